@@ -1,0 +1,43 @@
+/** What a caller asks of an upstream. All bounds are the caller's: nothing is unlimited by default. */
+export interface HttpRequest {
+  method?: 'GET' | 'HEAD' | 'POST'
+  headers?: Record<string, string>
+  body?: Uint8Array
+  /** Bytes of body at the most; one byte more is `too-large`. */
+  maxBytes: number
+  /** Milliseconds for the whole exchange, retries not counted. Default: the client's. */
+  timeoutMs?: number
+  /** Redirects followed at the most (default 0: a 3xx is returned as it is). */
+  maxRedirects?: number
+  /** Says whether a redirect may be followed; each target is address-checked all the same. Default: never from https to http. */
+  allowRedirect?: (from: URL, to: URL) => boolean
+  signal?: AbortSignal
+}
+
+export interface HttpResponse {
+  status: number
+  /** Lower-case names; a repeated header's values joined with ", ". */
+  headers: Record<string, string>
+  body: Buffer
+  /** The address that answered, after redirects. */
+  url: URL
+}
+
+/**
+ * The one door to the network. An implementation adds the User-Agent, the address check (after DNS, on every hop), the
+ * rate limit per host, the retries and the size cap; clients above it know protocols only.
+ *
+ * `request` resolves for every HTTP status; it throws a GomodError of code `retry-later` (after its own retries),
+ * `too-large` or `forbidden-address`.
+ */
+export interface HttpClient extends AsyncDisposable {
+  request(url: URL | string, request: HttpRequest): Promise<HttpResponse>
+}
+
+/** Spaces requests to one host; the service's implementation holds across all workers. */
+export interface RateLimiter {
+  /** Resolves when a request to `host` may start. */
+  acquire(host: string, signal?: AbortSignal): Promise<void>
+  /** The host asked for silence until `now + ms` (Retry-After). */
+  pause(host: string, ms: number): Promise<void>
+}
