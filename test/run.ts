@@ -1,0 +1,28 @@
+// Runs every test with the services that this machine has, and says in one line what is left out and why.
+import { spawn } from 'node:child_process'
+import { findPostgres, findRedis, onPath } from './services.ts'
+
+const only = process.argv.slice(2)
+const files =
+  only.length > 0 ? only : ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts']
+
+await using postgres = await findPostgres(process.env)
+await using redis = await findRedis(process.env)
+
+const skipped = [
+  ...[postgres, redis]
+    .filter((service) => service.missing !== null)
+    .map((service) => `${service.name} (${service.missing})`),
+  ...(onPath('go') ? [] : ['the real go command (not on the PATH)']),
+  ...(process.env['MIRRORWATCH_TEST_DATA'] ? [] : ['real data (MIRRORWATCH_TEST_DATA is not set)']),
+]
+console.log(skipped.length === 0 ? 'Nothing is skipped.' : `Skipped here: ${skipped.join('; ')}.`)
+
+const env = { ...process.env }
+if (postgres.url !== null) env['DATABASE_URL'] = postgres.url
+if (redis.url !== null) env['REDIS_URL'] = redis.url
+const child = spawn(process.execPath, ['--test', '--test-timeout=240000', ...files], {
+  stdio: 'inherit',
+  env,
+})
+process.exitCode = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)))
