@@ -1,0 +1,126 @@
+import { summaryOf } from './assess-summary.ts'
+import type {
+  AssessmentInput,
+  ComparisonFacts,
+  FindingDraft,
+  NamedCandidate,
+  TargetFacts,
+} from './assess-types.ts'
+import { severityOf } from './severity.ts'
+import { cacheSignals } from './signals/cache-signals.ts'
+import { wholeModuleSignals } from './signals/code-signals.ts'
+import { copySignals } from './signals/copy-signals.ts'
+import { honestSignals } from './signals/honest-signals.ts'
+import { moduleSignals, nameSignals } from './signals/module-signals.ts'
+import { signalRule } from './signals/table.ts'
+import type { Signal, Strength } from './types.ts'
+
+const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'strong']
+
+/**
+ * What is to be said about a module, from everything seen of it so far: at most one draft, about the target that the
+ * evidence speaks for best, or about no target. Pure: the same input gives the same draft.
+ *
+ * The best target is the one whose content it nearly has; else the one with the strongest name rule, then with the most
+ * dependents. A name that is a `candidate` only, without content, gives nothing; so does a fork that keeps the
+ * original's path and adds nothing that acts on import. An honest name alone gives a draft of severity `info`.
+ */
+export function assessModule(input: AssessmentInput): FindingDraft[] {
+  const target = bestTarget(input)
+  const signals = collect(input, target)
+  const { severity, because } = severityOf(signals)
+  if (!worthFinding(signals)) return []
+  const summary = summaryOf(input.module.path, target?.path ?? null, signals)
+  return [{ target: target?.path ?? null, severity, summary, signals: bySeverityOfRule(signals), because }]
+}
+
+function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
+  const signals = [...moduleSignals(input), ...input.versions.flatMap(cacheSignals)]
+  if (target !== null) {
+    signals.push(...nameSignals(input.candidates.filter((named) => named.target.path === target.path)))
+    signals.push(...nearest(input.comparisons, target.path).flatMap(copySignals))
+  }
+  const copied = signals.some((s) => s.rule === 'near-copy' || s.rule === 'near-copy-keeps-path')
+  if (!copied && input.wholeModule !== null)
+    signals.push(...wholeModuleSignals(input.wholeModule.report, input.wholeModule.version))
+  signals.push(...honestSignals(input, target))
+  return withoutRepeats(signals)
+}
+
+/** One comparison per version of the look-alike: the one with the nearest version of the original. */
+function nearest(comparisons: readonly ComparisonFacts[], target: string): ComparisonFacts[] {
+  const best = new Map<string, ComparisonFacts>()
+  for (const facts of comparisons) {
+    if (facts.target.path !== target) continue
+    const other = best.get(facts.comparison.lookalikeVersion)
+    if (other === undefined || facts.comparison.similarity > other.comparison.similarity)
+      best.set(facts.comparison.lookalikeVersion, facts)
+  }
+  return [...best.values()]
+}
+
+function bestTarget(input: AssessmentInput): TargetFacts | null {
+  const copies = input.comparisons.filter(({ comparison }) => comparison.nearCopy)
+  const [copy] = copies.toSorted((a, b) => compareCopies(a, b, input.candidates))
+  if (copy !== undefined) return copy.target
+  const named = input.candidates.filter(({ candidate }) => candidate.strength !== 'candidate')
+  const [best] = named.toSorted(compareNames)
+  if (best === undefined) return null
+  // A weak resemblance must not lend its target to a finding about something else.
+  if (best.candidate.strength === 'weak' && input.versions.some((v) => cacheSignals(v).length > 0))
+    return null
+  return best.target
+}
+
+function compareCopies(a: ComparisonFacts, b: ComparisonFacts, named: readonly NamedCandidate[]): number {
+  return (
+    b.comparison.similarity - a.comparison.similarity ||
+    nameRank(b.target.path, named) - nameRank(a.target.path, named) ||
+    b.target.dependents - a.target.dependents ||
+    compareText(a.target.path, b.target.path)
+  )
+}
+
+function compareNames(a: NamedCandidate, b: NamedCandidate): number {
+  return (
+    STRENGTH_ORDER.indexOf(b.candidate.strength) - STRENGTH_ORDER.indexOf(a.candidate.strength) ||
+    b.target.dependents - a.target.dependents ||
+    compareText(a.target.path, b.target.path)
+  )
+}
+
+function nameRank(target: string, named: readonly NamedCandidate[]): number {
+  const ranks = named
+    .filter((n) => n.target.path === target)
+    .map((n) => STRENGTH_ORDER.indexOf(n.candidate.strength))
+  return Math.max(-1, ...ranks)
+}
+
+function worthFinding(signals: readonly Signal[]): boolean {
+  const ids = new Set(signals.map((s) => s.rule))
+  if (ids.has('near-copy-keeps-path') && (ids.has('import-process') || ids.has('import-network'))) return true
+  return signals.some((s) => signalRule(s.rule)?.weight === 'decides')
+}
+
+/** What decides first, explanations last, so that a list cut short keeps what matters. */
+function bySeverityOfRule(signals: readonly Signal[]): Signal[] {
+  const order = ['decides', 'raises', 'supports', 'lowers']
+  const rank = (s: Signal): number => order.indexOf(signalRule(s.rule)?.weight ?? 'supports')
+  return signals.toSorted((a, b) => rank(a) - rank(b))
+}
+
+/** The repository's absence is seen once per version; it is one fact. */
+function withoutRepeats(signals: readonly Signal[]): Signal[] {
+  const seen = new Set<string>()
+  return signals.filter((s) => {
+    if (s.rule !== 'repository-missing') return true
+    if (seen.has(s.rule)) return false
+    seen.add(s.rule)
+    return true
+  })
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,33 @@
+/** How a file of the look-alike stands to the original's file of the same name. */
+export type FileRelation = 'equal' | 'equal-but-path' | 'changed' | 'added' | 'removed'
+
+/** One file that is not equal in both modules. */
+export interface ComparedFile {
+  path: string
+  relation: Exclude<FileRelation, 'equal'>
+}
+
+/** A look-alike's files against those of the nearest version of the original. */
+export interface ModuleComparison {
+  original: string
+  originalVersion: string
+  lookalike: string
+  lookalikeVersion: string
+  /** Files of either that count: no licences, no generated, vendored, test-data or documentation files. */
+  counted: number
+  /** Weighed share of what counts that both have, module path folded: 0 to 1. */
+  similarity: number
+  equal: number
+  equalButPath: number
+  changed: number
+  added: number
+  removed: number
+  /** The files that are not equal, source first, capped. */
+  files: ComparedFile[]
+  /** Unified diff, original first, module path folded; null where contents were not at hand. Capped. */
+  diff: string | null
+  /** What the look-alike's go.mod declares; null where there is none. */
+  declaredPath: string | null
+  /** True where so much is equal that the one was made from the other. */
+  nearCopy: boolean
+}

@@ -1,0 +1,77 @@
+/** What a piece of Go source can do to the machine that compiles or runs it. */
+export type CapabilityKind =
+  | 'process'
+  | 'network'
+  | 'files'
+  | 'environment'
+  | 'syscall'
+  | 'unsafe'
+  | 'cgo'
+  | 'assembly'
+  | 'linkname'
+  | 'reflection'
+  | 'plugin'
+  | 'build-tag'
+  | 'generate'
+  | 'embed'
+
+/** One source file of a module. `path` is relative to the module root, with `/`. */
+export interface SourceFile {
+  path: string
+  content: string
+}
+
+/** Where something stands. Lines and columns are counted from 1; columns are UTF-16 units, as an editor shows them. */
+export interface Place {
+  file: string
+  line: number
+  column: number
+}
+
+/** One use of one capability. */
+export interface CapabilityUse extends Place {
+  kind: CapabilityKind
+  /** The thing used, by its import path: `os/exec.Command`, `import "C"`, `//go:linkname`. */
+  what: string
+  /** True where importing the package is enough for it to happen. */
+  onImport: boolean
+  /** How it is reached on import, outermost first: `init`, `var _`, then function names. Empty where it is not. */
+  reachedFrom: string[]
+  /** The code itself, cut to the window around it: attackers put it thousands of columns to the right. */
+  quote: string
+  /** String arguments as they are when everything that is constant has been worked out; null where nothing is. */
+  folded: string | null
+}
+
+/** A string that the source builds from pieces instead of writing it down. */
+export interface FoldedString extends Place {
+  value: string
+  /** How it was built: `concatenation`, `indexing`, `base64`, … in the order met. */
+  how: string[]
+  onImport: boolean
+  quote: string
+}
+
+/** Something that names a place on the network, written so that no mail or chat program turns it into a link. */
+export interface NetworkPlace extends Place {
+  kind: 'url' | 'address' | 'domain'
+  defanged: string
+  onImport: boolean
+}
+
+/** A file that was not understood in full: a fact, since honest code compiles. */
+export interface UnparsedFile {
+  file: string
+  reason: 'syntax' | 'too-large' | 'too-deep' | 'time' | 'not-text'
+  line: number | null
+}
+
+/** What a set of Go files can do. Lists are capped (`truncated` says so); uses on import come first. */
+export interface CapabilityReport {
+  files: number
+  uses: CapabilityUse[]
+  strings: FoldedString[]
+  places: NetworkPlace[]
+  unparsed: UnparsedFile[]
+  truncated: boolean
+}

@@ -1,0 +1,89 @@
+import type { CapabilityReport, CapabilityUse } from '../go-source/types.ts'
+import type { Signal } from '../types.ts'
+import { FAR_RIGHT_COLUMN, MAX_QUOTED } from './limits.ts'
+import { signal } from './signal.ts'
+import type { SignalId } from './table.ts'
+
+const UNSEEN = new Set(['cgo', 'assembly', 'linkname', 'plugin'])
+const OTHER = new Set(['files', 'environment', 'syscall', 'unsafe', 'plugin', 'cgo', 'linkname'])
+
+/**
+ * Signals about code that was added: beyond the original (`than: 'original'`) or beyond the repository
+ * (`than: 'repository'`). `report` null: the contents were not compared.
+ */
+export function addedCodeSignals(
+  report: CapabilityReport | null,
+  version: string,
+  than: 'original' | 'repository',
+): Signal[] {
+  if (report === null) return [signal('added-unread', version, { than })]
+  const onImport = report.uses.filter((use) => use.onImport)
+  const later = report.uses.filter((use) => !use.onImport)
+  const signals: Signal[] = []
+  const add = (id: SignalId, uses: CapabilityUse[]): void => {
+    if (uses.length > 0) signals.push(signal(id, version, { than, ...useEvidence(uses) }))
+  }
+  add('import-process', ofKind(onImport, 'process'))
+  add('import-network', ofKind(onImport, 'network'))
+  add(
+    'import-other',
+    onImport.filter((use) => OTHER.has(use.kind)),
+  )
+  add('added-process', ofKind(later, 'process'))
+  add('added-network', ofKind(later, 'network'))
+  add(
+    'added-unseen',
+    report.uses.filter((use) => UNSEEN.has(use.kind)),
+  )
+  signals.push(...stringSignals(report, version, than))
+  if (report.truncated) signals.push(signal('added-unread', version, { than, limit: true }))
+  return signals
+}
+
+/** Signals about a whole module's own code, for modules that have no original to subtract. */
+export function wholeModuleSignals(report: CapabilityReport, version: string): Signal[] {
+  const onImport = report.uses.filter((use) => use.onImport)
+  const signals: Signal[] = []
+  const process = ofKind(onImport, 'process')
+  const network = ofKind(onImport, 'network')
+  if (process.length > 0) signals.push(signal('module-import-process', version, useEvidence(process)))
+  if (network.length > 0) signals.push(signal('module-import-network', version, useEvidence(network)))
+  return signals
+}
+
+function stringSignals(report: CapabilityReport, version: string, than: 'original' | 'repository'): Signal[] {
+  const signals: Signal[] = []
+  if (report.strings.length > 0) {
+    const strings = report.strings
+      .slice(0, MAX_QUOTED)
+      .map((s) => ({ file: s.file, line: s.line, value: s.value, how: s.how, quote: s.quote }))
+    const places = report.places
+      .slice(0, MAX_QUOTED)
+      .map((place) => ({ kind: place.kind, at: place.defanged, file: place.file, line: place.line }))
+    signals.push(signal('hidden-string', version, { than, count: report.strings.length, strings, places }))
+  }
+  const far = report.uses.filter((use) => use.column >= FAR_RIGHT_COLUMN)
+  if (far.length > 0) signals.push(signal('far-right', version, { than, ...useEvidence(far) }))
+  if (report.unparsed.length > 0) {
+    const files = report.unparsed.slice(0, MAX_QUOTED)
+    signals.push(signal('unparsable', version, { than, count: report.unparsed.length, files }))
+  }
+  return signals
+}
+
+function ofKind(uses: CapabilityUse[], kind: CapabilityUse['kind']): CapabilityUse[] {
+  return uses.filter((use) => use.kind === kind)
+}
+
+function useEvidence(uses: CapabilityUse[]): Record<string, unknown> {
+  const lines = uses.slice(0, MAX_QUOTED).map((use) => ({
+    file: use.file,
+    line: use.line,
+    column: use.column,
+    what: use.what,
+    reachedFrom: use.reachedFrom,
+    quote: use.quote,
+    folded: use.folded,
+  }))
+  return { count: uses.length, lines }
+}

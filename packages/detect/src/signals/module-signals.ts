@@ -1,0 +1,48 @@
+import type { AssessmentInput, NamedCandidate } from '../assess-types.ts'
+import type { Signal, Strength } from '../types.ts'
+import { NEW_OWNER_MODULES, NEW_OWNER_MS } from './limits.ts'
+import { signal } from './signal.ts'
+import type { SignalId } from './table.ts'
+
+const NAME_SIGNAL: Record<Strength, SignalId> = {
+  strong: 'name-strong',
+  medium: 'name-medium',
+  weak: 'name-weak',
+  candidate: 'name-candidate',
+}
+
+/** The name rules that connect the module with one target, one signal each. */
+export function nameSignals(named: readonly NamedCandidate[]): Signal[] {
+  return named.map(({ candidate, target }) =>
+    signal(NAME_SIGNAL[candidate.strength], null, {
+      nameRule: candidate.rule,
+      target: candidate.target,
+      distance: candidate.distance,
+      reason: candidate.reason,
+      targetDependents: target.dependents,
+    }),
+  )
+}
+
+/** Signals about the module itself, whatever it resembles. */
+export function moduleSignals(input: AssessmentInput): Signal[] {
+  const { module, campaign } = input
+  const signals: Signal[] = []
+  if (module.blocked !== null) signals.push(signal('mirror-blocked', null, { says: module.blocked }))
+  for (const entry of input.malicious) signals.push(signal('known-malicious', null, { ...entry }))
+  if (module.repositoryMissing) signals.push(signal('repository-missing', null, {}))
+  if (module.takenDown) signals.push(signal('taken-down', null, {}))
+  if (module.modServer) signals.push(signal('mod-server', null, {}))
+  if (module.declaredPath !== null && module.declaredPath !== module.path)
+    signals.push(signal('declares-other-path', null, { declaredPath: module.declaredPath }))
+  if (campaign !== null) signals.push(signal('campaign', null, { ...campaign }))
+  return [...signals, ...ownerSignals(input)]
+}
+
+function ownerSignals({ module, owner }: AssessmentInput): Signal[] {
+  if (owner === null || module.firstCachedAt === null) return []
+  const age = module.firstCachedAt.getTime() - owner.firstSeenAt.getTime()
+  if (owner.modules > NEW_OWNER_MODULES || age > NEW_OWNER_MS) return []
+  const firstSeenAt = owner.firstSeenAt.toISOString()
+  return [signal('owner-new', null, { owner: owner.name, modules: owner.modules, firstSeenAt })]
+}
