@@ -1,0 +1,199 @@
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { PoolConfig } from 'pg'
+import { StoreError } from '../errors.ts'
+import { JOIN_TIMEOUT_MS } from '../limits.ts'
+import type { EmbeddedLocation } from './location.ts'
+import { embeddedLocation, SOCKET_PORT } from './location.ts'
+import type { FileLock } from './lock.ts'
+import { tryLock } from './lock.ts'
+import type { Owner } from './owner-file.ts'
+import { readOwner, removeOwner, writeOwner } from './owner-file.ts'
+import type { EmbeddedWorkerData, EmbeddedWorkerMessage } from './worker.ts'
+
+/** A running embedded Postgres: this process's own, or another's that this one has joined. */
+export interface EmbeddedPostgres {
+  poolConfig: PoolConfig
+  folder: string
+  /** True where this process runs it. */
+  owned: boolean
+  ownerPid: number
+  /** Why it is no longer there, once it is not; null while it is. */
+  failure(): Promise<StoreError | null>
+  close(): Promise<void>
+}
+
+export interface OpenEmbeddedOptions {
+  /** How long to wait for another process that holds the folder to answer, in milliseconds. */
+  joinTimeoutMs?: number
+  idleLimitMs?: number
+}
+
+const RETRY_MS = 50
+
+/**
+ * Opens the embedded Postgres of `dataDir`: starts it in a thread of its own, or joins the process that runs it already.
+ *
+ * @throws StoreError `data-dir`, `locked`, `embedded-failed`
+ */
+export async function openEmbedded(
+  dataDir: string,
+  options: OpenEmbeddedOptions = {},
+): Promise<EmbeddedPostgres> {
+  const location = embeddedLocation(dataDir)
+  const deadline = performance.now() + (options.joinTimeoutMs ?? JOIN_TIMEOUT_MS)
+  for (;;) {
+    const lock = takeLock(location)
+    if (lock !== null) return start(location, lock, options)
+    const owner = readOwner(location.ownerFile)
+    if (owner !== null && (await answers(socketPathOf(owner)))) return join(location, owner)
+    if (performance.now() > deadline) throw lockedError(location)
+    await sleep(RETRY_MS)
+  }
+}
+
+function takeLock(location: EmbeddedLocation): FileLock | null {
+  try {
+    return tryLock(location.lockFile)
+  } catch (cause) {
+    throw new StoreError(
+      'data-dir',
+      `Cannot lock the data folder ${location.folder}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause },
+    )
+  }
+}
+
+async function start(
+  location: EmbeddedLocation,
+  lock: FileLock,
+  options: OpenEmbeddedOptions,
+): Promise<EmbeddedPostgres> {
+  writeOwner(location.ownerFile, {
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    socketFolder: location.socketFolder,
+  })
+  const worker = startWorker(location, options)
+  let failure: StoreError | null = null
+  let closing: Promise<void> | undefined
+  try {
+    await ready(worker)
+  } catch (cause) {
+    await worker.terminate()
+    removeOwner(location.ownerFile)
+    lock.release()
+    throw failedError(location, cause)
+  }
+  worker.on('error', (cause) => {
+    failure = failedError(location, cause)
+  })
+  worker.on('message', (message: EmbeddedWorkerMessage) => {
+    if (message.type === 'failed') failure = failedError(location, new Error(message.message))
+  })
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', () => {
+      failure ??= failedError(location, new Error('its thread ended'))
+      resolve()
+    })
+  })
+
+  async function close(): Promise<void> {
+    worker.ref()
+    worker.postMessage('close')
+    await exited
+    removeOwner(location.ownerFile)
+    lock.release()
+  }
+
+  worker.unref()
+  return {
+    poolConfig: poolConfigOf(location.socketFolder),
+    folder: location.folder,
+    owned: true,
+    ownerPid: process.pid,
+    failure: () => Promise.resolve(failure),
+    close: () => (closing ??= close()),
+  }
+}
+
+function startWorker(location: EmbeddedLocation, options: OpenEmbeddedOptions): Worker {
+  const workerData: EmbeddedWorkerData = {
+    database: location.database,
+    socketPath: location.socketPath,
+    ...(options.idleLimitMs === undefined ? {} : { idleLimitMs: options.idleLimitMs }),
+  }
+  return new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'embedded-postgres' })
+}
+
+function ready(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once('error', reject)
+    worker.once('exit', () => reject(new Error('its thread ended')))
+    worker.once('message', (message: EmbeddedWorkerMessage) => {
+      worker.removeAllListeners()
+      if (message.type === 'ready') resolve()
+      else reject(new Error(message.type === 'failed' ? message.message : message.type))
+    })
+  })
+}
+
+function join(location: EmbeddedLocation, owner: Owner): EmbeddedPostgres {
+  return {
+    poolConfig: poolConfigOf(owner.socketFolder),
+    folder: location.folder,
+    owned: false,
+    ownerPid: owner.pid,
+    failure: async () => ((await answers(socketPathOf(owner))) ? null : ownerGoneError(location, owner)),
+    close: () => Promise.resolve(),
+  }
+}
+
+function socketPathOf(owner: Owner): string {
+  return `${owner.socketFolder}/.s.PGSQL.${SOCKET_PORT}`
+}
+
+function poolConfigOf(socketFolder: string): PoolConfig {
+  return { host: socketFolder, port: SOCKET_PORT, user: 'postgres', database: 'postgres', ssl: false }
+}
+
+/** True where something accepts connections on the socket. */
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+function lockedError(location: EmbeddedLocation): StoreError {
+  const owner = readOwner(location.ownerFile)
+  const who =
+    owner === null ? 'another process' : `the process ${owner.pid} (the store's since ${owner.startedAt})`
+  return new StoreError(
+    'locked',
+    `The store in ${location.folder} is held by ${who}, which does not answer. ` +
+      'Wait for it to start, or stop it and run this again.',
+  )
+}
+
+function failedError(location: EmbeddedLocation, cause: unknown): StoreError {
+  return new StoreError(
+    'embedded-failed',
+    `The embedded Postgres in ${location.folder} stopped: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      'Run the command again; if it stays so, move the folder away or set DATABASE_URL to a Postgres server.',
+    { cause },
+  )
+}
+
+function ownerGoneError(location: EmbeddedLocation, owner: Owner): StoreError {
+  return new StoreError(
+    'owner-gone',
+    `The mirrorwatch process ${owner.pid}, which ran the store in ${location.folder}, has exited. ` +
+      'What was committed is safe; run this command again.',
+  )
+}

@@ -1,0 +1,44 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+
+/** Who runs the embedded store of a data folder. Information only: the lock decides. */
+export interface Owner {
+  pid: number
+  /** ISO 8601, UTC. */
+  startedAt: string
+  /** Folder of the socket. */
+  socketFolder: string
+}
+
+export function writeOwner(path: string, owner: Owner): void {
+  const draft = `${path}.${owner.pid}`
+  writeFileSync(draft, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
+  renameSync(draft, path)
+}
+
+/** Null where there is none, or none that can be read. */
+export function readOwner(path: string): Owner | null {
+  try {
+    const untrustedOwner: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    return isOwner(untrustedOwner) ? untrustedOwner : null
+  } catch {
+    // Absent, or being replaced: either way nobody is known.
+    return null
+  }
+}
+
+function isOwner(value: unknown): value is Owner {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'startedAt' in value &&
+    typeof value.startedAt === 'string' &&
+    'socketFolder' in value &&
+    typeof value.socketFolder === 'string'
+  )
+}
+
+export function removeOwner(path: string): void {
+  rmSync(path, { force: true })
+}

@@ -1,0 +1,112 @@
+/**
+ * Just enough of Postgres' frontend/backend protocol 3.0 to keep turns: which client messages end a sequence, and what
+ * a stream of backend messages says about the transaction.
+ * Source: PostgreSQL documentation, "Message Formats".
+ */
+
+/** First byte of the client messages that matter here. */
+export const CLIENT = {
+  bind: 0x42,
+  close: 0x43,
+  describe: 0x44,
+  execute: 0x45,
+  flush: 0x48,
+  parse: 0x50,
+  terminate: 0x58,
+} as const
+
+const READY_FOR_QUERY = 0x5a
+const NOTIFICATION = 0x41
+
+/** `I` idle, `T` in a transaction, `E` in a failed transaction. */
+export type TransactionStatus = 'I' | 'T' | 'E'
+
+/** Reads the backend's stream in whatever pieces it comes. */
+export interface BackendScanner {
+  push(chunk: Uint8Array): void
+  /** Of the last ReadyForQuery since the last `reset`; null where none was seen. */
+  status(): TransactionStatus | null
+  /** Complete NotificationResponse messages since the last `reset`. */
+  notifications(): Uint8Array[]
+  reset(): void
+}
+
+/** Bytes of a message that are kept: all of a notification, the first six of any other (type, length, status). */
+const HEAD_BYTES = 6
+
+export function createBackendScanner(): BackendScanner {
+  let head: number[] = []
+  /** Bytes of the current message still to come; -1 while its length is unknown. */
+  let rest = -1
+  let body: Uint8Array[] = []
+  let status: TransactionStatus | null = null
+  let notifications: Uint8Array[] = []
+
+  function finishMessage(): void {
+    if (head[0] === READY_FOR_QUERY) status = statusOf(head[5])
+    if (head[0] === NOTIFICATION) notifications.push(Buffer.concat([Uint8Array.from(head), ...body]))
+    head = []
+    body = []
+    rest = -1
+  }
+
+  function push(chunk: Uint8Array): void {
+    let at = 0
+    while (at < chunk.length) {
+      if (rest === -1 || (head.length < HEAD_BYTES && rest > 0)) {
+        head.push(chunk[at++] as number)
+        if (head.length === 5) rest = lengthOf(head) - 4
+        else if (head.length > 5) rest -= 1
+      } else {
+        const take = Math.min(rest, chunk.length - at)
+        if (head[0] === NOTIFICATION) body.push(chunk.slice(at, at + take))
+        at += take
+        rest -= take
+      }
+      if (rest === 0) finishMessage()
+    }
+  }
+
+  return {
+    push,
+    status: () => status,
+    notifications: () => notifications,
+    reset() {
+      status = null
+      notifications = []
+    },
+  }
+}
+
+function lengthOf(head: number[]): number {
+  return Buffer.from(head).readInt32BE(1)
+}
+
+function statusOf(byte: number | undefined): TransactionStatus | null {
+  if (byte === 0x49) return 'I'
+  if (byte === 0x54) return 'T'
+  return byte === 0x45 ? 'E' : null
+}
+
+/** A simple Query message. */
+export function queryMessage(sql: string): Uint8Array {
+  return frame(0x51, Buffer.from(`${sql}\0`))
+}
+
+/** A Sync message: ends an extended-protocol sequence, whatever state it is in. */
+export function syncMessage(): Uint8Array {
+  return frame(0x53, Buffer.alloc(0))
+}
+
+/** A FATAL ErrorResponse, for telling a client why its connection is being closed. */
+export function fatalMessage(sqlState: string, message: string): Uint8Array {
+  return frame(0x45, Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0M${message}\0\0`))
+}
+
+function frame(type: number, body: Uint8Array): Uint8Array {
+  const message = Buffer.alloc(5 + body.length)
+  message[0] = type
+  message.writeInt32BE(4 + body.length, 1)
+  message.set(body, 5)
+  return message
+}

@@ -1,0 +1,78 @@
+/**
+ * The thread that runs the embedded Postgres: opens the folder, serves the socket, cleans up when told to.
+ * A thread and not a process, because it cannot outlive the command that started it: after `kill -9` of the command
+ * nothing is left holding the folder. Queries block this thread only.
+ */
+
+import { rmSync } from 'node:fs'
+import { parentPort, workerData } from 'node:worker_threads'
+import { PGlite } from '@electric-sql/pglite'
+import { IDLE_IN_TRANSACTION_MS, MAX_EMBEDDED_CONNECTIONS } from '../limits.ts'
+import { createEmbeddedServer } from './server.ts'
+
+export interface EmbeddedWorkerData {
+  database: string
+  socketPath: string
+  idleLimitMs?: number
+}
+
+export type EmbeddedWorkerMessage =
+  | { type: 'ready' }
+  | { type: 'failed'; message: string }
+  | { type: 'closed' }
+
+/** How long open transactions may finish when the store is closed. */
+const CLOSE_GRACE_MS = 5_000
+
+const SEARCH_PATH = 'search_path=public'
+
+/**
+ * One session serves every connection, so what others set per connection is set here, once: BullMQ's schema in the
+ * search path, UTC. No JIT and no parallel plans: there is one thread.
+ */
+function startParameters(): string[] {
+  const defaults = PGlite.defaultStartParams.map((parameter) =>
+    parameter === SEARCH_PATH ? 'search_path=public,bullmq' : parameter,
+  )
+  return [...defaults, '-c', 'timezone=UTC', '-c', 'jit=off']
+}
+
+function report(message: EmbeddedWorkerMessage): void {
+  parentPort?.postMessage(message)
+}
+
+async function main(): Promise<void> {
+  const { database, socketPath, idleLimitMs } = workerData as EmbeddedWorkerData
+  const db = await PGlite.create({ dataDir: database, startParams: startParameters() })
+  const server = createEmbeddedServer({
+    execute: (message, onRawData) => db.runExclusive(() => db.execProtocolRawStream(message, { onRawData })),
+    maxConnections: MAX_EMBEDDED_CONNECTIONS,
+    idleLimitMs: idleLimitMs ?? IDLE_IN_TRANSACTION_MS,
+    onBroken(error) {
+      report({ type: 'failed', message: error.message })
+      process.exit(1)
+    },
+  })
+  // Left by a process that was killed. Nobody serves it: this process has the lock.
+  rmSync(socketPath, { force: true })
+  await server.listen(socketPath)
+  parentPort?.once('message', () => {
+    shutDown().catch((error: unknown) => report({ type: 'failed', message: String(error) }))
+  })
+
+  async function shutDown(): Promise<void> {
+    await server.close(CLOSE_GRACE_MS)
+    await db.close()
+    report({ type: 'closed' })
+    parentPort?.close()
+  }
+
+  report({ type: 'ready' })
+}
+
+try {
+  await main()
+} catch (error) {
+  report({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+  process.exitCode = 1
+}

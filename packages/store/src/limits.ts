@@ -1,0 +1,31 @@
+/** Every bound of this package, each with its reason. */
+
+/** A Unix socket's path: `sun_path` holds 108 bytes on Linux and 104 on macOS and the BSDs, the closing NUL included. */
+export const MAX_SOCKET_PATH_BYTES = 103
+
+/** Connections to the embedded Postgres at once. A command uses ten or so; the eleventh command is a mistake. */
+export const MAX_EMBEDDED_CONNECTIONS = 100
+
+/** One extended-protocol sequence (Parse … Sync) of one connection: the largest page that is ever saved is a few MB. */
+export const MAX_SEQUENCE_BYTES = 256 * 1024 * 1024
+
+/**
+ * How long a connection may keep an open transaction without sending anything. There is one Postgres session for all
+ * connections, so everyone else waits; the stages' longest transaction is well under a second.
+ */
+export const IDLE_IN_TRANSACTION_MS = 30_000
+
+/** How long a command waits for the process that holds the embedded store to accept connections (creating it takes seconds). */
+export const JOIN_TIMEOUT_MS = 60_000
+
+/** How long a connection attempt to a Postgres server may take. */
+export const CONNECT_TIMEOUT_MS = 10_000
+
+/** Connections of one process to its store. The queue has its own. */
+export const POOL_SIZE = 10
+
+/** Oldest Postgres that is supported: `unique nulls not distinct` came with 15. */
+export const MIN_POSTGRES_MAJOR = 15
+
+/** Rows per round trip when a whole table is streamed. */
+export const STREAM_PAGE = 5_000

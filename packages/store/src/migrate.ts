@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import { Migrator } from 'kysely/migration'
+import type { Db } from './database.ts'
+import { isStoreError, StoreError } from './errors.ts'
+import * as initial from './migrations/0001_initial.ts'
+
+/** Every migration, in order. The names are recorded in each database: never rename or reorder. */
+export const MIGRATIONS: Record<string, Migration> = {
+  '0001_initial': initial,
+}
+
+/**
+ * Brings the schema up to date. Safe with any number of processes starting at once: Kysely's migrator holds a
+ * transaction-scoped advisory lock, and all migrations of one run commit together. A role that may not create tables
+ * can call it on a database that is up to date.
+ *
+ * @throws StoreError `unsupported` (migrated by a newer release), `migration-failed`
+ */
+export async function migrate(db: Db, where: string): Promise<void> {
+  const applied = await appliedMigrations(db)
+  const unknown = applied.filter((name) => !(name in MIGRATIONS))
+  if (unknown.length > 0) {
+    throw new StoreError(
+      'unsupported',
+      `The database ${where} was set up by a newer mirrorwatch (${unknown.join(', ')}). Upgrade this one.`,
+    )
+  }
+  if (applied.length === Object.keys(MIGRATIONS).length) return
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error === undefined) return
+  if (isStoreError(error)) throw error
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the first'
+  throw new StoreError(
+    'migration-failed',
+    `Could not set up the tables in ${where} (migration ${failed}): ${error instanceof Error ? error.message : String(error)}. ` +
+      'Nothing was changed. The role needs CREATE on the database and on its schema "public".',
+    { cause: error },
+  )
+}
+
+async function appliedMigrations(db: Db): Promise<string[]> {
+  const table = await sql<{ known: boolean }>`
+    select to_regclass('kysely_migration') is not null as known`.execute(db)
+  if (table.rows[0]?.known !== true) return []
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  return rows.map((row) => row.name)
+}

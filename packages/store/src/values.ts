@@ -1,0 +1,65 @@
+import type { CustomTypesConfig } from 'pg'
+import { types } from 'pg'
+
+/**
+ * How Postgres values look in JavaScript, the same on every engine:
+ *
+ * - int8 → number (ids and counts stay far under 2^53; a value that does not is an error, never rounded)
+ * - timestamptz → `2019-04-10T19:08:52.997264Z`: UTC, six digits, so that strings sort as times do and nothing is lost
+ * - jsonb → parsed, bytea → Buffer, numeric → string, the rest as `pg` has it
+ */
+export const valueTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format === 'binary') return types.getTypeParser(oid, 'binary')
+    if (oid === types.builtins.INT8) return parseInt8
+    if (oid === types.builtins.TIMESTAMPTZ) return parseTimestamp
+    if (oid === INT8_ARRAY) return parseInt8Array
+    return types.getTypeParser(oid, 'text')
+  }) as CustomTypesConfig['getTypeParser'],
+}
+
+const INT8_ARRAY = 1016
+
+/** A point in time for a query: a Date, or ISO 8601 text with up to six digits of a second. */
+export type TimeInput = Date | string
+
+/** ISO 8601 text of `time`, whatever the process's time zone is. */
+export function timeText(time: TimeInput): string {
+  return typeof time === 'string' ? time : time.toISOString()
+}
+
+/** @throws RangeError beyond ±2^53 */
+export function parseInt8(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} does not fit a number`)
+  return value
+}
+
+function parseInt8Array(text: string): number[] {
+  return text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8)
+}
+
+const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::?(\d\d))?$/
+
+/** Postgres' ISO output with any session time zone → UTC ISO 8601 with microseconds. `infinity` and years beyond 9999 stay as they are. */
+export function parseTimestamp(text: string): string {
+  const match = TIMESTAMP.exec(text)
+  if (match === null) return text
+  const [, year, month, day, hour, minute, second, fraction = '', sign, offsetHours, offsetMinutes = '0'] =
+    match
+  const micros = fraction.padEnd(6, '0')
+  if (offsetHours === '00' && Number(offsetMinutes) === 0) {
+    return `${year}-${month}-${day}T${hour}:${minute}:${second}.${micros}Z`
+  }
+  const local = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+  )
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000
+  const utc = new Date(local - (sign === '-' ? -offset : offset)).toISOString()
+  return `${utc.slice(0, 19)}.${micros}Z`
+}
