@@ -107,7 +107,7 @@ export function escapePath(path: string): string {
 
 /** The form of a version in URLs and file names. Throws `invalid-version` where it could not be one path element. */
 export function escapeVersion(version: string): string {
-  if (version.includes('!') || version.includes('/') || pathFault(version, 'file') !== null) {
+  if (/[!/\u0080-\uffff]/.test(version) || pathFault(version, 'file') !== null) {
     throw new GomodError('invalid-version', `version ${JSON.stringify(version)}: not usable in a URL`)
   }
   return escapeCapitals(version)

@@ -18,7 +18,7 @@ const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*'
 const SEMVER = new RegExp(
   `^v${NUMBER}(?:\\.${NUMBER}(?:\\.${NUMBER}(-${IDENTIFIERS})?(\\+${IDENTIFIERS})?)?)?$`,
 )
-const LEADING_ZERO = /[-.]0[0-9]+(?=\.|$)/
+const LEADING_ZERO = /(?:^-|\.)0[0-9]+(?=\.|$)/
 
 /** The parts of a version, shorthands filled with zeros; null where it is not valid. */
 export function parseSemver(version: string): Semver | null {
