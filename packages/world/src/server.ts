@@ -1,0 +1,159 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { cutResponse, type Faults, sendFault } from './faults.ts'
+import type { FeedSource } from './index-feed.ts'
+import type { Mirror } from './mirror.ts'
+import { type Reply, sendReply, textReply } from './reply.ts'
+import type { Repositories } from './repositories.ts'
+import type { LoggedRequest, RequestLog, Service } from './request-log.ts'
+import { refusal, runHttpBackend, splitGitPath } from './serve-git.ts'
+import { answerIndex } from './serve-index.ts'
+import { answerPage } from './serve-pages.ts'
+import { answerProxy, proxyRequest } from './serve-proxy.ts'
+import { answerSumdb } from './serve-sumdb.ts'
+import type { PageSpec } from './spec.ts'
+import type { SumdbLog } from './sumdb-log.ts'
+
+/** What the one server answers from. */
+export interface Services {
+  feed: FeedSource
+  mirror: Mirror
+  sumdb: SumdbLog
+  repositories: Repositories
+  pages: PageSpec[]
+  requests: RequestLog
+  faults: Faults
+}
+
+interface Exchange {
+  service: Service
+  host: string
+  /** URL whose path begins below the service (or, for hosts, after the host). */
+  url: URL
+  request: IncomingMessage
+  response: ServerResponse
+}
+
+/**
+ * One server for all services, told apart by the first path element: `/index`, `/proxy`, `/sumdb`, and `/host/<host>/…`
+ * for code hosts and vanity hosts. Used as an HTTP proxy it answers for those hosts too.
+ */
+export function createWorldServer(services: Services): Server {
+  return createServer((request, response) => {
+    const exchange = readExchange(request, response)
+    const entry = logWhenDone(services.requests, exchange)
+    void answer(services, exchange, entry).catch((error: unknown) => {
+      entry.unexpected = `the world itself failed: ${String(error)}`
+      if (!response.headersSent) sendReply(request, response, textReply(500, `${String(error)}\n`))
+      else response.destroy()
+    })
+  })
+}
+
+async function answer(services: Services, exchange: Exchange, entry: LoggedRequest): Promise<void> {
+  const { request, response, service, url } = exchange
+  const fault = services.faults.take(service, url.pathname + url.search)
+  if (fault && fault.do !== 'cut') return sendFault(response, fault)
+  if (fault) cutResponse(response, fault.bytes)
+  if (service === 'git') return answerGit(services, exchange, entry)
+  const reply = replyFor(services, exchange)
+  if (reply.unexpected !== undefined) entry.unexpected = reply.unexpected
+  sendReply(request, response, reply)
+}
+
+function replyFor(services: Services, { service, host, url, request }: Exchange): Reply {
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return textReply(405, 'method not allowed\n', 'not GET or HEAD')
+  switch (service) {
+    case 'index':
+      return answerIndex(services.feed, url)
+    case 'proxy':
+      return answerProxy(services.mirror, proxyRequest(pathOf(url), request.headers['disable-module-fetch']))
+    case 'sumdb':
+      if (host !== services.sumdb.name && host !== 'sumdb')
+        return textReply(404, 'not found: unknown database\n')
+      return answerSumdb(services.sumdb, pathOf(url))
+    case 'page':
+      return answerPage(services.pages, `${host}${url.pathname}`.replace(/\/$/, ''))
+    case 'git':
+    case 'unknown':
+      return textReply(404, 'not found\n', 'no such address in this world')
+  }
+}
+
+async function answerGit(services: Services, exchange: Exchange, entry: LoggedRequest): Promise<void> {
+  const { url, host, request, response } = exchange
+  const send = (reply: Reply): void => {
+    if (reply.unexpected !== undefined) entry.unexpected = reply.unexpected
+    sendReply(request, response, reply)
+  }
+  const { repository: path, service } = splitGitPath(`${host}${url.pathname}`) as NonNullable<
+    ReturnType<typeof splitGitPath>
+  >
+  const moved = services.repositories.redirects.get(path)
+  if (moved !== undefined) {
+    const location = `http://${request.headers.host}/host/${moved}.git${service}${url.search}`
+    return send({ status: 301, headers: { location }, body: Buffer.alloc(0) })
+  }
+  const repository = services.repositories.find(path)
+  if (!repository) return send(textReply(404, 'Repository not found.\n', 'there never was such a repository'))
+  if (repository.state === 'deleted') return send(textReply(404, 'Repository not found.\n'))
+  if (repository.state === 'private') {
+    const reply = textReply(401, 'Authentication required.\n')
+    return send({ ...reply, headers: { ...reply.headers, 'www-authenticate': 'Basic realm="world"' } })
+  }
+  const refused = refusal(service, url)
+  if (refused !== null) return send(textReply(403, `${refused}\n`, refused))
+  return runHttpBackend(repository, service, url, request, response)
+}
+
+function readExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  const full = new URL(request.url ?? '/', 'http://world')
+  // In absolute form the request was meant for that host, and we are its proxy.
+  const path = full.host === 'world' ? full.pathname : `/host/${full.hostname}${full.pathname}`
+  const [, first = '', second = ''] = path.split('/')
+  const below = (prefix: string) => new URL(path.slice(prefix.length) + full.search, 'http://world')
+  const exchange = (service: Service, host: string, prefix: string): Exchange => ({
+    service,
+    host,
+    url: below(prefix),
+    request,
+    response,
+  })
+  if (first === 'index') return exchange('index', 'index', '/index')
+  if (first === 'sumdb') return exchange('sumdb', 'sumdb', '/sumdb')
+  if (path.startsWith('/proxy/sumdb/')) {
+    const name = path.split('/')[3] ?? ''
+    return exchange('sumdb', name, `/proxy/sumdb/${name}`)
+  }
+  if (first === 'proxy') return exchange('proxy', 'proxy', '/proxy')
+  if (first !== 'host') return exchange('unknown', '', '')
+  const prefix = `/host/${second}`
+  if (splitGitPath(path.slice(1))) return exchange('git', second, prefix)
+  return exchange(full.searchParams.get('go-get') === '1' ? 'page' : 'unknown', second, prefix)
+}
+
+function logWhenDone(
+  requests: RequestLog,
+  { service, host, url, request, response }: Exchange,
+): LoggedRequest {
+  const before = request.socket.bytesWritten
+  const entry: LoggedRequest = {
+    service,
+    host,
+    method: request.method ?? '',
+    path: pathOf(url) + url.search,
+    status: 0,
+    bytes: 0,
+  }
+  response.once('close', () => {
+    entry.status = response.headersSent ? response.statusCode : 0
+    entry.bytes = request.socket.bytesWritten - before
+    requests.add(entry)
+  })
+  return entry
+}
+
+/** The path with `!` and the like as sent, and escapes undone. */
+function pathOf(url: URL): string {
+  return decodeURIComponent(url.pathname)
+}
