@@ -1,0 +1,52 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from './database.ts'
+import type { TimeInput } from './values.ts'
+import { timeText } from './values.ts'
+
+/** Modules whose newest go.mod is to be read at `now`, longest due first. */
+export async function dueGoMods(
+  db: Db,
+  now: TimeInput,
+  limit: number,
+): Promise<{ moduleId: number; attempts: number }[]> {
+  return db
+    .selectFrom('go_mod_due')
+    .select(['module_id as moduleId', 'attempts'])
+    .where('due_at', '<=', timeText(now))
+    .orderBy('due_at')
+    .orderBy('module_id')
+    .limit(limit)
+    .execute()
+}
+
+/** Asks for the go.mod of modules that are known already (one became a candidate, say). */
+export async function scheduleGoMods(
+  trx: Trx,
+  moduleIds: readonly number[],
+  dueAt: TimeInput,
+): Promise<void> {
+  if (moduleIds.length === 0) return
+  await sql`
+    insert into go_mod_due as d (module_id, due_at)
+    select id, ${timeText(dueAt)}::timestamptz from unnest(${moduleIds}::bigint[]) as m (id) order by id
+    on conflict (module_id) do update set due_at = least(d.due_at, excluded.due_at)`.execute(trx)
+}
+
+/** The go.mod was read, or never will be. */
+export async function finishGoMod(trx: Trx, moduleId: number): Promise<void> {
+  await trx.deleteFrom('go_mod_due').where('module_id', '=', moduleId).execute()
+}
+
+/** It could not be read now. Returns how often in a row. */
+export async function postponeGoMod(trx: Trx, moduleId: number, dueAt: TimeInput): Promise<number> {
+  const row = await trx
+    .updateTable('go_mod_due')
+    .set((eb) => ({
+      due_at: timeText(dueAt),
+      attempts: sql<number>`least(${eb.ref('attempts')} + 1, 32767)`,
+    }))
+    .where('module_id', '=', moduleId)
+    .returning('attempts')
+    .executeTakeFirst()
+  return row?.attempts ?? 0
+}
