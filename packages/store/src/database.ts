@@ -55,6 +55,12 @@ export interface RequirementTable {
   path: string
 }
 
+export interface GoModDueTable {
+  module_id: number
+  due_at: Time
+  attempts: Generated<number>
+}
+
 export interface CandidateTable {
   module_id: number
   target: string
@@ -169,6 +175,7 @@ export interface Database {
   feed_cursor: FeedCursorTable
   target: TargetTable
   requirement: RequirementTable
+  go_mod_due: GoModDueTable
   candidate: CandidateTable
   schedule: ScheduleTable
   inspection: InspectionTable

@@ -2,12 +2,14 @@ import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { Migrator } from 'kysely/migration'
 import type { Db } from './database.ts'
-import { isStoreError, StoreError } from './errors.ts'
+import { isStoreError, messageOf, StoreError } from './errors.ts'
 import * as initial from './migrations/0001_initial.ts'
+import * as goModDue from './migrations/0002_go_mod_due.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001_initial': initial,
+  '0002_go_mod_due': goModDue,
 }
 
 /**
@@ -34,7 +36,7 @@ export async function migrate(db: Db, where: string): Promise<void> {
   const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the first'
   throw new StoreError(
     'migration-failed',
-    `Could not set up the tables in ${where} (migration ${failed}): ${error instanceof Error ? error.message : String(error)}. ` +
+    `Could not set up the tables in ${where} (migration ${failed}): ${messageOf(error)}. ` +
       'Nothing was changed. The role needs CREATE on the database and on its schema "public".',
     { cause: error },
   )

@@ -1,6 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
-import type { PoolConfig } from 'pg'
-import pg from 'pg'
+import type { PoolClient, PoolConfig, QueryResult } from 'pg'
+import { Pool } from 'pg'
 import { StoreError } from './errors.ts'
 import { valueTypes } from './values.ts'
 
@@ -9,7 +9,7 @@ export type Translate = (error: unknown) => Promise<unknown>
 
 /** A `pg` pool for Kysely whose connection errors are {@link StoreError}s. */
 export function createPool(config: PoolConfig, translate: Translate): PostgresPool {
-  const pool = new pg.Pool({ ...config, types: valueTypes })
+  const pool = new Pool({ ...config, types: valueTypes })
   // An idle connection that breaks is replaced on the next query, which fails with a clear error if it cannot be.
   pool.on('error', () => undefined)
 
@@ -24,11 +24,11 @@ export function createPool(config: PoolConfig, translate: Translate): PostgresPo
   return { connect, end: () => pool.end(), options: pool.options }
 }
 
-function translating(client: pg.PoolClient, translate: Translate): PostgresPoolClient {
+function translating(client: PoolClient, translate: Translate): PostgresPoolClient {
   // A broken connection also emits 'error' on the client, which would end the process if nobody listened.
   const ignore = (): void => undefined
   client.on('error', ignore)
-  const query = async (text: string, parameters: unknown[]): Promise<pg.QueryResult> => {
+  const query = async (text: string, parameters: unknown[]): Promise<QueryResult> => {
     try {
       return await client.query(text, parameters)
     } catch (error) {
@@ -94,7 +94,7 @@ export function connectionError(error: unknown, where: string): StoreError | nul
       { cause },
     )
   }
-  if (/^53/.test(code)) {
+  if (code.startsWith('53')) {
     return new StoreError('disk-full', `Postgres at ${where} has no room left: ${error.message}.`, { cause })
   }
   if (/^08|^57P|^25P03/.test(code) || BROKEN.has(code) || BROKEN_TEXT.test(error.message)) {

@@ -1,3 +1,5 @@
+import type { RawBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { CustomTypesConfig } from 'pg'
 import { types } from 'pg'
 
@@ -9,16 +11,24 @@ import { types } from 'pg'
  * - jsonb → parsed, bytea → Buffer, numeric → string, the rest as `pg` has it
  */
 export const valueTypes: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (format === 'binary') return types.getTypeParser(oid, 'binary')
-    if (oid === types.builtins.INT8) return parseInt8
-    if (oid === types.builtins.TIMESTAMPTZ) return parseTimestamp
-    if (oid === INT8_ARRAY) return parseInt8Array
-    return types.getTypeParser(oid, 'text')
+  getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown => {
+    const parser = format === 'binary' ? undefined : PARSERS[oid]
+    return parser ?? standardParser(oid, format)
   }) as CustomTypesConfig['getTypeParser'],
 }
 
+const standardParser = types.getTypeParser as (oid: number, format?: 'text' | 'binary') => unknown
+
+/** Type OIDs of pg_type.dat: fixed for good. */
+const INT8 = 20
+const TIMESTAMPTZ = 1184
 const INT8_ARRAY = 1016
+
+const PARSERS: Record<number, (text: string) => unknown> = {
+  [INT8]: parseInt8,
+  [TIMESTAMPTZ]: parseTimestamp,
+  [INT8_ARRAY]: parseInt8Array,
+}
 
 /** A point in time for a query: a Date, or ISO 8601 text with up to six digits of a second. */
 export type TimeInput = Date | string
@@ -26,6 +36,11 @@ export type TimeInput = Date | string
 /** ISO 8601 text of `time`, whatever the process's time zone is. */
 export function timeText(time: TimeInput): string {
   return typeof time === 'string' ? time : time.toISOString()
+}
+
+/** `time` in a query; the transaction's own time where it is not given. */
+export function timeOrNow(time: TimeInput | undefined): RawBuilder<string> {
+  return time === undefined ? sql`now()` : sql`${timeText(time)}::timestamptz`
 }
 
 /** @throws RangeError beyond ±2^53 */

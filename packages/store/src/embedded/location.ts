@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
-import { StoreError } from '../errors.ts'
+import { messageOf, StoreError } from '../errors.ts'
 import { MAX_SOCKET_PATH_BYTES } from '../limits.ts'
 
 /** The driver looks for `<host>/.s.PGSQL.<port>` when `host` is a folder. */
@@ -74,7 +74,7 @@ function makePrivateFolder(folder: string): void {
   } catch (cause) {
     throw new StoreError(
       'data-dir',
-      `Cannot use the data folder ${folder}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      `Cannot use the data folder ${folder}: ${messageOf(cause)}. ` +
         'Set MIRRORWATCH_DATA_DIR to a folder that this user can write, or DATABASE_URL to a Postgres server.',
       { cause },
     )

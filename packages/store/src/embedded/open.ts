@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { PoolConfig } from 'pg'
-import { StoreError } from '../errors.ts'
+import { messageOf, StoreError } from '../errors.ts'
 import { JOIN_TIMEOUT_MS } from '../limits.ts'
 import type { EmbeddedLocation } from './location.ts'
 import { embeddedLocation, SOCKET_PORT } from './location.ts'
@@ -57,11 +57,9 @@ function takeLock(location: EmbeddedLocation): FileLock | null {
   try {
     return tryLock(location.lockFile)
   } catch (cause) {
-    throw new StoreError(
-      'data-dir',
-      `Cannot lock the data folder ${location.folder}: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { cause },
-    )
+    throw new StoreError('data-dir', `Cannot lock the data folder ${location.folder}: ${messageOf(cause)}.`, {
+      cause,
+    })
   }
 }
 
@@ -184,7 +182,7 @@ function lockedError(location: EmbeddedLocation): StoreError {
 function failedError(location: EmbeddedLocation, cause: unknown): StoreError {
   return new StoreError(
     'embedded-failed',
-    `The embedded Postgres in ${location.folder} stopped: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+    `The embedded Postgres in ${location.folder} stopped: ${messageOf(cause)}. ` +
       'Run the command again; if it stays so, move the folder away or set DATABASE_URL to a Postgres server.',
     { cause },
   )

@@ -77,7 +77,7 @@ export function createEmbeddedServer(options: EmbeddedServerOptions): EmbeddedSe
 
   return {
     listen: (socketPath) => listen(server, socketPath),
-    settled: queue.settled,
+    settled: () => queue.settled(),
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await within(queue.settled(), graceMs)

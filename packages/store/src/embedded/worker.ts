@@ -7,6 +7,7 @@
 import { rmSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
+import { messageOf } from '../errors.ts'
 import { IDLE_IN_TRANSACTION_MS, MAX_EMBEDDED_CONNECTIONS } from '../limits.ts'
 import { createEmbeddedServer } from './server.ts'
 
@@ -73,6 +74,6 @@ async function main(): Promise<void> {
 try {
   await main()
 } catch (error) {
-  report({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+  report({ type: 'failed', message: messageOf(error) })
   process.exitCode = 1
 }

@@ -1,0 +1,36 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from './database.ts'
+import type { TimeInput } from './values.ts'
+import { timeOrNow } from './values.ts'
+
+export interface ComparisonRow {
+  moduleId: number
+  version: string
+  target: string
+  targetVersion: string
+  /** What the clone comparison said: plain JSON. */
+  result: unknown
+}
+
+export interface StoredComparison extends ComparisonRow {
+  comparedAt: string
+}
+
+/** Records how a look-alike's zip compares with its target's; a repeated comparison replaces the one before. */
+export async function saveComparison(trx: Trx, row: ComparisonRow, now?: TimeInput): Promise<void> {
+  await sql`
+    insert into comparison (module_id, version, target, target_version, result, compared_at)
+    values (${row.moduleId}, ${row.version}, ${row.target}, ${row.targetVersion},
+            ${JSON.stringify(row.result)}::jsonb, ${timeOrNow(now)})
+    on conflict (module_id, version, target, target_version) do update
+    set result = excluded.result, compared_at = excluded.compared_at`.execute(trx)
+}
+
+export async function comparisonsOf(db: Db, moduleId: number): Promise<StoredComparison[]> {
+  const { rows } = await sql<StoredComparison>`
+    select module_id as "moduleId", version, target, target_version as "targetVersion", result,
+           compared_at as "comparedAt"
+    from comparison where module_id = ${moduleId}
+    order by target, version, target_version`.execute(db)
+  return rows
+}

@@ -1,0 +1,151 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from './database.ts'
+
+/** How far a feed has been read. */
+export interface FeedCursor {
+  /** Timestamp of the last saved entry, in microseconds since 1970; for the checksum database a record number. */
+  positionMicros: bigint
+  /** Entries already saved that have exactly that timestamp, as `path@version`. */
+  seenAtPosition: string[]
+}
+
+export interface StoredCursor extends FeedCursor {
+  entries: number
+  pages: number
+  updatedAt: string
+}
+
+export interface FeedEntry {
+  path: string
+  version: string
+  timestampMicros: bigint
+}
+
+export interface FeedPage {
+  feed: string
+  entries: readonly FeedEntry[]
+  cursor: FeedCursor
+  /** Whether new versions are to be inspected, and when; `priority` 0 is most urgent, 9 least. */
+  schedule: { dueAt: Date | string; priority: number } | null
+  /** When the go.mod of modules with new versions is to be read; null: not at all. */
+  goModDueAt?: Date | string | null
+}
+
+/** Null where the feed was never read. */
+export async function readCursor(db: Db, feed: string): Promise<StoredCursor | null> {
+  const row = await db.selectFrom('feed_cursor').selectAll().where('feed', '=', feed).executeTakeFirst()
+  if (row === undefined) return null
+  return {
+    positionMicros: BigInt(row.position_micros),
+    seenAtPosition: row.seen_at_position,
+    entries: row.entries,
+    pages: row.pages,
+    updatedAt: row.updated_at,
+  }
+}
+
+/**
+ * One writer of feed pages at a time. Pages of parallel windows touch the same modules in different orders, which would
+ * deadlock; the database is far faster than the feed, so that waiting for each other costs nothing.
+ */
+const PAGE_LOCK = 7_301_100
+
+/**
+ * Saves one page: new modules, new versions, their schedule, and the cursor, all in the caller's transaction, so that a
+ * kill at any point loses and doubles nothing. An entry seen before changes nothing but the cursor; the cursor never
+ * moves backwards, so that two crawlers on one feed do no harm.
+ */
+export async function savePage(
+  trx: Trx,
+  page: FeedPage,
+): Promise<{ newModules: number; newVersions: number }> {
+  await sql`select pg_advisory_xact_lock(${PAGE_LOCK})`.execute(trx)
+  const added = page.entries.length === 0 ? { newModules: 0, newVersions: 0 } : await saveEntries(trx, page)
+  await saveCursor(trx, page)
+  return added
+}
+
+async function saveEntries(trx: Trx, page: FeedPage): Promise<{ newModules: number; newVersions: number }> {
+  const paths = page.entries.map((entry) => entry.path)
+  const versions = page.entries.map((entry) => entry.version)
+  const micros = page.entries.map((entry) => String(entry.timestampMicros))
+  const modules = await insertModules(trx, paths, micros)
+  const newVersions = await insertVersions(trx, paths, versions, micros, page)
+  return { newModules: modules, newVersions }
+}
+
+async function insertModules(trx: Trx, paths: string[], micros: string[]): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into module (path, first_cached_at, last_cached_at)
+    select e.path,
+           'epoch'::timestamptz + min(e.micros) * interval '1 microsecond',
+           'epoch'::timestamptz + max(e.micros) * interval '1 microsecond'
+    from unnest(${paths}::text[], ${micros}::bigint[]) as e (path, micros)
+    where not exists (select from module m where m.path = e.path)
+    group by e.path
+    order by e.path
+    on conflict (path) do nothing`.execute(trx)
+  return Number(numAffectedRows ?? 0)
+}
+
+/** A separate statement, because it must see the modules that the one before it inserted. */
+async function insertVersions(
+  trx: Trx,
+  paths: string[],
+  versions: string[],
+  micros: string[],
+  { schedule, goModDueAt = null }: FeedPage,
+): Promise<number> {
+  const dueAt = schedule === null ? null : new Date(schedule.dueAt).toISOString()
+  const readAt = goModDueAt === null ? null : new Date(goModDueAt).toISOString()
+  const { rows } = await sql<{ count: number }>`
+    with added as (
+      insert into version (module_id, version, cached_at)
+      select m.id, e.version, 'epoch'::timestamptz + min(e.micros) * interval '1 microsecond'
+      from unnest(${paths}::text[], ${versions}::text[], ${micros}::bigint[]) as e (path, version, micros)
+      join module m on m.path = e.path
+      group by m.id, e.version
+      order by m.id, e.version
+      on conflict do nothing
+      returning module_id, version, cached_at
+    ), per_module as (
+      select module_id, count(*)::int as versions, min(cached_at) as first, max(cached_at) as last
+      from added group by module_id
+    ), counted as (
+      update module m
+      set version_count = m.version_count + p.versions,
+          first_cached_at = least(m.first_cached_at, p.first),
+          last_cached_at = greatest(m.last_cached_at, p.last)
+      from per_module p where m.id = p.module_id
+    ), scheduled as (
+      insert into schedule as s (module_id, version, priority, due_at)
+      select module_id, version, ${schedule?.priority ?? 9}::smallint, ${dueAt}::timestamptz
+      from added where ${dueAt}::timestamptz is not null
+      order by module_id, version
+      on conflict (module_id, version) do update
+      set priority = least(s.priority, excluded.priority), due_at = least(s.due_at, excluded.due_at)
+    ), to_read as (
+      insert into go_mod_due as d (module_id, due_at)
+      select module_id, ${readAt}::timestamptz from per_module where ${readAt}::timestamptz is not null
+      order by module_id
+      on conflict (module_id) do update set due_at = least(d.due_at, excluded.due_at)
+    )
+    select count(*) as count from added`.execute(trx)
+  return rows[0]?.count ?? 0
+}
+
+async function saveCursor(trx: Trx, page: FeedPage): Promise<void> {
+  const { feed, cursor } = page
+  await sql`
+    insert into feed_cursor as c (feed, position_micros, seen_at_position, entries, pages, updated_at)
+    values (${feed}, ${String(cursor.positionMicros)}::bigint, ${cursor.seenAtPosition}::text[],
+            ${page.entries.length}, 1, clock_timestamp())
+    on conflict (feed) do update set
+      position_micros = greatest(c.position_micros, excluded.position_micros),
+      seen_at_position = case
+        when excluded.position_micros >= c.position_micros then excluded.seen_at_position
+        else c.seen_at_position end,
+      entries = c.entries + excluded.entries,
+      pages = c.pages + 1,
+      updated_at = excluded.updated_at`.execute(trx)
+}

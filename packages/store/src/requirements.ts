@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from './database.ts'
+
+/**
+ * Replaces what the latest go.mod of a module requires directly, and keeps `module.dependents` of the required ones
+ * right. Idempotent.
+ */
+export async function saveRequirements(trx: Trx, moduleId: number, paths: readonly string[]): Promise<void> {
+  await sql`select from module where id = ${moduleId} for no key update`.execute(trx)
+  await sql`
+    with wanted as (select distinct path from unnest(${paths}::text[]) as w (path)),
+    gone as (
+      delete from requirement r
+      where r.module_id = ${moduleId} and not exists (select from wanted w where w.path = r.path)
+      returning r.path
+    ), added as (
+      insert into requirement (module_id, path)
+      select ${moduleId}, w.path from wanted w
+      on conflict do nothing
+      returning path
+    ), change as (
+      select path, sum(n) as n from (select path, 1 as n from added union all select path, -1 from gone) c
+      group by path
+    )
+    update module m set dependents = m.dependents + change.n
+    from change where m.path = change.path`.execute(trx)
+}
+
+/**
+ * The required paths with most dependents, for choosing targets. Counts afresh: it also knows paths that the feed has
+ * not brought yet.
+ */
+export async function mostRequired(
+  db: Db,
+  minDependents: number,
+  limit: number,
+): Promise<{ path: string; dependents: number }[]> {
+  const { rows } = await sql<{ path: string; dependents: number }>`
+    select path, count(*) as dependents from requirement
+    group by path having count(*) >= ${minDependents}
+    order by count(*) desc, path limit ${limit}`.execute(db)
+  return rows
+}

@@ -1,0 +1,112 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from './database.ts'
+import type { TimeInput } from './values.ts'
+import { timeText } from './values.ts'
+
+export interface Target {
+  path: string
+  dependents: number
+  source: string
+  addedAt: string
+  matchedBackwardsAt: string | null
+}
+
+const COLUMNS = [
+  'path',
+  'dependents',
+  'source',
+  'added_at as addedAt',
+  'matched_backwards_at as matchedBackwardsAt',
+] as const
+
+/**
+ * Adds targets and updates the figures of known ones; a path given twice counts with its larger figure.
+ * Returns the paths that are new: they are still to be matched backwards.
+ */
+export async function upsertTargets(
+  trx: Trx,
+  rows: readonly { path: string; dependents: number }[],
+  source: string,
+  now: TimeInput,
+): Promise<{ added: string[] }> {
+  if (rows.length === 0) return { added: [] }
+  const result = await sql<{ path: string; added: boolean }>`
+    insert into target as t (path, dependents, source, added_at, updated_at)
+    select r.path, max(r.dependents), ${source}, ${timeText(now)}::timestamptz, ${timeText(now)}::timestamptz
+    from unnest(${rows.map((row) => row.path)}::text[], ${rows.map((row) => row.dependents)}::bigint[])
+      as r (path, dependents)
+    group by r.path
+    order by r.path
+    on conflict (path) do update
+    set dependents = excluded.dependents, source = excluded.source, updated_at = excluded.updated_at
+    where (t.dependents, t.source) is distinct from (excluded.dependents, excluded.source)
+    returning path, xmax = 0 as added`.execute(trx)
+  return { added: result.rows.filter((row) => row.added).map((row) => row.path) }
+}
+
+export interface TargetPage {
+  limit: number
+  /** The last row of the page before. */
+  after?: { dependents: number; path: string }
+  /** Only paths that contain this text, letter case apart. */
+  search?: string
+}
+
+/** Targets by dependents, most first. */
+export async function listTargets(db: Db, page: TargetPage): Promise<Target[]> {
+  let query = db.selectFrom('target').select(COLUMNS)
+  const { after, search } = page
+  if (after !== undefined) {
+    query = query.where((eb) =>
+      eb.or([
+        eb('dependents', '<', after.dependents),
+        eb.and([eb('dependents', '=', after.dependents), eb('path', '>', after.path)]),
+      ]),
+    )
+  }
+  if (search !== undefined) {
+    query = query.where(sql<boolean>`strpos(lower(path), ${search.toLowerCase()}) > 0`)
+  }
+  return query.orderBy('dependents', 'desc').orderBy('path').limit(page.limit).execute()
+}
+
+/** All targets, most dependents first: tens of thousands, meant to be held in memory. */
+export async function allTargets(db: Db): Promise<Target[]> {
+  return db.selectFrom('target').select(COLUMNS).orderBy('dependents', 'desc').orderBy('path').execute()
+}
+
+/** Targets that were not yet compared with the modules known before them. */
+export async function targetsToMatchBackwards(db: Db, limit: number): Promise<Target[]> {
+  return db
+    .selectFrom('target')
+    .select(COLUMNS)
+    .where('matched_backwards_at', 'is', null)
+    .orderBy('path')
+    .limit(limit)
+    .execute()
+}
+
+export async function markMatchedBackwards(
+  trx: Trx,
+  paths: readonly string[],
+  now: TimeInput,
+): Promise<void> {
+  if (paths.length === 0) return
+  await sql`
+    update target set matched_backwards_at = ${timeText(now)}::timestamptz
+    where path = any(${paths}::text[])`.execute(trx)
+}
+
+export async function countTargets(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('target')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return row.count
+}
+
+/** The figures of `paths` that are targets. */
+export async function targetsByPath(db: Db, paths: readonly string[]): Promise<Target[]> {
+  if (paths.length === 0) return []
+  return db.selectFrom('target').select(COLUMNS).where(sql<boolean>`path = any(${paths}::text[])`).execute()
+}
