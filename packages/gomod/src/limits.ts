@@ -61,3 +61,5 @@ export const MAX_RETRY_AFTER_WAIT_MS = 60_000
 export const MAX_RETRY_AFTER_MS = 86_400_000
 /** As many redirects as Go follows, whatever the caller allows. */
 export const MAX_REDIRECTS = 10
+/** Sockets to one origin at the same time; the rate limiter decides how often, this how many. */
+export const MAX_CONNECTIONS_PER_ORIGIN = 16
