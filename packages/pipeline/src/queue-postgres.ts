@@ -1,0 +1,120 @@
+import type { PostgresConnectionOptions } from 'bullmq'
+import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
+import type { ClientBase, PoolConfig } from 'pg'
+import { Pool } from 'pg'
+import { PipelineError } from './errors.ts'
+import {
+  CONNECT_MS,
+  DRAIN_DELAY_S,
+  EMBEDDED_DRAIN_DELAY_S,
+  KEEP_EVENTS,
+  QUEUE_POOL_SIZE,
+} from './queue-limits.ts'
+import type { QueueBackend } from './queue-work.ts'
+import { asError } from './queue-work.ts'
+
+/** BullMQ's tables live in a schema of their own beside ours. */
+const SCHEMA = 'bullmq'
+
+/**
+ * BullMQ on Postgres, or on the embedded one. Its tables are made or upgraded here, under an advisory lock.
+ *
+ * @throws PipelineError `upstream`
+ */
+export async function openPostgresBackend(
+  poolConfig: PoolConfig,
+  kind: 'postgres' | 'embedded',
+  onError: (error: Error) => void,
+): Promise<QueueBackend> {
+  const pool = createPool(poolConfig, kind)
+  pool.on('error', onError)
+  // BullMQ adds one listener per queue and worker.
+  pool.setMaxListeners(0)
+  try {
+    await migrate(pool)
+  } catch (error) {
+    await pool.end()
+    throw translate(error)
+  }
+  // BullMQ's own type of a pool and the one of `pg` differ in optional members that neither uses.
+  const connection = pool as unknown as PostgresConnectionOptions
+  const queues = new Map<string, ReturnType<typeof openQueue>>()
+
+  function openQueue(queueName: string) {
+    const queue = new Queue(
+      queueName,
+      { connection, streams: { events: { maxLen: KEEP_EVENTS } } },
+      createPostgresBackend,
+    )
+    queue.on('error', onError)
+    return queue
+  }
+
+  function queue(queueName: string) {
+    const known = queues.get(queueName) ?? openQueue(queueName)
+    queues.set(queueName, known)
+    return known
+  }
+
+  return {
+    queue,
+    opened: () => [...queues.keys()],
+    worker(queueName, processor, options, onWorkerError) {
+      const worker = new Worker(
+        queueName,
+        processor,
+        {
+          ...options,
+          connection,
+          drainDelay: kind === 'embedded' ? EMBEDDED_DRAIN_DELAY_S : DRAIN_DELAY_S,
+        },
+        createPostgresBackend,
+      )
+      worker.on('error', onWorkerError)
+      return worker
+    },
+    async obliterate(queueNames) {
+      for (const name of queueNames) await queue(name).obliterate({ force: true })
+    },
+    translate,
+    async close() {
+      await Promise.all([...queues.values()].map((each) => each.close()))
+      await pool.end()
+    },
+  }
+}
+
+/**
+ * A pool and not its settings, because BullMQ can load `pg` by itself only where `require` exists. On the embedded
+ * Postgres the search path is set once for everybody (there is one session); elsewhere per connection.
+ */
+function createPool(poolConfig: PoolConfig, kind: 'postgres' | 'embedded'): Pool {
+  return new Pool({
+    connectionTimeoutMillis: CONNECT_MS,
+    ...poolConfig,
+    max: QUEUE_POOL_SIZE,
+    keepAlive: true,
+    ...(kind === 'embedded' ? {} : { onConnect: setSearchPath }),
+  })
+}
+
+/** Awaited by the pool before the connection is used, though its type says that nothing is returned. */
+const setSearchPath = ((client: ClientBase) => client.query(`set search_path to ${SCHEMA}`)) as (
+  client: ClientBase,
+) => void
+
+async function migrate(pool: Pool): Promise<void> {
+  const client = await pool.connect()
+  try {
+    await runMigrations(client, SCHEMA)
+  } finally {
+    client.release()
+  }
+}
+
+function translate(error: unknown): PipelineError {
+  return new PipelineError('upstream', `The queue in Postgres does not answer: ${asError(error).message}`, {
+    todo: 'Check that the Postgres of DATABASE_URL runs and that its user may create the schema "bullmq".',
+    cause: error,
+  })
+}

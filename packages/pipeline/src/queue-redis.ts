@@ -1,0 +1,116 @@
+import { Queue, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import { PipelineError } from './errors.ts'
+import { CONNECT_MS, DRAIN_DELAY_S, KEEP_EVENTS, MAX_RECONNECT_MS } from './queue-limits.ts'
+import type { QueueBackend } from './queue-work.ts'
+import { asError } from './queue-work.ts'
+
+const DEFAULT_PREFIX = 'mirrorwatch'
+
+/** Reconnections after which a producer's call fails instead of waiting on: about a second. */
+const PRODUCER_RETRIES = 3
+
+/**
+ * BullMQ on Redis (or Valkey, Dragonfly). The first connection must succeed within seconds; a Redis that goes away later
+ * is reconnected to for ever: workers wait for it, calls of producers fail after a moment and are repeated by the sweep.
+ *
+ * @throws PipelineError `bad-config`, `upstream`
+ */
+export async function openRedisBackend(
+  url: string,
+  prefix: string = DEFAULT_PREFIX,
+  onError: (error: Error) => void,
+): Promise<QueueBackend> {
+  const where = describeUrl(url)
+  await probe(url, where)
+  const producer = connect(url, PRODUCER_RETRIES, onError)
+  // Blocking commands must wait as long as it takes; BullMQ insists on it.
+  const consumer = connect(url, null, onError)
+  const queues = new Map<string, Queue>()
+
+  function openQueue(queueName: string): Queue {
+    const queue = new Queue(queueName, {
+      connection: producer,
+      prefix,
+      streams: { events: { maxLen: KEEP_EVENTS } },
+    })
+    queue.on('error', onError)
+    return queue
+  }
+
+  function queue(queueName: string): Queue {
+    const known = queues.get(queueName) ?? openQueue(queueName)
+    queues.set(queueName, known)
+    return known
+  }
+
+  return {
+    queue,
+    opened: () => [...queues.keys()],
+    worker(queueName, processor, options, onWorkerError) {
+      const worker = new Worker(queueName, processor, {
+        ...options,
+        connection: consumer,
+        prefix,
+        drainDelay: DRAIN_DELAY_S,
+      })
+      worker.on('error', onWorkerError)
+      return worker
+    },
+    async obliterate(queueNames) {
+      for (const name of queueNames) await queue(name).obliterate({ force: true })
+    },
+    translate: (error) => unreachable(where, error),
+    async close() {
+      await Promise.allSettled([...queues.values()].map((each) => each.close()))
+      // Not `quit`, which would wait for a Redis that is gone.
+      producer.disconnect()
+      consumer.disconnect()
+    },
+  }
+}
+
+function connect(url: string, maxRetriesPerRequest: number | null, onError: (error: Error) => void): Redis {
+  const client = new Redis(url, {
+    connectTimeout: CONNECT_MS,
+    retryStrategy: (times: number) => Math.min(times * 200, MAX_RECONNECT_MS),
+    maxRetriesPerRequest,
+  })
+  client.on('error', onError)
+  return client
+}
+
+/** Connects once and asks one question, so that a wrong URL is an error at start and not a worker that waits. */
+async function probe(url: string, where: string): Promise<void> {
+  const client = new Redis(url, { lazyConnect: true, connectTimeout: CONNECT_MS, retryStrategy: () => null })
+  let failure: Error | undefined
+  client.on('error', (error: Error) => {
+    failure ??= error
+  })
+  try {
+    await client.connect()
+    await client.ping()
+  } catch (error) {
+    throw unreachable(where, failure ?? error)
+  } finally {
+    client.disconnect()
+  }
+}
+
+function unreachable(where: string, error: unknown): PipelineError {
+  return new PipelineError('upstream', `Cannot use the Redis at ${where}: ${asError(error).message}`, {
+    todo: 'Check that it runs and that REDIS_URL names it; without REDIS_URL the queue lives in Postgres.',
+    cause: error,
+  })
+}
+
+/** Host, port and database: never user or password. */
+function describeUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null
+  if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol)) {
+    throw new PipelineError('bad-config', 'REDIS_URL is not a Redis URL', {
+      todo: 'It should look like redis://127.0.0.1:6379 or rediss://user:password@host:6380/0.',
+    })
+  }
+  return `${parsed.hostname}:${parsed.port || '6379'}${parsed.pathname === '/' ? '' : parsed.pathname}`
+}
