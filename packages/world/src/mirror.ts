@@ -1,3 +1,4 @@
+import { hashGoMod, hashZipEntries, sha256Hex } from '@mirrorwatch/gomod/dirhash'
 import { splitPathVersion } from '@mirrorwatch/gomod/module-path'
 import { isPseudoVersion } from '@mirrorwatch/gomod/pseudo-version'
 import { compareForSort, prerelease } from '@mirrorwatch/gomod/semver'
@@ -8,7 +9,6 @@ import { codeDirectory, rootOf } from './module-roots.ts'
 import { writeModuleZip } from './module-zip-writer.ts'
 import type { Repository } from './repositories.ts'
 import type { LooseVersionSpec, PageSpec } from './spec.ts'
-import { hash1 } from './sums.ts'
 import { requireMicros } from './timestamp.ts'
 
 /** One version as the mirror keeps it, for ever. */
@@ -123,6 +123,7 @@ function mirrorVersion(
   files: ReadonlyMap<string, Buffer>,
   commit: string | null,
 ): MirrorVersion {
+  const hashed = [...files].map(([name, content]) => ({ name, sha256: sha256Hex(content) }))
   const entries = () =>
     [...files].map(([path, content]) => [`${module}@${version}/${path}`, content] as const)
   return {
@@ -131,8 +132,8 @@ function mirrorVersion(
     at: requireMicros(at),
     info,
     mod,
-    zipSum: hash1(entries()),
-    goModSum: hash1([['go.mod', mod]]),
+    zipSum: hashZipEntries(module, version, hashed),
+    goModSum: hashGoMod(mod),
     commit,
     zip: () => writeModuleZip(entries()),
   }

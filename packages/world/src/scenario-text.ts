@@ -7,7 +7,7 @@ import type { CommitStep, FileMode, OriginStyle, RepositorySpec, Step, WorldSpec
  * line with `@`). Lines before the first directive are for the reader.
  *
  *     @repository github.com/boltdb-go/bolt      @alias PATH   @author Name <mail>   @state deleted
- *     @commit 2021-11-10T10:00:00Z Message        @amend TIME MESSAGE   @clear   @copy REPOSITORY REF [FROM TO]…
+ *     @commit 2021-11-10T10:00:00Z Message        @amend TIME MESSAGE   @clear   @copy REPOSITORY REF   @replace FROM => TO
  *     @branch NAME    @tag NAME [MESSAGE]    @delete-tag NAME
  *     @cache MODULE VERSION TIME [none|no-ref]
  *     @page ROOT VCS URL    @redirect OLD NEW    @block MODULE    @feed PATH VERSION TIME
@@ -120,7 +120,10 @@ class ScenarioReader {
         this.#lastCommit().clear = true
         break
       case 'copy':
-        this.#lastCommit().copy = { repository: need(a), ref: need(b), replace: pairs(words.slice(3)) }
+        this.#lastCommit().copy = { repository: need(a), ref: need(b), replace: [] }
+        break
+      case 'replace':
+        this.#replace(rest(1))
         break
       case 'branch':
         this.#step({ do: 'branch', name: need(a) })
@@ -177,6 +180,14 @@ class ScenarioReader {
     return this.#commit
   }
 
+  #replace(words: string): void {
+    const copy = this.#lastCommit().copy
+    const [from, to, more] = words.split(' => ')
+    if (!copy || !from || to === undefined || more !== undefined)
+      throw this.#error('@replace needs a @copy before it, and FROM => TO')
+    ;(copy.replace ??= []).push([from, to])
+  }
+
   #step(step: Step): void {
     this.#open().steps.push(step)
   }
@@ -184,10 +195,4 @@ class ScenarioReader {
   #error(message: string): WorldError {
     return new WorldError('invalid-spec', `scenario line ${this.#line}: ${message}`)
   }
-}
-
-function pairs(words: string[]): [string, string][] {
-  const result: [string, string][] = []
-  for (let i = 0; i + 1 < words.length; i += 2) result.push([words[i] as string, words[i + 1] as string])
-  return result
 }

@@ -76,8 +76,9 @@ function replyFor(services: Services, { service, host, url, request }: Exchange)
       return answerPage(services.pages, `${host}${url.pathname}`.replace(/\/$/, ''))
     case 'git':
     case 'unknown':
-      return textReply(404, 'not found\n', 'no such address in this world')
+      break
   }
+  return textReply(404, 'not found\n', 'no such address in this world')
 }
 
 async function answerGit(services: Services, exchange: Exchange, entry: LoggedRequest): Promise<void> {
