@@ -69,6 +69,8 @@ export interface UnparsedFile {
 /** What a set of Go files can do. Lists are capped (`truncated` says so); uses on import come first. */
 export interface CapabilityReport {
   files: number
+  /** Import paths of other modules. */
+  imports: string[]
   uses: CapabilityUse[]
   strings: FoldedString[]
   places: NetworkPlace[]

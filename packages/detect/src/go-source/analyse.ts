@@ -1,0 +1,257 @@
+import type { Parser } from 'web-tree-sitter'
+import { toStringValue } from './conversions.ts'
+import { createFolding, type FoldingMachine } from './folding.ts'
+import { MAX_PLACES, MAX_STRINGS, MAX_TOTAL_NODES, MAX_USES, MIN_SHOWN_LENGTH } from './limits.ts'
+import { rawLiteral, stringLiteral } from './literals.ts'
+import { type ModuleModel, modelModule } from './module-model.ts'
+import { placesIn } from './network-places.ts'
+import { placeAt, quoteAt, showFolded } from './quote.ts'
+import { type Reached, reachedOnImport } from './reach.ts'
+import { type FileModel, modelFile, textOf } from './source-model.ts'
+import { type SyntaxNode, walk } from './syntax.ts'
+import type { CapabilityReport, FoldedString, NetworkPlace, SourceFile, UnparsedFile } from './types.ts'
+import type { Unit } from './units.ts'
+import { type FoundUse, findUses, useOfOtherFile, usesOfFile } from './uses.ts'
+import { GAP, type StringValue, toText, type Value } from './values.ts'
+
+/**
+ * What the code of a set of packages can do, what of it runs on import, and which strings it hides. `_test.go` files are
+ * left out; assembly, C and object files count by their being there. Pure and deterministic: bounded by counts, not time.
+ *
+ * `modulePath` (null: unknown) lets calls be followed from one package of the module into another.
+ */
+export function analyseGoFiles(
+  parser: Parser,
+  untrustedFiles: readonly SourceFile[],
+  modulePath: string | null = null,
+): CapabilityReport {
+  const { models, skipped } = modelFiles(parser, untrustedFiles)
+  const module = modelModule(models, modulePath)
+  const { strings, reached, found } = follow(module)
+  const uses = [...found.map(({ use }) => use), ...models.flatMap(usesOfFile)]
+  for (const { path } of untrustedFiles) {
+    const use = useOfOtherFile(path)
+    if (use !== null) uses.push(use)
+  }
+  const onImportFirst = uses.toSorted((a, b) => Number(b.onImport) - Number(a.onImport))
+  const folded = describeStrings(module, reached, strings)
+  const places = findPlaces(module, reached, folded)
+  return {
+    files: models.length,
+    imports: externalImports(models, modulePath),
+    uses: onImportFirst.slice(0, MAX_USES),
+    strings: folded.slice(0, MAX_STRINGS),
+    places: places.slice(0, MAX_PLACES),
+    unparsed: [...models.flatMap(unparsedOf), ...skipped],
+    truncated: uses.length > MAX_USES || folded.length > MAX_STRINGS || skipped.length > 0,
+  }
+}
+
+/** The same for the files of one package. */
+export function analyseGoPackage(parser: Parser, untrustedFiles: readonly SourceFile[]): CapabilityReport {
+  return analyseGoFiles(parser, untrustedFiles, null)
+}
+
+function modelFiles(
+  parser: Parser,
+  untrustedFiles: readonly SourceFile[],
+): { models: FileModel[]; skipped: UnparsedFile[] } {
+  const models: FileModel[] = []
+  const skipped: UnparsedFile[] = []
+  let nodes = 0
+  for (const file of untrustedFiles) {
+    if (!file.path.endsWith('.go') || file.path.endsWith('_test.go')) continue
+    if (nodes >= MAX_TOTAL_NODES) {
+      skipped.push({ file: file.path, reason: 'time', line: null })
+      continue
+    }
+    const model = modelFile(parser, file)
+    nodes += model.nodes
+    models.push(model)
+  }
+  return { models, skipped }
+}
+
+function unparsedOf(file: FileModel): UnparsedFile[] {
+  if (file.problem === null) return []
+  const { reason, offset } = file.problem
+  return [
+    { file: file.path, reason, line: offset === null ? null : placeAt(file.path, file.lines, offset).line },
+  ]
+}
+
+/** Import paths with a host name in front that do not lead back into the module. */
+function externalImports(models: readonly FileModel[], modulePath: string | null): string[] {
+  const external = new Set<string>()
+  for (const path of models.filter((file) => file.builds).flatMap((file) => file.importPaths)) {
+    const inside = modulePath !== null && (path === modulePath || path.startsWith(`${modulePath}/`))
+    if (!inside && (path.split('/')[0] ?? '').includes('.')) external.add(path)
+  }
+  return [...external].toSorted()
+}
+
+interface HiddenString {
+  file: FileModel
+  node: SyntaxNode
+  value: StringValue
+}
+
+/**
+ * Follows the code, entry points first, so that a helper is seen with the arguments that importing gives it. What entry
+ * points were seen to call is added to what their text says they reach.
+ */
+function follow(module: ModuleModel): { strings: HiddenString[]; reached: Reached; found: FoundUse[] } {
+  const strings = new Map<SyntaxNode, HiddenString>()
+  const argumentsOf = new Map<SyntaxNode, string | null>()
+  const invoked = new Set<SyntaxNode>()
+  const fold = createFolding((path) => module.packageOf(path), {
+    onInvoke: (node) => invoked.add(node),
+    onCall(node, args) {
+      argumentsOf.set(node, better(argumentsOf.get(node) ?? null, showArguments(args)))
+    },
+    onString(file, node, value) {
+      const text = hiddenText(value)
+      const known = strings.get(node)
+      if (text === null || (known !== undefined && known.value.text.length >= text.text.length)) return
+      strings.set(node, { file, node, value: text })
+    },
+  })
+  const statically = reachedOnImport(module)
+  const units = module.units.filter((unit) => unit.outer === null)
+  const ranked = units.toSorted((a, b) => rank(b, statically) - rank(a, statically))
+  const seen = new Map<Unit, string[]>()
+  for (const unit of ranked) {
+    if (!foldUnit(fold, unit)) break
+    if (unit.entry)
+      for (const node of invoked) for (const each of module.unitsAt(node)) addSeen(seen, unit, each)
+    invoked.clear()
+  }
+  const reached = reachedOnImport(module, seen)
+  const found = findUses(module.units, reached)
+  for (const { use, call } of found) if (call !== null) use.folded = argumentsOf.get(call) ?? null
+  return { strings: [...strings.values()], reached, found }
+}
+
+function addSeen(seen: Map<Unit, string[]>, entry: Unit, unit: Unit): void {
+  if (unit !== entry && !unit.initialiser && !seen.has(unit)) seen.set(unit, [entry.name, unit.name])
+}
+
+function rank(unit: Unit, reached: Reached): number {
+  return unit.entry ? 2 : Number(reached.has(unit))
+}
+
+function foldUnit(fold: FoldingMachine, unit: Unit): boolean {
+  if (!fold.refill()) return false
+  const { file, pkg, root } = unit
+  if (!unit.initialiser) {
+    fold.invoke({ file, pkg, node: root, scope: null }, [])
+    return true
+  }
+  const frame = { file, pkg, scope: { names: new Map(), parent: null } }
+  const value = fold.evaluate(frame, root)
+  if (value !== null) fold.onString(file, root, value)
+  return true
+}
+
+function better(old: string | null, next: string | null): string | null {
+  if (old === null || next === null) return old ?? next
+  const gaps = (text: string): number => text.split(GAP).length
+  return gaps(next) < gaps(old) ? next : old
+}
+
+function showArguments(args: readonly (Value | null)[]): string | null {
+  if (!args.some((arg) => arg !== null && arg.kind !== 'function' && arg.kind !== 'map')) return null
+  return showFolded(args.map(showArgument).join(' '))
+}
+
+function showArgument(arg: Value | null): string {
+  if (arg?.kind === 'int') return String(arg.value)
+  const text = arg === null ? null : toStringValue(arg)
+  if (text?.kind === 'string') return toText(text.text)
+  return arg?.kind === 'list' ? arg.items.slice(0, 50).map(showArgument).join(' ') : GAP
+}
+
+/** Ways of building that nobody uses for text that people should read. */
+const PLAIN = new Set(['concatenation', 'format', 'join', 'case', 'split', 'repeat'])
+
+/** The string that a value is, where it is readable and was hidden; a list only where something was done to it. */
+function hiddenText(value: Value): StringValue | null {
+  const text = toStringValue(value)
+  if (text?.kind !== 'string' || !isHidden(text)) return null
+  return value.kind === 'list' && text.how.every((way) => way.endsWith(' list')) ? null : text
+}
+
+/** True for readable text of which no half stands in the source as it is. */
+function isHidden({ text, how, piece }: StringValue): boolean {
+  const known = text.replaceAll(GAP, '')
+  if (known.length < MIN_SHOWN_LENGTH || how.length === 0 || piece * 2 > known.length) return false
+  const printableBytes = known.replace(/[^\x20-\x7e\n\t]/g, '').length
+  if (printableBytes < known.length * 0.9) return false
+  // Concatenation alone is how long lines are wrapped; only crumbs are worth a word.
+  return how.some((way) => !PLAIN.has(way)) || (piece <= 8 && known.length >= 8)
+}
+
+function describeStrings(
+  module: ModuleModel,
+  reached: Reached,
+  hidden: readonly HiddenString[],
+): FoldedString[] {
+  const seen = new Set<string>()
+  const described: FoldedString[] = []
+  for (const { file, node, value } of hidden) {
+    const shown = showFolded(toText(value.text))
+    const key = `${file.path}\0${shown}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    const place = placeAt(file.path, file.lines, node.start)
+    const onImport = runsOnImport(module, reached, file, node)
+    described.push({
+      ...place,
+      value: shown,
+      how: [...value.how],
+      onImport,
+      quote: quoteAt(file.text, node.start),
+    })
+  }
+  return described.toSorted((a, b) => Number(b.onImport) - Number(a.onImport))
+}
+
+/** Whether the innermost piece of code around a node runs on import. */
+function runsOnImport(module: ModuleModel, reached: Reached, file: FileModel, node: SyntaxNode): boolean {
+  let innermost: Unit | null = null
+  for (const unit of module.units) {
+    if (unit.file !== file || unit.root.start > node.start || unit.root.end < node.end) continue
+    if (innermost === null || unit.root.start >= innermost.root.start) innermost = unit
+  }
+  return innermost !== null && file.builds && reached.has(innermost)
+}
+
+function findPlaces(module: ModuleModel, reached: Reached, folded: readonly FoldedString[]): NetworkPlace[] {
+  const places = new Map<string, NetworkPlace>()
+  const add = (from: Omit<NetworkPlace, 'kind' | 'defanged'>, text: string, wholeDomain: boolean): void => {
+    for (const place of placesIn(text, wholeDomain)) {
+      const { file, line, column, onImport } = from
+      const key = `${place.defanged}\0${onImport}`
+      if (!places.has(key)) places.set(key, { ...place, file, line, column, onImport })
+    }
+  }
+  for (const string of folded) add(string, string.value, true)
+  for (const pkg of module.packages) {
+    for (const file of pkg.files) {
+      for (const node of walk(file.root, (n) => n.type !== 'import_declaration')) {
+        const literal = literalText(file, node)
+        if (literal === null || !/[.:]/.test(literal)) continue
+        const onImport = placesIn(literal, true).length > 0 && runsOnImport(module, reached, file, node)
+        add({ ...placeAt(file.path, file.lines, node.start), onImport }, literal, true)
+      }
+    }
+  }
+  return [...places.values()].toSorted((a, b) => Number(b.onImport) - Number(a.onImport))
+}
+
+function literalText(file: FileModel, node: SyntaxNode): string | null {
+  if (node.type !== 'interpreted_string_literal' && node.type !== 'raw_string_literal') return null
+  const source = textOf(file, node)
+  const value = node.type === 'raw_string_literal' ? rawLiteral(source) : stringLiteral(source)
+  return value.kind === 'string' ? toText(value.text) : null
+}

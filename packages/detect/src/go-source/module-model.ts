@@ -1,0 +1,61 @@
+import { type FileModel, modelPackages, type PackageModel, textOf } from './source-model.ts'
+import { childOf, type SyntaxNode } from './syntax.ts'
+import { type Unit, unitsOf } from './units.ts'
+
+/** All packages of one analysis with the look-ups that cross them. */
+export interface ModuleModel {
+  packages: PackageModel[]
+  units: Unit[]
+  /** A package of the module itself, or null for everything else. */
+  packageOf(importPath: string): PackageModel | null
+  functionUnits(pkg: PackageModel, name: string): Unit[]
+  /** Methods of that name, of one type or (null) of all. */
+  methodUnits(pkg: PackageModel, name: string, type: string | null): Unit[]
+  literalUnits(literal: SyntaxNode): Unit[]
+  /** Units whose code begins at a node: a declaration or a function literal. */
+  unitsAt(node: SyntaxNode): Unit[]
+}
+
+/** Builds the model. `modulePath` tells which imports lead back into the module; null: none does. */
+export function modelModule(files: readonly FileModel[], modulePath: string | null): ModuleModel {
+  const packages = modelPackages(files)
+  const units = packages.flatMap(unitsOf)
+  const byRoot = new Map<SyntaxNode, Unit[]>()
+  for (const unit of units) {
+    const list = byRoot.get(unit.root)
+    if (list === undefined) byRoot.set(unit.root, [unit])
+    else list.push(unit)
+  }
+  const byDirectory = new Map(packages.filter(builds).map((pkg) => [pkg.directory, pkg]))
+  const unitsAt = (node: SyntaxNode): Unit[] => byRoot.get(node) ?? []
+  return {
+    unitsAt,
+    packages,
+    units,
+    packageOf: (path) => byDirectory.get(directoryOf(path, modulePath) ?? '\0') ?? null,
+    functionUnits: (pkg, name) => (pkg.functions.get(name) ?? []).flatMap((model) => unitsAt(model.node)),
+    methodUnits: (pkg, name, type) =>
+      (pkg.methods.get(name) ?? [])
+        .filter((model) => type === null || model.receiver === type)
+        .flatMap((model) => unitsAt(model.node)),
+    literalUnits: (literal) => unitsAt(literal).filter((unit) => !unit.initialiser),
+  }
+}
+
+function builds(pkg: PackageModel): boolean {
+  return pkg.files.some((file) => file.builds)
+}
+
+function directoryOf(importPath: string, modulePath: string | null): string | null {
+  if (modulePath === null) return null
+  if (importPath === modulePath) return ''
+  return importPath.startsWith(`${modulePath}/`) ? importPath.slice(modulePath.length + 1) : null
+}
+
+/** `alias.Member` as import path and member; null where the operand is no import. */
+export function importOfName(file: FileModel, node: SyntaxNode): { path: string; member: string } | null {
+  const of = childOf(node, 'operand')
+  if (of?.type !== 'identifier') return null
+  const path = file.imports.get(textOf(file, of))
+  return path === undefined ? null : { path, member: textOf(file, childOf(node, 'field')) }
+}

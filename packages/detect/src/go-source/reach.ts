@@ -1,0 +1,115 @@
+import { importOfName, type ModuleModel } from './module-model.ts'
+import { createTypeScopes, type TypeScope, typeOfExpression } from './receiver-types.ts'
+import { textOf } from './source-model.ts'
+import { childOf, type SyntaxNode } from './syntax.ts'
+import type { Call, Reference, Unit } from './units.ts'
+
+/** How code is reached on import: the names from the entry point to it. */
+export type Reached = Map<Unit, string[]>
+
+/** Longest chain of names kept. */
+const MAX_CHAIN = 12
+/** Methods of one name that a call on a value of unknown type may mean. */
+const MAX_METHODS = 8
+/** Methods that the standard library calls on values it is given. */
+const CALLED_BY_LIBRARY = ['String', 'Error', 'Format', 'GoString', 'MarshalJSON', 'MarshalText', 'LogValue']
+
+/**
+ * Units that run when one of the module's packages is imported: `func init`, initialisers of package-level variables,
+ * and whatever those call, across files and across packages of the module. A method of a type that is not plain is
+ * reached by its name. `seen`: units that following the code has shown to run, through fields, maps and slices.
+ */
+export function reachedOnImport(module: ModuleModel, seen: ReadonlyMap<Unit, string[]> = new Map()): Reached {
+  const reached: Reached = new Map()
+  const queue: Unit[] = []
+  const scopeOf = createTypeScopes()
+  const visit = (unit: Unit, chain: string[]): void => {
+    if (reached.has(unit)) return
+    reached.set(unit, chain)
+    queue.push(unit)
+  }
+  for (const unit of module.units) if (unit.entry) visit(unit, [unit.name])
+  for (const [unit, chain] of seen) visit(unit, chain)
+  for (let unit = queue.pop(); unit !== undefined; unit = queue.pop()) {
+    const chain = reached.get(unit) ?? []
+    const types = scopeOf(unit)
+    for (const call of unit.calls)
+      for (const callee of calleesOf(module, unit, types, call))
+        visit(callee, [...chain, callee.name].slice(0, MAX_CHAIN))
+  }
+  return reached
+}
+
+function calleesOf(module: ModuleModel, unit: Unit, types: TypeScope, call: Call): Unit[] {
+  if (call.kind === 'name') return named(module, unit, call.name)
+  if (call.kind === 'package') return packageCallees(module, unit, types, call)
+  return methodCallees(module, unit, types, call)
+}
+
+function named(module: ModuleModel, unit: Unit, name: string): Unit[] {
+  for (let at: Unit | null = unit; at !== null; at = at.outer) {
+    const local = at.locals.get(name)
+    if (local !== undefined) return local
+  }
+  const declared = module.functionUnits(unit.pkg, name)
+  if (declared.length > 0) return declared
+  // A package-level variable that holds a literal, or another function of the package.
+  return (unit.pkg.values.get(name) ?? []).flatMap((model) => {
+    if (model.value?.type === 'func_literal') return module.literalUnits(model.value)
+    return model.value?.type === 'identifier'
+      ? module.functionUnits(unit.pkg, textOf(model.file, model.value))
+      : []
+  })
+}
+
+function packageCallees(
+  module: ModuleModel,
+  unit: Unit,
+  types: TypeScope,
+  call: Extract<Call, { kind: 'package' }>,
+): Unit[] {
+  const pkg = module.packageOf(call.path)
+  if (pkg !== null) return module.functionUnits(pkg, call.name)
+  if (!/^(fmt|log|errors|encoding\/json|io)$/.test(call.path)) return []
+  // fmt.Print(x) runs x.String().
+  const args = childOf(call.node, 'arguments')?.children ?? []
+  return args.flatMap((arg) => {
+    const type = typeOfExpression(unit, types, arg)
+    if (type?.path !== null) return []
+    return CALLED_BY_LIBRARY.flatMap((method) => module.methodUnits(unit.pkg, method, type.name))
+  })
+}
+
+function methodCallees(
+  module: ModuleModel,
+  unit: Unit,
+  types: TypeScope,
+  call: Extract<Call, { kind: 'method' }>,
+): Unit[] {
+  const type = typeOfExpression(unit, types, call.receiver)
+  if (type === null) return module.methodUnits(unit.pkg, call.method, null).slice(0, MAX_METHODS)
+  if (type.path === null) {
+    const exact = module.methodUnits(unit.pkg, call.method, type.name)
+    // Embedded types lend their methods.
+    return exact.length > 0 ? exact : module.methodUnits(unit.pkg, call.method, null).slice(0, MAX_METHODS)
+  }
+  const pkg = module.packageOf(type.path)
+  return pkg === null ? [] : module.methodUnits(pkg, call.method, type.name)
+}
+
+/** The member of another package that a call of a plain name means, through `var run = exec.Command`. */
+export function aliasedReference(unit: Unit, call: Extract<Call, { kind: 'name' }>): Reference | null {
+  let name = call.name
+  for (let depth = 0; depth < 4; depth++) {
+    const [model] = unit.pkg.values.get(name) ?? []
+    const value: SyntaxNode | null = model?.value ?? null
+    if (model === undefined || value === null) return null
+    if (value.type === 'identifier') {
+      name = textOf(model.file, value)
+      continue
+    }
+    const imported = value.type === 'selector_expression' ? importOfName(model.file, value) : null
+    return imported === null ? null : { ...imported, node: call.node, call: call.node }
+  }
+  return null
+}

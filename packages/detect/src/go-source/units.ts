@@ -1,0 +1,228 @@
+import type { FileModel, FunctionModel, PackageModel } from './source-model.ts'
+import { textOf } from './source-model.ts'
+import { childOf, childrenOf, type SyntaxNode } from './syntax.ts'
+
+/** A piece of code that runs as a whole or not at all. */
+export interface Unit {
+  /** As shown in `reachedFrom`: `init`, `var x`, `T.Method`, `func literal`. */
+  name: string
+  file: FileModel
+  pkg: PackageModel
+  root: SyntaxNode
+  /** True for what importing runs: `func init` and initialisers of package-level variables. */
+  entry: boolean
+  /** True for initialisers: naming a function there does not run it. */
+  initialiser: boolean
+  calls: Call[]
+  references: Reference[]
+  /** Function literals assigned to a local name, to be run where that name is called. */
+  locals: Map<string, Unit[]>
+  /** Unit that a literal is nested in, for its local names. */
+  outer: Unit | null
+  /** Function literals whose code belongs to this unit: called at once, or given to something that runs them. */
+  inlined: Set<SyntaxNode>
+}
+
+/** Something that a unit runs. */
+export type Call =
+  | { kind: 'name'; name: string; node: SyntaxNode }
+  | { kind: 'method'; method: string; receiver: SyntaxNode; node: SyntaxNode }
+  | { kind: 'package'; path: string; name: string; node: SyntaxNode }
+
+/** A member of an imported package that a unit mentions. */
+export interface Reference {
+  path: string
+  member: string
+  node: SyntaxNode
+  /** The call whose function it is, or null where it is only named. */
+  call: SyntaxNode | null
+}
+
+/** Units of a package: its functions, methods, initialisers and the literals in them. */
+export function unitsOf(pkg: PackageModel): Unit[] {
+  const units: Unit[] = []
+  const functions = [...pkg.functions.values(), ...pkg.methods.values()].flat()
+  for (const model of functions) scanUnit(functionUnit(pkg, model), units)
+  const seen = new Set<SyntaxNode>()
+  for (const model of [...pkg.values.values()].flat()) {
+    if (model.value === null || model.isConst || seen.has(model.value)) continue
+    seen.add(model.value)
+    const unit = newUnit(`var ${model.name}`, model.file, pkg, model.value)
+    scanUnit({ ...unit, entry: true, initialiser: true }, units)
+  }
+  return units
+}
+
+function functionUnit(pkg: PackageModel, { name, receiver, file, node }: FunctionModel): Unit {
+  const unit = newUnit(receiver === null ? name : `${receiver}.${name}`, file, pkg, node)
+  return { ...unit, entry: name === 'init' && receiver === null }
+}
+
+function newUnit(name: string, file: FileModel, pkg: PackageModel, root: SyntaxNode): Unit {
+  return {
+    name,
+    file,
+    pkg,
+    root,
+    entry: false,
+    initialiser: false,
+    calls: [],
+    references: [],
+    locals: new Map(),
+    outer: null,
+    inlined: new Set(),
+  }
+}
+
+/** Where a function literal's code belongs. */
+type LiteralUse = { inline: true } | { inline: false; name: string | null }
+
+interface Scan {
+  unit: Unit
+  units: Unit[]
+  literals: Map<SyntaxNode, LiteralUse>
+  called: Map<SyntaxNode, SyntaxNode>
+}
+
+function scanUnit(unit: Unit, units: Unit[]): void {
+  units.push(unit)
+  const scan: Scan = { unit, units, literals: new Map(), called: new Map() }
+  const stack: SyntaxNode[] = [unit.root]
+  // A literal that is a unit's own root is entered; nested ones are placed by what was seen around them.
+  if (unit.root.type === 'func_literal' && unit.outer === null)
+    nameLiteral(scan, unit.root, unit.name.slice(4))
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.type === 'func_literal' && (node !== unit.root || scan.literals.has(node))) {
+      const use = scan.literals.get(node) ?? { inline: false, name: null }
+      if (!use.inline) {
+        nestUnit(scan, node, use.name)
+        continue
+      }
+      unit.inlined.add(node)
+    }
+    visit(scan, node)
+    for (let i = node.children.length - 1; i >= 0; i--) {
+      const child = node.children[i]
+      if (child !== undefined) stack.push(child)
+    }
+  }
+}
+
+/** `var f = func() {…}` at package level: the literal runs where `f` is called, not on import. */
+function nameLiteral(scan: Scan, literal: SyntaxNode, name: string): void {
+  scan.literals.set(literal, { inline: false, name })
+}
+
+function nestUnit(scan: Scan, literal: SyntaxNode, name: string | null): void {
+  const { unit, units } = scan
+  const shown = name === null ? `${unit.name} func literal` : `${unit.name} ${name}`
+  const nested = { ...newUnit(shown, unit.file, unit.pkg, literal), outer: unit }
+  if (name !== null) {
+    const list = unit.locals.get(name) ?? []
+    list.push(nested)
+    unit.locals.set(name, list)
+  }
+  scanUnit(nested, units)
+}
+
+function visit(scan: Scan, node: SyntaxNode): void {
+  if (node.type === 'call_expression') visitCall(scan, node)
+  else if (node.type === 'selector_expression') visitSelector(scan, node)
+  else if (node.type === 'composite_literal') visitComposite(scan, node)
+  else if (node.type === 'short_var_declaration' || node.type === 'assignment_statement') {
+    pairLiterals(scan, childOf(node, 'left')?.children ?? [], childOf(node, 'right')?.children ?? [])
+  } else if (node.type === 'var_spec') {
+    pairLiterals(scan, childrenOf(node, 'name'), childOf(node, 'value')?.children ?? [])
+  }
+}
+
+function pairLiterals(scan: Scan, names: readonly SyntaxNode[], values: readonly SyntaxNode[]): void {
+  for (const [at, value] of values.entries()) {
+    const name = names[at]
+    if (value.type === 'func_literal' && name?.type === 'identifier')
+      nameLiteral(scan, value, textOf(scan.unit.file, name))
+  }
+}
+
+function visitCall(scan: Scan, node: SyntaxNode): void {
+  const { unit } = scan
+  const callee = unwrap(childOf(node, 'function'))
+  if (callee === null) return
+  const args = childOf(node, 'arguments')?.children ?? []
+  if (callee.type === 'func_literal') scan.literals.set(callee, { inline: true })
+  if (callee.type === 'identifier') {
+    const name = textOf(unit.file, callee)
+    unit.calls.push({ kind: 'name', name, node })
+    for (const path of unit.file.dotImports)
+      unit.references.push({ path, member: name, node: callee, call: node })
+    // Its own functions are taken to run what they are given.
+    runArguments(scan, args)
+    return
+  }
+  if (callee.type !== 'selector_expression') return
+  scan.called.set(callee, node)
+  const of = childOf(callee, 'operand')
+  const member = textOf(unit.file, childOf(callee, 'field'))
+  if (of === null) return
+  const path = of.type === 'identifier' ? unit.file.imports.get(textOf(unit.file, of)) : undefined
+  if (path === undefined) unit.calls.push({ kind: 'method', method: member, receiver: of, node })
+  else unit.calls.push({ kind: 'package', path, name: member, node })
+  if (RUNS_ARGUMENTS.test(member) || (path !== undefined && RUNNING_PACKAGES.has(path)))
+    runArguments(scan, args)
+}
+
+/** Methods and functions that run what they are given at once or soon: `once.Do`, `time.AfterFunc`, `group.Go`, … */
+const RUNS_ARGUMENTS =
+  /^(Do|Go|Run|Call|AfterFunc|SetFinalizer|AddCleanup|Each|ForEach|Range|Walk\w*|Map|Search|Try|Must\w*)$/
+/** Packages whose functions run their arguments before they return. */
+const RUNNING_PACKAGES = new Set([
+  'sort',
+  'slices',
+  'strings',
+  'bytes',
+  'maps',
+  'path/filepath',
+  'io/fs',
+  'iter',
+])
+
+function runArguments(scan: Scan, args: readonly SyntaxNode[]): void {
+  const { unit } = scan
+  for (const arg of args) {
+    if (arg.type === 'func_literal') scan.literals.set(arg, { inline: true })
+    else if (arg.type === 'identifier')
+      unit.calls.push({ kind: 'name', name: textOf(unit.file, arg), node: arg })
+  }
+}
+
+function visitSelector(scan: Scan, node: SyntaxNode): void {
+  const { unit } = scan
+  const of = childOf(node, 'operand')
+  if (of?.type !== 'identifier') return
+  const path = unit.file.imports.get(textOf(unit.file, of))
+  if (path === undefined) return
+  const member = textOf(unit.file, childOf(node, 'field'))
+  unit.references.push({ path, member, node, call: scan.called.get(node) ?? null })
+}
+
+/** `exec.Cmd{…}`: a value of a package's type is as good as a call of its constructor. */
+function visitComposite(scan: Scan, node: SyntaxNode): void {
+  const { unit } = scan
+  const type = childOf(node, 'type')
+  if (type?.type !== 'qualified_type') return
+  const [alias, member] = textOf(unit.file, type).split('.')
+  const path = unit.file.imports.get(alias ?? '')
+  if (path !== undefined && member !== undefined) unit.references.push({ path, member, node, call: node })
+}
+
+/** `(f)(x)`, `f[int](x)`: the function itself. */
+function unwrap(callee: SyntaxNode | null): SyntaxNode | null {
+  let node = callee
+  for (let depth = 0; node !== null && depth < 10; depth++) {
+    if (node.type === 'parenthesized_expression') node = node.children[0] ?? null
+    else if (node.type === 'index_expression' || node.type === 'type_instantiation_expression')
+      node = childOf(node, 'operand') ?? childOf(node, 'type') ?? node.children[0] ?? null
+    else return node
+  }
+  return node
+}
