@@ -53,14 +53,25 @@ export class GoCommand implements AsyncDisposable {
     return stdout
   }
 
-  /** `go mod download -json` of one version. */
-  async download(
-    moduleVersion: string,
-  ): Promise<{ Sum: string; GoModSum: string; Zip: string; Info: string }> {
-    return JSON.parse(await this.run('mod', 'download', '-json', moduleVersion))
+  /** Sums of what `go mod download` got; versions that it could not get are left out, any other failure rejects. */
+  async downloadAll(moduleVersions: string[]): Promise<Map<string, { zip: string; goMod: string }>> {
+    await writeFile(join(this.directory, 'go.mod'), 'module example.com/reader\n')
+    const output = await this.run('mod', 'download', '-json', ...moduleVersions).catch(outputOfFailedDownload)
+    const sums = new Map<string, { zip: string; goMod: string }>()
+    for (const text of output.split(/(?<=^\})\n/m).filter((each) => each.trim() !== '')) {
+      const { Path, Version, Sum, GoModSum, Error: failure } = JSON.parse(text)
+      if (failure === undefined) sums.set(`${Path}@${Version}`, { zip: Sum, goMod: GoModSum })
+    }
+    return sums
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.directory, { recursive: true, force: true })
   }
+}
+
+/** go reports versions that it could not get in its JSON, and by its exit code. */
+function outputOfFailedDownload(error: Error & { stdout?: string; stderr?: string }): string {
+  if (!error.stdout?.includes('"Error"') || error.stderr) throw error
+  return error.stdout
 }
