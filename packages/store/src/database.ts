@@ -61,6 +61,12 @@ export interface GoModDueTable {
   attempts: Generated<number>
 }
 
+export interface InstallationTable {
+  only_one: Generated<boolean>
+  id: Generated<string>
+  created_at: Generated<string>
+}
+
 export interface CandidateTable {
   module_id: number
   target: string
@@ -176,6 +182,7 @@ export interface Database {
   target: TargetTable
   requirement: RequirementTable
   go_mod_due: GoModDueTable
+  installation: InstallationTable
   candidate: CandidateTable
   schedule: ScheduleTable
   inspection: InspectionTable

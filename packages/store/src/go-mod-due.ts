@@ -37,16 +37,24 @@ export async function finishGoMod(trx: Trx, moduleId: number): Promise<void> {
   await trx.deleteFrom('go_mod_due').where('module_id', '=', moduleId).execute()
 }
 
-/** It could not be read now. Returns how often in a row. */
-export async function postponeGoMod(trx: Trx, moduleId: number, dueAt: TimeInput): Promise<number> {
-  const row = await trx
+/** How often in a row it could not be read; 0 where it is not waiting. */
+export async function goModAttempts(db: Db, moduleId: number): Promise<number> {
+  const row = await db
+    .selectFrom('go_mod_due')
+    .select('attempts')
+    .where('module_id', '=', moduleId)
+    .executeTakeFirst()
+  return row?.attempts ?? 0
+}
+
+/** It could not be read now. */
+export async function postponeGoMod(trx: Trx, moduleId: number, dueAt: TimeInput): Promise<void> {
+  await trx
     .updateTable('go_mod_due')
     .set((eb) => ({
       due_at: timeText(dueAt),
       attempts: sql<number>`least(${eb.ref('attempts')} + 1, 32767)`,
     }))
     .where('module_id', '=', moduleId)
-    .returning('attempts')
-    .executeTakeFirst()
-  return row?.attempts ?? 0
+    .execute()
 }

@@ -160,3 +160,25 @@ export async function scheduleOf(db: Db, key: VersionKey): Promise<ScheduleState
     .executeTakeFirst()
   return row ?? null
 }
+
+/**
+ * Has every known version of these modules inspected with at least this priority (0 is most urgent): at once where it was
+ * never planned, else when it is due anyway.
+ */
+export async function watchVersions(
+  trx: Trx,
+  modules: readonly { moduleId: number; priority: number }[],
+  now: TimeInput,
+): Promise<void> {
+  if (modules.length === 0) return
+  await sql`
+    insert into schedule as s (module_id, version, priority, due_at)
+    select v.module_id, v.version, w.priority, ${timeText(now)}::timestamptz
+    from unnest(${modules.map((m) => m.moduleId)}::bigint[], ${modules.map((m) => m.priority)}::smallint[])
+      as w (module_id, priority)
+    join version v on v.module_id = w.module_id
+    order by v.module_id, v.version
+    on conflict (module_id, version) do update
+    set priority = least(s.priority, excluded.priority)
+    where s.priority > excluded.priority`.execute(trx)
+}
