@@ -30,6 +30,8 @@ export const MAX_LIST_BYTES = 8 * MIB
 
 /** Rows that the index hands out at the most in one page (https://index.golang.org). */
 export const FEED_PAGE_SIZE = 2000
+/** From this many rows on a page counts as full: the index's maximum was once said to be 1000. */
+export const FULL_FEED_PAGE = 1000
 /** A row averages 120 bytes, so a page 240 KiB; paths may be long. */
 export const MAX_FEED_PAGE_BYTES = 8 * MIB
 
