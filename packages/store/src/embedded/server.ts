@@ -58,7 +58,7 @@ export function createEmbeddedServer(options: EmbeddedServerOptions): EmbeddedSe
 
   async function accept(socket: Socket): Promise<void> {
     if (connections.size >= options.maxConnections) {
-      socket.end(fatalMessage('53300', 'too many connections to the embedded store'))
+      socket.end(fatalMessage('53300', 'too many connections to the embedded store'), () => socket.destroy())
       return
     }
     // The library types this as its own class with private members; only these four methods are called.

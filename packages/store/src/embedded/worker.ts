@@ -4,7 +4,7 @@
  * nothing is left holding the folder. Queries block this thread only.
  */
 
-import { rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { messageOf } from '../errors.ts'
@@ -42,8 +42,22 @@ function report(message: EmbeddedWorkerMessage): void {
   parentPort?.postMessage(message)
 }
 
+/**
+ * Makes the database under another name first, so that a process killed in the two seconds that this takes leaves
+ * nothing that looks like a database.
+ */
+async function ensureDatabase(database: string): Promise<void> {
+  if (existsSync(database)) return
+  const draft = `${database}.new`
+  rmSync(draft, { recursive: true, force: true })
+  const db = await PGlite.create({ dataDir: draft, startParams: startParameters() })
+  await db.close()
+  renameSync(draft, database)
+}
+
 async function main(): Promise<void> {
   const { database, socketPath, idleLimitMs } = workerData as EmbeddedWorkerData
+  await ensureDatabase(database)
   const db = await PGlite.create({ dataDir: database, startParams: startParameters() })
   const server = createEmbeddedServer({
     execute: (message, onRawData) => db.runExclusive(() => db.execProtocolRawStream(message, { onRawData })),

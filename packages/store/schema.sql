@@ -1,0 +1,233 @@
+-- The tables of mirrorwatch, as the migrations make them. Written by scripts/dump-schema.ts; read, never run.
+-- Times are UTC. Changes of the schema are migrations (src/migrations), after which this file is written anew.
+
+-- Names that are known to be honest, so that nobody is alerted.
+create table allow_entry (
+  id bigint not null generated always as identity,  -- Identity.
+  kind text not null,  -- pair (module and target), owner (every module of one), path (one module).
+  module text not null,  -- Module path, or owner as host/owner.
+  target text,  -- The target of a pair.
+  reason text not null,  -- Why it is honest.
+  author text not null,  -- Who says so.
+  created_at timestamp with time zone not null,  -- Since when.
+  expires_at timestamp with time zone,  -- Until when; null: for good.
+  constraint allow_entry_pkey PRIMARY KEY (id),
+  constraint allow_entry_check CHECK (((kind = 'pair'::text) = (target IS NOT NULL))),
+  constraint allow_entry_kind_check CHECK ((kind = ANY (ARRAY['pair'::text, 'owner'::text, 'path'::text]))),
+  constraint allow_entry_kind_module_target_key UNIQUE NULLS NOT DISTINCT (kind, module, target)
+);
+
+-- Modules about which something was learned since their findings were worked out.
+create table assess_pending (
+  module_id bigint not null,  -- module.id
+  since timestamp with time zone not null,  -- Since when.
+  ticket bigint not null generated always as identity,  -- Changes whenever something new is learned, so that what arrives during an assessment is not forgotten.
+  constraint assess_pending_pkey PRIMARY KEY (module_id),
+  constraint assess_pending_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
+);
+CREATE INDEX assess_pending_since ON public.assess_pending USING btree (since, module_id);
+
+-- Pairs of names that can be confused, one row a rule.
+create table candidate (
+  module_id bigint not null,  -- The module whose name resembles: module.id
+  target text collate "C" not null,  -- The path that it resembles.
+  rule text not null,  -- Rule that says so; see the rule table in the documentation.
+  strength text not null,  -- strong, medium, weak, or candidate (worth comparing contents, no alert by name).
+  distance integer,  -- Edits between the compared parts, for rules that count them.
+  reason text not null,  -- One line for a person.
+  first_seen_at timestamp with time zone not null,  -- When the rule first said so.
+  constraint candidate_pkey PRIMARY KEY (module_id, target, rule),
+  constraint candidate_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
+  constraint candidate_strength_check CHECK ((strength = ANY (ARRAY['strong'::text, 'medium'::text, 'weak'::text, 'candidate'::text])))
+);
+CREATE INDEX candidate_target ON public.candidate USING btree (target);
+
+-- A look-alike’s zip compared with its target’s.
+create table comparison (
+  module_id bigint not null,  -- The look-alike: module.id
+  version text collate "C" not null,  -- Its version.
+  target text collate "C" not null,  -- Module path of the original.
+  target_version text collate "C" not null,  -- Version of the original.
+  result jsonb not null,  -- What is shared and what differs.
+  compared_at timestamp with time zone not null,  -- When they were compared.
+  constraint comparison_pkey PRIMARY KEY (module_id, version, target, target_version),
+  constraint comparison_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
+);
+
+-- How far each feed has been read. Saved together with what was read.
+create table feed_cursor (
+  feed text not null,  -- Name of the feed or of a window of it.
+  position_micros bigint not null,  -- Timestamp of the last entry that was saved: microseconds since 1970, or a record number.
+  seen_at_position text[] not null,  -- Entries already saved that have exactly that timestamp, as path@version.
+  entries bigint not null,  -- Entries read so far, repeated ones included.
+  pages bigint not null,  -- Pages read so far.
+  updated_at timestamp with time zone not null,  -- When the last page was saved.
+  constraint feed_cursor_pkey PRIMARY KEY (feed)
+);
+
+-- What a person decides on: everything seen about one module and, where it imitates one, one target.
+create table finding (
+  id bigint not null generated always as identity,  -- Identity; the number shown everywhere.
+  module_id bigint not null,  -- The module: module.id
+  target text collate "C",  -- The path that it imitates; null where the finding is about the module alone.
+  severity text not null,  -- critical, high, medium, low, info: worked out from the signals that hold now.
+  severity_rank smallint not null generated always as ( CASE severity WHEN 'critical'::text THEN 0 WHEN 'high'::text THEN 1 WHEN 'medium'::text THEN 2 WHEN 'low'::text THEN 3 ELSE 4 END) stored,  -- severity as a number for sorting: 0 critical … 4 info.
+  status text not null default 'open'::text,  -- open, confirmed or dismissed: a person’s decision.
+  summary text not null,  -- One line for a person.
+  first_seen_at timestamp with time zone not null,  -- When it was first found.
+  last_seen_at timestamp with time zone not null,  -- When its signals were last seen.
+  changed_at timestamp with time zone not null,  -- When severity, summary, signals, evidence or status last changed.
+  decided_by text,  -- Who decided.
+  decided_at timestamp with time zone,  -- When.
+  decision_reason text,  -- Why.
+  decided_severity text,  -- The severity that the decision was about.
+  new_evidence_at timestamp with time zone,  -- When the severity rose above the decided one: the decision wants a second look.
+  constraint finding_pkey PRIMARY KEY (id),
+  constraint finding_decided_severity_check CHECK ((decided_severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text, 'info'::text]))),
+  constraint finding_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
+  constraint finding_module_id_target_key UNIQUE NULLS NOT DISTINCT (module_id, target),
+  constraint finding_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text, 'info'::text]))),
+  constraint finding_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text])))
+);
+CREATE INDEX finding_changed ON public.finding USING btree (changed_at);
+CREATE INDEX finding_order ON public.finding USING btree (severity_rank, changed_at DESC, id DESC);
+CREATE INDEX finding_target ON public.finding USING btree (target) WHERE (target IS NOT NULL);
+
+-- Every change of a finding.
+create table finding_history (
+  id bigint not null generated always as identity,  -- Identity, in order of time.
+  finding_id bigint not null,  -- finding.id
+  at timestamp with time zone not null,  -- When.
+  kind text not null,  -- created, severity, signal-added, signal-withdrawn, status, summary.
+  from_value text,  -- The value before.
+  to_value text,  -- The value after; for signals the rule and, after an @, the version.
+  author text,  -- Who, for decisions.
+  reason text,  -- Why, for decisions.
+  constraint finding_history_pkey PRIMARY KEY (id),
+  constraint finding_history_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id),
+  constraint finding_history_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'severity'::text, 'signal-added'::text, 'signal-withdrawn'::text, 'status'::text, 'summary'::text])))
+);
+CREATE INDEX finding_history_at ON public.finding_history USING btree (at);
+CREATE INDEX finding_history_finding ON public.finding_history USING btree (finding_id, id);
+
+-- Modules with a new version whose go.mod was not read yet; a row goes when it was.
+create table go_mod_due (
+  module_id bigint not null,  -- module.id
+  due_at timestamp with time zone not null,  -- When it is to be read.
+  attempts smallint not null default 0,  -- Failed attempts so far.
+  constraint go_mod_due_pkey PRIMARY KEY (module_id),
+  constraint go_mod_due_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
+);
+CREATE INDEX go_mod_due_at ON public.go_mod_due USING btree (due_at, module_id);
+
+-- What was seen on looking at a version; a new row only where it differs from the last look.
+create table inspection (
+  id bigint not null generated always as identity,  -- Identity; the highest of a version is the latest.
+  module_id bigint not null,  -- module.id
+  version text collate "C" not null,  -- The version looked at.
+  first_seen_at timestamp with time zone not null,  -- First look with this outcome.
+  last_seen_at timestamp with time zone not null,  -- Last look with this outcome.
+  times integer not null default 1,  -- Looks with this outcome in a row.
+  verdict text not null,  -- Cached zip against repository: same, differs, tag-moved, tag-missing, repository-missing, unverifiable.
+  expected_sum text,  -- h1: hash of the cached zip.
+  repository_sum text,  -- h1: hash that the repository would give today, where it was worked out.
+  repository text,  -- Repository URL.
+  commit_id text,  -- Commit that the tag (or pseudo-version) names today.
+  reason text not null,  -- One line for a person.
+  files jsonb not null,  -- Files that differ: path, change, diff.
+  notes jsonb not null,  -- Facts that lower or explain.
+  observations jsonb not null,  -- Facts for the assessment, as the inspection stage wrote them.
+  constraint inspection_pkey PRIMARY KEY (id),
+  constraint inspection_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
+  constraint inspection_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'differs'::text, 'tag-moved'::text, 'tag-missing'::text, 'repository-missing'::text, 'unverifiable'::text])))
+);
+CREATE INDEX inspection_latest ON public.inspection USING btree (module_id, version, id DESC);
+
+-- This installation of mirrorwatch: exactly one row.
+create table installation (
+  only_one boolean not null default true,  -- Always true: keeps the table at one row.
+  id uuid not null default gen_random_uuid(),  -- Names this installation where something is shared with others, a Redis say.
+  created_at timestamp with time zone not null default now(),  -- When it was set up.
+  constraint installation_pkey PRIMARY KEY (only_one),
+  constraint installation_only_one_check CHECK (only_one)
+);
+
+-- Every module path that the mirror has cached a version of.
+create table module (
+  id bigint not null generated always as identity,  -- Identity; stable, used by every other table.
+  path text collate "C" not null,  -- Module path, exactly as in the index feed (upper case kept, not escaped).
+  first_cached_at timestamp with time zone not null,  -- When the mirror first cached a version of it.
+  last_cached_at timestamp with time zone not null,  -- When the mirror last cached a version of it.
+  version_count integer not null default 0,  -- How many versions are known.
+  latest_version text collate "C",  -- Highest version by Go’s rules, where it has been worked out.
+  dependents bigint not null default 0,  -- How many crawled modules require it directly.
+  matched_at timestamp with time zone,  -- When its path was compared with all targets; null: still to be done.
+  declared_path text collate "C",  -- The module path that its own go.mod declares, where that was read and differs or not.
+  blocked_at timestamp with time zone,  -- When the mirror refused it (403), if it did.
+  constraint module_pkey PRIMARY KEY (id),
+  constraint module_path_key UNIQUE (path)
+) with (fillfactor=85);
+CREATE INDEX module_unmatched ON public.module USING btree (id) WHERE (matched_at IS NULL);
+
+-- What the latest go.mod of each crawled module requires directly.
+create table requirement (
+  module_id bigint not null,  -- The module whose go.mod it is: module.id
+  path text collate "C" not null,  -- Module path that it requires.
+  constraint requirement_pkey PRIMARY KEY (module_id, path),
+  constraint requirement_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
+);
+CREATE INDEX requirement_path ON public.requirement USING btree (path);
+
+-- When each watched version is to be inspected (again).
+create table schedule (
+  module_id bigint not null,  -- module.id
+  version text collate "C" not null,  -- The version to look at.
+  priority smallint not null,  -- 0 is most urgent, 9 least.
+  due_at timestamp with time zone,  -- When it is due; null: never again.
+  step smallint not null default 0,  -- How far along the re-inspection ladder it is.
+  attempts smallint not null default 0,  -- Failed attempts since the last success.
+  last_error_code text,  -- Code of the last failure; null after a success.
+  last_error text,  -- Message of the last failure; null after a success.
+  last_inspected_at timestamp with time zone,  -- When it was last inspected with success.
+  constraint schedule_pkey PRIMARY KEY (module_id, version),
+  constraint schedule_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
+) with (fillfactor=85);
+CREATE INDEX schedule_due ON public.schedule USING btree (priority, due_at) WHERE (due_at IS NOT NULL);
+
+-- One fact with its evidence, behind a finding.
+create table signal (
+  finding_id bigint not null,  -- finding.id
+  rule text not null,  -- Which kind of fact; see the signal table in the documentation.
+  version text collate "C" not null default ''::text,  -- The version that it was seen on; empty for facts about the module path.
+  evidence jsonb not null,  -- The evidence.
+  first_seen_at timestamp with time zone not null,  -- When it was first seen.
+  last_seen_at timestamp with time zone not null,  -- When it was last seen.
+  withdrawn_at timestamp with time zone,  -- When it was no longer so; null while it holds.
+  constraint signal_pkey PRIMARY KEY (finding_id, rule, version),
+  constraint signal_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
+);
+CREATE INDEX signal_rule ON public.signal USING btree (rule) WHERE (withdrawn_at IS NULL);
+
+-- Modules that many others depend on, and so worth imitating.
+create table target (
+  path text collate "C" not null,  -- Module path.
+  dependents bigint not null,  -- How many modules or packages depend on it, as its source counts.
+  source text not null,  -- Where that figure comes from: built-in, import, crawl, …
+  added_at timestamp with time zone not null,  -- When it became a target.
+  updated_at timestamp with time zone not null,  -- When its figure last changed.
+  matched_backwards_at timestamp with time zone,  -- When it was compared with every module path known then; null: still to be done.
+  constraint target_pkey PRIMARY KEY (path)
+);
+CREATE INDEX target_dependents ON public.target USING btree (dependents DESC, path);
+CREATE INDEX target_not_matched_backwards ON public.target USING btree (path) WHERE (matched_backwards_at IS NULL);
+
+-- Every module version that the mirror has cached.
+create table version (
+  module_id bigint not null,  -- module.id
+  version text collate "C" not null,  -- Version as in the index feed, pseudo-versions included.
+  cached_at timestamp with time zone not null,  -- When the mirror first cached it, to the microsecond.
+  zip_sum bytea,  -- SHA-256 behind the h1: hash of the zip, from the checksum database; 32 bytes.
+  gomod_sum bytea,  -- SHA-256 behind the h1: hash of the go.mod file, from the checksum database; 32 bytes.
+  taken_down_at timestamp with time zone,  -- When it was first noticed missing from the default feed.
+  constraint version_pkey PRIMARY KEY (module_id, version)
+);
