@@ -74,12 +74,13 @@ async function saveEntries(trx: Trx, page: FeedPage): Promise<{ newModules: numb
   return { newModules: modules, newVersions }
 }
 
+/** With one time for first and last: the versions, which are counted once each, move both. */
 async function insertModules(trx: Trx, paths: string[], micros: string[]): Promise<number> {
   const { numAffectedRows } = await sql`
     insert into module (path, first_cached_at, last_cached_at)
     select e.path,
            'epoch'::timestamptz + min(e.micros) * interval '1 microsecond',
-           'epoch'::timestamptz + max(e.micros) * interval '1 microsecond'
+           'epoch'::timestamptz + min(e.micros) * interval '1 microsecond'
     from unnest(${paths}::text[], ${micros}::bigint[]) as e (path, micros)
     where not exists (select from module m where m.path = e.path)
     group by e.path

@@ -1,7 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { PoolClient, PoolConfig, QueryResult } from 'pg'
 import { Pool } from 'pg'
-import { StoreError } from './errors.ts'
+import { isStoreError, StoreError } from './errors.ts'
 import { valueTypes } from './values.ts'
 
 /** Turns what the driver throws into a {@link StoreError} where it is about the connection; SQL errors stay as they are. */
@@ -25,21 +25,28 @@ export function createPool(config: PoolConfig, translate: Translate): PostgresPo
 }
 
 function translating(client: PoolClient, translate: Translate): PostgresPoolClient {
+  let broken = false
   // A broken connection also emits 'error' on the client, which would end the process if nobody listened.
-  const ignore = (): void => undefined
-  client.on('error', ignore)
+  const notice = (): void => {
+    broken = true
+  }
+  client.on('error', notice)
   const query = async (text: string, parameters: unknown[]): Promise<QueryResult> => {
     try {
       return await client.query(text, parameters)
     } catch (error) {
-      throw await translate(error)
+      const translated = await translate(error)
+      // The server's farewell can arrive before the connection is seen to close; the pool must not lend it again.
+      if (isStoreError(translated, 'connection-lost', 'owner-gone', 'embedded-failed', 'unreachable'))
+        notice()
+      throw translated
     }
   }
   return {
     query,
     release(destroy?: boolean) {
-      client.removeListener('error', ignore)
-      client.release(destroy)
+      client.removeListener('error', notice)
+      client.release(destroy === true || broken)
     },
   } as unknown as PostgresPoolClient
 }

@@ -1,0 +1,428 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, suite, test } from 'node:test'
+import { sql } from 'kysely'
+import { allow, allowedNames, disallow } from '../src/allow.ts'
+import {
+  clearPending,
+  countPending,
+  markPending,
+  pendingAssessment,
+  pendingAssessments,
+} from '../src/assess.ts'
+import { candidatesOf, saveCandidates } from '../src/candidates.ts'
+import { comparisonsOf, saveComparison } from '../src/comparisons.ts'
+import type { InspectionRow } from '../src/inspections.ts'
+import { inspectionHistory, inspectionsOf, saveInspection } from '../src/inspections.ts'
+import { allModulePaths, markMatched, moduleById, unmatchedModules, updateModules } from '../src/modules.ts'
+import { mostRequired, saveRequirements } from '../src/requirements.ts'
+import {
+  countDue,
+  dueVersions,
+  failInspection,
+  finishInspection,
+  nextDueAt,
+  scheduleOf,
+  scheduleVersions,
+} from '../src/schedule.ts'
+import { storeStats } from '../src/stats.ts'
+import {
+  allTargets,
+  countTargets,
+  listTargets,
+  markMatchedBackwards,
+  targetsByPath,
+  targetsToMatchBackwards,
+  upsertTargets,
+} from '../src/targets.ts'
+import type { TestStore } from './helpers.ts'
+import { ENGINES, insertModules, later, NOW, openTestStore } from './helpers.ts'
+
+for (const { kind, skip } of ENGINES) {
+  suite(`queries on ${kind}`, { skip }, () => {
+    let own: TestStore
+
+    before(async () => {
+      own = await openTestStore(kind)
+    })
+    after(() => own.drop())
+    beforeEach(() => own.reset())
+
+    test('modules are matched once, in pages', async () => {
+      const { db } = own.store
+      const ids = await insertModules(own.store, 'a.com/a', 'a.com/b', 'a.com/c')
+      assert.deepEqual(await unmatchedModules(db, 0, 2), [
+        { id: ids[0], path: 'a.com/a' },
+        { id: ids[1], path: 'a.com/b' },
+      ])
+      await own.tx((trx) => markMatched(trx, [ids[0] ?? 0, ids[2] ?? 0], NOW))
+      assert.deepEqual(await unmatchedModules(db, 0, 10), [{ id: ids[1], path: 'a.com/b' }])
+      assert.deepEqual(await unmatchedModules(db, ids[1] ?? 0, 10), [])
+      assert.equal((await moduleById(db, ids[0] ?? 0))?.matchedAt, NOW)
+      assert.equal(await moduleById(db, 99), null)
+    })
+
+    test('facts about a module are recorded one by one', async () => {
+      const [id = 0] = await insertModules(own.store, 'a.com/a')
+      await own.tx((trx) =>
+        updateModules(trx, [{ id, declaredPath: 'b.com/b' }, { id, blockedAt: NOW }, { id }]),
+      )
+      await own.tx((trx) => updateModules(trx, [{ id, latestVersion: 'v1.2.3' }]))
+      const module = await moduleById(own.store.db, id)
+      assert.deepEqual(
+        [module?.declaredPath, module?.blockedAt, module?.latestVersion],
+        ['b.com/b', NOW, 'v1.2.3'],
+      )
+    })
+
+    test('all module paths are streamed, each once', async () => {
+      const paths = Array.from({ length: 23 }, (_, at) => `a.com/${at}`)
+      await insertModules(own.store, ...paths)
+      for (const pageSize of [1, 10, 23, 100]) {
+        const seen: string[] = []
+        for await (const { path } of allModulePaths(own.store.db, pageSize)) seen.push(path)
+        assert.deepEqual(seen, paths)
+      }
+    })
+
+    test('targets are added, updated, paged and searched', async () => {
+      const { db } = own.store
+      const rows = [
+        { path: 'a.com/a', dependents: 5 },
+        { path: 'b.com/B', dependents: 9 },
+        { path: 'c.com/c', dependents: 5 },
+        { path: 'c.com/c', dependents: 3 },
+      ]
+      const { added } = await own.tx((trx) => upsertTargets(trx, rows, 'built-in', NOW))
+      assert.deepEqual(added, ['a.com/a', 'b.com/B', 'c.com/c'])
+      const again = await own.tx((trx) =>
+        upsertTargets(
+          trx,
+          [
+            { path: 'a.com/a', dependents: 7 },
+            { path: 'd.com/d', dependents: 1 },
+          ],
+          'import',
+          later(9),
+        ),
+      )
+      assert.deepEqual(again, { added: ['d.com/d'] })
+      assert.deepEqual(await own.tx((trx) => upsertTargets(trx, [], 'import', NOW)), { added: [] })
+      const all = await allTargets(db)
+      assert.deepEqual(
+        all.map((target) => [target.path, target.dependents, target.source, target.addedAt]),
+        [
+          ['b.com/B', 9, 'built-in', NOW],
+          ['a.com/a', 7, 'import', NOW],
+          ['c.com/c', 5, 'built-in', NOW],
+          ['d.com/d', 1, 'import', later(9)],
+        ],
+      )
+      const first = await listTargets(db, { limit: 2 })
+      const last = first[1]
+      assert.ok(last !== undefined)
+      assert.deepEqual([...first, ...(await listTargets(db, { limit: 2, after: last }))], all)
+      assert.deepEqual((await listTargets(db, { limit: 9, search: 'B.com/b' })).length, 1)
+      assert.deepEqual((await listTargets(db, { limit: 9, search: '%' })).length, 0)
+      assert.equal(await countTargets(db), 4)
+      assert.deepEqual((await targetsByPath(db, ['c.com/c', 'nope'])).length, 1)
+    })
+
+    test('new targets are matched backwards once', async () => {
+      await own.tx((trx) =>
+        upsertTargets(
+          trx,
+          [
+            { path: 'a', dependents: 1 },
+            { path: 'b', dependents: 2 },
+          ],
+          'x',
+          NOW,
+        ),
+      )
+      await own.tx((trx) => markMatchedBackwards(trx, ['a'], NOW))
+      const left = await targetsToMatchBackwards(own.store.db, 10)
+      assert.deepEqual(
+        left.map((target) => target.path),
+        ['b'],
+      )
+    })
+
+    test('dependents follow what the go.mod files require', async () => {
+      const { db } = own.store
+      const [a = 0, b = 0, c = 0] = await insertModules(own.store, 'a', 'b', 'c')
+      const dependents = async () =>
+        (await db.selectFrom('module').select('dependents').orderBy('id').execute()).map(
+          (row) => row.dependents,
+        )
+      await own.tx((trx) => saveRequirements(trx, a, ['c', 'not/known', 'c']))
+      await own.tx((trx) => saveRequirements(trx, b, ['c', 'a']))
+      assert.deepEqual(await dependents(), [1, 0, 2])
+      await own.tx((trx) => saveRequirements(trx, b, ['c', 'a']))
+      assert.deepEqual(await dependents(), [1, 0, 2])
+      await own.tx((trx) => saveRequirements(trx, b, ['b']))
+      await own.tx((trx) => saveRequirements(trx, c, []))
+      assert.deepEqual(await dependents(), [0, 1, 1])
+      assert.deepEqual(await mostRequired(db, 1, 2), [
+        { path: 'b', dependents: 1 },
+        { path: 'c', dependents: 1 },
+      ])
+    })
+
+    test('candidates are saved once, and those that are new are told', async () => {
+      const [moduleId = 0] = await insertModules(own.store, 'a.com/a')
+      const row = {
+        moduleId,
+        target: 't',
+        rule: 'r',
+        strength: 'strong' as const,
+        distance: null,
+        reason: 'why',
+      }
+      const other = { ...row, rule: 'q', distance: 1, strength: 'weak' as const }
+      assert.deepEqual(await own.tx((trx) => saveCandidates(trx, [row, row], NOW)), [row])
+      assert.deepEqual(
+        await own.tx((trx) => saveCandidates(trx, [{ ...row, reason: 'else' }, other], later(5))),
+        [other],
+      )
+      assert.deepEqual(await candidatesOf(own.store.db, moduleId), [
+        { ...other, firstSeenAt: later(5) },
+        { ...row, firstSeenAt: NOW },
+      ])
+    })
+
+    test('what is due comes most urgent first, then longest overdue; what is not due does not come', async () => {
+      const [a = 0, b = 0] = await insertModules(own.store, 'a', 'b')
+      await own.tx((trx) =>
+        scheduleVersions(trx, [
+          { moduleId: a, version: 'v3', dueAt: later(-5), priority: 9 },
+          { moduleId: a, version: 'v2', dueAt: later(-1), priority: 0 },
+          { moduleId: b, version: 'v1', dueAt: later(-3), priority: 0 },
+          { moduleId: b, version: 'v9', dueAt: later(5), priority: 0 },
+        ]),
+      )
+      const { db } = own.store
+      const order = (await dueVersions(db, NOW, 10)).map((due) => `${due.path}@${due.version}`)
+      assert.deepEqual(order, ['b@v1', 'a@v2', 'a@v3'])
+      assert.deepEqual(
+        (await dueVersions(db, NOW, 1)).map((due) => due.version),
+        ['v1'],
+      )
+      assert.equal(await countDue(db, NOW), 3)
+      assert.equal(await countDue(db, NOW, 2), 2)
+      assert.equal(await nextDueAt(db), later(-5))
+    })
+
+    test('scheduling again keeps the earlier time and the more urgent priority', async () => {
+      const [moduleId = 0] = await insertModules(own.store, 'a')
+      const key = { moduleId, version: 'v1' }
+      await own.tx((trx) => scheduleVersions(trx, [{ ...key, dueAt: later(10), priority: 5 }]))
+      await own.tx((trx) =>
+        scheduleVersions(trx, [
+          { ...key, dueAt: later(20), priority: 3 },
+          { ...key, dueAt: later(30), priority: 7 },
+        ]),
+      )
+      let state = await scheduleOf(own.store.db, key)
+      assert.deepEqual([state?.dueAt, state?.priority], [later(10), 3])
+      await own.tx((trx) => finishInspection(trx, key, { nextDueAt: null, step: 2 }, NOW))
+      await own.tx((trx) => scheduleVersions(trx, [{ ...key, dueAt: later(60), priority: 8 }]))
+      state = await scheduleOf(own.store.db, key)
+      assert.deepEqual([state?.dueAt, state?.priority, state?.step], [later(60), 3, 2])
+    })
+
+    test('failures are counted and remembered until a success', async () => {
+      const [moduleId = 0] = await insertModules(own.store, 'a')
+      const key = { moduleId, version: 'v1' }
+      await own.tx((trx) => scheduleVersions(trx, [{ ...key, dueAt: NOW, priority: 5 }]))
+      const failure = { code: 'retry-later', message: 'x'.repeat(9_999), nextDueAt: later(60) }
+      assert.equal(await own.tx((trx) => failInspection(trx, key, failure)), 1)
+      assert.equal(await own.tx((trx) => failInspection(trx, key, failure)), 2)
+      const failed = await scheduleOf(own.store.db, key)
+      assert.deepEqual(
+        [
+          failed?.attempts,
+          failed?.lastErrorCode,
+          failed?.lastError?.length,
+          failed?.dueAt,
+          failed?.lastInspectedAt,
+        ],
+        [2, 'retry-later', 500, later(60), null],
+      )
+      await own.tx((trx) => finishInspection(trx, key, { nextDueAt: later(99), step: 1 }, NOW))
+      const finished = await scheduleOf(own.store.db, key)
+      assert.deepEqual(
+        [finished?.attempts, finished?.lastErrorCode, finished?.dueAt, finished?.lastInspectedAt],
+        [0, null, later(99), NOW],
+      )
+    })
+
+    test('an inspection is a new row only where it differs from the latest', async () => {
+      const [moduleId = 0] = await insertModules(own.store, 'a')
+      const same: InspectionRow = {
+        moduleId,
+        version: 'v1',
+        verdict: 'same',
+        expectedSum: 'h1:a',
+        repositorySum: 'h1:a',
+        repository: 'https://example.com/a',
+        commit: 'c0ffee',
+        reason: 'identical',
+        files: [],
+        notes: ['note'],
+        observations: { b: 1, a: [1, { x: null }] },
+      }
+      const moved: InspectionRow = {
+        ...same,
+        verdict: 'tag-moved',
+        repositorySum: null,
+        files: [{ path: 'db.go', change: 'modified', diff: '-a\n+b\n' }],
+      }
+      const save = (row: InspectionRow, now: string) => own.tx((trx) => saveInspection(trx, row, now))
+      assert.deepEqual(await save(same, NOW), { changed: true })
+      assert.deepEqual(await save({ ...same, observations: { a: [1, { x: null }], b: 1 } }, later(1)), {
+        changed: false,
+      })
+      assert.deepEqual(await save(moved, later(2)), { changed: true })
+      assert.deepEqual(await save(moved, later(3)), { changed: false })
+      assert.deepEqual(await save(same, later(4)), { changed: true })
+      await save({ ...same, version: 'v2', observations: undefined }, NOW)
+      const latest = await inspectionsOf(own.store.db, moduleId)
+      assert.deepEqual(
+        latest.map((row) => [row.version, row.verdict, row.times]),
+        [
+          ['v1', 'same', 1],
+          ['v2', 'same', 1],
+        ],
+      )
+      const history = await inspectionHistory(own.store.db, moduleId, 'v1')
+      assert.deepEqual(
+        history.map((row) => [row.verdict, row.firstSeenAt, row.lastSeenAt, row.times]),
+        [
+          ['same', NOW, later(1), 2],
+          ['tag-moved', later(2), later(3), 2],
+          ['same', later(4), later(4), 1],
+        ],
+      )
+      assert.deepEqual(history[1]?.files, moved.files)
+      assert.deepEqual(history[0]?.observations, same.observations)
+    })
+
+    test('two inspections of one version at once give one row', async () => {
+      const [moduleId = 0] = await insertModules(own.store, 'a')
+      const row: InspectionRow = {
+        moduleId,
+        version: 'v1',
+        verdict: 'unverifiable',
+        expectedSum: null,
+        repositorySum: null,
+        repository: null,
+        commit: null,
+        reason: 'no repository',
+        files: [],
+        notes: [],
+        observations: null,
+      }
+      const results = await Promise.all(
+        Array.from({ length: 6 }, () => own.tx((trx) => saveInspection(trx, row, NOW))),
+      )
+      assert.equal(results.filter((result) => result.changed).length, 1)
+      assert.deepEqual(
+        (await inspectionHistory(own.store.db, moduleId, 'v1')).map((each) => each.times),
+        [6],
+      )
+    })
+
+    test('a comparison is replaced by the next one', async () => {
+      const [moduleId = 0] = await insertModules(own.store, 'a')
+      const row = { moduleId, version: 'v1', target: 't', targetVersion: 'v2', result: { shared: [1] } }
+      await own.tx((trx) => saveComparison(trx, row, NOW))
+      await own.tx((trx) => saveComparison(trx, { ...row, result: [] }, later(1)))
+      assert.deepEqual(await comparisonsOf(own.store.db, moduleId), [
+        { ...row, result: [], comparedAt: later(1) },
+      ])
+    })
+
+    test('what is learned during an assessment stays pending', async () => {
+      const { db } = own.store
+      const [a = 0, b = 0] = await insertModules(own.store, 'a', 'b')
+      await own.tx((trx) => markPending(trx, [b], later(1)))
+      await own.tx((trx) => markPending(trx, [a, a], NOW))
+      const pending = await pendingAssessments(db, 10)
+      assert.deepEqual(
+        pending.map((row) => [row.moduleId, row.since]),
+        [
+          [a, NOW],
+          [b, later(1)],
+        ],
+      )
+      await own.tx((trx) => markPending(trx, [b], later(2)))
+      await own.tx((trx) => clearPending(trx, pending))
+      const left = await pendingAssessments(db, 10)
+      assert.deepEqual(
+        left.map((row) => [row.moduleId, row.since]),
+        [[b, later(1)]],
+      )
+      assert.equal(await pendingAssessment(db, a), null)
+      await own.tx((trx) => clearPending(trx, left))
+      assert.equal(await countPending(db), 0)
+    })
+
+    test('names are allowed, replaced, taken back and run out', async () => {
+      const entry = {
+        kind: 'owner' as const,
+        module: 'github.com/x',
+        target: null,
+        reason: 'ours',
+        author: 'me',
+        expiresAt: null,
+      }
+      const id = await own.tx((trx) => allow(trx, entry, NOW))
+      assert.equal(
+        await own.tx((trx) => allow(trx, { ...entry, reason: 'known', expiresAt: later(60) }, later(1))),
+        id,
+      )
+      assert.deepEqual(await allowedNames(own.store.db, later(59)), [
+        { ...entry, id, reason: 'known', createdAt: later(1), expiresAt: later(60) },
+      ])
+      assert.deepEqual(await allowedNames(own.store.db, later(60)), [])
+      await own.tx((trx) => disallow(trx, id))
+      await assert.rejects(
+        own.tx((trx) => disallow(trx, id)),
+        { code: 'not-found' },
+      )
+      await assert.rejects(
+        own.tx((trx) => allow(trx, { ...entry, kind: 'pair' })),
+        { code: 'invalid-input' },
+      )
+    })
+
+    test('the statistics count what is there', async () => {
+      await insertModules(own.store, 'a', 'b')
+      const stats = await storeStats(own.store.db)
+      assert.deepEqual(stats.modules, { count: 2, exact: true })
+      assert.deepEqual(stats.unmatched, { count: 2, exact: true })
+      assert.deepEqual(stats.findings, [])
+      assert.ok(stats.databaseBytes > 1_000_000)
+    })
+
+    test('no table of ours hides one of the queue, and the clock is in UTC', async () => {
+      const clash = await sql`
+        select a.relname from pg_class a join pg_class b on a.relname = b.relname
+        where a.relnamespace = 'public'::regnamespace and b.relnamespace = to_regnamespace('bullmq')
+          and a.relkind in ('r', 'S') and b.relkind in ('r', 'S')`.execute(own.store.db)
+      assert.deepEqual(clash.rows, [])
+    })
+
+    test('every table and every column says what it is', async () => {
+      const silent = await sql<{ name: string }>`
+        select c.relname || coalesce('.' || a.attname, '') as name
+        from pg_class c
+        left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not like 'kysely%'
+          and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)`.execute(
+        own.store.db,
+      )
+      assert.deepEqual(silent.rows, [])
+    })
+  })
+}

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseInt8, parseTimestamp, timeText } from '../src/values.ts'
+
+test('timestamps keep their microseconds and come out in UTC, whatever the session says', () => {
+  assert.equal(parseTimestamp('2019-04-10 19:08:52.997264+00'), '2019-04-10T19:08:52.997264Z')
+  assert.equal(parseTimestamp('2019-04-10 19:08:52.9+00'), '2019-04-10T19:08:52.900000Z')
+  assert.equal(parseTimestamp('2019-04-10 19:08:52+00'), '2019-04-10T19:08:52.000000Z')
+  assert.equal(parseTimestamp('2019-04-11 00:38:52.997264+05:30'), '2019-04-10T19:08:52.997264Z')
+  assert.equal(parseTimestamp('2018-12-31 20:00:00.000001-04'), '2019-01-01T00:00:00.000001Z')
+  assert.equal(parseTimestamp('infinity'), 'infinity')
+})
+
+test('int8 is a number where it fits, and an error where it does not', () => {
+  assert.equal(parseInt8('9007199254740991'), 9_007_199_254_740_991)
+  assert.equal(parseInt8('-5'), -5)
+  assert.throws(() => parseInt8('9007199254740993'), RangeError)
+})
+
+test('a Date and its text are the same time', () => {
+  assert.equal(timeText(new Date('2026-01-02T03:04:05.678Z')), '2026-01-02T03:04:05.678Z')
+  assert.equal(timeText('2026-01-02T03:04:05.678901Z'), '2026-01-02T03:04:05.678901Z')
+})
