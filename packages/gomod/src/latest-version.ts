@@ -1,0 +1,23 @@
+import { isPseudoVersion } from './pseudo-version.ts'
+import { compareForSort, isValid, prerelease } from './semver.ts'
+
+/**
+ * The version that the go command would take for `latest`: the highest release, else the highest pre-release, else the
+ * highest pseudo-version. Null where no valid version is given. Retractions are not known here.
+ *
+ * Source: go.dev/ref/mod, "Version queries".
+ */
+export function latestVersion(versions: readonly string[]): string | null {
+  let latest: string | null = null
+  for (const version of versions) {
+    if (!isValid(version)) continue
+    if (latest === null || rank(version) > rank(latest)) latest = version
+    else if (rank(version) === rank(latest) && compareForSort(version, latest) > 0) latest = version
+  }
+  return latest
+}
+
+function rank(version: string): number {
+  if (isPseudoVersion(version)) return 0
+  return prerelease(version) === '' ? 2 : 1
+}

@@ -1,0 +1,153 @@
+import type {
+  AllowEntry,
+  AssessmentInput,
+  ComparisonFacts,
+  OwnerFacts,
+  TargetFacts,
+  VersionFacts,
+} from '@mirrorwatch/detect/assess-types'
+import { splitModulePath } from '@mirrorwatch/gomod/path-parts'
+import { allowedNames } from '@mirrorwatch/store/allow'
+import { candidatesOf } from '@mirrorwatch/store/candidates'
+import { comparisonsOf } from '@mirrorwatch/store/comparisons'
+import type { Db } from '@mirrorwatch/store/database'
+import type { StoredInspection } from '@mirrorwatch/store/inspections'
+import { inspectionsOf } from '@mirrorwatch/store/inspections'
+import { type Module, moduleById, modulesByPath, versionsOf } from '@mirrorwatch/store/modules'
+import { ownerStats } from '@mirrorwatch/store/owners'
+import { targetsByPath } from '@mirrorwatch/store/targets'
+import type { Compared, Observed } from './observed.ts'
+
+/** Collects everything that is known of a module, in the form that is judged. Null where the module is unknown. */
+export async function readAssessment(db: Db, moduleId: number, now: Date): Promise<AssessmentInput | null> {
+  const module = await moduleById(db, moduleId)
+  if (module === null) return null
+  const candidates = await candidatesOf(db, moduleId)
+  const inspections = await inspectionsOf(db, moduleId)
+  const comparisons = await comparisonsOf(db, moduleId)
+  const targets = new Set([...candidates.map((c) => c.target), ...comparisons.map((c) => c.target)])
+  const facts = await targetFacts(db, [...targets], inspections)
+  return {
+    module: await moduleFacts(db, module, inspections),
+    owner: await ownerFacts(db, module),
+    candidates: candidates.map((candidate) => ({
+      candidate: { ...candidate, module: module.path },
+      target: facts.get(candidate.target) ?? unknownTarget(candidate.target),
+    })),
+    versions: inspections.map(versionFacts),
+    comparisons: comparisons.map((row): ComparisonFacts => {
+      const { comparison, added } = row.result as Compared
+      return { target: facts.get(row.target) ?? unknownTarget(row.target), comparison, added }
+    }),
+    wholeModule: wholeModule(inspections),
+    allow: await allowances(db, module.path, now),
+    malicious: [],
+    campaign: null,
+  }
+}
+
+function observed(inspection: StoredInspection): Observed {
+  return inspection.observations as Observed
+}
+
+async function moduleFacts(
+  db: Db,
+  module: Module,
+  inspections: readonly StoredInspection[],
+): Promise<AssessmentInput['module']> {
+  const seen = inspections.map(observed)
+  const blocked = module.blockedAt !== null || seen.some((o) => o.blocked)
+  const versions = await versionsOf(db, module.id)
+  return {
+    path: module.path,
+    firstCachedAt: new Date(module.firstCachedAt),
+    dependents: module.dependents,
+    declaredPath: module.declaredPath ?? seen.find((o) => o.declaredPath !== null)?.declaredPath ?? null,
+    blocked: blocked ? 'the mirror refuses to serve it (403)' : null,
+    repositoryMissing: seen.length > 0 && seen.every((o) => o.repositoryMissing),
+    takenDown: versions.some((version) => version.takenDownAt !== null),
+    modServer: seen.some((o) => o.modServer),
+  }
+}
+
+async function ownerFacts(db: Db, module: Module): Promise<OwnerFacts | null> {
+  const { host, owner } = splitModulePath(module.path)
+  const name = owner === '' ? host : `${host}/${owner}`
+  const { modules, firstCachedAt } = await ownerStats(db, name)
+  return firstCachedAt === null ? null : { name, modules, firstSeenAt: new Date(firstCachedAt) }
+}
+
+async function targetFacts(
+  db: Db,
+  paths: readonly string[],
+  inspections: readonly StoredInspection[],
+): Promise<Map<string, TargetFacts>> {
+  const targets = new Map((await targetsByPath(db, paths)).map((target) => [target.path, target]))
+  const modules = new Map((await modulesByPath(db, paths)).map((module) => [module.path, module]))
+  const moved = new Set(inspections.map((i) => observed(i).movedTo).filter((url) => url !== null))
+  return new Map(
+    paths.map((path) => {
+      const module = modules.get(path)
+      return [
+        path,
+        {
+          path,
+          dependents: Math.max(targets.get(path)?.dependents ?? 0, module?.dependents ?? 0),
+          firstCachedAt: module === undefined ? null : new Date(module.firstCachedAt),
+          sameProject: redirectTo(path, moved),
+        },
+      ]
+    }),
+  )
+}
+
+/** A repository that answers at the target's address is the target's project, renamed. */
+function redirectTo(target: string, moved: ReadonlySet<string>): string | null {
+  const { kind, host, folded } = splitModulePath(target)
+  if (kind !== 'forge') return null
+  const repository = `${host}/${folded.owner}/${folded.repository}`
+  for (const url of moved) {
+    const path = new URL(url).host + new URL(url).pathname.replace(/(\.git)?\/*$/, '')
+    if (path.toLowerCase() === repository) return `its repository redirects to ${path}`
+  }
+  return null
+}
+
+function unknownTarget(path: string): TargetFacts {
+  return { path, dependents: 0, firstCachedAt: null, sameProject: null }
+}
+
+function versionFacts(row: StoredInspection): VersionFacts {
+  const { originHash, tagCommit, sumDisagrees, added } = observed(row)
+  return {
+    version: row.version,
+    verification: { ...row, module: '' },
+    originHash,
+    tagCommit,
+    sumDisagrees,
+    added,
+  }
+}
+
+/** The last version whose code was read, by order of version text: enough to say what the module does. */
+function wholeModule(inspections: readonly StoredInspection[]): AssessmentInput['wholeModule'] {
+  const last = inspections.findLast((row) => observed(row).whole !== null)
+  const report = last === undefined ? null : observed(last).whole
+  return last === undefined || report === null ? null : { version: last.version, report }
+}
+
+async function allowances(db: Db, path: string, now: Date): Promise<AllowEntry[]> {
+  const { host, owner } = splitModulePath(path)
+  const entries = await allowedNames(db, now)
+  return entries
+    .filter(
+      (entry) => entry.module === path || (entry.kind === 'owner' && entry.module === `${host}/${owner}`),
+    )
+    .map(({ kind, target, author, createdAt, reason }) => ({
+      kind,
+      target,
+      who: author,
+      when: createdAt,
+      why: reason,
+    }))
+}

@@ -1,0 +1,43 @@
+import type { Candidate } from '@mirrorwatch/detect/types'
+import { markPending } from '@mirrorwatch/store/assess'
+import type { CandidateRow } from '@mirrorwatch/store/candidates'
+import { saveCandidates } from '@mirrorwatch/store/candidates'
+import type { Trx } from '@mirrorwatch/store/database'
+import { watchVersions } from '@mirrorwatch/store/schedule'
+
+export interface Match {
+  moduleId: number
+  candidates: Candidate[]
+}
+
+/** Priority of a look-alike's versions: names that alert by themselves first, names worth comparing after them. */
+const PRIORITY = { strong: 1, medium: 2, weak: 4, candidate: 4 } as const
+
+/**
+ * Saves candidates, and has the versions of what is new among them inspected soon and the modules assessed. Nothing
+ * happens for candidates that are known already.
+ */
+export async function saveMatches(trx: Trx, matches: readonly Match[], now: Date): Promise<CandidateRow[]> {
+  const rows = matches.flatMap(({ moduleId, candidates }) =>
+    candidates.map((c) => ({
+      moduleId,
+      target: c.target,
+      rule: c.rule,
+      strength: c.strength,
+      distance: c.distance,
+      reason: c.reason,
+    })),
+  )
+  const added = await saveCandidates(trx, rows, now)
+  await watchVersions(trx, mostUrgent(added), now)
+  await markPending(trx, [...new Set(added.map(({ moduleId }) => moduleId))], now)
+  return added
+}
+
+function mostUrgent(rows: readonly CandidateRow[]): { moduleId: number; priority: number }[] {
+  const priorities = new Map<number, number>()
+  for (const { moduleId, strength } of rows) {
+    priorities.set(moduleId, Math.min(priorities.get(moduleId) ?? 9, PRIORITY[strength]))
+  }
+  return [...priorities].map(([moduleId, priority]) => ({ moduleId, priority }))
+}

@@ -1,0 +1,121 @@
+import type { FeedClient, FeedPage } from '@mirrorwatch/gomod/feed'
+import type { FeedCursor } from '@mirrorwatch/gomod/feed-cursor'
+import { nextCursor } from '@mirrorwatch/gomod/feed-cursor'
+import type { Db } from '@mirrorwatch/store/database'
+import { readCursor, savePage } from '@mirrorwatch/store/feed'
+import type { FeedWindow } from '../feed-window.ts'
+
+export interface IngestDeps {
+  db: Db
+  feed: FeedClient
+  clock: () => Date
+  /** Whether every new version is inspected, or only those that a later stage asks for. */
+  inspect: 'all' | 'watched'
+}
+
+export interface IngestedPage {
+  entries: number
+  newModules: number
+  newVersions: number
+  /** Lines that were not understood. */
+  skipped: number
+  /** True where the feed has nothing newer in this window. */
+  caughtUp: boolean
+  positionMicros: bigint
+}
+
+/** Entries asked for at once: the feed's own maximum. */
+export const PAGE_SIZE = 2000
+
+/** Priority of a version that is only new; look-alikes and targets come first. */
+const NEW_VERSION_PRIORITY = 5
+
+/**
+ * Reads the next page of a feed window and saves it with the cursor in one transaction, so that a kill at any point
+ * neither loses nor doubles an entry. An empty page means `caughtUp`.
+ *
+ * @throws GomodError `retry-later` or `bad-response` where the feed cannot be read.
+ */
+export async function ingestPage(
+  deps: IngestDeps,
+  window: FeedWindow,
+  signal: AbortSignal,
+): Promise<IngestedPage> {
+  const stored = await readCursor(deps.db, window.name)
+  const cursor = stored === null ? startOf(window) : asCursor(stored)
+  const asked = { since: cursor.positionMicros, limit: PAGE_SIZE, includeAll: true }
+  const page = await deps.feed.page(asked, signal)
+  const { inside, cut } = withinWindow(page, window)
+  const step = nextCursor(cursor, inside)
+  const now = deps.clock()
+  const saved = await deps.db.transaction().execute((trx) =>
+    savePage(trx, {
+      feed: window.name,
+      entries: step.fresh,
+      cursor: { positionMicros: step.cursor.positionMicros, seenAtPosition: [...step.cursor.seenAtPosition] },
+      schedule: deps.inspect === 'all' ? { dueAt: now, priority: NEW_VERSION_PRIORITY } : null,
+      goModDueAt: now,
+    }),
+  )
+  return {
+    entries: step.fresh.length,
+    ...saved,
+    skipped: page.skipped,
+    caughtUp: step.caughtUp || cut,
+    positionMicros: step.cursor.positionMicros,
+  }
+}
+
+function startOf(window: FeedWindow): FeedCursor {
+  return { positionMicros: window.sinceMicros ?? 0n, seenAtPosition: new Set() }
+}
+
+function asCursor(stored: { positionMicros: bigint; seenAtPosition: string[] }): FeedCursor {
+  return { positionMicros: stored.positionMicros, seenAtPosition: new Set(stored.seenAtPosition) }
+}
+
+/** The part of a page before the window's end; the feed is in order, so that whatever follows is outside too. */
+function withinWindow(page: FeedPage, window: FeedWindow): { inside: FeedPage; cut: boolean } {
+  const { untilMicros } = window
+  if (untilMicros === null || page.lastMicros === null || page.lastMicros < untilMicros) {
+    return { inside: page, cut: false }
+  }
+  const entries = page.entries.filter((entry) => entry.timestampMicros < untilMicros)
+  const lastMicros = entries.at(-1)?.timestampMicros ?? null
+  return { inside: { ...page, entries, lastMicros, full: false }, cut: true }
+}
+
+/** How far before the cursor the tail is read once more: nothing promises that entries become visible in order. */
+const TAIL_MICROS = 600_000_000n
+
+/**
+ * Reads one page from ten minutes before the cursor, for entries that became visible late. The cursor stays. Null where
+ * there is nothing to read again.
+ */
+export async function rereadTail(
+  deps: IngestDeps,
+  window: FeedWindow,
+  signal: AbortSignal,
+): Promise<IngestedPage | null> {
+  const stored = await readCursor(deps.db, window.name)
+  if (stored === null) return null
+  const since = stored.positionMicros - TAIL_MICROS
+  const page = await deps.feed.page(
+    { since: since < 0n ? null : since, limit: PAGE_SIZE, includeAll: true },
+    signal,
+  )
+  const entries = withinWindow(page, window).inside.entries.filter(
+    (entry) => entry.timestampMicros <= stored.positionMicros,
+  )
+  const now = deps.clock()
+  const saved = await deps.db.transaction().execute((trx) =>
+    savePage(trx, {
+      feed: window.name,
+      entries,
+      cursor: stored,
+      schedule: deps.inspect === 'all' ? { dueAt: now, priority: NEW_VERSION_PRIORITY } : null,
+      goModDueAt: now,
+    }),
+  )
+  return { entries: 0, ...saved, skipped: 0, caughtUp: true, positionMicros: stored.positionMicros }
+}

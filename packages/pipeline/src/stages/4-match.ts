@@ -1,0 +1,44 @@
+import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
+import type { Db } from '@mirrorwatch/store/database'
+import { markMatched, unmatchedModules } from '@mirrorwatch/store/modules'
+import { saveMatches } from '../save-matches.ts'
+import type { Stage } from '../stage.ts'
+
+export interface MatchDeps {
+  db: Db
+  /** The index over today's targets; cheap to call again while they have not changed. */
+  nameIndex(): Promise<NameIndex>
+  clock: () => Date
+}
+
+/** Modules matched in one transaction: some 20 ms of CPU, so that the event loop stays free. */
+const BATCH = 2_000
+
+export const matchStage: Stage<MatchDeps> = {
+  name: 'match',
+  does: 'compares the names of new modules with every target',
+  concurrency: 1,
+  async run(deps, _key, signal) {
+    const index = await deps.nameIndex()
+    for (;;) {
+      signal.throwIfAborted()
+      // Always from the start: what is matched is no longer in the list.
+      const modules = await unmatchedModules(deps.db, 0, BATCH)
+      if (modules.length === 0) return []
+      const matches = modules.map((module) => ({ moduleId: module.id, candidates: index.match(module.path) }))
+      const now = deps.clock()
+      await deps.db.transaction().execute(async (trx) => {
+        await saveMatches(trx, matches, now)
+        await markMatched(
+          trx,
+          modules.map(({ id }) => id),
+          now,
+        )
+      })
+    }
+  },
+  async due({ store }) {
+    const waiting = await unmatchedModules(store.db, 0, 1)
+    return waiting.length === 0 ? [] : [{ stage: 'match', key: {}, priority: 1 }]
+  },
+}
