@@ -1,0 +1,35 @@
+/**
+ * A key that is equal for two strings exactly where Go's `strings.EqualFold` calls them equal: simple case folding, code
+ * point by code point (`K` and the Kelvin sign, `ſ` and `s`, `ß` and `ẞ`; not `ß` and `ss`, not `İ` and `i`).
+ */
+export function foldCase(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase()
+  let folded = ''
+  for (const character of text) folded += foldCharacter(character)
+  return folded
+}
+
+// eslint-disable-next-line no-control-regex
+const ASCII = /^[\0-\x7f]*$/
+
+/**
+ * Simple folding maps one code point to one: where upper- or lower-casing gives several (`ß` to `SS`, `İ` to `i̇`), that step
+ * is skipped. Upper first, then lower, brings `ς` and `σ`, `ſ` and `s` together.
+ */
+function foldCharacter(character: string): string {
+  const special = IRREGULAR.get(character)
+  if (special !== undefined) return special
+  const upper = single(character.toUpperCase(), character)
+  return single(upper.toLowerCase(), upper)
+}
+
+function single(mapped: string, original: string): string {
+  return mapped.length === String.fromCodePoint(mapped.codePointAt(0) ?? 0).length ? mapped : original
+}
+
+/** Characters whose simple folding is not what casing gives. */
+const IRREGULAR = new Map([
+  ['\u0130', '\u0130'],
+  ['\u0131', '\u0131'],
+  ['\u1e9e', '\u00df'],
+])

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { ObjectFormat } from '../dirhash.ts'
+import { GomodError } from '../errors.ts'
+import { watchFolder } from './disk-watch.ts'
+import { type GitRemote, gitConfigFile, gitEnvironment } from './environment.ts'
+import {
+  GIT_LOCAL_TIMEOUT_MS,
+  GIT_NETWORK_TIMEOUT_MS,
+  MAX_GIT_CPU_SECONDS,
+  MAX_GIT_MEMORY_BYTES,
+  MAX_JOB_BYTES,
+  MAX_PACK_BYTES,
+  MAX_SMALL_OUTPUT_BYTES,
+  STALE_JOB_MS,
+} from './limits.ts'
+import { type SpawnResult, spawnLimited } from './spawn.ts'
+
+export interface GitSandboxOptions {
+  /** Folder in which each job gets one of its own. It is created where it is missing. */
+  workDir: string
+  /** Bytes that one job may have on disk. */
+  maxJobBytes?: number
+  /** Bytes of one pack. */
+  maxPackBytes?: number
+  /** Milliseconds that a command which talks to a server may take. */
+  networkTimeoutMs?: number
+}
+
+/** What starts jobs. It holds no state but its folder, so one serves any number of concurrent jobs. */
+export interface GitSandbox {
+  readonly options: Readonly<GitSandboxOptions>
+  /** False where the system has no `prlimit`: then only time, output and the folder's size are bounded. */
+  readonly hasResourceLimits: boolean
+  /** A fresh bare repository in a folder of its own, deleted with the job. Never shared. */
+  openJob(remote: GitRemote, options?: { objectFormat?: ObjectFormat; signal?: AbortSignal }): Promise<GitJob>
+}
+
+export interface RunOptions {
+  stdin?: string | Uint8Array
+  timeoutMs?: number
+  maxStdoutBytes?: number
+  onStdout?: (chunk: Buffer) => void
+  env?: Record<string, string>
+}
+
+/** One repository's short life on disk. */
+export interface GitJob extends AsyncDisposable {
+  readonly dir: string
+  readonly remote: GitRemote
+  readonly objectFormat: ObjectFormat
+  /** Milliseconds that a command which talks to the server may take. */
+  readonly networkTimeoutMs: number
+  /** Runs `git ARGS`; resolves for every exit status. */
+  run(args: string[], options?: RunOptions): Promise<SpawnResult>
+  /** The most that the job's folder was seen to hold, now included, in bytes. */
+  peakBytes(): Promise<number>
+}
+
+const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) ?? null
+const FOLDER_PREFIX = 'mirrorwatch-git-'
+
+/** Prepares `workDir` and clears what a killed process may have left there. */
+export async function createGitSandbox(options: GitSandboxOptions): Promise<GitSandbox> {
+  await mkdir(options.workDir, { recursive: true })
+  await removeStaleJobs(options.workDir)
+  return {
+    options,
+    hasResourceLimits: PRLIMIT !== null,
+    openJob: (remote, jobOptions = {}) => openJob(options, remote, jobOptions),
+  }
+}
+
+async function removeStaleJobs(workDir: string): Promise<void> {
+  const oldest = Date.now() - STALE_JOB_MS
+  for (const name of await readdir(workDir)) {
+    if (!name.startsWith(FOLDER_PREFIX)) continue
+    const folder = path.join(workDir, name)
+    const found = await stat(folder).catch(goneMeanwhile)
+    if (found !== null && found.mtimeMs < oldest) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Another process may clear the same folder at the same time. */
+function goneMeanwhile(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null
+  throw error
+}
+
+async function openJob(
+  options: GitSandboxOptions,
+  remote: GitRemote,
+  { objectFormat = 'sha1', signal }: { objectFormat?: ObjectFormat; signal?: AbortSignal },
+): Promise<GitJob> {
+  signal?.throwIfAborted()
+  const dir = await mkdtemp(path.join(path.resolve(options.workDir), FOLDER_PREFIX))
+  await writeEmptyRepository(dir, remote, objectFormat)
+  const maxJobBytes = options.maxJobBytes ?? MAX_JOB_BYTES
+  const watch = watchFolder(dir, maxJobBytes)
+  const stop = signal === undefined ? watch.signal : AbortSignal.any([signal, watch.signal])
+  const env = gitEnvironment(dir, remote)
+  return {
+    dir,
+    remote,
+    objectFormat,
+    networkTimeoutMs: options.networkTimeoutMs ?? GIT_NETWORK_TIMEOUT_MS,
+    peakBytes: () => watch.peakBytes(),
+    run: (args, run = {}) =>
+      spawnLimited({
+        ...limitedCommand(args, options.maxPackBytes ?? MAX_PACK_BYTES),
+        cwd: dir,
+        env: { ...env, ...run.env },
+        stdin: run.stdin,
+        timeoutMs: run.timeoutMs ?? GIT_LOCAL_TIMEOUT_MS,
+        maxStdoutBytes: run.maxStdoutBytes ?? MAX_SMALL_OUTPUT_BYTES,
+        onStdout: run.onStdout,
+        signal: stop,
+      }),
+    async [Symbol.asyncDispose]() {
+      await watch.stop()
+      await rm(dir, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+/** `prlimit` sets the limits and becomes git: an argument vector all the way, no shell. */
+function limitedCommand(args: string[], maxPackBytes: number): { file: string; args: string[] } {
+  if (PRLIMIT === null) return { file: 'git', args }
+  const limits = [
+    `--fsize=${maxPackBytes}`,
+    `--cpu=${MAX_GIT_CPU_SECONDS}`,
+    `--as=${MAX_GIT_MEMORY_BYTES}`,
+    '--core=0',
+  ]
+  return { file: PRLIMIT, args: [...limits, '--', 'git', ...args] }
+}
+
+/**
+ * What `git init --bare --template=` would write, without starting it: no hooks, no description, no exclude file.
+ * `info/attributes` outranks the tree's own attributes; Go puts the same line there.
+ */
+async function writeEmptyRepository(dir: string, remote: GitRemote, format: ObjectFormat): Promise<void> {
+  const git = path.join(dir, 'git')
+  for (const folder of ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags', 'info']) {
+    await mkdir(path.join(git, folder), { recursive: true })
+  }
+  const extensions = format === 'sha256' ? '[extensions]\nobjectFormat = sha256\n' : ''
+  await Promise.all([
+    writeFile(path.join(git, 'HEAD'), 'ref: refs/heads/none\n'),
+    writeFile(path.join(git, 'config'), `[core]\nrepositoryFormatVersion = 1\nbare = true\n${extensions}`),
+    writeFile(path.join(git, 'info/attributes'), '* -export-subst -export-ignore\n'),
+    writeFile(path.join(dir, 'gitconfig'), gitConfigFile(remote)),
+  ])
+}
+
+/** The failure of a git command as an error: `git-failed`, or `too-large` where a limit of ours ended it. */
+export function gitFailure(what: string, result: SpawnResult): GomodError {
+  const text = safeText(result.untrustedStderr)
+  if (result.killedBy === 'SIGXFSZ' || /SIGXFSZ|File too large|invalid index-pack output/.test(text)) {
+    return new GomodError('too-large', `${what}: the repository is over the size limit`)
+  }
+  if (/out of memory|malloc, tried|mmap failed|Cannot allocate/i.test(text)) {
+    return new GomodError('too-large', `${what}: git needs more memory than it is allowed`)
+  }
+  if (result.killedBy === 'SIGXCPU') return new GomodError('too-large', `${what}: over the limit of CPU time`)
+  const status = result.killedBy ?? `status ${result.code}`
+  return new GomodError('git-failed', `${what}: git ended with ${status}${text === '' ? '' : `: ${text}`}`)
+}
+
+const SHOWN_STDERR_CHARS = 300
+
+/** Server text in one printable line. */
+export function safeText(untrustedText: string): string {
+  return untrustedText
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, ' ')
+    .trim()
+    .slice(0, SHOWN_STDERR_CHARS)
+}

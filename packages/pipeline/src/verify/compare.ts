@@ -1,0 +1,156 @@
+import { unifiedDiff } from '@mirrorwatch/detect/file-diff'
+import {
+  compareFiles,
+  differInLineEndsAlone,
+  explainChange,
+  sameNames,
+} from '@mirrorwatch/detect/tree-compare'
+import type { FileDifference } from '@mirrorwatch/detect/types'
+import { hashZipEntries } from '@mirrorwatch/gomod/dirhash'
+import { attributeFilesFor } from '@mirrorwatch/gomod/git/archive'
+import { MAX_SHOWN_FILE_BYTES, MAX_SHOWN_TOTAL_BYTES } from '@mirrorwatch/gomod/git/limits'
+import type { ModulePlace } from '@mirrorwatch/gomod/module-dir'
+import { type ModuleFile, type ModuleTree, moduleTree } from '@mirrorwatch/gomod/module-tree'
+import { otherVendorRules } from '@mirrorwatch/gomod/vendor-rules'
+import { type ModuleAt, moduleAt } from './module-at.ts'
+import type { Snapshot } from './snapshot.ts'
+import { type BuiltFile, buildFiles } from './tree-sum.ts'
+import type { ModuleZip } from './zip.ts'
+
+export interface ZipComparison {
+  files: FileDifference[]
+  /** `h1:` that the repository's files would have; null where too many differ to know it cheaply. */
+  repositorySum: string | null
+  at: ModuleAt
+  /** Equal files whose bytes are not the stored ones: `.gitattributes` converts them. */
+  converted: { path: string; how: 'eol' | 'ident' | 'other' }[]
+  /** True where the zip follows the other set of vendor rules than its `go` line asks for. */
+  otherVendorRules: boolean
+}
+
+/** Files without attributes that differ are certain; beyond this many their contents are not fetched. */
+const MAX_FETCHED_DIFFERENCES = 300
+/** Diffs of one verification: a person reads no more, and a database row should not hold more. */
+const MAX_SHOWN_DIFFS = 20
+
+/**
+ * Compares a module zip with the tag's tree: names, then git's ids of the contents, and only where those differ the contents
+ * themselves, converted as Go would.
+ *
+ * @throws GomodError as `buildFiles`.
+ */
+export async function compareZip(
+  snapshot: Snapshot,
+  place: ModulePlace,
+  zip: ModuleZip,
+  module: string,
+  version: string,
+): Promise<ZipComparison> {
+  const known = zip.files.has('go.mod') ? [await zip.read('go.mod')] : []
+  const at = await moduleAt(snapshot, place, known)
+  const chosen = chooseRules(snapshot, at.tree, zip)
+  const { same, changed, onlyInZip, onlyInRepository } = compareFiles(zip.files, chosen.files)
+  const built = await buildDiffering(snapshot, chosen, [...changed, ...onlyInRepository])
+  const comparison: ZipComparison = {
+    files: [],
+    repositorySum: null,
+    at: { ...at, tree: chosen, fault: chosen === at.tree ? at.fault : chosen.fault },
+    converted: [],
+    otherVendorRules: chosen !== at.tree,
+  }
+  for (const path of changed) await addChanged(comparison, snapshot, zip, path, built.get(path))
+  for (const path of onlyInZip) await addOnlyInZip(comparison, zip, path)
+  for (const path of onlyInRepository) addOnlyInRepository(comparison, path, built.get(path))
+  comparison.files.sort((a, b) => (a.path < b.path ? -1 : 1))
+  comparison.repositorySum = sumWith(zip, same, built, [...changed, ...onlyInRepository], module, version)
+  return comparison
+}
+
+/** The rules of the module's `go` line, or the other ones where only they give the zip's names. */
+function chooseRules(snapshot: Snapshot, tree: ModuleTree, zip: ModuleZip): ModuleTree {
+  if (sameNames(compareFiles(zip.files, tree.files))) return tree
+  const other = moduleTree(snapshot.entries, tree.dir, otherVendorRules(tree.vendorRules))
+  return sameNames(compareFiles(zip.files, other.files)) ? other : tree
+}
+
+/** All files that attributes may explain are built; of the others so many as a person may want to see. */
+function buildDiffering(
+  snapshot: Snapshot,
+  tree: ModuleTree,
+  paths: readonly string[],
+): Promise<Map<string, BuiltFile>> {
+  const wanted: ModuleFile[] = []
+  let certain = 0
+  for (const path of paths) {
+    const file = tree.files.get(path)
+    if (file === undefined) continue
+    const convertible = !file.copied && attributeFilesFor(file.source.path, snapshot.byPath).length > 0
+    if (convertible || certain++ < MAX_FETCHED_DIFFERENCES) wanted.push(file)
+  }
+  let kept = 0
+  return buildFiles(snapshot, wanted, (_, size) => {
+    if (size > MAX_SHOWN_FILE_BYTES || kept + size > MAX_SHOWN_TOTAL_BYTES) return false
+    kept += size
+    return true
+  })
+}
+
+async function addChanged(
+  comparison: ZipComparison,
+  snapshot: Snapshot,
+  zip: ModuleZip,
+  path: string,
+  built: BuiltFile | undefined,
+): Promise<void> {
+  const facts = zip.files.get(path)
+  const storedId = comparison.at.tree.files.get(path)?.source.id ?? ''
+  const content = await readSmall(zip, path)
+  const how = content && explainChange(content, storedId, snapshot.job.objectFormat)
+  if (built !== undefined && built.sha256 === facts?.sha256) {
+    comparison.converted.push({ path, how: how ?? 'other' })
+    return
+  }
+  const shown = built?.content ?? null
+  const eolOnly = how === 'eol' || (content && shown && differInLineEndsAlone(content, shown))
+  const diff = content && shown && hasRoom(comparison) ? unifiedDiff(path, shown, content) : null
+  comparison.files.push({ path, change: eolOnly ? 'eol-only' : 'modified', diff })
+}
+
+async function addOnlyInZip(comparison: ZipComparison, zip: ModuleZip, path: string): Promise<void> {
+  const content = hasRoom(comparison) ? await readSmall(zip, path) : null
+  const diff = content && unifiedDiff(path, null, content)
+  comparison.files.push({ path, change: 'only-in-zip', diff })
+}
+
+function addOnlyInRepository(comparison: ZipComparison, path: string, built: BuiltFile | undefined): void {
+  const content = hasRoom(comparison) ? built?.content : null
+  const diff = content ? unifiedDiff(path, content, null) : null
+  comparison.files.push({ path, change: 'only-in-repository', diff })
+}
+
+function hasRoom({ files }: ZipComparison): boolean {
+  return files.filter(({ diff }) => diff !== null).length < MAX_SHOWN_DIFFS
+}
+
+async function readSmall(zip: ModuleZip, path: string): Promise<Buffer | null> {
+  const facts = zip.files.get(path)
+  return facts !== undefined && facts.size <= MAX_SHOWN_FILE_BYTES ? zip.read(path) : null
+}
+
+/** Every file's hash is known where all that differ were built: the repository's sum then costs nothing more. */
+function sumWith(
+  zip: ModuleZip,
+  same: readonly string[],
+  built: ReadonlyMap<string, BuiltFile>,
+  rest: readonly string[],
+  module: string,
+  version: string,
+): string | null {
+  const files = same.map((path) => ({ name: path, sha256: zip.files.get(path)?.sha256 ?? '' }))
+  for (const path of rest) {
+    const file = built.get(path)
+    if (file === undefined) return null
+    files.push({ name: path, sha256: file.sha256 })
+  }
+  return hashZipEntries(module, version, files)
+}
