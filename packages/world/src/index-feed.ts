@@ -1,4 +1,4 @@
-import { formatMicros } from './timestamp.ts'
+import { formatIndexTime } from './timestamp.ts'
 
 export interface FeedEntry {
   path: string
@@ -55,5 +55,5 @@ export class IndexFeed implements FeedSource {
 
 /** One line of the index. */
 export function feedLine(entry: FeedEntry): string {
-  return `${JSON.stringify({ Path: entry.path, Version: entry.version, Timestamp: formatMicros(entry.at) })}\n`
+  return `${JSON.stringify({ Path: entry.path, Version: entry.version, Timestamp: formatIndexTime(entry.at) })}\n`
 }

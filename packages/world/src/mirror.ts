@@ -86,10 +86,10 @@ export async function cacheCommit(
 ): Promise<MirrorVersion> {
   const commit = repository.history.commits[cached.commit] as Commit
   const id = repository.commitIds[cached.commit] as string
-  const { root, url } = rootOf(cached.module, pages)
+  const root = rootOf(cached.module, pages)
   const directory = codeDirectory(cached.module, root)
   const { pathMajor } = splitPathVersion(cached.module)
-  const home = moduleDirectory(commit.tree, directory, cached.module === root ? '' : pathMajor)
+  const home = moduleDirectory(commit.tree, directory, cached.module === root.root ? '' : pathMajor)
   const version =
     cached.ref === null ? pseudoVersion(cached.version, pathMajor, commit.seconds, id) : cached.version
   const files = await moduleContents(repository, commit, id, home)
@@ -98,7 +98,7 @@ export async function cacheCommit(
   if ((cached.origin ?? 'full') !== 'none') {
     info['Origin'] = {
       VCS: 'git',
-      URL: url,
+      URL: root.url,
       ...(directory === '' ? {} : { Subdir: directory }),
       Hash: id,
       ...(cached.ref !== null && cached.origin !== 'no-ref' ? { Ref: cached.ref } : {}),

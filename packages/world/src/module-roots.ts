@@ -5,19 +5,12 @@ import type { PageSpec } from './spec.ts'
 /** Code hosts whose repositories Go finds by path alone. */
 const STATIC_HOSTS = new Set(['github.com', 'bitbucket.org'])
 
-export interface ModuleRoot {
-  /** Module path prefix that is the repository's root. */
-  root: string
-  vcs: string
-  url: string
-}
-
 /**
  * Where Go finds a module's repository: the first three elements on a known code host, else the longest `go-import` page.
  *
  * @throws WorldError `invalid-spec` where neither covers the path.
  */
-export function rootOf(module: string, pages: readonly PageSpec[]): ModuleRoot {
+export function rootOf(module: string, pages: readonly PageSpec[]): PageSpec {
   const elements = module.split('/')
   if (STATIC_HOSTS.has(elements[0] as string)) {
     const root = elements.slice(0, 3).join('/')
@@ -36,15 +29,16 @@ export function pageFor(path: string, pages: readonly PageSpec[]): PageSpec | un
 }
 
 /** The module path below the repository's root without `/vN`: the directory of the code, and the prefix of its tags. */
-export function codeDirectory(module: string, root: string): string {
-  if (module === root) return ''
+export function codeDirectory(module: string, { root, subdirectory = '' }: PageSpec): string {
+  if (module === root) return subdirectory
   const { prefix, pathMajor } = splitPathVersion(module)
-  return (pathMajor.startsWith('/') ? prefix : module).slice(root.length + 1)
+  const below = (pathMajor.startsWith('/') ? prefix : module).slice(root.length + 1)
+  return [subdirectory, below].filter((part) => part !== '').join('/')
 }
 
 /** Short name of the tag that Go reads for a version. */
 export function tagFor(module: string, version: string, pages: readonly PageSpec[]): string {
-  const directory = codeDirectory(module, rootOf(module, pages).root)
+  const directory = codeDirectory(module, rootOf(module, pages))
   const plain = version.replace(/\+incompatible$/, '')
   return directory === '' ? plain : `${directory}/${plain}`
 }

@@ -1,6 +1,6 @@
+import { parseTimestamp } from '@mirrorwatch/gomod/timestamp'
 import { type FeedSource, feedLine } from './index-feed.ts'
 import { bytesReply, type Reply, textReply } from './reply.ts'
-import { parseMicros } from './timestamp.ts'
 
 const DEFAULT_LIMIT = 2000
 const MAXIMUM_LIMIT = 2000
@@ -11,7 +11,7 @@ export function answerIndex(feed: FeedSource, url: URL): Reply {
     return textReply(404, 'not found\n', 'not an address of the index')
   const since = url.searchParams.get('since')
   const limit = url.searchParams.get('limit')
-  const micros = since === null || since === '' ? 0n : parseMicros(since)
+  const micros = since === null || since === '' ? 0n : parseTimestamp(since)
   if (micros === null) return textReply(400, `bad since: ${since}\n`, 'since is not RFC 3339 in UTC')
   if (limit !== null && !/^[1-9]\d*$/.test(limit))
     return textReply(400, 'bad limit\n', 'limit is not a number')

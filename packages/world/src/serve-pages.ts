@@ -6,7 +6,7 @@ import type { PageSpec } from './spec.ts'
 export function answerPage(pages: readonly PageSpec[], path: string): Reply {
   const page = pageFor(path, pages)
   if (!page) return textReply(404, 'not found\n', 'no go-import page here')
-  const content = `${page.root} ${page.vcs} ${page.url}`
+  const content = [page.root, page.vcs, page.url, page.subdirectory ?? ''].join(' ').trimEnd()
   const html = `<!DOCTYPE html>
 <html><head>
 <meta name="go-import" content="${content}">

@@ -95,6 +95,8 @@ export interface PageSpec {
   root: string
   vcs: string
   url: string
+  /** Directory of the root inside the repository, the tag's fourth field (Go 1.25). */
+  subdirectory?: string
 }
 
 /** A version that no repository has: what a `mod` server gave the mirror. */
