@@ -15,6 +15,8 @@ export const MAX_ZIP_ENTRIES = 200_000
 export const MAX_ZIP_DIRECTORY_BYTES = 64 * MIB
 /** Longest entry name. File systems end at 4096 with the prefix; a longer one could not be unpacked by Go. */
 export const MAX_ZIP_NAME_BYTES = 4096
+/** Contents up to this are inflated in one go, some 5 ms of work; larger ones are streamed. */
+export const INFLATE_AT_ONCE_BYTES = MIB
 /** First request of a directory-only read: the largest possible end record with its comment, and a small directory. */
 export const ZIP_TAIL_BYTES = 72 * KIB
 
