@@ -182,3 +182,20 @@ export async function watchVersions(
     set priority = least(s.priority, excluded.priority)
     where s.priority > excluded.priority`.execute(trx)
 }
+
+export interface FailedInspections {
+  total: number
+  examples: { path: string; version: string; lastErrorCode: string; lastError: string | null }[]
+}
+
+/** Versions whose last inspection failed, with some examples. */
+export async function failedInspections(db: Db, examples: number): Promise<FailedInspections> {
+  const { rows } = await sql<FailedInspections['examples'][number]>`
+    select m.path, s.version, s.last_error_code as "lastErrorCode", s.last_error as "lastError"
+    from schedule s join module m on m.id = s.module_id
+    where s.last_error_code is not null
+    order by s.module_id, s.version limit ${examples}`.execute(db)
+  const counted = await sql<{ total: number }>`
+    select count(*) as total from schedule where last_error_code is not null`.execute(db)
+  return { total: counted.rows[0]?.total ?? 0, examples: rows }
+}

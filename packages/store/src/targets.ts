@@ -110,3 +110,10 @@ export async function targetsByPath(db: Db, paths: readonly string[]): Promise<T
   if (paths.length === 0) return []
   return db.selectFrom('target').select(COLUMNS).where(sql<boolean>`path = any(${paths}::text[])`).execute()
 }
+
+/** A text that changes whenever a target is added or its figure changes: for caches of them. */
+export async function targetsVersion(db: Db): Promise<string> {
+  const { rows } = await sql<{ version: string }>`
+    select count(*) || ' ' || coalesce(max(updated_at)::text, '') as version from target`.execute(db)
+  return rows[0]?.version ?? ''
+}

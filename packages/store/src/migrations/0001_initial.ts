@@ -171,6 +171,7 @@ const INDEXES = [
   'create index requirement_path on requirement (path)',
   'create index candidate_target on candidate (target)',
   'create index schedule_due on schedule (priority, due_at) where due_at is not null',
+  'create index schedule_failed on schedule (module_id, version) where last_error_code is not null',
   'create index inspection_latest on inspection (module_id, version, id desc)',
   'create index finding_order on finding (severity_rank, changed_at desc, id desc)',
   'create index finding_changed on finding (changed_at)',

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { type Config, VARIABLES } from '@mirrorwatch/pipeline/config'
+import { causes, probeUpstreams } from '@mirrorwatch/pipeline/probe'
+import { openConfiguredQueue, openConfiguredStore } from '@mirrorwatch/pipeline/runtime'
+import { createLogger } from '@mirrorwatch/pipeline/log'
+import { failedInspections } from '@mirrorwatch/store/schedule'
+import { storeStats } from '@mirrorwatch/store/stats'
+import { Command } from 'commander'
+import { EXIT, exitWith, printJson, printLine } from '../cli.ts'
+import { configuration } from '../config.ts'
+
+interface Check {
+  name: string
+  state: 'ok' | 'missing' | 'note'
+  says: string
+  todo: string | null
+}
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('What is configured, what can be reached, what is missing, and what to do about it. Exit code 1 where something is missing.')
+    .option('--json', 'one JSON object a check')
+    .addHelpText('after', '\nExample: mirrorwatch doctor')
+    .action(async (options: { json?: true }) => {
+      const config = configuration()
+      const checks = [
+        ...configured(config),
+        await git(),
+        ...(await store(config)),
+        ...(await probeUpstreams(config)).map(({ name, url, fault, todo }) =>
+          fault === null ? ok(name, `${url} answers`) : missing(name, `${url}: ${fault}`, todo),
+        ),
+      ]
+      for (const check of checks) {
+        if (options.json) await printJson(check)
+        else for (const line of checkText(check)) await printLine(line)
+      }
+      if (checks.some((check) => check.state === 'missing')) exitWith(EXIT.found)
+    })
+}
+
+const MARKS = { ok: 'ok     ', missing: 'MISSING', note: 'note   ' } as const
+
+function checkText({ name, state, says, todo }: Check): string[] {
+  return [`${MARKS[state]}  ${name}: ${says}`, ...(todo === null ? [] : [`           ${todo}`])]
+}
+
+function ok(name: string, says: string): Check {
+  return { name, state: 'ok', says, todo: null }
+}
+
+function missing(name: string, says: string, todo: string): Check {
+  return { name, state: 'missing', says, todo }
+}
+
+function configured(config: Config): Check[] {
+  const set = Object.keys(VARIABLES).filter((name) => (process.env[name] ?? '') !== '')
+  const checks = [ok('configuration', set.length === 0 ? 'nothing is set; defaults everywhere' : `set: ${set.join(', ')}`)]
+  if (process.env['MIRRORWATCH_USER_AGENT'] === undefined && config.indexIsPublic) {
+    checks.push({
+      name: 'user agent',
+      state: 'note',
+      says: 'it names no contact',
+      todo: 'Set MIRRORWATCH_USER_AGENT to something like "example-watch/1 (+https://example.com/contact)".',
+    })
+  }
+  return checks
+}
+
+async function git(): Promise<Check> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['--version'])
+    return ok('git', stdout.trim())
+  } catch (error) {
+    return missing('git', error instanceof Error ? error.message : String(error), 'Install git; it compares repositories.')
+  }
+}
+
+async function store(config: Config): Promise<Check[]> {
+  try {
+    await using opened = await openConfiguredStore(config, 'mirrorwatch-doctor')
+    await using _queue = await openConfiguredQueue(config, opened, createLogger('silent'))
+    const stats = await storeStats(opened.db)
+    const failures = await failedInspections(opened.db, 0)
+    const megabytes = Math.round(stats.databaseBytes / 1_000_000)
+    return [
+      ok('store', `${opened.where}, ${megabytes} MB: ${about(stats.modules)} modules, ${about(stats.versions)} versions, ${about(stats.targets)} targets`),
+      ok('queue', config.redisUrl === null ? `in ${opened.kind === 'embedded' ? 'the embedded store' : 'Postgres'}` : 'on Redis'),
+      ...(failures.total === 0
+        ? []
+        : [{ name: 'inspections', state: 'note' as const, says: `${failures.total} failed and are tried again`, todo: null }]),
+    ]
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return [missing('store or queue', causes(error), 'Correct DATABASE_URL or REDIS_URL, or start the server.')]
+  }
+}
+
+function about({ count, exact }: { count: number; exact: boolean }): string {
+  return exact ? String(count) : `about ${count}`
+}

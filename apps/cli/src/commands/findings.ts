@@ -1,0 +1,171 @@
+import { userInfo } from 'node:os'
+import type { Severity } from '@mirrorwatch/detect/types'
+import { allow } from '@mirrorwatch/store/allow'
+import { markPending } from '@mirrorwatch/store/assess'
+import type { FindingStatus } from '@mirrorwatch/store/database'
+import {
+  exportFindings,
+  type Finding,
+  type FindingFilter,
+  findingById,
+  findingHistory,
+  listFindings,
+} from '@mirrorwatch/store/findings-list'
+import { triage } from '@mirrorwatch/store/triage'
+import { Argument, Command, Option } from 'commander'
+import { CliError, EXIT, exitWith, note, printJson, printLine, wholeNumber } from '../cli.ts'
+import { openForReading } from '../config.ts'
+import { exportFormats, type ExportFormat } from '../export.ts'
+import { findingsTable, findingText } from '../finding-text.ts'
+
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
+const STATUSES: readonly FindingStatus[] = ['open', 'confirmed', 'dismissed']
+
+export function findingsCommand(): Command {
+  return new Command('findings')
+    .description('What was found: list, look at one, decide, export.')
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(triageCommand())
+    .addCommand(exportCommand())
+}
+
+interface FilterOptions {
+  severity?: Severity
+  status?: FindingStatus
+  module?: string
+  target?: string
+  search?: string
+}
+
+function withFilters(command: Command): Command {
+  return command
+    .addOption(new Option('--severity <severity>', 'this severity or above').choices(SEVERITIES))
+    .addOption(new Option('--status <status>', 'only this status').choices(STATUSES))
+    .option('--module <path>', 'only this module')
+    .option('--target <path>', 'only look-alikes of this module')
+    .option('--search <text>', 'only where module or target contains this text')
+}
+
+function filterOf(options: FilterOptions): FindingFilter {
+  const { severity, status, module, target, search } = options
+  return {
+    ...(severity === undefined ? {} : { severities: SEVERITIES.slice(0, SEVERITIES.indexOf(severity) + 1) }),
+    ...(status === undefined ? {} : { statuses: [status] }),
+    ...(module === undefined ? {} : { module }),
+    ...(target === undefined ? {} : { target }),
+    ...(search === undefined ? {} : { search }),
+  }
+}
+
+function listCommand(): Command {
+  return withFilters(new Command('list'))
+    .description('Lists findings, most severe first. Exit code 1 where there are any.')
+    .option('--limit <n>', 'at most so many', wholeNumber(1), 100)
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample: mirrorwatch findings list --severity high --status open')
+    .action(async (options: FilterOptions & { limit: number; json?: true }) => {
+      await using store = await openForReading()
+      const { findings, next } = await listFindings(store.db, filterOf(options), { limit: options.limit })
+      if (options.json) for (const finding of findings) await printJson(exported(finding))
+      else if (findings.length > 0) for (const line of findingsTable(findings)) await printLine(line)
+      if (findings.length === 0) note('No findings.')
+      if (next !== null) note(`There are more: --limit ${options.limit * 2} shows them.`)
+      if (findings.length > 0) exitWith(EXIT.found)
+    })
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('Shows one finding: what is imitated, what differs, why the severity is what it is, what happened to it.')
+    .argument('<id>', 'the number that the list shows', wholeNumber(1))
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', '\nExample: mirrorwatch findings show 17')
+    .action(async (id: number, options: { json?: true }) => {
+      await using store = await openForReading()
+      const finding = await findingById(store.db, id)
+      if (finding === null) throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
+      const history = await findingHistory(store.db, id)
+      if (options.json) await printJson({ ...exported(finding), history })
+      else for (const line of findingText(finding, history)) await printLine(line)
+    })
+}
+
+function triageCommand(): Command {
+  return new Command('triage')
+    .description('Records a decision. It is kept whatever is found later; a rise in severity is pointed out.')
+    .argument('<id>', 'the number that the list shows', wholeNumber(1))
+    .addArgument(new Argument('<status>', 'the decision').choices(STATUSES))
+    .requiredOption('--reason <text>', 'why')
+    .option('--author <name>', 'who decides (default: your user name)')
+    .addOption(new Option('--allow <what>', 'with a dismissal: keep this quiet from now on').choices(['pair', 'path', 'owner']))
+    .addHelpText('after', '\nExample: mirrorwatch findings triage 17 dismissed --reason "our own fork" --allow pair')
+    .action(async (id: number, status: FindingStatus, options: TriageOptions) => {
+      await using store = await openForReading()
+      const author = options.author ?? userInfo().username
+      const now = new Date()
+      const finding = await findingById(store.db, id)
+      if (finding === null) throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
+      const allowed = options.allow === undefined ? null : allowRequest(finding, status, options.allow)
+      const { changed } = await store.db.transaction().execute(async (trx) => {
+        if (allowed !== null) {
+          await allow(trx, { ...allowed, reason: options.reason, author, expiresAt: null }, now)
+          await markPending(trx, [finding.moduleId], now)
+        }
+        return triage(trx, id, { status, author, reason: options.reason }, now)
+      })
+      note(changed ? `#${id} is ${status} now.` : `#${id} was ${status} already, by the same person for the same reason.`)
+    })
+}
+
+interface TriageOptions {
+  reason: string
+  author?: string
+  allow?: 'pair' | 'path' | 'owner'
+}
+
+function allowRequest(
+  finding: Finding,
+  status: FindingStatus,
+  kind: 'pair' | 'path' | 'owner',
+): { kind: typeof kind; module: string; target: string | null } {
+  if (status !== 'dismissed') throw new CliError('--allow goes with a dismissal', { todo: 'Leave --allow out, or dismiss.' })
+  const owner = finding.module.split('/').slice(0, 2).join('/')
+  if (kind === 'owner') return { kind, module: owner, target: null }
+  if (kind === 'path') return { kind, module: finding.module, target: null }
+  if (finding.target === null) {
+    throw new CliError(`finding ${finding.id} has no target to pair it with`, { todo: 'Use --allow path.' })
+  }
+  return { kind, module: finding.module, target: finding.target }
+}
+
+function exportCommand(): Command {
+  return withFilters(new Command('export'))
+    .description('Writes findings to stdout for another program.')
+    .addOption(new Option('--format <format>', 'the format').choices(Object.keys(exportFormats)).default('json'))
+    .addHelpText('after', '\nExample: mirrorwatch findings export --severity medium --format csv > findings.csv')
+    .action(async (options: FilterOptions & { format: ExportFormat }) => {
+      await using store = await openForReading()
+      await exportFormats[options.format](exportFindings(store.db, filterOf(options)), printLine)
+    })
+}
+
+/** The stable fields of `findings export --format json`, and some more. */
+export function exported(finding: Finding): Record<string, unknown> {
+  const { id, module, target, severity, status, summary, firstSeenAt, lastSeenAt, signals } = finding
+  return {
+    id,
+    module,
+    target,
+    severity,
+    status,
+    summary,
+    firstSeen: firstSeenAt,
+    lastSeen: lastSeenAt,
+    decidedBy: finding.decidedBy,
+    decisionReason: finding.decisionReason,
+    signals: signals
+      .filter((signal) => signal.withdrawnAt === null)
+      .map(({ rule, version, evidence }) => ({ rule, version, evidence })),
+  }
+}

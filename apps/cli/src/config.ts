@@ -1,0 +1,23 @@
+import { type Config, readConfig } from '@mirrorwatch/pipeline/config'
+import { createLogger, type Logger } from '@mirrorwatch/pipeline/log'
+import { openConfiguredStore, openRuntime, type Runtime } from '@mirrorwatch/pipeline/runtime'
+import type { Store } from '@mirrorwatch/store/connect'
+
+/** The configuration of this process. @throws PipelineError `bad-config` */
+export function configuration(env: NodeJS.ProcessEnv = process.env): Config {
+  return readConfig(env, process.cwd())
+}
+
+/** Everything, for commands that do the work themselves. Their log is quiet: they have progress and results instead. */
+export async function openForWork(config: Config = configuration(), log: Logger = quietLog(config)): Promise<Runtime> {
+  return openRuntime(config, { log })
+}
+
+/** The store alone, for commands that look something up. Joins a running mirrorwatch where there is one. */
+export function openForReading(config: Config = configuration()): Promise<Store> {
+  return openConfiguredStore(config, 'mirrorwatch-cli')
+}
+
+function quietLog(config: Config): Logger {
+  return createLogger(process.env['MIRRORWATCH_LOG_LEVEL'] ? config.logLevel : 'error')
+}

@@ -1,0 +1,80 @@
+import { lookup } from 'node:dns/promises'
+import path from 'node:path'
+import { type AllowPrivateHosts, isAllowedHost, throwIfForbidden } from '@mirrorwatch/gomod/address-guard'
+import { GomodError } from '@mirrorwatch/gomod/errors'
+import { createFeedClient, type FeedClient } from '@mirrorwatch/gomod/feed'
+import type { AddressResolver } from '@mirrorwatch/gomod/git/remote'
+import { createGitSandbox } from '@mirrorwatch/gomod/git/sandbox'
+import { createHttpClient } from '@mirrorwatch/gomod/http'
+import type { HttpClient, RateLimiter } from '@mirrorwatch/gomod/http-types'
+import { createProxyClient, type ProxyClient } from '@mirrorwatch/gomod/proxy'
+import { createRateLimiter } from '@mirrorwatch/gomod/rate-limit'
+import { createSumdbClient } from '@mirrorwatch/gomod/sumdb'
+import type { Config } from './config.ts'
+import type { SumSource, VerifyDeps, VersionSource } from './verify/types.ts'
+
+/** Everything that talks to the outside, built from the configuration. Close it to drop connections. */
+export interface Clients extends AsyncDisposable {
+  http: HttpClient
+  feed: FeedClient
+  proxy: ProxyClient
+  verify: VerifyDeps
+}
+
+/** Requests that may start at once after a pause: an inspection asks a few questions in a row. */
+const BURST = 10
+/** The machine's own services are shared with nobody. */
+const LOOPBACK_RATE = { perSecond: 100_000, burst: 1000 }
+
+export function createConfiguredLimiter(config: Config): RateLimiter {
+  return createRateLimiter({
+    default: { perSecond: config.requestsPerSecond, burst: BURST },
+    hosts: { '127.0.0.1': LOOPBACK_RATE, localhost: LOOPBACK_RATE, '::1': LOOPBACK_RATE },
+  })
+}
+
+/** @param workFolder folder, below the data folder, in which git jobs get a folder each */
+export async function createClients(
+  config: Config,
+  { rateLimiter = createConfiguredLimiter(config), workFolder = 'work' } = {},
+): Promise<Clients> {
+  const { userAgent, allowPrivateHosts } = config
+  const http = createHttpClient({ userAgent, allowPrivateHosts, rateLimiter })
+  const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
+  const git = await createGitSandbox({ workDir: path.join(config.dataDir, workFolder) })
+  return {
+    http,
+    feed: createFeedClient({ http, baseUrl: config.indexUrl }),
+    proxy,
+    verify: {
+      http,
+      git,
+      resolveAddress: createAddressResolver(allowPrivateHosts),
+      insteadOf: config.gitInsteadOf,
+      proxy: versionSource(proxy),
+      sumdb: sumSource(config, http),
+    },
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  }
+}
+
+/** Resolves a host for git, which is then pinned to the address that was checked here. */
+export function createAddressResolver(allow: AllowPrivateHosts): AddressResolver {
+  return async (hostname, port) => {
+    const addresses = await resolveAll(hostname)
+    if (!isAllowedHost(allow, hostname, String(port))) {
+      for (const address of addresses) throwIfForbidden(hostname, address)
+    }
+    const [first] = addresses
+    if (first === undefined) throw new GomodError('retry-later', `${hostname} has no address`)
+    return first
+  }
+}
+
+async function resolveAll(hostname: string): Promise<string[]> {
+  try {
+    return (await lookup(hostname, { all: true })).map(({ address }) => address)
+  } catch (error) {
+    throw new GomodError('retry-later', `${hostname} cannot be resolved`, { cause: error })
+  }
+}

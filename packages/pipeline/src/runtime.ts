@@ -1,0 +1,111 @@
+import { openStore, type Store } from '@mirrorwatch/store/connect'
+import { installationId } from '@mirrorwatch/store/installation'
+
+import { type Clients, createClients } from './clients.ts'
+import type { Config } from './config.ts'
+import { loadGoParser } from './go-parser.ts'
+import type { Logger } from './log.ts'
+import { createNameIndexCache } from './name-index-cache.ts'
+import { STAGES } from './pipeline.ts'
+import { openQueue, type OpenQueue, type QueueConfig } from './queue.ts'
+import { seedTargets } from './seed-targets.ts'
+import type { Stage, StageName } from './stage.ts'
+import type { StageDeps } from './stage-deps.ts'
+import type { IngestDeps } from './stages/1-ingest.ts'
+import { Failures, type SweepDeps } from './sweep.ts'
+import { startWorkers, type WorkersDeps } from './workers.ts'
+
+/** One process's store, queue and clients. `await using` it: everything is closed in the right order. */
+export interface Runtime extends AsyncDisposable {
+  config: Config
+  store: Store
+  queue: OpenQueue
+  clients: Clients
+  log: Logger
+  clock: () => Date
+  ingestDeps: IngestDeps
+  stageDeps: StageDeps
+  sweepDeps: SweepDeps
+  /** Runs the jobs of these stages in this process until it is closed. */
+  startWorkers(stages: readonly Stage<StageDeps>[], onDone?: WorkersDeps['onDone']): Promise<void>
+  /** Runs one job here and now, past the queue. */
+  runNow(stage: StageName, signal: AbortSignal): Promise<void>
+  /** Takes no more jobs, waits for the running ones up to `deadlineMs`, closes everything. */
+  close(deadlineMs?: number): Promise<void>
+}
+
+export interface RuntimeOptions {
+  log: Logger
+  clock?: () => Date
+  applicationName?: string
+}
+
+/**
+ * The one place that builds clients and closes them.
+ *
+ * @throws StoreError or PipelineError (`upstream`, `bad-config`) where something cannot be opened; whatever was opened
+ *   before is closed again.
+ */
+export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+  const { log, clock = () => new Date() } = options
+  await using opened = new AsyncDisposableStack()
+  const store = opened.use(await openConfiguredStore(config, options.applicationName))
+  await seedTargets(store.db, clock())
+  const clients = opened.use(await createClients(config))
+  const queue = opened.use(await openConfiguredQueue(config, store, log))
+  const goParser = opened.adopt(await loadGoParser(), (parser) => parser.delete())
+  const failures = new Failures()
+  const stageDeps: StageDeps = {
+    db: store.db,
+    clock,
+    proxy: clients.proxy,
+    verify: clients.verify,
+    goParser,
+    nameIndex: createNameIndexCache(store.db),
+    inspectConcurrency: config.inspectConcurrency,
+  }
+  const owned = opened.move()
+  let closing: Promise<void> | undefined
+  const close = (deadlineMs?: number): Promise<void> => (closing ??= closeAll(queue, owned, deadlineMs))
+  return {
+    config,
+    store,
+    queue,
+    clients,
+    log,
+    clock,
+    ingestDeps: { db: store.db, feed: clients.feed, clock, inspect: config.inspect },
+    stageDeps,
+    sweepDeps: { store, queue, failures, clock },
+    startWorkers: (stages, onDone) =>
+      startWorkers({ queue, stageDeps, failures, log, ...(onDone === undefined ? {} : { onDone }) }, stages),
+    async runNow(name, signal) {
+      const stage = STAGES.find((candidate) => candidate.name === name)
+      await stage?.run(stageDeps, {}, signal)
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  }
+}
+
+/** Opens the store that the configuration names. */
+export function openConfiguredStore(config: Config, applicationName = 'mirrorwatch'): Promise<Store> {
+  return openStore({
+    dataDir: config.dataDir,
+    applicationName,
+    ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
+  })
+}
+
+export async function openConfiguredQueue(config: Config, store: Store, log: Logger): Promise<OpenQueue> {
+  const queueConfig: QueueConfig =
+    config.redisUrl === null
+      ? { kind: store.kind, poolConfig: store.poolConfig }
+      : { kind: 'redis', url: config.redisUrl, prefix: `mirrorwatch-${await installationId(store.db)}` }
+  return openQueue(queueConfig, { onError: (error) => log.warn({ err: error }, 'queue') })
+}
+
+async function closeAll(queue: OpenQueue, owned: AsyncDisposableStack, deadlineMs?: number): Promise<void> {
+  await queue.close(deadlineMs === undefined ? {} : { deadlineMs })
+  await owned.disposeAsync()
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { follow } from './crawl.ts'
+import { feedWindow } from './feed-window.ts'
+import { STAGES } from './pipeline.ts'
+import { causes } from './probe.ts'
+import type { Runtime } from './runtime.ts'
+import type { Stage, StageName } from './stage.ts'
+import type { StageDeps } from './stage-deps.ts'
+import { enqueue, sweep } from './sweep.ts'
+
+/** Which parts of the service one process runs. */
+export interface Parts {
+  crawl: boolean
+  /** Stages whose jobs it runs. */
+  stages: readonly StageName[]
+  /** Whether it fills the queue from what is due. Any number of processes may: the queue drops what it holds. */
+  sweep: boolean
+}
+
+export const ALL_PARTS: Parts = { crawl: true, stages: STAGES.map(({ name }) => name), sweep: true }
+
+/** How long new work may wait for the next sweep. */
+const SWEEP_EVERY_MS = 5_000
+/** Counting all requirements reads a whole table; nothing depends on fresher figures. */
+const COUNT_TARGETS_EVERY_MS = 3_600_000
+
+/**
+ * Runs parts of the service until `signal` fires, then lets running jobs end. What is wrong with an upstream is logged
+ * and tried again, for as long as it takes.
+ */
+export async function runService(runtime: Runtime, parts: Parts, signal: AbortSignal): Promise<void> {
+  const stages = STAGES.filter(({ name }) => parts.stages.includes(name))
+  await runtime.startWorkers(stages)
+  const loops: Promise<void>[] = []
+  if (parts.crawl) loops.push(crawlLoop(runtime, signal))
+  if (parts.sweep) loops.push(sweepLoop(runtime, STAGES, signal), countTargetsLoop(runtime, signal))
+  if (loops.length === 0) loops.push(untilAborted(signal))
+  await Promise.all(loops)
+}
+
+async function crawlLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const { config, log, clock } = runtime
+  const window = feedWindow({
+    feedUrl: config.indexUrl,
+    isPublic: config.indexIsPublic,
+    sinceMicros: null,
+    untilMicros: null,
+    nowMicros: BigInt(clock().getTime()) * 1000n,
+  })
+  await follow(runtime.ingestDeps, window, {
+    signal,
+    onPage: (totals, page) => {
+      if (page.entries > 0) log.info({ entries: page.entries, newModules: page.newModules, read: totals.entries }, 'read a page of the feed')
+    },
+    onTrouble: (error, retryMs) =>
+      log.warn({ feed: config.indexUrl, retrySeconds: retryMs / 1000 }, `cannot read the feed: ${causes(error)}`),
+  })
+}
+
+async function sweepLoop(runtime: Runtime, stages: readonly Stage<StageDeps>[], signal: AbortSignal): Promise<void> {
+  await repeat(SWEEP_EVERY_MS, signal, runtime, async () => {
+    const due = await sweep(runtime.sweepDeps, stages, runtime.clock())
+    if (due.length > 0) runtime.log.debug({ due: due.length }, 'swept')
+  })
+}
+
+async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  await repeat(COUNT_TARGETS_EVERY_MS, signal, runtime, () =>
+    enqueue(runtime.queue, [{ stage: 'targets', key: {}, priority: 5 }]),
+  )
+}
+
+/** Does `work` now and every `ms`. A store or queue that is away for a while is logged, and waited for. */
+async function repeat(ms: number, signal: AbortSignal, runtime: Runtime, work: () => Promise<void>): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await work()
+    } catch (error) {
+      if (signal.aborted) return
+      runtime.log.error({ err: error }, 'the store or the queue could not be asked; trying again')
+    }
+    await pause(ms, signal)
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
