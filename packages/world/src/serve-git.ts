@@ -34,18 +34,7 @@ export async function runHttpBackend(
     stdio: ['pipe', 'pipe', 'ignore'],
     // Its own process group, so that upload-pack below it ends with it when the client goes away.
     detached: true,
-    env: {
-      ...CLOSED_GIT_ENVIRONMENT,
-      GIT_PROJECT_ROOT: dirname(repository.directory),
-      GIT_HTTP_EXPORT_ALL: '1',
-      PATH_INFO: `/${basename(repository.directory)}${service}`,
-      QUERY_STRING: url.search.slice(1),
-      REQUEST_METHOD: request.method ?? 'GET',
-      CONTENT_TYPE: request.headers['content-type'] ?? '',
-      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-      ...(request.headers['content-length'] ? { CONTENT_LENGTH: request.headers['content-length'] } : {}),
-    },
+    env: cgiEnvironment(repository, service, url, request),
   })
   const { promise, resolve } = Promise.withResolvers<void>()
   let head = Buffer.alloc(0)
@@ -61,25 +50,48 @@ export async function runHttpBackend(
     response.writeHead(status, headers)
     if (head.length > end + 4) response.write(head.subarray(end + 4))
   })
-  child.once('error', () => {
+  const finish = (): void => {
     if (!response.headersSent) response.writeHead(500)
     response.end()
     resolve()
-  })
-  child.once('close', () => {
-    if (!response.headersSent) response.writeHead(500)
-    response.end()
-    resolve()
-  })
+  }
+  child.once('error', finish)
+  child.once('close', finish)
   response.once('close', () => endGroup(child))
   child.stdin.once('error', () => child.stdin.destroy())
   request.pipe(child.stdin)
   return promise
 }
 
+function cgiEnvironment(
+  repository: Repository,
+  service: string,
+  url: URL,
+  request: IncomingMessage,
+): Record<string, string> {
+  const { headers } = request
+  return {
+    ...CLOSED_GIT_ENVIRONMENT,
+    GIT_PROJECT_ROOT: dirname(repository.directory),
+    GIT_HTTP_EXPORT_ALL: '1',
+    PATH_INFO: `/${basename(repository.directory)}${service}`,
+    QUERY_STRING: url.search.slice(1),
+    REQUEST_METHOD: request.method ?? 'GET',
+    CONTENT_TYPE: headers['content-type'] ?? '',
+    GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
+    HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
+    ...(headers['content-length'] ? { CONTENT_LENGTH: headers['content-length'] } : {}),
+  }
+}
+
 function endGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  process.kill(-child.pid, 'SIGKILL')
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch (error) {
+    // It ended a moment ago, and we have not been told yet.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 function parseCgiHead(head: string): { status: number; headers: Record<string, string> } {

@@ -22,6 +22,8 @@ export interface Services {
   pages: PageSpec[]
   requests: RequestLog
   faults: Faults
+  /** Answers that are being given; git's processes end before theirs does. */
+  inFlight: Set<Promise<void>>
 }
 
 interface Exchange {
@@ -41,11 +43,14 @@ export function createWorldServer(services: Services): Server {
   return createServer((request, response) => {
     const exchange = readExchange(request, response)
     const entry = logWhenDone(services.requests, exchange)
-    void answer(services, exchange, entry).catch((error: unknown) => {
-      entry.unexpected = `the world itself failed: ${String(error)}`
-      if (!response.headersSent) sendReply(request, response, textReply(500, `${String(error)}\n`))
-      else response.destroy()
-    })
+    const answering = answer(services, exchange, entry)
+      .catch((error: unknown) => {
+        entry.unexpected = `the world itself failed: ${String(error)}`
+        if (!response.headersSent) sendReply(request, response, textReply(500, `${String(error)}\n`))
+        else response.destroy()
+      })
+      .finally(() => services.inFlight.delete(answering))
+    services.inFlight.add(answering)
   })
 }
 

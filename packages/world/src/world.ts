@@ -59,24 +59,31 @@ export interface World extends AsyncDisposable {
  */
 export async function startWorld(spec: WorldSpec | 'demo', options: WorldOptions = {}): Promise<World> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'mirrorwatch-world-')))
-  const requests = new RequestLog()
-  const faults = new Faults()
-  const feed = new IndexFeed()
-  const mirror = new Mirror()
-  const sumdb = new SumdbLog(options.sumdbName ?? 'sum.world.example', 'mirrorwatch world')
-  const repositories = new Repositories(directory)
-  const state: WorldState = { feed, mirror, sumdb, repositories, pages: [], requests, faults }
-  const changes = new WorldChanges(state)
   try {
+    const state = emptyState(directory, options.sumdbName ?? 'sum.world.example')
+    const changes = new WorldChanges(state)
     await build(changes, spec === 'demo' ? await demoSpec() : spec)
+    const server = createWorldServer(state)
+    server.listen(options.port ?? 0, '127.0.0.1')
+    await once(server, 'listening')
+    return new LoopbackWorld(server, directory, state, changes)
   } catch (error) {
     await rm(directory, { recursive: true, force: true })
     throw error
   }
-  const server = createWorldServer(state)
-  server.listen(options.port ?? 0, '127.0.0.1')
-  await once(server, 'listening')
-  return new LoopbackWorld(server, directory, state, changes)
+}
+
+function emptyState(directory: string, sumdbName: string): WorldState {
+  return {
+    feed: new IndexFeed(),
+    mirror: new Mirror(),
+    sumdb: new SumdbLog(sumdbName, 'mirrorwatch world'),
+    repositories: new Repositories(directory),
+    pages: [],
+    requests: new RequestLog(),
+    faults: new Faults(),
+    inFlight: new Set(),
+  }
 }
 
 class LoopbackWorld implements World {
@@ -92,10 +99,12 @@ class LoopbackWorld implements World {
   readonly #base: string
   readonly #server: Server
   readonly #directory: string
+  readonly #inFlight: Set<Promise<void>>
 
   constructor(server: Server, directory: string, state: WorldState, changes: WorldChanges) {
     this.#server = server
     this.#directory = directory
+    this.#inFlight = state.inFlight
     this.#base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     this.indexUrl = `${this.#base}/index`
     this.proxyUrl = `${this.#base}/proxy`
@@ -133,6 +142,7 @@ class LoopbackWorld implements World {
       this.#server.closeAllConnections()
       await closed
     }
+    await Promise.all(this.#inFlight)
     await rm(this.#directory, { recursive: true, force: true })
   }
 

@@ -1,0 +1,73 @@
+import type { RepositorySpec, Step, WorldSpec } from './spec.ts'
+import { syntheticPath } from './synthetic-feed.ts'
+
+export interface SyntheticWorldOptions {
+  modules: number
+  versionsPerModule: number
+  /** Every nth version's tag is moved to other code after it was cached. Default: none. */
+  movedEvery?: number
+  /** Time of the first commit. Default 2020-01-01T00:00:00Z. */
+  start?: string
+}
+
+const HOUR_MS = 60 * 60 * 1000
+
+/**
+ * Many small modules with many versions, one repository each: for scale, chaos and load. A version is one changed file, so
+ * that thousands cost little. Some modules require earlier ones.
+ */
+export function syntheticSpec(options: SyntheticWorldOptions): WorldSpec {
+  const start = Date.parse(options.start ?? '2020-01-01T00:00:00Z')
+  return {
+    repositories: Array.from({ length: options.modules }, (_, number) => repository(number, start, options)),
+  }
+}
+
+function repository(number: number, start: number, options: SyntheticWorldOptions): RepositorySpec {
+  const path = syntheticPath(number)
+  const steps: Step[] = []
+  for (let n = 0; n < options.versionsPerModule; n++) {
+    const at = start + (n * options.modules + number) * HOUR_MS
+    steps.push(...release(path, number, n, at))
+    const serial = n * options.modules + number
+    if (options.movedEvery !== undefined && serial % options.movedEvery === options.movedEvery - 1)
+      steps.push(...moveTag(versionName(n), at + HOUR_MS / 2))
+  }
+  return { path, steps }
+}
+
+function release(path: string, number: number, n: number, at: number): Step[] {
+  const version = versionName(n)
+  const package_ = path.slice(path.lastIndexOf('/') + 1)
+  const files: Record<string, string> = {
+    'version.go': `package ${package_}\n\n// Version is this release.\nconst Version = "${version}"\n`,
+  }
+  if (n === 0) {
+    // Every third module leans on an earlier one, the first most of all: there is something to count.
+    const required = number % 3 === 0 ? 0 : Math.floor(number / 3)
+    const require = number === 0 ? '' : `\nrequire ${syntheticPath(required)} ${versionName(0)}\n`
+    files['go.mod'] = `module ${path}\n\ngo 1.18\n${require}`
+    files['LICENSE'] = `MIT License\n\nCopyright (c) ${path}\n`
+    files['doc.go'] = `// Package ${package_} is number ${number}.\npackage ${package_}\n`
+  }
+  return [
+    { do: 'commit', time: time(at), message: `Release ${version}`, files },
+    { do: 'tag', name: version },
+    { do: 'cache', module: path, version, at: time(at + HOUR_MS / 4), origin: n % 2 === 0 ? 'full' : 'none' },
+  ]
+}
+
+function moveTag(version: string, at: number): Step[] {
+  return [
+    { do: 'commit', time: time(at), message: `Redo ${version}`, files: { 'redone.txt': `${version}\n` } },
+    { do: 'tag', name: version },
+  ]
+}
+
+function versionName(n: number): string {
+  return `v1.${Math.floor(n / 10)}.${n % 10}`
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString()
+}
