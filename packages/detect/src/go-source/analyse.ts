@@ -1,7 +1,15 @@
 import type { Parser } from 'web-tree-sitter'
 import { toStringValue } from './conversions.ts'
 import { createFolding, type FoldingMachine } from './folding.ts'
-import { MAX_PLACES, MAX_STRINGS, MAX_TOTAL_NODES, MAX_USES, MIN_SHOWN_LENGTH } from './limits.ts'
+import { hiddenText } from './hidden.ts'
+import {
+  MAX_FUNCTION_STEPS,
+  MAX_IMPORT_STEPS,
+  MAX_PLACES,
+  MAX_STRINGS,
+  MAX_TOTAL_NODES,
+  MAX_USES,
+} from './limits.ts'
 import { rawLiteral, stringLiteral } from './literals.ts'
 import { type ModuleModel, modelModule } from './module-model.ts'
 import { placesIn } from './network-places.ts'
@@ -59,17 +67,31 @@ function modelFiles(
   const models: FileModel[] = []
   const skipped: UnparsedFile[] = []
   let nodes = 0
-  for (const file of untrustedFiles) {
-    if (!file.path.endsWith('.go') || file.path.endsWith('_test.go')) continue
+  const model = (file: SourceFile): void => {
     if (nodes >= MAX_TOTAL_NODES) {
       skipped.push({ file: file.path, reason: 'time', line: null })
-      continue
+      return
     }
-    const model = modelFile(parser, file)
-    nodes += model.nodes
-    models.push(model)
+    const parsed = modelFile(parser, file)
+    nodes += parsed.nodes
+    models.push(parsed)
   }
+  const source = untrustedFiles.filter(({ path }) => path.endsWith('.go') && !path.endsWith('_test.go'))
+  for (const file of source) if (!isSetAside(file.path)) model(file)
+  const imported = new Set(models.flatMap((file) => file.importPaths))
+  for (const file of source) if (isSetAside(file.path) && isImported(file.path, imported)) model(file)
   return { models, skipped }
+}
+
+/** Folders that `./...` leaves out. They can be imported all the same, by those who name them. */
+function isSetAside(path: string): boolean {
+  const folders = path.split('/').slice(0, -1)
+  return folders.some((folder) => folder === 'testdata' || /^[_.]/.test(folder))
+}
+
+function isImported(path: string, imported: ReadonlySet<string>): boolean {
+  const folder = path.split('/').slice(0, -1).join('/')
+  return [...imported].some((importPath) => importPath.endsWith(`/${folder}`))
 }
 
 function unparsedOf(file: FileModel): UnparsedFile[] {
@@ -121,7 +143,7 @@ function follow(module: ModuleModel): { strings: HiddenString[]; reached: Reache
   const ranked = units.toSorted((a, b) => rank(b, statically) - rank(a, statically))
   const seen = new Map<Unit, string[]>()
   for (const unit of ranked) {
-    if (!foldUnit(fold, unit)) break
+    if (!foldUnit(fold, unit, statically.has(unit))) break
     if (unit.entry)
       for (const node of invoked) for (const each of module.unitsAt(node)) addSeen(seen, unit, each)
     invoked.clear()
@@ -140,8 +162,8 @@ function rank(unit: Unit, reached: Reached): number {
   return unit.entry ? 2 : Number(reached.has(unit))
 }
 
-function foldUnit(fold: FoldingMachine, unit: Unit): boolean {
-  if (!fold.refill()) return false
+function foldUnit(fold: FoldingMachine, unit: Unit, reached: boolean): boolean {
+  if (!fold.refill(reached ? MAX_IMPORT_STEPS : MAX_FUNCTION_STEPS)) return false
   const { file, pkg, root } = unit
   if (!unit.initialiser) {
     fold.invoke({ file, pkg, node: root, scope: null }, [])
@@ -169,26 +191,6 @@ function showArgument(arg: Value | null): string {
   const text = arg === null ? null : toStringValue(arg)
   if (text?.kind === 'string') return toText(text.text)
   return arg?.kind === 'list' ? arg.items.slice(0, 50).map(showArgument).join(' ') : GAP
-}
-
-/** Ways of building that nobody uses for text that people should read. */
-const PLAIN = new Set(['concatenation', 'format', 'join', 'case', 'split', 'repeat'])
-
-/** The string that a value is, where it is readable and was hidden; a list only where something was done to it. */
-function hiddenText(value: Value): StringValue | null {
-  const text = toStringValue(value)
-  if (text?.kind !== 'string' || !isHidden(text)) return null
-  return value.kind === 'list' && text.how.every((way) => way.endsWith(' list')) ? null : text
-}
-
-/** True for readable text of which no half stands in the source as it is. */
-function isHidden({ text, how, piece }: StringValue): boolean {
-  const known = text.replaceAll(GAP, '')
-  if (known.length < MIN_SHOWN_LENGTH || how.length === 0 || piece * 2 > known.length) return false
-  const printableBytes = known.replace(/[^\x20-\x7e\n\t]/g, '').length
-  if (printableBytes < known.length * 0.9) return false
-  // Concatenation alone is how long lines are wrapped; only crumbs are worth a word.
-  return how.some((way) => !PLAIN.has(way)) || (piece <= 8 && known.length >= 8)
 }
 
 function describeStrings(

@@ -53,7 +53,11 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
     },
   ],
   net: [
-    { kind: 'network', members: /^(Dial\w*|Listen\w*|Lookup\w+|Resolve(TCP|UDP|IP)Addr|FileConn)$/ },
+    {
+      kind: 'network',
+      members:
+        /^(Dial(Timeout|TCP|UDP|IP|Unix)?|Listen(Packet|TCP|UDP|IP|Unix|Unixgram|MulticastUDP)?|Lookup\w+|Resolve(TCP|UDP|IP)Addr|FileConn)$/,
+    },
     { kind: 'environment', members: /^(Interfaces|InterfaceAddrs|InterfaceByName|InterfaceByIndex)$/ },
   ],
   'crypto/tls': [{ kind: 'network', members: /^(Dial\w*|Listen)$/ }],
@@ -85,6 +89,7 @@ const METHODS: readonly { path: string; types: readonly string[]; kind: Capabili
       methods: /^(Do|Get|Post|PostForm|Head|RoundTrip|ListenAndServe\w*|Serve)$/,
     },
     { path: 'net', types: ['Dialer'], kind: 'network', methods: /^Dial\w*$/ },
+    { path: 'net', types: ['ListenConfig'], kind: 'network', methods: /^Listen\w*$/ },
     { path: 'net', types: ['Resolver', 'DefaultResolver'], kind: 'network', methods: /^Lookup\w*$/ },
     { path: 'os/exec', types: ['Cmd'], kind: 'process', methods: /^(Run|Start|Output|CombinedOutput)$/ },
   ]

@@ -1,4 +1,4 @@
-import { byteList, howOf, listToBytes, madeString, mergeHow, stringValue, type Value } from './values.ts'
+import { byteList, howOf, listToBytes, mergeHow, stringValue, type Value } from './values.ts'
 
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const URL_SAFE = `${STANDARD.slice(0, 62)}-_`
@@ -82,5 +82,5 @@ function decode(by: Encoding, text: string | null): string | null {
 function encodeToString(by: Encoding, bytes: string | null, how: readonly string[]): Value | null {
   if (bytes === null) return null
   if (by.name === 'hex') return stringValue(Buffer.from(bytes, 'latin1').toString('hex'), how)
-  return by.name === 'base64' ? madeString(Buffer.from(bytes, 'latin1').toString('base64'), how) : null
+  return by.name === 'base64' ? stringValue(Buffer.from(bytes, 'latin1').toString('base64'), how) : null
 }

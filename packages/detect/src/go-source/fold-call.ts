@@ -189,7 +189,12 @@ function makeValue(fold: Folding, frame: Frame, name: string, nodes: readonly Sy
   const length = size === undefined ? null : fold.evaluate(frame, size)
   const count = length?.kind === 'int' ? Math.min(Math.max(length.value, 0), MAX_MADE) : 0
   const zero = element === 'other' ? null : intValue(0, element === 'byte' ? 8 : 32)
-  return { kind: 'list', items: Array.from({ length: count }, () => zero), element, how: [`${element} list`] }
+  return {
+    kind: 'list',
+    items: Array.from({ length: count }, () => zero),
+    element,
+    how: element === 'other' ? [] : [`${element} list`],
+  }
 }
 
 /** `new(strings.Builder)` parses its argument as a selector, not as a type. */

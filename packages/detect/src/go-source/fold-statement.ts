@@ -194,7 +194,9 @@ function loop(fold: Folding, frame: Frame, node: SyntaxNode): Flow {
       ? (node.children.find((child) => child !== body) ?? null)
       : childOf(head, 'condition')
   if (initializer !== null) fold.execute(frame, initializer)
-  while (fold.step()) {
+  // A loop made to run for ever must not use up what the code after it needs.
+  const floor = fold.remaining() / 2
+  while (fold.step() && fold.remaining() > floor) {
     const goesOn = condition === null ? null : fold.evaluate(frame, condition)
     if (goesOn?.kind === 'bool' && !goesOn.value) return null
     const flow = fold.execute(frame, body)
@@ -209,8 +211,9 @@ function rangeLoop(fold: Folding, frame: Frame, range: SyntaxNode, body: SyntaxN
   const names = childOf(range, 'left')?.children ?? []
   const over = childOf(range, 'right')
   const value = over === null ? null : fold.evaluate(frame, over)
+  const floor = fold.remaining() / 2
   for (const [key, item] of elements(value)) {
-    if (!fold.step()) return null
+    if (!fold.step() || fold.remaining() < floor) return null
     for (const [at, name] of names.entries())
       frame.scope.names.set(textOf(frame.file, name), at === 0 ? key : item)
     const flow = fold.execute(frame, body)

@@ -34,6 +34,8 @@ export interface Folding {
   packageOf(importPath: string): PackageModel | null
   /** Counts one step; false when the budget is used up. */
   step(): boolean
+  /** Steps left for this function. */
+  remaining(): number
   /** Told of each call with what its arguments came out as. */
   onCall(node: SyntaxNode, args: readonly (Value | null)[]): void
   /** Told of each string in a place where somebody uses it. */

@@ -2,7 +2,7 @@ import { zeroValue } from './conversions.ts'
 import { evaluateExpression, initialValue } from './fold-expression.ts'
 import { executeStatement } from './fold-statement.ts'
 import type { Callee, Flow, Folding, Frame } from './fold-types.ts'
-import { MAX_CALL_DEPTH, MAX_FOLD_DEPTH, MAX_FUNCTION_STEPS, MAX_TOTAL_STEPS } from './limits.ts'
+import { MAX_CALL_DEPTH, MAX_FOLD_DEPTH, MAX_TOTAL_STEPS } from './limits.ts'
 import { type FileModel, type PackageModel, textOf, type ValueModel } from './source-model.ts'
 import { childOf, childrenOf, type SyntaxNode } from './syntax.ts'
 import type { Value } from './values.ts'
@@ -17,7 +17,7 @@ export interface FoldingObserver {
 
 export interface FoldingMachine extends Folding {
   /** Gives the next function a fresh budget; false when the whole analysis has used up its own. */
-  refill(): boolean
+  refill(steps: number): boolean
 }
 
 /** A folding machine over the packages of one module. Deterministic: budgets count steps, not time. */
@@ -46,9 +46,10 @@ export function createFolding(
     packageOf,
     onCall: (node, args) => observer.onCall(node, args),
     onString: (file, node, value) => observer.onString(file, node, value),
-    refill() {
+    remaining: () => left,
+    refill(steps) {
       forget(globals)
-      left = Math.min(MAX_FUNCTION_STEPS, total)
+      left = Math.min(steps, total)
       return total > 0
     },
     step() {

@@ -43,7 +43,8 @@ function formatOne(verb: string, value: Value | null): Value | null {
   }
   if (value?.kind !== 'int') return null
   if (verb === 'c') return stringValue(runeToBytes(value.value), mergeHow(value.how, ['rune']), 0)
-  if (verb === 'd' || verb === 'v') return stringValue(String(value.value), value.how)
+  // A number that was calculated is not a hidden text.
+  if (verb === 'd' || verb === 'v') return stringValue(String(value.value))
   return verb === 'x' ? stringValue(value.value.toString(16), value.how, 0) : null
 }
 

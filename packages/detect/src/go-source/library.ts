@@ -52,7 +52,7 @@ const FUNCTIONS: Readonly<Record<string, LibraryFunction>> = {
   'bytes.Join': ([list, separator]) => join(list ?? null, separator ?? null),
   'fmt.Sprintf': (args) => formatGo(args),
   'fmt.Sprint': (args) => args.reduce<Value>((all, arg) => concat(all, shown(arg)), stringValue('')),
-  'strconv.Itoa': ([n]) => (n?.kind === 'int' ? stringValue(String(n.value), n.how) : null),
+  'strconv.Itoa': ([n]) => (n?.kind === 'int' ? stringValue(String(n.value)) : null),
   'strconv.Atoi': ([s]) => ({ kind: 'tuple', items: [parseInteger(s, 10), null] }),
   'strconv.ParseInt': ([s, base]) => parseWithBase(s, base),
   'strconv.ParseUint': ([s, base]) => parseWithBase(s, base),
@@ -166,7 +166,7 @@ function newBuilder(s: Arg): Value | null {
 }
 
 function shown(value: Value | null): Value | null {
-  return value?.kind === 'int' ? stringValue(String(value.value), value.how) : value
+  return value?.kind === 'int' ? stringValue(String(value.value)) : value
 }
 
 function asText(value: StringValue | ListValue): string | null {

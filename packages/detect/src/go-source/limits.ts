@@ -1,15 +1,17 @@
-/** Bytes of one source file. Generated system-call tables reach 1 MB; hand-written Go stays far below. */
-export const MAX_FILE_CHARS = 2 * 1024 * 1024
-/** Nodes of one file's syntax tree: about what 2 MB of dense generated Go has. */
-export const MAX_FILE_NODES = 1_500_000
+/** UTF-16 units of one source file. Generated tables reach 3 MB (golang.org/x/text); hand-written Go stays far below. */
+export const MAX_FILE_CHARS = 4 * 1024 * 1024
+/** Nodes of one file's syntax tree: about what 4 MB of dense generated Go has. */
+export const MAX_FILE_NODES = 2_000_000
 /** Nodes of all files of one analysis: some 400 MB of memory at the most. */
 export const MAX_TOTAL_NODES = 4_000_000
-/** Nesting of a syntax tree. The Go compiler itself gives up at about 10,000; people stay below 60. */
-export const MAX_TREE_DEPTH = 1_000
+/** Nesting of a syntax tree. The Go compiler gives up at 10,000; a concatenation nests once for each piece. */
+export const MAX_TREE_DEPTH = 10_000
 /** Calls of the parser's progress callback, one per 100 parse steps: bounds error recovery on hostile text. */
 export const MAX_PARSE_CALLBACKS = 400_000
-/** Steps of constant folding in one function, and in one analysis: a loop over an array of some thousand elements. */
-export const MAX_FUNCTION_STEPS = 200_000
+/** Steps of constant folding in one function that runs on import: loops over arrays of some thousand elements. */
+export const MAX_IMPORT_STEPS = 200_000
+/** The same for the other functions, of which there are many, and in all. */
+export const MAX_FUNCTION_STEPS = 20_000
 export const MAX_TOTAL_STEPS = 5_000_000
 /** Nesting of expressions, statements and calls while folding; each level costs a few stack frames. */
 export const MAX_FOLD_DEPTH = 200
@@ -19,9 +21,10 @@ export const MAX_FOLDED_LENGTH = 64 * 1024
 /** Characters shown of a folded string, and of a quoted line. */
 export const MAX_SHOWN_FOLDED = 500
 export const MAX_QUOTE = 200
-/** Entries of each list of a report. */
-export const MAX_USES = 400
-export const MAX_STRINGS = 100
-export const MAX_PLACES = 100
-/** Printable bytes from which a folded string is worth showing. */
+/** Entries of each list of a report. High, since a list cut short cannot be subtracted from another. */
+export const MAX_USES = 20_000
+export const MAX_STRINGS = 5_000
+export const MAX_PLACES = 5_000
+/** Known bytes in a row from which a folded string is worth showing, and where it was built by concatenation alone. */
 export const MIN_SHOWN_LENGTH = 4
+export const MIN_SHOWN_CONCATENATION = 8

@@ -28,20 +28,26 @@ export function reachedOnImport(module: ModuleModel, seen: ReadonlyMap<Unit, str
     reached.set(unit, chain)
     queue.push(unit)
   }
-  for (const unit of module.units) if (unit.entry) visit(unit, [unit.name])
-  for (const [unit, chain] of seen) visit(unit, chain)
-  for (let unit = queue.pop(); unit !== undefined; unit = queue.pop()) {
-    const chain = reached.get(unit) ?? []
-    const types = scopeOf(unit)
-    for (const call of unit.calls)
-      for (const callee of calleesOf(module, unit, types, call))
-        visit(callee, [...chain, callee.name].slice(0, MAX_CHAIN))
+  const drain = (): void => {
+    for (let unit = queue.pop(); unit !== undefined; unit = queue.pop()) {
+      const chain = reached.get(unit) ?? []
+      const types = scopeOf(unit)
+      for (const call of unit.calls)
+        for (const callee of calleesOf(module, unit, types, call))
+          visit(callee, [...chain, callee.name].slice(0, MAX_CHAIN))
+    }
   }
+  for (const unit of module.units) if (unit.entry) visit(unit, [unit.name])
+  // First what the text says: its chains name every step.
+  drain()
+  for (const [unit, chain] of seen) visit(unit, chain)
+  drain()
   return reached
 }
 
 function calleesOf(module: ModuleModel, unit: Unit, types: TypeScope, call: Call): Unit[] {
   if (call.kind === 'name') return named(module, unit, call.name)
+  if (call.kind === 'argument') return argumentCallees(module, unit, call)
   if (call.kind === 'package') return packageCallees(module, unit, types, call)
   return methodCallees(module, unit, types, call)
 }
@@ -60,6 +66,26 @@ function named(module: ModuleModel, unit: Unit, name: string): Unit[] {
       ? module.functionUnits(unit.pkg, textOf(model.file, model.value))
       : []
   })
+}
+
+/** A function given to an own function runs where that one calls its parameter. */
+function argumentCallees(module: ModuleModel, unit: Unit, call: Extract<Call, { kind: 'argument' }>): Unit[] {
+  const given = call.literal === null ? named(module, unit, call.name ?? '') : module.unitsAt(call.literal)
+  if (given.length === 0) return []
+  const runs = named(module, unit, call.callee).some((callee) => {
+    const name = parameterName(callee, call.position)
+    return name !== null && callee.calls.some((inner) => inner.kind === 'name' && inner.name === name)
+  })
+  return runs ? given : []
+}
+
+function parameterName(unit: Unit, position: number): string | null {
+  const declarations = childOf(unit.root, 'parameters')?.children ?? []
+  const names = declarations.flatMap((declaration) =>
+    declaration.children.filter((child) => child.field === 'name'),
+  )
+  const name = names[position]
+  return name === undefined ? null : textOf(unit.file, name)
 }
 
 function packageCallees(

@@ -28,6 +28,15 @@ export type Call =
   | { kind: 'name'; name: string; node: SyntaxNode }
   | { kind: 'method'; method: string; receiver: SyntaxNode; node: SyntaxNode }
   | { kind: 'package'; path: string; name: string; node: SyntaxNode }
+  /** A function handed to one of its own functions, which may run it. */
+  | {
+      kind: 'argument'
+      callee: string
+      position: number
+      name: string | null
+      literal: SyntaxNode | null
+      node: SyntaxNode
+    }
 
 /** A member of an imported package that a unit mentions. */
 export interface Reference {
@@ -155,8 +164,7 @@ function visitCall(scan: Scan, node: SyntaxNode): void {
     unit.calls.push({ kind: 'name', name, node })
     for (const path of unit.file.dotImports)
       unit.references.push({ path, member: name, node: callee, call: node })
-    // Its own functions are taken to run what they are given.
-    runArguments(scan, args)
+    handArguments(scan, name, args)
     return
   }
   if (callee.type !== 'selector_expression') return
@@ -185,6 +193,23 @@ const RUNNING_PACKAGES = new Set([
   'io/fs',
   'iter',
 ])
+
+function handArguments(scan: Scan, callee: string, args: readonly SyntaxNode[]): void {
+  const { unit } = scan
+  for (const [position, arg] of args.entries()) {
+    if (arg.type === 'func_literal')
+      unit.calls.push({ kind: 'argument', callee, position, name: null, literal: arg, node: arg })
+    else if (arg.type === 'identifier')
+      unit.calls.push({
+        kind: 'argument',
+        callee,
+        position,
+        name: textOf(unit.file, arg),
+        literal: null,
+        node: arg,
+      })
+  }
+}
 
 function runArguments(scan: Scan, args: readonly SyntaxNode[]): void {
   const { unit } = scan
