@@ -24,8 +24,11 @@ export const KEEP_EVENTS = 100
 /** How long the first connection may take. */
 export const CONNECT_MS = 5_000
 
-/** Longest wait between two attempts to reconnect. */
-export const MAX_RECONNECT_MS = 5_000
+/** Longest wait between two attempts to reconnect: what a call waits for is a few of these. */
+export const MAX_RECONNECT_MS = 1_000
+
+/** Attempts to reconnect after which a call that adds or counts fails instead of waiting on. */
+export const PRODUCER_RETRIES = 2
 
 /** Seconds that an idle worker waits for a notification before it looks by itself. */
 export const DRAIN_DELAY_S = 5

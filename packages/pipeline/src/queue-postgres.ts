@@ -73,9 +73,6 @@ export async function openPostgresBackend(
       worker.on('error', onWorkerError)
       return worker
     },
-    async obliterate(queueNames) {
-      for (const name of queueNames) await queue(name).obliterate({ force: true })
-    },
     translate,
     async close() {
       await Promise.all([...queues.values()].map((each) => each.close()))

@@ -1,14 +1,11 @@
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { PipelineError } from './errors.ts'
-import { CONNECT_MS, DRAIN_DELAY_S, KEEP_EVENTS, MAX_RECONNECT_MS } from './queue-limits.ts'
+import { CONNECT_MS, DRAIN_DELAY_S, KEEP_EVENTS, MAX_RECONNECT_MS, PRODUCER_RETRIES } from './queue-limits.ts'
 import type { QueueBackend } from './queue-work.ts'
 import { asError } from './queue-work.ts'
 
 const DEFAULT_PREFIX = 'mirrorwatch'
-
-/** Reconnections after which a producer's call fails instead of waiting on: about a second. */
-const PRODUCER_RETRIES = 3
 
 /**
  * BullMQ on Redis (or Valkey, Dragonfly). The first connection must succeed within seconds; a Redis that goes away later
@@ -57,9 +54,6 @@ export async function openRedisBackend(
       worker.on('error', onWorkerError)
       return worker
     },
-    async obliterate(queueNames) {
-      for (const name of queueNames) await queue(name).obliterate({ force: true })
-    },
     translate: (error) => unreachable(where, error),
     async close() {
       await Promise.allSettled([...queues.values()].map((each) => each.close()))
@@ -88,12 +82,25 @@ async function probe(url: string, where: string): Promise<void> {
     failure ??= error
   })
   try {
-    await client.connect()
-    await client.ping()
+    // The driver's own timeout ends when the connection is made; one that is taken and never answered has none.
+    await within(CONNECT_MS, client.connect())
+    await within(CONNECT_MS, client.ping())
   } catch (error) {
     throw unreachable(where, failure ?? error)
   } finally {
     client.disconnect()
+  }
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([promise, timeout])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -33,7 +33,6 @@ export interface QueueBackend {
   ): BullWorker
   /** Names of the queues opened so far. */
   opened(): string[]
-  obliterate(queueNames: readonly string[]): Promise<void>
   /** What went wrong, in our words. */
   translate(error: unknown): PipelineError
   close(): Promise<void>
@@ -89,6 +88,14 @@ export async function countJobs(
     throw backend.translate(error)
   }
   return counts
+}
+
+export async function obliterateQueues(backend: QueueBackend, queueNames: readonly string[]): Promise<void> {
+  try {
+    for (const name of queueNames) await backend.queue(name).obliterate({ force: true })
+  } catch (error) {
+    throw backend.translate(error)
+  }
 }
 
 export interface RunningWorker {

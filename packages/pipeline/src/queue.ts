@@ -3,7 +3,7 @@ import { DEFAULT_CLOSE_DEADLINE_MS } from './queue-limits.ts'
 import { openPostgresBackend } from './queue-postgres.ts'
 import { openRedisBackend } from './queue-redis.ts'
 import type { RunningWorker } from './queue-work.ts'
-import { addJobs, countJobs, startWorker } from './queue-work.ts'
+import { addJobs, countJobs, obliterateQueues, startWorker } from './queue-work.ts'
 
 /**
  * The queue dispatches and nothing else: what is due is in Postgres. Losing it (FLUSHALL, an emptied table) loses
@@ -103,7 +103,7 @@ export async function openQueue(config: QueueConfig, options: QueueOptions = {})
       workers.push(await startWorker(backend, queueName, handler, workOptions, onError))
     },
     counts: (...queueNames) => countJobs(backend, queueNames),
-    obliterate: (...queueNames) => backend.obliterate(queueNames),
+    obliterate: (...queueNames) => obliterateQueues(backend, queueNames),
     close,
     [Symbol.asyncDispose]: () => close(),
   }

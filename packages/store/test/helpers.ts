@@ -18,10 +18,10 @@ export const ENGINES: { kind: Store['kind']; skip: string | false }[] = [
 export interface TestStore {
   store: Store
   /** One transaction. */
-  tx<T>(work: (trx: Trx) => Promise<T>): Promise<T>
+  tx: <T>(work: (trx: Trx) => Promise<T>) => Promise<T>
   /** Empties every table. */
-  reset(): Promise<void>
-  drop(): Promise<void>
+  reset: () => Promise<void>
+  drop: () => Promise<void>
 }
 
 /** A store of its own: a fresh folder, or a fresh database on the server of DATABASE_URL. */

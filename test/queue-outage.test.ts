@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { connect, createServer } from 'node:net'
+import { after, before, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openQueue } from '../packages/pipeline/src/queue.ts'
+import { asAdmin, createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
+import { onPath } from './services.ts'
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+suite('a Redis that cannot be used', () => {
+  test('is an error at once, without the password', async () => {
+    await assert.rejects(openQueue({ kind: 'redis', url: 'redis://:hunter2@127.0.0.1:1' }), (error) => {
+      assert.ok(error instanceof Error && 'code' in error && error.code === 'upstream')
+      assert.match(error.message, /Redis at 127\.0\.0\.1:1: .*ECONNREFUSED/)
+      assert.doesNotMatch(error.message, /hunter2/)
+      return true
+    })
+    await assert.rejects(openQueue({ kind: 'redis', url: 'http://localhost' }), { code: 'bad-config' })
+    await assert.rejects(openQueue({ kind: 'redis', url: 'localhost:6379' }), { code: 'bad-config' })
+  })
+
+  test('is something else that answers', async () => {
+    const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await assert.rejects(openQueue({ kind: 'redis', url: `redis://127.0.0.1:${port}` }), { code: 'upstream' })
+    server.close()
+  })
+
+  test('takes the connection and never answers', { timeout: 30_000 }, async () => {
+    const server = createServer(() => undefined)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await assert.rejects(openQueue({ kind: 'redis', url: `redis://127.0.0.1:${port}` }), {
+      code: 'upstream',
+      message: /no answer/,
+    })
+    server.close()
+  })
+})
+
+const noRedis = onPath('redis-server') ? false : 'there is no redis-server on the PATH'
+
+suite('a Redis that goes away', { skip: noRedis }, () => {
+  const folder = temporaryFolder()
+  let port: number
+  let redis: ChildProcess
+
+  async function startRedis(): Promise<void> {
+    const parameters = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder]
+    redis = spawn('redis-server', parameters, { stdio: 'ignore' })
+    while (!(await command('PING')).includes('PONG')) await sleep(20)
+  }
+
+  /** One command in Redis' inline form. */
+  function command(text: string): Promise<string> {
+    return new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(`${text}\r\n`))
+      socket.once('data', (data) => {
+        socket.destroy()
+        resolve(data.toString())
+      })
+      socket.once('error', () => resolve(''))
+    })
+  }
+
+  async function stopRedis(): Promise<void> {
+    const exited = once(redis, 'exit')
+    redis.kill('SIGKILL')
+    await exited
+  }
+
+  before(async () => {
+    port = await freePort()
+    await startRedis()
+  })
+  after(async () => {
+    await stopRedis()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('is waited for by workers, is an error for who adds, and is used again when it is back', async () => {
+    const errors: Error[] = []
+    const queue = await openQueue(
+      { kind: 'redis', url: `redis://127.0.0.1:${port}` },
+      { onError: (error) => errors.push(error) },
+    )
+    const ran: unknown[] = []
+    let seen = Promise.withResolvers<void>()
+    await queue.work(
+      'outage',
+      (job) => {
+        ran.push(job.data)
+        seen.resolve()
+        return Promise.resolve()
+      },
+      { concurrency: 2 },
+    )
+    await queue.add('outage', [{ name: 'look', data: 1, dedupId: 'a' }])
+    await seen.promise
+
+    await stopRedis()
+    await assert.rejects(queue.add('outage', [{ name: 'look', data: 2, dedupId: 'b' }]), { code: 'upstream' })
+    await assert.rejects(queue.counts('outage'), { code: 'upstream' })
+    assert.ok(errors.length > 0)
+
+    await startRedis()
+    seen = Promise.withResolvers<void>()
+    await addUntilTaken()
+    await seen.promise
+    assert.deepEqual(ran, [1, 3])
+
+    await command('FLUSHALL')
+    assert.deepEqual(await queue.counts('outage'), { outage: { waiting: 0, delayed: 0, active: 0 } })
+    seen = Promise.withResolvers<void>()
+    await queue.add('outage', [{ name: 'look', data: 4, dedupId: 'a' }])
+    await seen.promise
+    await queue.close()
+    assert.deepEqual(ran, [1, 3, 4])
+
+    async function addUntilTaken(): Promise<void> {
+      for (;;) {
+        try {
+          await queue.add('outage', [{ name: 'look', data: 3, dedupId: 'c' }])
+          return
+        } catch {
+          // Not reconnected yet; the sweep would ask again too.
+          await sleep(50)
+        }
+      }
+    }
+  })
+
+  test('does not keep the queue from closing', async () => {
+    const queue = await openQueue({ kind: 'redis', url: `redis://127.0.0.1:${port}` })
+    await queue.work('closing', () => Promise.resolve(), { concurrency: 1 })
+    await stopRedis()
+    await queue.close({ deadlineMs: 100 })
+    await startRedis()
+  })
+})
+
+const noPostgres = process.env['DATABASE_URL'] === undefined ? 'DATABASE_URL is not set' : false
+
+suite('a Postgres queue', { skip: noPostgres }, () => {
+  test('whose connections are cut is used again', async () => {
+    const database = await createDatabase()
+    const queue = await openQueue({ kind: 'postgres', poolConfig: { connectionString: database.url } })
+    const seen = Promise.withResolvers<void>()
+    await queue.work(
+      'cut',
+      () => {
+        seen.resolve()
+        return Promise.resolve()
+      },
+      { concurrency: 1 },
+    )
+    await asAdmin(
+      database.url,
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+    for (;;) {
+      try {
+        await queue.add('cut', [{ name: 'look', data: null, dedupId: 'a' }])
+        break
+      } catch {
+        // The pool has not noticed every cut connection yet.
+        await sleep(20)
+      }
+    }
+    await seen.promise
+    await queue.close({ deadlineMs: 1_000 })
+    await database.drop()
+  })
+
+  test('that is not there is an error at once', async () => {
+    const poolConfig = { connectionString: 'postgres://me:hunter2@127.0.0.1:1/x' }
+    await assert.rejects(openQueue({ kind: 'postgres', poolConfig }), (error) => {
+      assert.ok(error instanceof Error && 'code' in error && error.code === 'upstream')
+      assert.doesNotMatch(error.message, /hunter2/)
+      return true
+    })
+  })
+})
