@@ -30,6 +30,8 @@ export interface Fault {
 
 /** What is wrong with a world's services at the moment. */
 export class Faults {
+  /** Requests that have met a fault so far. */
+  taken = 0
   readonly #active: (Fault & { until: number; left: number })[] = []
 
   /** The fault ends by its own bounds or when the result is disposed. */
@@ -59,6 +61,7 @@ export class Faults {
     )
     if (!fault) return undefined
     fault.left--
+    this.taken++
     return fault.kind
   }
 }

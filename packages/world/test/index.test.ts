@@ -17,7 +17,7 @@ interface Row {
 }
 
 async function page(indexUrl: string, query: Record<string, string>): Promise<Row[]> {
-  const answer = await fetch(`${indexUrl}?${new URLSearchParams(query)}`)
+  const answer = await fetch(`${indexUrl}?${new URLSearchParams(query).toString()}`)
   assert.equal(answer.status, 200)
   const text = await answer.text()
   return text
