@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { feedWindow } from '@mirrorwatch/pipeline/feed-window'
+import { scan } from '@mirrorwatch/pipeline/scan'
+import { type Finding, findingHistory, listFindings } from '@mirrorwatch/store/findings-list'
+import { storeStats } from '@mirrorwatch/store/stats'
+import { startWorld } from '@mirrorwatch/world/world'
+import { Command } from 'commander'
+import { interruptSignal, note, printLine } from '../cli.ts'
+import { configuration, openForWork } from '../config.ts'
+import { findingsTable, findingText } from '../finding-text.ts'
+import { runScan, summaryText } from './scan.ts'
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description(
+      'The whole pipeline over a small Go ecosystem that it builds and serves on loopback. Changes nothing of yours.',
+    )
+    .option('--keep <folder>', 'keep the store in this folder, to look around in it afterwards')
+    .addHelpText(
+      'after',
+      `
+It plays a harmless re-enactment of github.com/boltdb-go/bolt and other attacks, among honest look-alikes.
+
+Example: mirrorwatch demo --keep /tmp/demo && MIRRORWATCH_DATA_DIR=/tmp/demo mirrorwatch findings list`,
+    )
+    .action(async (options: { keep?: string }) => {
+      const started = performance.now()
+      note('Building a small Go ecosystem on loopback…')
+      await using world = await startWorld('demo')
+      const dataDir =
+        options.keep === undefined
+          ? await mkdtemp(path.join(tmpdir(), 'mirrorwatch-demo-'))
+          : path.resolve(options.keep)
+      try {
+        await runDemo({ ...world.env, MIRRORWATCH_DATA_DIR: dataDir })
+      } finally {
+        if (options.keep === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
+      }
+      note(`\nDone in ${((performance.now() - started) / 1000).toFixed(0)} s.`)
+    })
+}
+
+async function runDemo(env: Record<string, string>): Promise<void> {
+  const config = configuration(env)
+  await using runtime = await openForWork(config)
+  const interrupt = interruptSignal('Nothing is kept of a demo.')
+  const window = feedWindow({
+    feedUrl: config.indexUrl,
+    isPublic: false,
+    sinceMicros: null,
+    untilMicros: null,
+    nowMicros: 0n,
+  })
+  note('Scanning it: feed, go.mod files, names, zips against repositories, copies against originals…')
+  const summary = await runScan(runtime, (events) =>
+    scan(runtime, window, { ...events, signal: interrupt.signal }),
+  )
+  interrupt.dispose()
+  const { db } = runtime.store
+  const stats = await storeStats(db)
+  const { findings } = await listFindings(db, {}, { limit: 1000 })
+  await printLine(
+    `${stats.modules.count} modules, ${stats.versions.count} versions. ${summaryText(summary)}\n`,
+  )
+  for (const line of findingsTable(findings)) await printLine(line)
+  const attack = findings.find((finding) => finding.module === 'github.com/boltdb-go/bolt') ?? findings[0]
+  if (attack !== undefined) await printAttack(attack, await findingHistory(db, attack.id))
+}
+
+async function printAttack(attack: Finding, history: Parameters<typeof findingText>[1]): Promise<void> {
+  await printLine('\nThe first of them, as `mirrorwatch findings show` has it:\n')
+  for (const line of findingText(attack, history)) await printLine(line)
+}

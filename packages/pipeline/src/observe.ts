@@ -1,0 +1,36 @@
+import type { CapabilityReport } from '@mirrorwatch/detect/go-source/types'
+import type { Observed } from './observed.ts'
+import type { VerifiedVersion } from './verify/types.ts'
+
+/** What the code was found to do; null where it was not read. */
+export interface CodeFacts {
+  /** Beyond the repository. */
+  added: CapabilityReport | null
+  /** The module's own code, nothing subtracted. */
+  whole: CapabilityReport | null
+}
+
+/**
+ * The facts of an inspection that the assessment needs.
+ *
+ * @param recordedSum the zip's `h1:` in the checksum database as the log's record tiles gave it; null where not known
+ */
+export function observedFrom(
+  { verification, observations }: VerifiedVersion,
+  recordedSum: string | null,
+  code: CodeFacts,
+): Observed {
+  const signed = recordedSum ?? observations.recordedSum
+  const { zipSum } = observations
+  return {
+    originHash: observations.info?.origin?.hash ?? null,
+    tagCommit: observations.tagCommit,
+    sumDisagrees: signed !== null && zipSum !== null && signed !== zipSum ? { zip: zipSum, signed } : null,
+    blocked: observations.proxyStatus === 'blocked',
+    repositoryMissing: verification.verdict === 'repository-missing',
+    modServer: observations.repositoryStatus === 'other-vcs' && verification.reason.includes('mod'),
+    movedTo: observations.movedTo,
+    declaredPath: observations.declaredPath,
+    ...code,
+  }
+}

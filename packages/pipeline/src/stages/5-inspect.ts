@@ -1,0 +1,129 @@
+import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
+import { markPending } from '@mirrorwatch/store/assess'
+import { candidatesOf, type StoredCandidate } from '@mirrorwatch/store/candidates'
+import { saveComparison } from '@mirrorwatch/store/comparisons'
+import type { Db, Trx } from '@mirrorwatch/store/database'
+import { saveInspection } from '@mirrorwatch/store/inspections'
+import { type Module, moduleById, versionsOf } from '@mirrorwatch/store/modules'
+import {
+  dueVersions,
+  failInspection,
+  finishInspection,
+  type ScheduleState,
+  scheduleOf,
+  type VersionKey,
+} from '@mirrorwatch/store/schedule'
+import { targetsByPath } from '@mirrorwatch/store/targets'
+import { nextInspection, retryAt } from '../again.ts'
+import { type CompareDeps, type Comparison, compareWithOriginals } from '../compare-originals.ts'
+import { observedFrom } from '../observe.ts'
+import type { Stage, StageKey } from '../stage.ts'
+import type { VerifiedVersion } from '../verify/types.ts'
+import { verifyModuleVersion } from '../verify/verify.ts'
+
+export interface InspectDeps extends CompareDeps {
+  db: Db
+  clock: () => Date
+}
+
+export const inspectStage: Stage<InspectDeps> = {
+  name: 'inspect',
+  does: 'compares a cached zip with its repository, and a look-alike with what it imitates',
+  concurrency: 4,
+  run: inspect,
+  async due({ store, until, limit }) {
+    const due = await dueVersions(store.db, until, limit)
+    return due.map(({ moduleId, version, priority }) => ({
+      stage: 'inspect',
+      key: { moduleId, version },
+      priority,
+    }))
+  },
+}
+
+async function inspect(deps: InspectDeps, key: StageKey, signal: AbortSignal): Promise<[]> {
+  const { moduleId, version } = key
+  if (moduleId === undefined || version === undefined) return []
+  const module = await moduleById(deps.db, moduleId)
+  const state = await scheduleOf(deps.db, { moduleId, version })
+  // A job that is older than the row it is about, doubled say, has nothing to do.
+  if (module === null || state?.dueAt == null || new Date(state.dueAt) > deps.clock()) return []
+  const look: LookAt = { module, version, state, candidates: await candidatesOf(deps.db, moduleId) }
+  try {
+    const seen = await lookAt(deps, look, signal)
+    await deps.db.transaction().execute((trx) => saveSeen(trx, look, seen, deps.clock()))
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isGomodError(error)) throw error
+    const now = deps.clock()
+    const nextDueAt = retryAt(state.attempts, now, error.retryAfterMs)
+    const failure = { code: error.code, message: error.message, nextDueAt }
+    await deps.db.transaction().execute((trx) => failInspection(trx, { moduleId, version }, failure))
+  }
+  return []
+}
+
+interface LookAt {
+  module: Module
+  version: string
+  state: ScheduleState
+  candidates: StoredCandidate[]
+}
+
+interface Seen {
+  verified: VerifiedVersion
+  comparisons: Comparison[]
+  observed: ReturnType<typeof observedFrom>
+}
+
+/**
+ * Asks what is worth asking about this version. A module that nobody would imitate and that imitates nobody is done when its
+ * tag still names the commit that the mirror recorded; look-alikes and targets have their contents compared.
+ */
+async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Promise<Seen> {
+  const { module, version, candidates } = look
+  const versions = await versionsOf(deps.db, module.id)
+  const recorded = versions.find((known) => known.version === version)?.zipSum ?? null
+  const watched = candidates.length > 0 || (await targetsByPath(deps.db, [module.path])).length > 0
+  const request = { module: module.path, version, signal, stopAtOrigin: !watched }
+  const verified = await verifyModuleVersion(deps.verify, request)
+  if (verified.observations.proxyStatus === 'unreachable') throw unreachable(verified)
+  const { comparisons, code } = await compareWithOriginals(
+    deps,
+    { module: module.path, version, candidates, verified },
+    signal,
+  )
+  return { verified, comparisons, observed: observedFrom(verified, recorded, code) }
+}
+
+/** A verdict without the mirror's answer would be about the network, not about the module. */
+function unreachable({ verification }: VerifiedVersion): Error {
+  return new GomodError('retry-later', verification.notes.join('; ') || 'the mirror could not be asked')
+}
+
+async function saveSeen(trx: Trx, look: LookAt, seen: Seen, now: Date): Promise<void> {
+  const { module, version, state } = look
+  const key: VersionKey = { moduleId: module.id, version }
+  const { module: _module, ...verification } = seen.verified.verification
+  const { changed } = await saveInspection(
+    trx,
+    { ...verification, moduleId: module.id, observations: seen.observed },
+    now,
+  )
+  for (const { target, targetVersion, result } of seen.comparisons) {
+    await saveComparison(trx, { ...key, target, targetVersion, result }, now)
+  }
+  const next = nextInspection(state.step, now)
+  await finishInspection(
+    trx,
+    key,
+    { nextDueAt: isNeverAgain(module) ? null : next.dueAt, step: next.step },
+    now,
+  )
+  if (changed || seen.comparisons.length > 0) await markPending(trx, [module.id], now)
+}
+
+/** Toolchains are built, not taken from a repository: there is nothing to compare, ever. */
+function isNeverAgain(module: Module): boolean {
+  return module.path === 'golang.org/toolchain'
+}
