@@ -14,6 +14,8 @@ export interface OpenStoreOptions {
   dataDir: string
   /** Shown in pg_stat_activity. */
   applicationName?: string | undefined
+  /** Something went wrong that nobody asked for and that is tried again: worth a line in the log. */
+  onTrouble?: ((message: string) => void) | undefined
 }
 
 export interface Store extends AsyncDisposable {
@@ -35,7 +37,7 @@ export interface Store extends AsyncDisposable {
  */
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   if (options.databaseUrl === undefined) {
-    const embedded = await openEmbedded(options.dataDir)
+    const embedded = await openEmbedded(options.dataDir, { onTrouble: options.onTrouble })
     return prepare({
       kind: 'embedded',
       poolConfig: { ...embedded.poolConfig, application_name: options.applicationName ?? 'mirrorwatch' },

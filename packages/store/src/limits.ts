@@ -29,3 +29,19 @@ export const MIN_POSTGRES_MAJOR = 15
 
 /** Rows per round trip when a whole table is streamed. */
 export const STREAM_PAGE = 5_000
+
+/** How often the embedded store looks whether its tables want vacuuming. The look costs a millisecond. */
+export const HOUSEKEEPING_MS = 10_000
+
+/** Autovacuum's defaults: a table is vacuumed past this many dead rows plus this part of it, … */
+export const VACUUM_ROWS = 50
+export const VACUUM_FRACTION = 0.2
+
+/** … analysed past this part of it, … */
+export const ANALYZE_FRACTION = 0.1
+
+/** … and frozen at this age (autovacuum_freeze_max_age's half): transaction ids run out at two thousand million. */
+export const FREEZE_AGE = 100_000_000
+
+/** Log after which the embedded store makes a checkpoint: replaying this much after a kill takes about a second. */
+export const CHECKPOINT_WAL_BYTES = 64 * 1024 * 1024

@@ -8,6 +8,7 @@ import { embeddedLocation } from '../src/embedded/location.ts'
 import { tryLock } from '../src/embedded/lock.ts'
 import { openEmbedded } from '../src/embedded/open.ts'
 import { isStoreError } from '../src/errors.ts'
+import { CHECKPOINT_WAL_BYTES } from '../src/limits.ts'
 import { startChild } from './children.ts'
 import { insertModules, temporaryFolder } from './helpers.ts'
 
@@ -158,6 +159,49 @@ suite('the embedded store and its folder', () => {
     assert.deepEqual((await other.query('select 1 as n')).rows, [{ n: 1 }])
     assert.match((await cut).message, /idle-in-transaction/)
     await other.end()
+    await embedded.close()
+  })
+
+  test('dead rows are cleaned up, tables are analysed, and the log is cut short', async () => {
+    copyEmptyStore(folder)
+    const troubles: string[] = []
+    const embedded = await openEmbedded(folder, {
+      housekeepingMs: 50,
+      onTrouble: (text) => troubles.push(text),
+    })
+    const client = new Client(embedded.poolConfig)
+    await client.connect()
+    await client.query('create table churn (n int, t text)')
+    await client.query("insert into churn select n, repeat('x', 1000) from generate_series(1, 45000) n")
+    await client.query('insert into churn select * from churn')
+    await client.query('delete from churn where n % 3 = 0')
+    const state = `
+      select n_dead_tup::int as dead, last_vacuum is not null as vacuumed, last_analyze is not null as analysed,
+             c.reltuples::int as rows, (pg_current_wal_lsn() - redo_lsn)::float8 as log
+      from pg_stat_user_tables s join pg_class c on c.oid = s.relid, pg_control_checkpoint()
+      where s.relname = 'churn'`
+    for (;;) {
+      const { rows } = await client.query<{
+        dead: number
+        vacuumed: boolean
+        analysed: boolean
+        rows: number
+        log: number
+      }>(state)
+      const [row] = rows
+      assert.ok(row !== undefined)
+      if (
+        row.dead === 0 &&
+        row.vacuumed &&
+        row.analysed &&
+        row.rows === 60_000 &&
+        row.log < CHECKPOINT_WAL_BYTES
+      )
+        break
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    assert.deepEqual(troubles, [])
+    await client.end()
     await embedded.close()
   })
 })

@@ -162,6 +162,25 @@ suite('turns on the one session', () => {
     clearInterval(alive)
   })
 
+  test('work of nobody waits for the turn, and its failure stops nothing', async () => {
+    const replies = [OPEN, IDLE]
+    const { queue, ran } = harness(() => replies.shift() ?? IDLE)
+    await queue.enqueue(1, QUERY, nothing)
+    const order: string[] = []
+    const alone = queue.alone(() => {
+      order.push('alone')
+      return Promise.resolve(42)
+    })
+    const failing = queue.alone(() => Promise.reject(new Error('no')))
+    await queue.enqueue(1, QUERY, nothing)
+    order.push('committed')
+    assert.equal(await alone, 42)
+    await assert.rejects(failing, /no/)
+    await queue.enqueue(2, QUERY, nothing)
+    assert.deepEqual(order, ['committed', 'alone'])
+    assert.deepEqual(ran, ['Q', 'Q', 'SQ', 'Q'])
+  })
+
   test('a notification is passed on, however the stream is cut', async () => {
     const { queue, events } = harness(() => Buffer.concat([NOTICE, IDLE]))
     await queue.enqueue(3, QUERY, nothing)

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -28,6 +29,9 @@ export interface OpenEmbeddedOptions {
   /** How long to wait for another process that holds the folder to answer, in milliseconds. */
   joinTimeoutMs?: number
   idleLimitMs?: number
+  housekeepingMs?: number
+  /** Something went wrong that nobody asked for and that is tried again: worth a line in the log. */
+  onTrouble?: ((message: string) => void) | undefined
 }
 
 const RETRY_MS = 50
@@ -80,8 +84,7 @@ async function start(
     await ready(worker)
   } catch (cause) {
     await worker.terminate()
-    removeOwner(location.ownerFile)
-    lock.release()
+    giveUp(location, lock)
     throw failedError(location, cause)
   }
   worker.on('error', (cause) => {
@@ -89,20 +92,21 @@ async function start(
   })
   worker.on('message', (message: EmbeddedWorkerMessage) => {
     if (message.type === 'failed') failure = failedError(location, new Error(message.message))
+    if (message.type === 'trouble') options.onTrouble?.(message.message)
   })
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', () => {
       failure ??= failedError(location, new Error('its thread ended'))
+      // However it ended: another command may open the folder now.
+      giveUp(location, lock)
       resolve()
     })
   })
 
-  async function close(): Promise<void> {
+  function close(): Promise<void> {
     worker.ref()
     worker.postMessage('close')
-    await exited
-    removeOwner(location.ownerFile)
-    lock.release()
+    return exited
   }
 
   worker.unref()
@@ -116,11 +120,19 @@ async function start(
   }
 }
 
+function giveUp(location: EmbeddedLocation, lock: FileLock): void {
+  removeOwner(location.ownerFile)
+  if (location.socketFolder !== location.folder)
+    rmSync(location.socketFolder, { recursive: true, force: true })
+  lock.release()
+}
+
 function startWorker(location: EmbeddedLocation, options: OpenEmbeddedOptions): Worker {
   const workerData: EmbeddedWorkerData = {
     database: location.database,
     socketPath: location.socketPath,
     ...(options.idleLimitMs === undefined ? {} : { idleLimitMs: options.idleLimitMs }),
+    ...(options.housekeepingMs === undefined ? {} : { housekeepingMs: options.housekeepingMs }),
   }
   return new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'embedded-postgres' })
 }

@@ -17,8 +17,8 @@ export interface EmbeddedServer {
   listen(socketPath: string): Promise<void>
   /** Stops taking connections, waits up to `graceMs` for open transactions, then closes every connection. */
   close(graceMs: number): Promise<void>
-  /** Resolves once nobody has the turn. */
-  settled(): Promise<void>
+  /** Runs `work` on the session while no connection has the turn. It must leave the session idle. */
+  alone<T>(work: () => Promise<T>): Promise<T>
 }
 
 /**
@@ -77,7 +77,7 @@ export function createEmbeddedServer(options: EmbeddedServerOptions): EmbeddedSe
 
   return {
     listen: (socketPath) => listen(server, socketPath),
-    settled: () => queue.settled(),
+    alone: (work) => queue.alone(work),
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       await within(queue.settled(), graceMs)

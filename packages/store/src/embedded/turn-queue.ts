@@ -33,17 +33,22 @@ export interface TurnQueue {
   clearQueueForHandler(id: number): void
   clearTransactionIfNeeded(id: number): Promise<void>
   getQueueLength(): number
+  /** Runs `work` on the session while nobody has the turn. It must leave the session idle. */
+  alone<T>(work: () => Promise<T>): Promise<T>
   /** Resolves once nothing is queued, running or held. */
   settled(): Promise<void>
 }
 
 interface Job {
   id: number
-  message: Uint8Array
-  onData: (data: Uint8Array) => void
-  resolve: (bytes: number) => void
+  /** Uses the session; `scanner` sees what it answers. */
+  use: () => Promise<void>
+  resolve: () => void
   reject: (error: Error) => void
 }
+
+/** No connection has this id: the library counts from 1. */
+const NOBODY = 0
 
 export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
   const scanner = createBackendScanner()
@@ -82,8 +87,27 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
       sequences.delete(id)
       return Promise.reject(new Error(`more than ${MAX_SEQUENCE_BYTES} bytes before a Sync`))
     }
+    const complete = takeSequence(id, message)
+    let bytes = 0
+    const use = (): Promise<void> =>
+      options.execute(complete, (data) => {
+        scanner.push(data)
+        bytes += data.length
+        onData(data)
+      })
     return new Promise((resolve, reject) => {
-      jobs.push({ id, message: takeSequence(id, message), onData, resolve, reject })
+      jobs.push({ id, use, resolve: () => resolve(bytes), reject })
+      void pump()
+    })
+  }
+
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T
+      const use = async (): Promise<void> => {
+        result = await work()
+      }
+      jobs.push({ id: NOBODY, use, resolve: () => resolve(result), reject })
       void pump()
     })
   }
@@ -116,16 +140,11 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
   async function run(job: Job): Promise<void> {
     running = job
     scanner.reset()
-    let bytes = 0
     try {
-      await options.execute(job.message, (data) => {
-        scanner.push(data)
-        bytes += data.length
-        job.onData(data)
-      })
-      holder = scanner.status() === 'I' ? null : job.id
+      await job.use()
+      holder = job.id === NOBODY || scanner.status() === 'I' ? null : job.id
       for (const message of scanner.notifications()) options.onNotification(job.id, message)
-      job.resolve(bytes)
+      job.resolve()
     } catch (error) {
       holder = job.id
       await release(job.id)
@@ -179,6 +198,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
     clearQueueForHandler,
     clearTransactionIfNeeded,
     getQueueLength: () => jobs.length,
+    alone,
     settled,
   }
 }

@@ -9,17 +9,20 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { messageOf } from '../errors.ts'
 import { IDLE_IN_TRANSACTION_MS, MAX_EMBEDDED_CONNECTIONS } from '../limits.ts'
+import { startHousekeeping } from './housekeeping.ts'
 import { createEmbeddedServer } from './server.ts'
 
 export interface EmbeddedWorkerData {
   database: string
   socketPath: string
   idleLimitMs?: number
+  housekeepingMs?: number
 }
 
 export type EmbeddedWorkerMessage =
   | { type: 'ready' }
   | { type: 'failed'; message: string }
+  | { type: 'trouble'; message: string }
   | { type: 'closed' }
 
 /** How long open transactions may finish when the store is closed. */
@@ -56,11 +59,15 @@ async function ensureDatabase(database: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { database, socketPath, idleLimitMs } = workerData as EmbeddedWorkerData
+  const { database, socketPath, idleLimitMs, housekeepingMs } = workerData as EmbeddedWorkerData
   await ensureDatabase(database)
   const db = await PGlite.create({ dataDir: database, startParams: startParameters() })
+  let executed = 0
   const server = createEmbeddedServer({
-    execute: (message, onRawData) => db.runExclusive(() => db.execProtocolRawStream(message, { onRawData })),
+    execute(message, onRawData) {
+      executed += 1
+      return db.runExclusive(() => db.execProtocolRawStream(message, { onRawData }))
+    },
     maxConnections: MAX_EMBEDDED_CONNECTIONS,
     idleLimitMs: idleLimitMs ?? IDLE_IN_TRANSACTION_MS,
     onBroken(error) {
@@ -71,11 +78,18 @@ async function main(): Promise<void> {
   // Left by a process that was killed. Nobody serves it: this process has the lock.
   rmSync(socketPath, { force: true })
   await server.listen(socketPath)
+  const housekeeping = startHousekeeping({
+    runAlone: async <Row>(statement: string) => (await server.alone(() => db.query<Row>(statement))).rows,
+    activity: () => executed,
+    onTrouble: (message) => report({ type: 'trouble', message }),
+    ...(housekeepingMs === undefined ? {} : { everyMs: housekeepingMs }),
+  })
   parentPort?.once('message', () => {
     shutDown().catch((error: unknown) => report({ type: 'failed', message: String(error) }))
   })
 
   async function shutDown(): Promise<void> {
+    housekeeping.stop()
     await server.close(CLOSE_GRACE_MS)
     await db.close()
     report({ type: 'closed' })
