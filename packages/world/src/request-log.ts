@@ -1,4 +1,4 @@
-/** The services of a world, as the real ones are divided: `page` is `?go-get=1`, `storage` where zips may be redirected to. */
+/** The services of a world, as the real ones are divided: `page` is `?go-get=1`. */
 export type Service = 'index' | 'proxy' | 'sumdb' | 'git' | 'page' | 'unknown'
 
 export interface LoggedRequest {
@@ -25,9 +25,12 @@ export interface RequestFilter {
 /** Every request that a world has answered, in order of the answers. */
 export class RequestLog {
   readonly all: LoggedRequest[] = []
+  /** Told of each request as it is answered. */
+  onAdd: ((request: LoggedRequest) => void) | undefined
 
   add(request: LoggedRequest): void {
     this.all.push(request)
+    this.onAdd?.(request)
   }
 
   matching(filter: RequestFilter): LoggedRequest[] {
