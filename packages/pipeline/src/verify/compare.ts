@@ -15,7 +15,7 @@ import { otherVendorRules } from '@mirrorwatch/gomod/vendor-rules'
 import { type ModuleAt, moduleAt } from './module-at.ts'
 import type { Snapshot } from './snapshot.ts'
 import { type BuiltFile, buildFiles } from './tree-sum.ts'
-import type { ModuleZip } from './zip.ts'
+import type { OpenZip } from './zip.ts'
 
 export interface ZipComparison {
   files: FileDifference[]
@@ -24,6 +24,8 @@ export interface ZipComparison {
   at: ModuleAt
   /** Equal files whose bytes are not the stored ones: `.gitattributes` converts them. */
   converted: { path: string; how: 'eol' | 'ident' | 'other' }[]
+  /** What the repository has in place of each file that differs; null: nothing. Files too large to keep are left out. */
+  shown: Map<string, Buffer | null>
   /** True where the zip follows the other set of vendor rules than its `go` line asks for. */
   otherVendorRules: boolean
 }
@@ -42,7 +44,7 @@ const MAX_SHOWN_DIFFS = 20
 export async function compareZip(
   snapshot: Snapshot,
   place: ModulePlace,
-  zip: ModuleZip,
+  zip: OpenZip,
   module: string,
   version: string,
 ): Promise<ZipComparison> {
@@ -56,6 +58,7 @@ export async function compareZip(
     repositorySum: null,
     at: { ...at, tree: chosen, fault: chosen === at.tree ? at.fault : chosen.fault },
     converted: [],
+    shown: new Map(),
     otherVendorRules: chosen !== at.tree,
   }
   for (const path of changed) await addChanged(comparison, snapshot, zip, path, built.get(path))
@@ -67,7 +70,7 @@ export async function compareZip(
 }
 
 /** The rules of the module's `go` line, or the other ones where only they give the zip's names. */
-function chooseRules(snapshot: Snapshot, tree: ModuleTree, zip: ModuleZip): ModuleTree {
+function chooseRules(snapshot: Snapshot, tree: ModuleTree, zip: OpenZip): ModuleTree {
   if (sameNames(compareFiles(zip.files, tree.files))) return tree
   const other = moduleTree(snapshot.entries, tree.dir, otherVendorRules(tree.vendorRules))
   return sameNames(compareFiles(zip.files, other.files)) ? other : tree
@@ -98,7 +101,7 @@ function buildDiffering(
 async function addChanged(
   comparison: ZipComparison,
   snapshot: Snapshot,
-  zip: ModuleZip,
+  zip: OpenZip,
   path: string,
   built: BuiltFile | undefined,
 ): Promise<void> {
@@ -111,18 +114,21 @@ async function addChanged(
     return
   }
   const shown = built?.content ?? null
+  if (shown !== null) comparison.shown.set(path, shown)
   const eolOnly = how === 'eol' || (content && shown && differInLineEndsAlone(content, shown))
   const diff = content && shown && hasRoom(comparison) ? unifiedDiff(path, shown, content) : null
   comparison.files.push({ path, change: eolOnly ? 'eol-only' : 'modified', diff })
 }
 
-async function addOnlyInZip(comparison: ZipComparison, zip: ModuleZip, path: string): Promise<void> {
+async function addOnlyInZip(comparison: ZipComparison, zip: OpenZip, path: string): Promise<void> {
   const content = hasRoom(comparison) ? await readSmall(zip, path) : null
   const diff = content && unifiedDiff(path, null, content)
+  comparison.shown.set(path, null)
   comparison.files.push({ path, change: 'only-in-zip', diff })
 }
 
 function addOnlyInRepository(comparison: ZipComparison, path: string, built: BuiltFile | undefined): void {
+  if (built?.content) comparison.shown.set(path, built.content)
   const content = hasRoom(comparison) ? built?.content : null
   const diff = content ? unifiedDiff(path, content, null) : null
   comparison.files.push({ path, change: 'only-in-repository', diff })
@@ -132,14 +138,14 @@ function hasRoom({ files }: ZipComparison): boolean {
   return files.filter(({ diff }) => diff !== null).length < MAX_SHOWN_DIFFS
 }
 
-async function readSmall(zip: ModuleZip, path: string): Promise<Buffer | null> {
+async function readSmall(zip: OpenZip, path: string): Promise<Buffer | null> {
   const facts = zip.files.get(path)
   return facts !== undefined && facts.size <= MAX_SHOWN_FILE_BYTES ? zip.read(path) : null
 }
 
 /** Every file's hash is known where all that differ were built: the repository's sum then costs nothing more. */
 function sumWith(
-  zip: ModuleZip,
+  zip: OpenZip,
   same: readonly string[],
   built: ReadonlyMap<string, BuiltFile>,
   rest: readonly string[],

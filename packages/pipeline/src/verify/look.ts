@@ -8,6 +8,8 @@ export interface Look {
   readonly request: VerifyRequest
   readonly seen: Observations
   readonly notes: string[]
+  /** What the repository has in place of each file that differs. */
+  shown: ReadonlyMap<string, Buffer | null> | null
   /** The mirror's record; asked for once, null where the mirror has none or cannot be asked. */
   info(): Promise<VersionInfo | null>
 }
@@ -33,6 +35,7 @@ export function startLook(deps: VerifyDeps, request: VerifyRequest): Look {
     request,
     seen,
     notes: [],
+    shown: null,
     info() {
       asked ??= fetchInfo(look)
       return asked
@@ -114,6 +117,7 @@ export function conclude(look: Look, outcome: Outcome): VerifiedVersion {
       notes: look.notes,
     },
     observations: seen,
+    differing: look.shown,
   }
 }
 

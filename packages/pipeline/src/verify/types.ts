@@ -112,4 +112,9 @@ export interface Observations {
 export interface VerifiedVersion {
   verification: Verification
   observations: Observations
+  /**
+   * What the repository has in place of each file of the zip that differs; null: nothing. Null altogether where contents
+   * were not compared.
+   */
+  differing: ReadonlyMap<string, Buffer | null> | null
 }

@@ -11,7 +11,7 @@ import { findPlace } from './place.ts'
 import { openJob, type Snapshot, takeSnapshot } from './snapshot.ts'
 import { sumOfTree } from './tree-sum.ts'
 import type { VerifiedVersion, VerifyDeps, VerifyRequest } from './types.ts'
-import { type ModuleZip, openModuleZip } from './zip.ts'
+import { type OpenZip, openZip } from './zip.ts'
 
 /**
  * Compares one module version with its repository as it is now, cheapest question first:
@@ -96,11 +96,14 @@ async function missingTag(look: Look, { refs }: Located, ref: string): Promise<O
 }
 
 async function outcomeOfContent(look: Look, snapshot: Snapshot, place: ModulePlace): Promise<Outcome> {
-  const { expectedSum, zip } = look.request
-  if (zip === undefined && expectedSum !== undefined) return bySum(look, snapshot, place, expectedSum)
-  const bytes = zip ?? (await zipFromProxy(look))
-  if (bytes !== null)
-    return byZip(look, snapshot, place, await openModuleZip(bytes, look, snapshot.job.objectFormat))
+  const { expectedSum, zip: given } = look.request
+  if (given === undefined && expectedSum !== undefined) return bySum(look, snapshot, place, expectedSum)
+  const bytes = given ?? (await zipFromProxy(look))
+  if (bytes !== null) {
+    const zip = await openZip(look, bytes, snapshot.job.objectFormat)
+    const recorded = given === undefined ? await recordedSum(look) : null
+    return byZip(look, snapshot, place, zip, expectedSum ?? recorded ?? zip.sum)
+  }
   const recorded = await recordedSum(look)
   if (recorded !== null) return bySum(look, snapshot, place, recorded)
   return { verdict: 'unverifiable', reason: 'nothing to compare with: the mirror has not cached the version' }
@@ -116,7 +119,7 @@ async function zipFromProxy(look: Look): Promise<Buffer | null> {
 async function recordedSum(look: Look): Promise<string | null> {
   const { sumdb } = look.deps
   const { module, version, signal } = look.request
-  if (sumdb === null || (await look.info()) === null) return null
+  if (sumdb === null || (look.seen.proxyStatus !== 'cached' && (await look.info()) === null)) return null
   try {
     look.seen.recordedSum = await sumdb.zipSum(module, version, signal)
   } catch (error) {
@@ -136,8 +139,8 @@ async function bySum(look: Look, snapshot: Snapshot, place: ModulePlace, expecte
     return { verdict: 'same', repositorySum, expectedSum: expected, reason: 'the tag has the recorded hash' }
   }
   const bytes = await zipFromProxy(look)
-  const zip = bytes && (await openModuleZip(bytes, look, snapshot.job.objectFormat))
-  if (zip !== null && zip.sum === expected) return byZip(look, snapshot, place, zip)
+  const zip = bytes && (await openZip(look, bytes, snapshot.job.objectFormat))
+  if (zip !== null && zip.sum === expected) return byZip(look, snapshot, place, zip, expected)
   if (zip !== null) addNote(look, `the mirror's zip has another hash than expected: ${zip.sum}`)
   return {
     ...(await differing(look, snapshot)),
@@ -147,27 +150,34 @@ async function bySum(look: Look, snapshot: Snapshot, place: ModulePlace, expecte
   }
 }
 
-async function byZip(look: Look, snapshot: Snapshot, place: ModulePlace, zip: ModuleZip): Promise<Outcome> {
-  const { module, version, expectedSum = null } = look.request
+async function byZip(
+  look: Look,
+  snapshot: Snapshot,
+  place: ModulePlace,
+  zip: OpenZip,
+  expectedSum: string,
+): Promise<Outcome> {
+  const { module, version } = look.request
   const comparison = await compareZip(snapshot, place, zip, module, version)
-  const { files, repositorySum, at } = comparison
-  look.seen.convertedFiles = comparison.converted.map(({ path }) => path)
-  if (look.seen.declaredPath === null) look.seen.declaredPath = at.declaredPath
+  const { files, at, converted } = comparison
+  look.seen.convertedFiles = converted.map(({ path }) => path)
+  look.shown = comparison.shown
+  look.seen.declaredPath ??= at.declaredPath
   for (const note of describeComparison(comparison)) addNote(look, note)
-  const sums = {
-    expectedSum: expectedSum ?? zip.sum,
-    repositorySum: at.fault === null ? repositorySum : null,
+  const repositorySum = at.fault === null ? comparison.repositorySum : null
+  if (repositorySum === expectedSum && zip.sum === expectedSum) {
+    const reason = `all ${zip.files.size} files are the repository's`
+    return { verdict: 'same', expectedSum, repositorySum, reason }
   }
-  if (expectedSum !== null && expectedSum !== zip.sum) {
-    const verdict = sums.repositorySum === expectedSum ? 'same' : 'differs'
-    return { ...sums, files, verdict, reason: `the zip itself has another hash than expected: ${zip.sum}` }
-  }
-  if (files.length === 0 && at.fault === null) {
-    return { ...sums, verdict: 'same', reason: `all ${zip.files.size} files are the repository's` }
-  }
-  const count = `${files.length} of ${zip.files.size} files differ from the repository's`
-  const reason = await reasonOf(look, snapshot, files.length > 0 ? count : (at.fault ?? count))
-  return { ...(await differing(look, snapshot)), ...sums, files, reason }
+  const what = differenceOf(zip, expectedSum, files.length, at.fault)
+  const reason = await reasonOf(look, snapshot, what)
+  return { ...(await differing(look, snapshot)), expectedSum, repositorySum, files, reason }
+}
+
+function differenceOf(zip: OpenZip, expectedSum: string, files: number, fault: string | null): string {
+  if (zip.sum !== expectedSum) return `the zip itself has another hash than the recorded one: ${zip.sum}`
+  if (files > 0) return `${files} of ${zip.files.size} files differ from the repository's`
+  return fault ?? 'the zip has entries for directories, which Go never writes'
 }
 
 /** `tag-moved` where the mirror's record proves that the tag named something else when the version was cached. */

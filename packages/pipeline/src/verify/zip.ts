@@ -1,25 +1,31 @@
 import type { ObjectFormat } from '@mirrorwatch/gomod/dirhash'
-import { GomodError } from '@mirrorwatch/gomod/errors'
+import { readModuleZip, type ZipEntry } from '@mirrorwatch/gomod/module-zip'
 import type { Look } from './look.ts'
 
 /** A module zip, read and found sound. */
-export interface ModuleZip {
+export interface OpenZip {
   /** `h1:` of the whole. */
   sum: string
+  /** Keyed by path relative to the module's root. */
   files: Map<string, ZipFacts>
   /** Content of one of `files`. */
   read(path: string): Promise<Buffer>
 }
 
-export interface ZipFacts {
+export interface ZipFacts extends ZipEntry {
   path: string
-  size: number
-  crc32: number
-  /** 64 hexadecimal digits. */
-  sha256: string
-  blobId: string
 }
 
-export async function openModuleZip(bytes: Buffer, look: Look, format: ObjectFormat): Promise<ModuleZip> {
-  throw new GomodError('malformed', `${bytes.length} ${look.notes.length} ${format}`)
+/**
+ * Reads the version's zip and notes what is in it.
+ *
+ * @throws GomodError `malformed`, `too-large`.
+ */
+export async function openZip(look: Look, bytes: Buffer, objectFormat: ObjectFormat): Promise<OpenZip> {
+  const { module, version } = look.request
+  const zip = await readModuleZip(bytes, { module, version, objectFormat })
+  const files = new Map(zip.entries.map((entry) => [entry.name, { ...entry, path: entry.name }]))
+  look.seen.zipSum = zip.sum
+  look.seen.zipFiles = zip.entries.map(({ name, crc32, size }) => ({ path: name, crc32, size }))
+  return { sum: zip.sum, files, read: (path) => zip.read(path) }
 }

@@ -1,0 +1,61 @@
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { repositorySum } from '@mirrorwatch/pipeline/verify/repository-sum'
+import { Command } from 'commander'
+import { CliError, interruptSignal, note, printJson, printLine } from '../cli.ts'
+import { openVerifySession, type VerifyOptions } from '../verify-deps.ts'
+import { parseTarget, type VerifyTarget } from '../verify-targets.ts'
+
+interface Options extends VerifyOptions {
+  json?: boolean
+}
+
+const HELP = `
+Examples:
+  mirrorwatch sum github.com/sirupsen/logrus@v1.9.3
+  mirrorwatch sum --repo ./opentelemetry-go go.opentelemetry.io/otel/sdk@v1.28.0
+
+Prints the hash alone for one version, lines as in go.sum for several.`
+
+export function sumCommand(): Command {
+  return new Command('sum')
+    .description("The h1: hash that a version's tag would have if it were cached now.")
+    .argument('<MODULE@VERSION...>', 'versions')
+    .option('--repo <URL or folder>', 'the repository, instead of looking for it')
+    .option('--proxy <URL>', 'the module proxy that is asked where the repository is ("off": none)')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', HELP)
+    .action(sum)
+}
+
+async function sum(args: string[], options: Options): Promise<void> {
+  const targets = args.map(parseTarget)
+  await using session = await openVerifySession(options)
+  const interrupt = interruptSignal('Versions that were not looked at are left out.')
+  try {
+    for (const target of targets) {
+      const { repository } = session
+      const found = await sumOrExplain(session.deps, {
+        ...target,
+        ...(repository !== undefined && { repository }),
+        signal: interrupt.signal,
+      })
+      for (const text of found.notes) note(`${target.module}@${target.version}: ${text}`)
+      if (options.json === true) await printJson(found)
+      else await printLine(targets.length === 1 ? found.sum : `${found.module} ${found.version} ${found.sum}`)
+    }
+  } finally {
+    interrupt.dispose()
+  }
+}
+
+async function sumOrExplain(
+  deps: Parameters<typeof repositorySum>[0],
+  request: VerifyTarget & { repository?: string; signal: AbortSignal },
+): ReturnType<typeof repositorySum> {
+  try {
+    return await repositorySum(deps, request)
+  } catch (error) {
+    if (!isGomodError(error)) throw error
+    throw new CliError(`${request.module}@${request.version}: ${error.message}`, { cause: error })
+  }
+}

@@ -1,0 +1,155 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { Verdict, Verification } from '@mirrorwatch/detect/types'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { isSum } from '@mirrorwatch/gomod/go-sum'
+import { MAX_ZIP_BYTES } from '@mirrorwatch/gomod/limits'
+import type { VerifyRequest } from '@mirrorwatch/pipeline/verify/types'
+import { verifyModuleVersion } from '@mirrorwatch/pipeline/verify/verify'
+import { Command } from 'commander'
+import { CliError, EXIT, exitWith, interruptSignal, note, printJson, printLine, wholeNumber } from '../cli.ts'
+import { inOrder } from '../in-order.ts'
+import { startProgress } from '../progress.ts'
+import { openVerifySession, type VerifyOptions } from '../verify-deps.ts'
+import { formatSummary, formatVerification } from '../verify-output.ts'
+import { readTargets, type VerifyTarget } from '../verify-targets.ts'
+
+interface Options extends VerifyOptions {
+  sum?: string
+  zip?: string
+  json?: boolean
+  all?: boolean
+  concurrency: number
+}
+
+const HELP = `
+Verdicts:
+  same                the zip is exactly what Go would make of the repository today
+  differs             it is not
+  tag-moved           it is not, and the tag named something else when the version was cached
+  tag-missing         the repository has no such tag or commit any more
+  repository-missing  there is no repository to be seen
+  unverifiable        nothing to compare with, or a limit was reached; the reason says which
+
+Examples:
+  mirrorwatch verify github.com/sirupsen/logrus@v1.9.3
+  mirrorwatch verify go.sum
+  mirrorwatch verify --json --repo ./checkout --sum h1:dueUQJ1C2q9oE3F7wvmSGAaVtTmUizReu6fjN8uqzbQ= \\
+    github.com/sirupsen/logrus@v1.9.3
+
+Exit codes: 0 all are the same, 1 at least one is not, 2 none differs but at least one could not be checked.`
+
+/** More at once helps little: the hosts' rate limits decide. */
+const DEFAULT_CONCURRENCY = 4
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description(
+      'Is what the mirror serves (or a go.sum records) what the repository shows now? Needs no database.',
+    )
+    .argument('<MODULE@VERSION | go.sum...>', 'versions to look at, or go.sum files: each zip line in them')
+    .option('--sum <h1:…>', 'the recorded hash, which then stands for the zip')
+    .option('--zip <FILE>', 'the module zip, instead of the proxy’s')
+    .option('--repo <URL or folder>', 'the repository, instead of looking for it')
+    .option('--proxy <URL>', 'the module proxy ("off": none). Default: MIRRORWATCH_PROXY_URL')
+    .option('--all', 'with a go.sum: also print the lines that are the same')
+    .option('--concurrency <N>', 'versions looked at at once', wholeNumber(1), DEFAULT_CONCURRENCY)
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', HELP)
+    .action(verify)
+}
+
+async function verify(args: string[], options: Options): Promise<void> {
+  const targets = await readTargets(args)
+  if (targets.length === 0) throw new CliError('the go.sum holds no line with the hash of a zip')
+  const extra = await extraOf(options, targets)
+  await using session = await openVerifySession(options)
+  const interrupt = interruptSignal('Versions that were not looked at are left out.')
+  using progress = startProgress('verify', 'versions')
+  const counts = new Map<Verdict, number>()
+  const quiet = targets.length > 1 && options.all !== true
+  try {
+    const { repository } = session
+    const work = (target: VerifyTarget): Promise<Verification> =>
+      verifyOrExplain(session.deps, {
+        ...target,
+        ...extra,
+        ...(repository !== undefined && { repository }),
+        signal: interrupt.signal,
+      })
+    let done = 0
+    for await (const verification of inOrder(targets, options.concurrency, work)) {
+      counts.set(verification.verdict, (counts.get(verification.verdict) ?? 0) + 1)
+      progress.clear()
+      if (options.json === true) await printJson(verification)
+      else if (!quiet || verification.verdict !== 'same') await printLine(formatVerification(verification))
+      progress.set(++done, targets.length)
+    }
+  } finally {
+    interrupt.dispose()
+  }
+  progress.clear()
+  if (targets.length > 1) note(`${targets.length} versions: ${formatSummary(counts)}`)
+  exitWith(exitCode(counts))
+}
+
+function exitCode(counts: ReadonlyMap<Verdict, number>): number {
+  const verdicts = [...counts.keys()]
+  if (verdicts.some((verdict) => verdict !== 'same' && verdict !== 'unverifiable')) return EXIT.found
+  return counts.has('unverifiable') ? EXIT.failed : EXIT.fine
+}
+
+async function verifyOrExplain(
+  deps: Parameters<typeof verifyModuleVersion>[0],
+  request: VerifyRequest,
+): Promise<Verification> {
+  try {
+    return (await verifyModuleVersion(deps, request)).verification
+  } catch (error) {
+    if (!isGomodError(error)) throw error
+    return {
+      module: request.module,
+      version: request.version,
+      verdict: 'unverifiable',
+      expectedSum: request.expectedSum ?? null,
+      repositorySum: null,
+      repository: null,
+      commit: null,
+      files: [],
+      reason: error.message,
+      notes: [],
+    }
+  }
+}
+
+/** `--sum` and `--zip` say something about one version only. */
+async function extraOf(
+  { sum, zip }: Options,
+  targets: readonly VerifyTarget[],
+): Promise<{ expectedSum?: string; zip?: Buffer }> {
+  if ((sum !== undefined || zip !== undefined) && targets.length !== 1) {
+    throw new CliError('--sum and --zip are about one version', { todo: 'Give exactly one MODULE@VERSION.' })
+  }
+  if (sum !== undefined && !isSum(sum)) {
+    throw new CliError(`--sum ${sum} is no hash of a module`, {
+      todo: 'Give "h1:" and 44 characters, as in go.sum.',
+    })
+  }
+  return {
+    ...(sum !== undefined && { expectedSum: sum }),
+    ...(zip !== undefined && { zip: await readZip(zip) }),
+  }
+}
+
+async function readZip(file: string): Promise<Buffer> {
+  try {
+    if ((await stat(file)).size > MAX_ZIP_BYTES)
+      throw new CliError(`--zip ${file} is over 500 MiB: no module zip`)
+    return await readFile(file)
+  } catch (error) {
+    if (error instanceof CliError) throw error
+    throw new CliError(`--zip ${file} cannot be read`, {
+      cause: error,
+      todo: 'Give the path of a module zip.',
+    })
+  }
+}

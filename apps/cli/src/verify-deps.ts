@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { givenRepositoryUrl, parseRepositoryUrl } from '@mirrorwatch/gomod/git/remote'
+import { createClients } from '@mirrorwatch/pipeline/clients'
+import { type Config, readConfig } from '@mirrorwatch/pipeline/config'
+import type { VerifyDeps } from '@mirrorwatch/pipeline/verify/types'
+import { CliError } from './cli.ts'
+
+export interface VerifyOptions {
+  repo?: string
+  /** URL of a module proxy, or `off`. */
+  proxy?: string
+}
+
+/** What one run of `verify` or `sum` works with. Nothing of it outlives the command. */
+export interface VerifySession extends AsyncDisposable {
+  deps: VerifyDeps
+  /** The `--repo` option as a URL. */
+  repository: string | undefined
+}
+
+/** Builds clients from the environment and the options, with work files in a temporary folder. */
+export async function openVerifySession(options: VerifyOptions): Promise<VerifySession> {
+  const repository = options.repo === undefined ? undefined : repositoryUrl(options.repo)
+  const config = withOptions(readConfig(process.env, process.cwd()), options.proxy, repository)
+  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'mirrorwatch-'))
+  const clients = await createClients({ ...config, dataDir })
+  const { verify } = clients
+  return {
+    deps: options.proxy === 'off' ? { ...verify, proxy: null, sumdb: null } : verify,
+    repository,
+    async [Symbol.asyncDispose]() {
+      await clients[Symbol.asyncDispose]()
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+function repositoryUrl(given: string): string {
+  const url = givenRepositoryUrl(given, (folder) => path.resolve(folder))
+  try {
+    return parseRepositoryUrl(url).href
+  } catch (error) {
+    if (!isGomodError(error)) throw error
+    throw new CliError(`--repo ${given}: ${error.message}`, {
+      todo: 'Give a folder, or a URL without user name, password and query.',
+      cause: error,
+    })
+  }
+}
+
+/** What a person names on the command line may be contacted, wherever it is. */
+function withOptions(config: Config, proxy: string | undefined, repository: string | undefined): Config {
+  const proxyUrl = proxy === undefined || proxy === 'off' ? config.proxyUrl : checkedProxy(proxy)
+  const named = [
+    ...(proxy === undefined ? [] : [proxyUrl]),
+    ...(repository === undefined ? [] : [repository]),
+  ]
+  const { allowPrivateHosts } = config
+  const hosts = named.map((url) => new URL(url)).filter((url) => url.host !== '')
+  if (typeof allowPrivateHosts === 'boolean') {
+    return { ...config, proxyUrl, allowPrivateHosts: allowPrivateHosts || hosts.map(({ host }) => host) }
+  }
+  return { ...config, proxyUrl, allowPrivateHosts: [...allowPrivateHosts, ...hosts.map(({ host }) => host)] }
+}
+
+function checkedProxy(proxy: string): string {
+  const isUrl = URL.canParse(proxy) && ['http:', 'https:', 'file:'].includes(new URL(proxy).protocol)
+  if (isUrl) return proxy.replace(/\/+$/, '')
+  throw new CliError(`--proxy ${proxy} is no proxy`, {
+    todo: 'Give an http(s) or file URL such as https://proxy.golang.org, or "off".',
+  })
+}

@@ -1,0 +1,80 @@
+import { styleText } from 'node:util'
+import type { FileDifference, Verdict, Verification } from '@mirrorwatch/detect/types'
+import { visible } from './cli.ts'
+
+/** Lines of diff that are printed for one version; `--json` has all that was kept. */
+const MAX_DIFF_LINES = 60
+const MAX_FILE_LINES = 20
+
+const MARKS: Record<Verdict, { mark: string; color: 'green' | 'red' | 'yellow' }> = {
+  same: { mark: '✓', color: 'green' },
+  differs: { mark: '✗', color: 'red' },
+  'tag-moved': { mark: '✗', color: 'red' },
+  'tag-missing': { mark: '✗', color: 'red' },
+  'repository-missing': { mark: '✗', color: 'red' },
+  unverifiable: { mark: '?', color: 'yellow' },
+}
+
+/** The answer for one version, as a person reads it: verdict first, then why, then what differs. */
+export function formatVerification(verification: Verification): string {
+  const { verdict, module, version, reason, files, notes } = verification
+  const { mark, color } = MARKS[verdict]
+  const lines = [`${paint(color, `${mark} ${verdict}`)}  ${module} ${version}`, `  ${visible(reason)}`]
+  if (verdict !== 'same') lines.push(...facts(verification))
+  lines.push(...files.slice(0, MAX_FILE_LINES).map(formatFile))
+  if (files.length > MAX_FILE_LINES) lines.push(`  … and ${files.length - MAX_FILE_LINES} more files`)
+  for (const note of notes) lines.push(`  note: ${visible(note)}`)
+  lines.push(...formatDiffs(files))
+  return lines.join('\n')
+}
+
+function facts({ repository, commit, expectedSum, repositorySum }: Verification): string[] {
+  const lines: string[] = []
+  if (repository !== null) {
+    lines.push(`  repository   ${visible(repository)}${commit === null ? '' : ` at ${commit.slice(0, 12)}`}`)
+  }
+  if (expectedSum !== null) lines.push(`  cached       ${expectedSum}`)
+  if (repositorySum !== null) lines.push(`  tag today    ${repositorySum}`)
+  return lines
+}
+
+function formatFile({ path, change }: FileDifference): string {
+  return `  ${change.padEnd(18)} ${visible(path)}`
+}
+
+function formatDiffs(files: readonly FileDifference[]): string[] {
+  const lines: string[] = []
+  for (const { diff } of files) {
+    if (diff === null) continue
+    if (lines.length === 0) lines.push('', '  - is what the repository shows, + is what is compiled')
+    for (const line of diff.split('\n')) {
+      if (lines.length >= MAX_DIFF_LINES) {
+        lines.push('  … (more with --json)')
+        return lines
+      }
+      lines.push(`  ${paintDiff(line)}`)
+    }
+  }
+  return lines
+}
+
+function paintDiff(line: string): string {
+  const safe = visible(line.replaceAll('\t', '    '))
+  if (line.startsWith('+')) return paint('green', safe)
+  if (line.startsWith('-')) return paint('red', safe)
+  return safe
+}
+
+/** Colors where stdout is a terminal that wants them: styleText looks at NO_COLOR and the stream by itself. */
+function paint(color: 'green' | 'red' | 'yellow', text: string): string {
+  return styleText(color, text, { stream: process.stdout })
+}
+
+/** One line that counts the verdicts: `182 same, 1 tag-moved`. */
+export function formatSummary(counts: ReadonlyMap<Verdict, number>): string {
+  const order = Object.keys(MARKS) as Verdict[]
+  return order
+    .filter((verdict) => counts.has(verdict))
+    .map((verdict) => `${counts.get(verdict)} ${verdict}`)
+    .join(', ')
+}
