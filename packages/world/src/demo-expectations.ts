@@ -18,7 +18,7 @@ export interface DemoExpectation {
   verdicts?: Readonly<Record<string, ExpectedVerdict>>
   atLeast?: ExpectedSeverity
   atMost?: ExpectedSeverity
-  /** The mirror answers 403: nothing can be compared. */
+  /** The mirror answers 403; only the checksum database still knows what it was. */
   blocked?: true
   /** Its go.mod declares this other path, so nobody can import it by its own. */
   keepsPath?: string
@@ -39,6 +39,7 @@ const attacks: Record<string, DemoExpectation> = {
   'github.com/utfave/cli': {
     shows: 'owner typo that the mirror itself refuses; repository deleted',
     target: 'github.com/urfave/cli',
+    verdicts: { 'v1.22.5': 'repository-missing' },
     atLeast: 'critical',
     blocked: true,
   },
@@ -186,9 +187,7 @@ export const demoExpectations: Readonly<Record<string, DemoExpectation>> = {
   ...layouts,
 }
 
-/** The verdict to expect of one version; null where the mirror refuses the module. */
-export function expectedVerdict(module: string, version: string): ExpectedVerdict | null {
-  const expectation = demoExpectations[module]
-  if (expectation?.blocked) return null
-  return expectation?.verdicts?.[version] ?? 'same'
+/** The verdict to expect of one version. */
+export function expectedVerdict(module: string, version: string): ExpectedVerdict {
+  return demoExpectations[module]?.verdicts?.[version] ?? 'same'
 }
