@@ -5,23 +5,27 @@ import { PipelineError } from '@mirrorwatch/pipeline/errors'
 import { isStoreError } from '@mirrorwatch/store/errors'
 import { Command, CommanderError } from 'commander'
 import { CliError, EXIT, note, visible } from './cli.ts'
-import { checkCommand } from './commands/check.ts'
-import { crawlCommand } from './commands/crawl.ts'
-import { demoCommand } from './commands/demo.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { findingsCommand } from './commands/findings.ts'
-import { matchCommand } from './commands/match.ts'
-import { scanCommand } from './commands/scan.ts'
-import { sumCommand } from './commands/sum.ts'
-import { targetsCommand } from './commands/targets.ts'
-import { upCommand } from './commands/up.ts'
-import { verifyCommand } from './commands/verify.ts'
-import { workerCommand } from './commands/worker.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 fine, 1 found something, 2 could not do it.`
 
-function program(): Command {
+/** Commands in the order of the help. Each is loaded only when it is asked for: `check` must not wait for the rest. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  up: async () => (await import('./commands/up.ts')).upCommand(),
+  crawl: async () => (await import('./commands/crawl.ts')).crawlCommand(),
+  worker: async () => (await import('./commands/worker.ts')).workerCommand(),
+  scan: async () => (await import('./commands/scan.ts')).scanCommand(),
+  match: async () => (await import('./commands/match.ts')).matchCommand(),
+  verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
+  sum: async () => (await import('./commands/sum.ts')).sumCommand(),
+  check: async () => (await import('./commands/check.ts')).checkCommand(),
+  targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
+  findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
+  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+}
+
+async function program(asked: string | undefined): Promise<Command> {
   const root = new Command('mirrorwatch')
     .description(
       'Watches the Go Module Mirror: look-alike modules, and cached zips that are not what their repository shows.',
@@ -29,21 +33,9 @@ function program(): Command {
     .version('0.1.0')
     .showHelpAfterError('(add --help for how to use it)')
     .addHelpText('after', EXIT_CODES)
-  const commands = [
-    upCommand(),
-    crawlCommand(),
-    workerCommand(),
-    scanCommand(),
-    matchCommand(),
-    verifyCommand(),
-    sumCommand(),
-    checkCommand(),
-    targetsCommand(),
-    findingsCommand(),
-    demoCommand(),
-    doctorCommand(),
-  ]
-  for (const command of commands) root.addCommand(command)
+  const one = asked === undefined ? undefined : COMMANDS[asked]
+  const load = one === undefined ? Object.values(COMMANDS) : [one]
+  for (const command of load) root.addCommand(await command())
   for (const command of allCommands(root)) command.exitOverride()
   return root
 }
@@ -79,7 +71,7 @@ async function main(): Promise<void> {
   endQuietlyOnClosedPipe()
   if (existsSync('.env')) loadEnvFile('.env')
   try {
-    await program().parseAsync()
+    await (await program(process.argv[2])).parseAsync()
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.fine : EXIT.failed

@@ -9,9 +9,8 @@ import { createHttpClient } from '@mirrorwatch/gomod/http'
 import type { HttpClient, RateLimiter } from '@mirrorwatch/gomod/http-types'
 import { createProxyClient, type ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { createRateLimiter } from '@mirrorwatch/gomod/rate-limit'
-import { createSumdbClient } from '@mirrorwatch/gomod/sumdb'
 import type { Config } from './config.ts'
-import type { SumSource, VerifyDeps, VersionSource } from './verify/types.ts'
+import type { VerifyDeps } from './verify/types.ts'
 
 /** Everything that talks to the outside, built from the configuration. Close it to drop connections. */
 export interface Clients extends AsyncDisposable {
@@ -23,14 +22,18 @@ export interface Clients extends AsyncDisposable {
 
 /** Requests that may start at once after a pause: an inspection asks a few questions in a row. */
 const BURST = 10
-/** The machine's own services are shared with nobody. */
-const LOOPBACK_RATE = { perSecond: 100_000, burst: 1000 }
 
+/** Spaces the requests to each upstream host. The machine's own services are shared with nobody and are not held back. */
 export function createConfiguredLimiter(config: Config): RateLimiter {
-  return createRateLimiter({
-    default: { perSecond: config.requestsPerSecond, burst: BURST },
-    hosts: { '127.0.0.1': LOOPBACK_RATE, localhost: LOOPBACK_RATE, '::1': LOOPBACK_RATE },
-  })
+  const limiter = createRateLimiter({ default: { perSecond: config.requestsPerSecond, burst: BURST } })
+  return {
+    acquire: (host, signal) => (isLoopback(host) ? Promise.resolve() : limiter.acquire(host, signal)),
+    pause: (host, ms) => limiter.pause(host, ms),
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host)
 }
 
 /** @param workFolder folder, below the data folder, in which git jobs get a folder each */
@@ -51,8 +54,8 @@ export async function createClients(
       git,
       resolveAddress: createAddressResolver(allowPrivateHosts),
       insteadOf: config.gitInsteadOf,
-      proxy: versionSource(proxy),
-      sumdb: sumSource(config, http),
+      proxy,
+      sumdb: null,
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   }

@@ -15,7 +15,7 @@ import { triage } from '@mirrorwatch/store/triage'
 import { Argument, Command, Option } from 'commander'
 import { CliError, EXIT, exitWith, note, printJson, printLine, wholeNumber } from '../cli.ts'
 import { openForReading } from '../config.ts'
-import { exportFormats, type ExportFormat } from '../export.ts'
+import { type ExportFormat, exported, exportFormats } from '../export.ts'
 import { findingsTable, findingText } from '../finding-text.ts'
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
@@ -77,14 +77,17 @@ function listCommand(): Command {
 
 function showCommand(): Command {
   return new Command('show')
-    .description('Shows one finding: what is imitated, what differs, why the severity is what it is, what happened to it.')
+    .description(
+      'Shows one finding: what is imitated, what differs, why the severity is what it is, what happened to it.',
+    )
     .argument('<id>', 'the number that the list shows', wholeNumber(1))
     .option('--json', 'as one JSON object')
     .addHelpText('after', '\nExample: mirrorwatch findings show 17')
     .action(async (id: number, options: { json?: true }) => {
       await using store = await openForReading()
       const finding = await findingById(store.db, id)
-      if (finding === null) throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
+      if (finding === null)
+        throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
       const history = await findingHistory(store.db, id)
       if (options.json) await printJson({ ...exported(finding), history })
       else for (const line of findingText(finding, history)) await printLine(line)
@@ -98,14 +101,24 @@ function triageCommand(): Command {
     .addArgument(new Argument('<status>', 'the decision').choices(STATUSES))
     .requiredOption('--reason <text>', 'why')
     .option('--author <name>', 'who decides (default: your user name)')
-    .addOption(new Option('--allow <what>', 'with a dismissal: keep this quiet from now on').choices(['pair', 'path', 'owner']))
-    .addHelpText('after', '\nExample: mirrorwatch findings triage 17 dismissed --reason "our own fork" --allow pair')
+    .addOption(
+      new Option('--allow <what>', 'with a dismissal: keep this quiet from now on').choices([
+        'pair',
+        'path',
+        'owner',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nExample: mirrorwatch findings triage 17 dismissed --reason "our own fork" --allow pair',
+    )
     .action(async (id: number, status: FindingStatus, options: TriageOptions) => {
       await using store = await openForReading()
       const author = options.author ?? userInfo().username
       const now = new Date()
       const finding = await findingById(store.db, id)
-      if (finding === null) throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
+      if (finding === null)
+        throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
       const allowed = options.allow === undefined ? null : allowRequest(finding, status, options.allow)
       const { changed } = await store.db.transaction().execute(async (trx) => {
         if (allowed !== null) {
@@ -114,7 +127,11 @@ function triageCommand(): Command {
         }
         return triage(trx, id, { status, author, reason: options.reason }, now)
       })
-      note(changed ? `#${id} is ${status} now.` : `#${id} was ${status} already, by the same person for the same reason.`)
+      note(
+        changed
+          ? `#${id} is ${status} now.`
+          : `#${id} was ${status} already, by the same person for the same reason.`,
+      )
     })
 }
 
@@ -129,7 +146,8 @@ function allowRequest(
   status: FindingStatus,
   kind: 'pair' | 'path' | 'owner',
 ): { kind: typeof kind; module: string; target: string | null } {
-  if (status !== 'dismissed') throw new CliError('--allow goes with a dismissal', { todo: 'Leave --allow out, or dismiss.' })
+  if (status !== 'dismissed')
+    throw new CliError('--allow goes with a dismissal', { todo: 'Leave --allow out, or dismiss.' })
   const owner = finding.module.split('/').slice(0, 2).join('/')
   if (kind === 'owner') return { kind, module: owner, target: null }
   if (kind === 'path') return { kind, module: finding.module, target: null }
@@ -142,30 +160,15 @@ function allowRequest(
 function exportCommand(): Command {
   return withFilters(new Command('export'))
     .description('Writes findings to stdout for another program.')
-    .addOption(new Option('--format <format>', 'the format').choices(Object.keys(exportFormats)).default('json'))
-    .addHelpText('after', '\nExample: mirrorwatch findings export --severity medium --format csv > findings.csv')
+    .addOption(
+      new Option('--format <format>', 'the format').choices(Object.keys(exportFormats)).default('json'),
+    )
+    .addHelpText(
+      'after',
+      '\nExample: mirrorwatch findings export --severity medium --format csv > findings.csv',
+    )
     .action(async (options: FilterOptions & { format: ExportFormat }) => {
       await using store = await openForReading()
       await exportFormats[options.format](exportFindings(store.db, filterOf(options)), printLine)
     })
-}
-
-/** The stable fields of `findings export --format json`, and some more. */
-export function exported(finding: Finding): Record<string, unknown> {
-  const { id, module, target, severity, status, summary, firstSeenAt, lastSeenAt, signals } = finding
-  return {
-    id,
-    module,
-    target,
-    severity,
-    status,
-    summary,
-    firstSeen: firstSeenAt,
-    lastSeen: lastSeenAt,
-    decidedBy: finding.decidedBy,
-    decisionReason: finding.decisionReason,
-    signals: signals
-      .filter((signal) => signal.withdrawnAt === null)
-      .map(({ rule, version, evidence }) => ({ rule, version, evidence })),
-  }
 }

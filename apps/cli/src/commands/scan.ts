@@ -1,7 +1,7 @@
 import { checkModulePath } from '@mirrorwatch/gomod/module-path'
-import { scan, type ScanSummary } from '@mirrorwatch/pipeline/scan'
-import { scanModule } from '@mirrorwatch/pipeline/scan-module'
 import type { Runtime } from '@mirrorwatch/pipeline/runtime'
+import { type ScanSummary, scan } from '@mirrorwatch/pipeline/scan'
+import { scanModule } from '@mirrorwatch/pipeline/scan-module'
 import { listFindings } from '@mirrorwatch/store/findings-list'
 import { failedInspections } from '@mirrorwatch/store/schedule'
 import { Command } from 'commander'
@@ -10,11 +10,13 @@ import { configuration, openForWork } from '../config.ts'
 import { exported } from '../export.ts'
 import { findingsTable } from '../finding-text.ts'
 import { startProgress } from '../progress.ts'
-import { position, sinceOption, untilOption, windowOf, type WindowOptions } from '../window.ts'
+import { position, sinceOption, untilOption, type WindowOptions, windowOf } from '../window.ts'
 
 export function scanCommand(): Command {
   return new Command('scan')
-    .description('One bounded pass, feed to findings, then exits. Exit code 1 where there are open findings of at least medium severity.')
+    .description(
+      'One bounded pass, feed to findings, then exits. Exit code 1 where there are open findings of at least medium severity.',
+    )
     .addOption(sinceOption())
     .addOption(untilOption())
     .option('--module <path>', 'every cached version of this one module, without the feed')
@@ -88,7 +90,10 @@ async function report(
 
 /** What a scan did, in one line. */
 export function summaryText({ crawl, done, failed }: ScanSummary): string {
-  const read = crawl.entries === 0 ? 'Nothing new in the feed' : `Read ${crawl.entries} entries (${crawl.newModules} new modules, ${crawl.newVersions} new versions)`
+  const read =
+    crawl.entries === 0
+      ? 'Nothing new in the feed'
+      : `Read ${crawl.entries} entries (${crawl.newModules} new modules, ${crawl.newVersions} new versions)`
   const inspected = `${done['inspect'] ?? 0} inspections`
   return `${read}, ${inspected}${failed === 0 ? '' : `, ${failed} jobs failed (see the log above)`}.`
 }
@@ -97,5 +102,6 @@ async function tellFailures(runtime: Runtime): Promise<void> {
   const failures = await failedInspections(runtime.store.db, 5)
   if (failures.total === 0) return
   note(`${failures.total} versions could not be inspected now and are tried again later; for example:`)
-  for (const row of failures.examples) note(`  ${visible(row.path)}@${visible(row.version)}: ${visible(row.lastError ?? '')}`)
+  for (const row of failures.examples)
+    note(`  ${visible(row.path)}@${visible(row.version)}: ${visible(row.lastError ?? '')}`)
 }

@@ -1,4 +1,5 @@
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
+import type { ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { markPending } from '@mirrorwatch/store/assess'
 import { candidatesOf, type StoredCandidate } from '@mirrorwatch/store/candidates'
 import { saveComparison } from '@mirrorwatch/store/comparisons'
@@ -18,11 +19,12 @@ import { nextInspection, retryAt } from '../again.ts'
 import { type CompareDeps, type Comparison, compareWithOriginals } from '../compare-originals.ts'
 import { observedFrom } from '../observe.ts'
 import type { Stage, StageKey } from '../stage.ts'
-import type { VerifiedVersion } from '../verify/types.ts'
+import type { VerifiedVersion, VerifyDeps } from '../verify/types.ts'
 import { verifyModuleVersion } from '../verify/verify.ts'
 
 export interface InspectDeps extends CompareDeps {
   db: Db
+  verify: VerifyDeps
   clock: () => Date
 }
 
@@ -84,16 +86,39 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
   const { module, version, candidates } = look
   const versions = await versionsOf(deps.db, module.id)
   const recorded = versions.find((known) => known.version === version)?.zipSum ?? null
+  const zip = candidates.length > 0 ? await fetchZip(deps.proxy, module.path, version, signal) : null
   const watched = candidates.length > 0 || (await targetsByPath(deps.db, [module.path])).length > 0
-  const request = { module: module.path, version, signal, stopAtOrigin: !watched }
-  const verified = await verifyModuleVersion(deps.verify, request)
+  const verified = await verifyModuleVersion(deps.verify, {
+    module: module.path,
+    version,
+    signal,
+    stopAtOrigin: !watched,
+    ...(zip?.bytes === undefined ? {} : { zip: zip.bytes }),
+  })
+  if (zip?.blocked === true) verified.observations.proxyStatus = 'blocked'
   if (verified.observations.proxyStatus === 'unreachable') throw unreachable(verified)
   const { comparisons, code } = await compareWithOriginals(
     deps,
-    { module: module.path, version, candidates, verified },
+    { module: module.path, version, zip: zip?.bytes ?? null, candidates, verified },
     signal,
   )
   return { verified, comparisons, observed: observedFrom(verified, recorded, code) }
+}
+
+/** A look-alike's zip is wanted whatever its repository says: the repository may be gone. */
+async function fetchZip(
+  proxy: ProxyClient,
+  module: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<{ bytes?: Buffer; blocked: boolean }> {
+  try {
+    return { bytes: await proxy.zip(module, version, signal), blocked: false }
+  } catch (error) {
+    if (isGomodError(error, 'blocked')) return { blocked: true }
+    if (isGomodError(error, 'not-found', 'gone', 'not-cached')) return { blocked: false }
+    throw error
+  }
 }
 
 /** A verdict without the mirror's answer would be about the network, not about the module. */
