@@ -26,6 +26,9 @@ export interface Services {
   inFlight: Set<Promise<void>>
 }
 
+/** Stands for this server where a request names none. */
+const BASE = 'http://world'
+
 interface Exchange {
   service: Service
   host: string
@@ -41,6 +44,10 @@ interface Exchange {
  */
 export function createWorldServer(services: Services): Server {
   return createServer((request, response) => {
+    if (!isReadable(request.url ?? '/')) {
+      sendReply(request, response, textReply(400, 'bad request\n'))
+      return
+    }
     const exchange = readExchange(request, response)
     const entry = logWhenDone(services.requests, exchange)
     const answering = answer(services, exchange, entry)
@@ -113,11 +120,11 @@ async function answerGit(services: Services, exchange: Exchange, entry: LoggedRe
 }
 
 function readExchange(request: IncomingMessage, response: ServerResponse): Exchange {
-  const full = new URL(request.url ?? '/', 'http://world')
+  const full = new URL(request.url ?? '/', BASE)
   // In absolute form the request was meant for that host, and we are its proxy.
-  const path = full.host === 'world' ? full.pathname : `/host/${full.hostname}${full.pathname}`
+  const path = full.origin === BASE ? full.pathname : `/host/${full.hostname}${full.pathname}`
   const [, first = '', second = ''] = path.split('/')
-  const below = (prefix: string) => new URL(path.slice(prefix.length) + full.search, 'http://world')
+  const below = (prefix: string) => new URL(`${BASE}/${path.slice(prefix.length + 1)}${full.search}`)
   const exchange = (service: Service, host: string, prefix: string): Exchange => ({
     service,
     host,
@@ -162,4 +169,16 @@ function logWhenDone(
 /** The path with `!` and the like as sent, and escapes undone. */
 function pathOf(url: URL): string {
   return decodeURIComponent(url.pathname)
+}
+
+/** Node passes on any target; escapes that stand for no text would make decoding throw later. */
+function isReadable(target: string): boolean {
+  if (!URL.canParse(target, BASE)) return false
+  try {
+    decodeURIComponent(target)
+    return true
+  } catch (error) {
+    if (error instanceof URIError) return false
+    throw error
+  }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../src/world.ts'
 
@@ -107,6 +109,27 @@ test('nonsense is answered, not stumbled over', async () => {
     assert.equal((await get(path)).status, 404, path)
   }
   assert.equal((await get('/github.com/adrg/xdg/@v/list', { method: 'POST', body: 'x' })).status, 405)
+})
+
+test('requests that no client sends are answered too', async () => {
+  const { hostname, port } = new URL(world.proxyUrl)
+  const targets = [
+    '//',
+    '/proxy//',
+    '/proxy/%ff',
+    '/proxy/%zz',
+    '/host/',
+    '/host//x.git/info/refs',
+    '/index/../..',
+    'http://',
+    '*',
+  ]
+  for (const target of targets) {
+    const request = httpRequest({ hostname, port, path: target })
+    const [answer] = (await once(request.end(), 'response')) as [IncomingMessage]
+    answer.resume()
+    assert.ok((answer.statusCode as number) >= 200 && (answer.statusCode as number) < 500, target)
+  }
 })
 
 test('a go-get page says where the repository is, also below the root', async () => {
