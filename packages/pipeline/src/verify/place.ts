@@ -1,8 +1,8 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
+import type { Snapshot } from '@mirrorwatch/gomod/git/snapshot'
+import { moduleAt } from '@mirrorwatch/gomod/module-at'
 import { goModPath, type ModulePlace } from '@mirrorwatch/gomod/module-dir'
 import type { RepositoryLocation } from '@mirrorwatch/gomod/repository'
-import { moduleAt } from './module-at.ts'
-import type { Snapshot } from './snapshot.ts'
 
 /**
  * The module's place where neither the repository's root path nor a tag tells: the deepest directory whose go.mod declares

@@ -1,11 +1,11 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
+import { moduleAt } from '@mirrorwatch/gomod/module-at'
 import { checkModuleVersion } from '@mirrorwatch/gomod/module-path'
+import { sumOfTree } from '@mirrorwatch/gomod/tree-sum'
 import { locate, targetOf } from './locate.ts'
 import { startLook } from './look.ts'
-import { moduleAt } from './module-at.ts'
 import { findPlace } from './place.ts'
 import { openJob, takeSnapshot } from './snapshot.ts'
-import { sumOfTree } from './tree-sum.ts'
 import type { VerifyDeps } from './types.ts'
 
 export interface RepositorySum {

@@ -1,18 +1,10 @@
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { fetchCommit, fetchHistory } from '@mirrorwatch/gomod/git/fetch'
 import type { GitJob } from '@mirrorwatch/gomod/git/sandbox'
-import { type CommitFacts, readCommit, readTree, type TreeEntry } from '@mirrorwatch/gomod/git/tree'
+import { readSnapshot, type Snapshot } from '@mirrorwatch/gomod/git/snapshot'
 import { parsePseudoVersion, pseudoVersionTime } from '@mirrorwatch/gomod/pseudo-version'
 import type { Located, Target } from './locate.ts'
 import { addNote, type Look } from './look.ts'
-
-/** One commit's list of files, in a job that can fetch their contents. */
-export interface Snapshot {
-  job: GitJob
-  commit: CommitFacts
-  entries: TreeEntry[]
-  byPath: Map<string, TreeEntry>
-}
 
 /** Seconds around a pseudo-version's time in which its commit is searched: it is that commit's own time. */
 const HISTORY_MARGIN_SECONDS = 1
@@ -24,12 +16,10 @@ const HISTORY_MARGIN_SECONDS = 1
  */
 export async function takeSnapshot(look: Look, job: GitJob, target: Target): Promise<Snapshot> {
   const name = await fetchTarget(look, job, target)
-  const commit = await readCommit(job, name)
-  look.seen.tagCommit = commit.id
-  look.seen.commitTime = commit.time
-  const entries = await readTree(job, commit.id)
-  const byPath = new Map(entries.filter((entry) => entry.utf8).map((entry) => [entry.path, entry]))
-  return { job, commit, entries, byPath }
+  const snapshot = await readSnapshot(job, name)
+  look.seen.tagCommit = snapshot.commit.id
+  look.seen.commitTime = snapshot.commit.time
+  return snapshot
 }
 
 export function openJob(look: Look, { remote, refs }: Located): Promise<GitJob> {

@@ -1,11 +1,11 @@
-import { hashZipEntries, sha256Hex } from '@mirrorwatch/gomod/dirhash'
-import { GomodError } from '@mirrorwatch/gomod/errors'
-import { archiveFiles } from '@mirrorwatch/gomod/git/archive'
-import { MAX_MODULE_BYTES } from '@mirrorwatch/gomod/git/limits'
-import { readBlob, requireBlobs } from '@mirrorwatch/gomod/git/objects'
-import { MAX_GO_MOD_BYTES, MAX_LICENSE_BYTES } from '@mirrorwatch/gomod/limits'
-import type { ModuleFile, ModuleTree } from '@mirrorwatch/gomod/module-tree'
-import type { Snapshot } from './snapshot.ts'
+import { hashZipEntries, sha256Hex } from './dirhash.ts'
+import { GomodError } from './errors.ts'
+import { archiveFiles } from './git/archive.ts'
+import { MAX_MODULE_BYTES } from './git/limits.ts'
+import { readBlob, requireBlobs } from './git/objects.ts'
+import type { Snapshot } from './git/snapshot.ts'
+import { MAX_GO_MOD_BYTES, MAX_LICENSE_BYTES } from './limits.ts'
+import type { ModuleFile, ModuleTree } from './module-tree.ts'
 
 /** A file as it would be in the zip. */
 export interface BuiltFile {

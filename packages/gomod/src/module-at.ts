@@ -1,18 +1,12 @@
-import { gitBlobId } from '@mirrorwatch/gomod/dirhash'
-import { isRegular } from '@mirrorwatch/gomod/git/archive'
-import { readBlob, requireBlobs } from '@mirrorwatch/gomod/git/objects'
-import { declaredModulePath, parseGoMod } from '@mirrorwatch/gomod/go-mod'
-import { MAX_GO_MOD_BYTES } from '@mirrorwatch/gomod/limits'
-import {
-  candidateDirs,
-  findModuleDir,
-  goModPath,
-  guessModuleDir,
-  type ModulePlace,
-} from '@mirrorwatch/gomod/module-dir'
-import { type ModuleTree, moduleTree } from '@mirrorwatch/gomod/module-tree'
-import { vendorRulesFor } from '@mirrorwatch/gomod/vendor-rules'
-import type { Snapshot } from './snapshot.ts'
+import { gitBlobId } from './dirhash.ts'
+import { isRegular } from './git/archive.ts'
+import { readBlob, requireBlobs } from './git/objects.ts'
+import type { Snapshot } from './git/snapshot.ts'
+import { declaredModulePath, parseGoMod } from './go-mod.ts'
+import { MAX_GO_MOD_BYTES } from './limits.ts'
+import { candidateDirs, findModuleDir, goModPath, guessModuleDir, type ModulePlace } from './module-dir.ts'
+import { type ModuleTree, moduleTree } from './module-tree.ts'
+import { vendorRulesFor } from './vendor-rules.ts'
 
 /** A module as the tag's tree has it. */
 export interface ModuleAt {
