@@ -9,7 +9,10 @@ export function configuration(env: NodeJS.ProcessEnv = process.env): Config {
 }
 
 /** Everything, for commands that do the work themselves. Their log is quiet: they have progress and results instead. */
-export async function openForWork(config: Config = configuration(), log: Logger = quietLog(config)): Promise<Runtime> {
+export async function openForWork(
+  config: Config = configuration(),
+  log: Logger = quietLog(config),
+): Promise<Runtime> {
   return openRuntime(config, { log })
 }
 

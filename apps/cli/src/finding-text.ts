@@ -1,12 +1,20 @@
-import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/findings-list'
 import { signalRule } from '@mirrorwatch/detect/signals/table'
+import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/findings-list'
 import { visible } from './cli.ts'
 
 /** One line a finding, aligned, most severe first; widths fit the widest entry. */
 export function findingsTable(findings: readonly Finding[]): string[] {
-  const rows = findings.map((f) => [String(f.id), f.severity, f.status, visible(f.module), visible(f.summary)])
+  const rows = findings.map((f) => [
+    String(f.id),
+    f.severity,
+    f.status,
+    visible(f.module),
+    visible(f.summary),
+  ])
   const head = ['id', 'severity', 'status', 'module', 'what']
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
   return [head, ...rows].map((row) =>
     row
       .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
@@ -39,7 +47,9 @@ function signalText(signal: StoredSignal): string[] {
 export function evidenceText(evidence: Record<string, unknown>): string[] {
   return Object.entries(evidence).flatMap(([name, value]) => {
     const lines = valueLines(value)
-    return lines.length === 1 ? [`    ${name}: ${lines[0]}`] : [`    ${name}:`, ...lines.map((line) => `      ${line}`)]
+    return lines.length === 1
+      ? [`    ${name}: ${lines[0]}`]
+      : [`    ${name}:`, ...lines.map((line) => `      ${line}`)]
   })
 }
 
@@ -71,7 +81,10 @@ function withdrawnText(finding: Finding): string[] {
 }
 
 function historyText({ kind, from, to, author, reason }: HistoryEntry): string {
-  const change = [from, to].filter((value) => value !== null).map(visible).join(' → ')
+  const change = [from, to]
+    .filter((value) => value !== null)
+    .map(visible)
+    .join(' → ')
   const who = author === null ? '' : `, by ${visible(author)}${reason === null ? '' : `: ${visible(reason)}`}`
   return `${kind}: ${change}${who}`
 }

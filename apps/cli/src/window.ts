@@ -1,6 +1,6 @@
-import { type FeedWindow, feedWindow } from '@mirrorwatch/pipeline/feed-window'
-import type { Config } from '@mirrorwatch/pipeline/config'
 import { formatTimestamp, parseTimestamp } from '@mirrorwatch/gomod/timestamp'
+import type { Config } from '@mirrorwatch/pipeline/config'
+import { type FeedWindow, feedWindow } from '@mirrorwatch/pipeline/feed-window'
 import { Option } from 'commander'
 import { CliError, pointInTime } from './cli.ts'
 
@@ -10,11 +10,15 @@ export interface WindowOptions {
 }
 
 export function sinceOption(): Option {
-  return new Option('--since <time>', 'start of the stretch of the feed, RFC 3339 or a date').argParser(pointInTime)
+  return new Option('--since <time>', 'start of the stretch of the feed, RFC 3339 or a date').argParser(
+    pointInTime,
+  )
 }
 
 export function untilOption(): Option {
-  return new Option('--until <time>', 'end of it; what the mirror cached from then on is left out').argParser(pointInTime)
+  return new Option('--until <time>', 'end of it; what the mirror cached from then on is left out').argParser(
+    pointInTime,
+  )
 }
 
 /** The stretch of the feed that was asked for. */

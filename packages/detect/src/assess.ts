@@ -109,13 +109,16 @@ function bySeverityOfRule(signals: readonly Signal[]): Signal[] {
   return signals.toSorted((a, b) => rank(a) - rank(b))
 }
 
-/** The repository's absence is seen once per version; it is one fact. */
+/**
+ * One signal per rule and version: what both comparisons (with the repository, with the original) show is one fact, and the
+ * repository's absence, seen once per version, is one.
+ */
 function withoutRepeats(signals: readonly Signal[]): Signal[] {
   const seen = new Set<string>()
   return signals.filter((s) => {
-    if (s.rule !== 'repository-missing') return true
-    if (seen.has(s.rule)) return false
-    seen.add(s.rule)
+    const key = s.rule === 'repository-missing' ? s.rule : `${s.rule} ${s.version ?? ''}`
+    if (seen.has(key)) return false
+    seen.add(key)
     return true
   })
 }

@@ -20,7 +20,12 @@ const MAX_PROBE_BYTES = 4_000_000
 /** Asks each upstream one small question, all at once, without retries: an answer within seconds, good or bad. */
 export async function probeUpstreams(config: Config, signal?: AbortSignal): Promise<Probe[]> {
   const { userAgent, allowPrivateHosts } = config
-  await using http = createHttpClient({ userAgent, allowPrivateHosts, retries: 0, timeoutMs: PROBE_TIMEOUT_MS })
+  await using http = createHttpClient({
+    userAgent,
+    allowPrivateHosts,
+    retries: 0,
+    timeoutMs: PROBE_TIMEOUT_MS,
+  })
   const questions: Omit<Probe, 'fault'>[] = [
     { name: 'index feed', url: `${config.indexUrl}?limit=1`, todo: todo('MIRRORWATCH_INDEX_URL') },
     { name: 'module proxy', url: `${config.proxyUrl}/`, todo: todo('MIRRORWATCH_PROXY_URL') },

@@ -12,7 +12,7 @@ import { candidatesOf } from '@mirrorwatch/store/candidates'
 import { comparisonsOf } from '@mirrorwatch/store/comparisons'
 import type { Db } from '@mirrorwatch/store/database'
 import type { StoredInspection } from '@mirrorwatch/store/inspections'
-import { inspectionsOf } from '@mirrorwatch/store/inspections'
+import { inspectionsOf, repositoriesOf } from '@mirrorwatch/store/inspections'
 import { type Module, moduleById, modulesByPath, versionsOf } from '@mirrorwatch/store/modules'
 import { ownerStats } from '@mirrorwatch/store/owners'
 import { targetsByPath } from '@mirrorwatch/store/targets'
@@ -84,33 +84,51 @@ async function targetFacts(
 ): Promise<Map<string, TargetFacts>> {
   const targets = new Map((await targetsByPath(db, paths)).map((target) => [target.path, target]))
   const modules = new Map((await modulesByPath(db, paths)).map((module) => [module.path, module]))
-  const moved = new Set(inspections.map((i) => observed(i).movedTo).filter((url) => url !== null))
+  const ids = [...modules.values()].map(({ id }) => id)
+  const repositories = new Map((await repositoriesOf(db, ids)).map(({ moduleId, urls }) => [moduleId, urls]))
+  const own = new Set(
+    inspections
+      .flatMap((i) => [i.repository, observed(i).movedTo])
+      .filter((url) => url !== null)
+      .map(repositoryKey),
+  )
   return new Map(
     paths.map((path) => {
       const module = modules.get(path)
+      const theirs = [
+        ...(module === undefined ? [] : (repositories.get(module.id) ?? [])).map(repositoryKey),
+        ...guessed(path),
+      ]
       return [
         path,
         {
           path,
           dependents: Math.max(targets.get(path)?.dependents ?? 0, module?.dependents ?? 0),
           firstCachedAt: module === undefined ? null : new Date(module.firstCachedAt),
-          sameProject: redirectTo(path, moved),
+          sameProject: sameRepository(own, theirs),
         },
       ]
     }),
   )
 }
 
-/** A repository that answers at the target's address is the target's project, renamed. */
-function redirectTo(target: string, moved: ReadonlySet<string>): string | null {
-  const { kind, host, folded } = splitModulePath(target)
-  if (kind !== 'forge') return null
-  const repository = `${host}/${folded.owner}/${folded.repository}`
-  for (const url of moved) {
-    const path = new URL(url).host + new URL(url).pathname.replace(/(\.git)?\/*$/, '')
-    if (path.toLowerCase() === repository) return `its repository redirects to ${path}`
-  }
-  return null
+/** Two names whose repositories are, or redirect to, one and the same are one project. */
+function sameRepository(own: ReadonlySet<string>, theirs: readonly string[]): string | null {
+  const shared = theirs.find((key) => own.has(key))
+  return shared === undefined ? null : `both names lead to the repository ${shared}`
+}
+
+/** A repository's address without what does not tell repositories apart: `github.com/owner/name`, in lower case. */
+function repositoryKey(url: string): string {
+  if (!URL.canParse(url)) return url.toLowerCase()
+  const { host, pathname } = new URL(url)
+  return (host + pathname.replace(/(\.git)?\/*$/, '')).toLowerCase()
+}
+
+/** A code host's path names its repository, whether or not that was ever inspected. */
+function guessed(path: string): string[] {
+  const { kind, host, folded } = splitModulePath(path)
+  return kind === 'forge' ? [`${host}/${folded.owner}/${folded.repository}`] : []
 }
 
 function unknownTarget(path: string): TargetFacts {

@@ -50,14 +50,25 @@ async function crawlLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
   await follow(runtime.ingestDeps, window, {
     signal,
     onPage: (totals, page) => {
-      if (page.entries > 0) log.info({ entries: page.entries, newModules: page.newModules, read: totals.entries }, 'read a page of the feed')
+      if (page.entries > 0)
+        log.info(
+          { entries: page.entries, newModules: page.newModules, read: totals.entries },
+          'read a page of the feed',
+        )
     },
     onTrouble: (error, retryMs) =>
-      log.warn({ feed: config.indexUrl, retrySeconds: retryMs / 1000 }, `cannot read the feed: ${causes(error)}`),
+      log.warn(
+        { feed: config.indexUrl, retrySeconds: retryMs / 1000 },
+        `cannot read the feed: ${causes(error)}`,
+      ),
   })
 }
 
-async function sweepLoop(runtime: Runtime, stages: readonly Stage<StageDeps>[], signal: AbortSignal): Promise<void> {
+async function sweepLoop(
+  runtime: Runtime,
+  stages: readonly Stage<StageDeps>[],
+  signal: AbortSignal,
+): Promise<void> {
   await repeat(SWEEP_EVERY_MS, signal, runtime, async () => {
     const due = await sweep(runtime.sweepDeps, stages, runtime.clock())
     if (due.length > 0) runtime.log.debug({ due: due.length }, 'swept')
@@ -71,7 +82,12 @@ async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<
 }
 
 /** Does `work` now and every `ms`. A store or queue that is away for a while is logged, and waited for. */
-async function repeat(ms: number, signal: AbortSignal, runtime: Runtime, work: () => Promise<void>): Promise<void> {
+async function repeat(
+  ms: number,
+  signal: AbortSignal,
+  runtime: Runtime,
+  work: () => Promise<void>,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       await work()

@@ -96,3 +96,18 @@ export async function inspectionHistory(
     where module_id = ${moduleId} and version = ${version} order by id`.execute(db)
   return rows
 }
+
+/** Where the repositories of these modules were found, and where they answered if that is elsewhere; as seen latest. */
+export async function repositoriesOf(
+  db: Db,
+  moduleIds: readonly number[],
+): Promise<{ moduleId: number; urls: string[] }[]> {
+  if (moduleIds.length === 0) return []
+  const { rows } = await sql<{ moduleId: number; urls: string[] }>`
+    select i.module_id as "moduleId", array_agg(distinct u.url) as urls
+    from inspection i
+    cross join lateral (values (i.repository), (i.observations ->> 'movedTo')) as u (url)
+    where i.module_id = any(${moduleIds}::bigint[]) and u.url is not null
+    group by i.module_id`.execute(db)
+  return rows
+}

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { interruptSignal, note } from '../cli.ts'
 import { configuration, openForWork } from '../config.ts'
 import { startProgress } from '../progress.ts'
-import { position, sinceOption, untilOption, windowOf, type WindowOptions } from '../window.ts'
+import { position, sinceOption, untilOption, type WindowOptions, windowOf } from '../window.ts'
 
 export function crawlCommand(): Command {
   return new Command('crawl')
@@ -33,7 +33,8 @@ Example: mirrorwatch crawl --since 2026-11-01 --until 2026-11-08`,
         await follow(runtime.ingestDeps, window, {
           signal: interrupt.signal,
           onPage,
-          onTrouble: (error, retryMs) => note(`${error.message}; trying again in ${Math.round(retryMs / 1000)} s`),
+          onTrouble: (error, retryMs) =>
+            note(`${error.message}; trying again in ${Math.round(retryMs / 1000)} s`),
         })
         return
       }

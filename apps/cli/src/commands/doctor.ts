@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { type Config, VARIABLES } from '@mirrorwatch/pipeline/config'
+import { createLogger } from '@mirrorwatch/pipeline/log'
 import { causes, probeUpstreams } from '@mirrorwatch/pipeline/probe'
 import { openConfiguredQueue, openConfiguredStore } from '@mirrorwatch/pipeline/runtime'
-import { createLogger } from '@mirrorwatch/pipeline/log'
 import { failedInspections } from '@mirrorwatch/store/schedule'
 import { storeStats } from '@mirrorwatch/store/stats'
 import { Command } from 'commander'
@@ -19,7 +19,9 @@ interface Check {
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('What is configured, what can be reached, what is missing, and what to do about it. Exit code 1 where something is missing.')
+    .description(
+      'What is configured, what can be reached, what is missing, and what to do about it. Exit code 1 where something is missing.',
+    )
     .option('--json', 'one JSON object a check')
     .addHelpText('after', '\nExample: mirrorwatch doctor')
     .action(async (options: { json?: true }) => {
@@ -56,7 +58,9 @@ function missing(name: string, says: string, todo: string): Check {
 
 function configured(config: Config): Check[] {
   const set = Object.keys(VARIABLES).filter((name) => (process.env[name] ?? '') !== '')
-  const checks = [ok('configuration', set.length === 0 ? 'nothing is set; defaults everywhere' : `set: ${set.join(', ')}`)]
+  const checks = [
+    ok('configuration', set.length === 0 ? 'nothing is set; defaults everywhere' : `set: ${set.join(', ')}`),
+  ]
   if (process.env['MIRRORWATCH_USER_AGENT'] === undefined && config.indexIsPublic) {
     checks.push({
       name: 'user agent',
@@ -73,7 +77,11 @@ async function git(): Promise<Check> {
     const { stdout } = await promisify(execFile)('git', ['--version'])
     return ok('git', stdout.trim())
   } catch (error) {
-    return missing('git', error instanceof Error ? error.message : String(error), 'Install git; it compares repositories.')
+    return missing(
+      'git',
+      error instanceof Error ? error.message : String(error),
+      'Install git; it compares repositories.',
+    )
   }
 }
 
@@ -85,15 +93,32 @@ async function store(config: Config): Promise<Check[]> {
     const failures = await failedInspections(opened.db, 0)
     const megabytes = Math.round(stats.databaseBytes / 1_000_000)
     return [
-      ok('store', `${opened.where}, ${megabytes} MB: ${about(stats.modules)} modules, ${about(stats.versions)} versions, ${about(stats.targets)} targets`),
-      ok('queue', config.redisUrl === null ? `in ${opened.kind === 'embedded' ? 'the embedded store' : 'Postgres'}` : 'on Redis'),
+      ok(
+        'store',
+        `${opened.where}, ${megabytes} MB: ${about(stats.modules)} modules, ${about(stats.versions)} versions, ${about(stats.targets)} targets`,
+      ),
+      ok(
+        'queue',
+        config.redisUrl === null
+          ? `in ${opened.kind === 'embedded' ? 'the embedded store' : 'Postgres'}`
+          : 'on Redis',
+      ),
       ...(failures.total === 0
         ? []
-        : [{ name: 'inspections', state: 'note' as const, says: `${failures.total} failed and are tried again`, todo: null }]),
+        : [
+            {
+              name: 'inspections',
+              state: 'note' as const,
+              says: `${failures.total} failed and are tried again`,
+              todo: null,
+            },
+          ]),
     ]
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    return [missing('store or queue', causes(error), 'Correct DATABASE_URL or REDIS_URL, or start the server.')]
+    return [
+      missing('store or queue', causes(error), 'Correct DATABASE_URL or REDIS_URL, or start the server.'),
+    ]
   }
 }
 

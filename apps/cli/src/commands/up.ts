@@ -7,7 +7,9 @@ import { configuration, openForWork } from '../config.ts'
 
 export function upCommand(): Command {
   return new Command('up')
-    .description('Runs everything in one process: crawler, workers, scheduler. Logs to stderr; Ctrl-C ends it cleanly.')
+    .description(
+      'Runs everything in one process: crawler, workers, scheduler. Logs to stderr; Ctrl-C ends it cleanly.',
+    )
     .addHelpText(
       'after',
       `
@@ -20,7 +22,9 @@ Example: DATABASE_URL=postgres://… REDIS_URL=redis://… mirrorwatch up`,
       const config = configuration()
       await using runtime = await openForWork(config, createLogger(config.logLevel))
       const interrupt = interruptSignal('Nothing is lost: it goes on from here when it is started again.')
-      note(`mirrorwatch is up: store in ${runtime.store.where}, queue on ${runtime.queue.kind}. Ctrl-C stops.`)
+      note(
+        `mirrorwatch is up: store in ${runtime.store.where}, queue on ${runtime.queue.kind}. Ctrl-C stops.`,
+      )
       const told = tellUnreachable(config, interrupt.signal)
       await runService(runtime, ALL_PARTS, interrupt.signal)
       await told
@@ -30,6 +34,7 @@ Example: DATABASE_URL=postgres://… REDIS_URL=redis://… mirrorwatch up`,
 
 async function tellUnreachable(config: ReturnType<typeof configuration>, signal: AbortSignal): Promise<void> {
   for (const { name, url, fault, todo } of await probeUpstreams(config, signal)) {
-    if (fault !== null && !signal.aborted) note(`Cannot reach the ${name} at ${url}: ${fault}\n  ${todo} Trying again, at growing intervals.`)
+    if (fault !== null && !signal.aborted)
+      note(`Cannot reach the ${name} at ${url}: ${fault}\n  ${todo} Trying again, at growing intervals.`)
   }
 }

@@ -1,0 +1,37 @@
+import type { Db } from '@mirrorwatch/store/database'
+import { sql } from 'kysely'
+
+/** Everything that a scan leaves, by natural keys and without times of the clock: equal for equal work. */
+export type Snapshot = Record<string, unknown[]>
+
+export async function snapshot(db: Db): Promise<Snapshot> {
+  const rows = async (query: string): Promise<unknown[]> => (await sql.raw(query).execute(db)).rows
+  return {
+    modules:
+      await rows(`select path, first_cached_at, last_cached_at, version_count, latest_version, dependents, declared_path,
+      matched_at is not null as matched, blocked_at is not null as blocked from module order by path`),
+    versions:
+      await rows(`select m.path, v.version, v.cached_at from version v join module m on m.id = v.module_id
+      order by m.path, v.version`),
+    requirements:
+      await rows(`select m.path, r.path as requires from requirement r join module m on m.id = r.module_id
+      order by m.path, r.path`),
+    targets: await rows('select path, dependents, source from target order by path'),
+    candidates: await rows(`select m.path, c.target, c.rule, c.strength, c.distance, c.reason from candidate c
+      join module m on m.id = c.module_id order by m.path, c.target, c.rule`),
+    inspections:
+      await rows(`select m.path, i.version, i.verdict, i.expected_sum, i.repository_sum, i.commit_id, i.reason, i.files
+      from inspection i join module m on m.id = i.module_id order by m.path, i.version, i.id`),
+    comparisons: await rows(`select m.path, c.version, c.target, c.target_version, c.result from comparison c
+      join module m on m.id = c.module_id order by m.path, c.version, c.target, c.target_version`),
+    findings: await rows(`select m.path, f.target, f.severity, f.status, f.summary from finding f
+      join module m on m.id = f.module_id order by m.path, f.target`),
+    signals:
+      await rows(`select m.path, f.target, s.rule, s.version, s.evidence, s.withdrawn_at is null as holds from signal s
+      join finding f on f.id = s.finding_id join module m on m.id = f.module_id order by m.path, f.target, s.rule, s.version`),
+    pending: await rows('select module_id from assess_pending'),
+    failed: await rows(
+      'select module_id, version, last_error from schedule where last_error_code is not null',
+    ),
+  }
+}
