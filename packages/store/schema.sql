@@ -90,7 +90,9 @@ create table finding (
   constraint finding_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text])))
 );
 CREATE INDEX finding_changed ON public.finding USING btree (changed_at);
-CREATE INDEX finding_order ON public.finding USING btree (severity_rank, changed_at DESC, id DESC);
+CREATE INDEX finding_new_evidence ON public.finding USING btree (changed_at) WHERE (new_evidence_at IS NOT NULL);
+CREATE INDEX finding_order ON public.finding USING btree (((- severity_rank)), changed_at, id);
+CREATE INDEX finding_status_order ON public.finding USING btree (status, ((- severity_rank)), changed_at, id);
 CREATE INDEX finding_target ON public.finding USING btree (target) WHERE (target IS NOT NULL);
 
 -- Every change of a finding.
@@ -193,6 +195,7 @@ create table schedule (
   constraint schedule_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
 ) with (fillfactor=85);
 CREATE INDEX schedule_due ON public.schedule USING btree (priority, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX schedule_failed ON public.schedule USING btree (module_id, version) WHERE (last_error_code IS NOT NULL);
 
 -- One fact with its evidence, behind a finding.
 create table signal (

@@ -70,6 +70,9 @@ export interface FindingPage {
   next: FindingPosition | null
 }
 
+/** By rank. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
+
 type FindingRow = Omit<Finding, 'signals'>
 
 /** Findings, most severe first, then the latest change first; `limit` a page. */
@@ -82,15 +85,14 @@ export async function listFindings(
   const { after } = page
   if (after !== undefined && after !== null) {
     conditions.push(sql`
-      f.severity_rank >= ${after.severityRank}
-      and (f.severity_rank > ${after.severityRank}
-           or (f.changed_at, f.id) < (${after.changedAt}::timestamptz, ${after.id}))`)
+      (-f.severity_rank, f.changed_at, f.id)
+        < (-${after.severityRank}::int, ${after.changedAt}::timestamptz, ${after.id}::bigint)`)
   }
   const { rows } = await sql<FindingRow>`
     select ${COLUMNS}
     from finding f join module m on m.id = f.module_id
     ${whereAll(conditions)}
-    order by f.severity_rank, f.changed_at desc, f.id desc
+    order by -f.severity_rank desc, f.changed_at desc, f.id desc
     limit ${page.limit + 1}`.execute(db)
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
@@ -111,8 +113,11 @@ function positionOf(row: FindingRow): FindingPosition {
 function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = []
   const { severities, statuses, module, target, rule, search, changedSince, withNewEvidence } = filter
-  if (severities !== undefined) conditions.push(sql`f.severity = any(${severities}::text[])`)
-  if (statuses !== undefined) conditions.push(sql`f.status = any(${statuses}::text[])`)
+  if (severities !== undefined) conditions.push(severityCondition(severities))
+  // One status alone is a plain comparison: only then does Postgres 15 read the index in the list's order.
+  const [status, ...others] = statuses ?? []
+  if (status !== undefined && others.length === 0) conditions.push(sql`f.status = ${status}`)
+  else if (statuses !== undefined) conditions.push(sql`f.status = any(${statuses}::text[])`)
   if (module !== undefined) {
     conditions.push(sql`f.module_id = (select id from module where path = ${module})`)
   }
@@ -130,6 +135,14 @@ function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
   }
   if (withNewEvidence === true) conditions.push(sql`f.new_evidence_at is not null`)
   return conditions
+}
+
+/** The range lets the index skip what is more severe than asked for; the list does the rest. */
+function severityCondition(severities: readonly Severity[]): RawBuilder<unknown> {
+  if (severities.length === 0) return sql`false`
+  const ranks = severities.map((severity) => SEVERITIES.indexOf(severity))
+  return sql`(-f.severity_rank between ${-Math.max(...ranks)} and ${-Math.min(...ranks)}
+    and f.severity = any(${severities}::text[]))`
 }
 
 function whereAll(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Severity, Signal } from '@mirrorwatch/detect/types'
 import type { HistoryKind, Trx } from './database.ts'
 import { StoreError } from './errors.ts'
+import { SEVERITIES } from './findings-list.ts'
 import type { TimeInput } from './values.ts'
 import { timeText } from './values.ts'
 
@@ -153,8 +154,6 @@ function outgrowsDecision(finding: FindingRow, severity: Severity): boolean {
   if (finding.decided_severity === null || rankOf(severity) >= rankOf(finding.decided_severity)) return false
   return finding.new_evidence_at === null || rankOf(severity) < rankOf(finding.severity)
 }
-
-const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
 
 function rankOf(severity: Severity): number {
   return SEVERITIES.indexOf(severity)

@@ -6,12 +6,14 @@ import { isStoreError, messageOf, StoreError } from './errors.ts'
 import * as initial from './migrations/0001_initial.ts'
 import * as goModDue from './migrations/0002_go_mod_due.ts'
 import * as installation from './migrations/0003_installation.ts'
+import * as findingOrder from './migrations/0004_finding_order.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001_initial': initial,
   '0002_go_mod_due': goModDue,
   '0003_installation': installation,
+  '0004_finding_order': findingOrder,
 }
 
 /**

@@ -248,6 +248,10 @@ for (const { kind, skip } of ENGINES) {
       const count = async (filter: FindingFilter) =>
         (await listFindings(db, filter, { limit: 100 })).findings.length
       assert.equal(await count({ severities: ['critical', 'low'] }), 6)
+      assert.equal(await count({ severities: [] }), 0)
+      assert.equal(await count({ severities: ['info'] }), 0)
+      assert.equal(await count({ statuses: ['open', 'confirmed'], severities: ['medium'] }), 3)
+      assert.equal(await count({ statuses: [] }), 0)
       assert.equal(await count({ rule: 'name' }), 6)
       assert.equal(await count({ module: 'm.com/3' }), 1)
       assert.equal(await count({ module: 'm.com/none' }), 0)
