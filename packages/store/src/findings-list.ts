@@ -83,6 +83,7 @@ export async function listFindings(
 ): Promise<FindingPage> {
   const conditions = conditionsOf(filter)
   const { after } = page
+  if (filter.severities !== undefined) conditions.push(severityRange(filter.severities))
   if (after !== undefined && after !== null) {
     conditions.push(sql`
       (-f.severity_rank, f.changed_at, f.id)
@@ -113,7 +114,7 @@ function positionOf(row: FindingRow): FindingPosition {
 function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = []
   const { severities, statuses, module, target, rule, search, changedSince, withNewEvidence } = filter
-  if (severities !== undefined) conditions.push(severityCondition(severities))
+  if (severities !== undefined) conditions.push(sql`f.severity = any(${severities}::text[])`)
   // One status alone is a plain comparison: only then does Postgres 15 read the index in the list's order.
   const [status, ...others] = statuses ?? []
   if (status !== undefined && others.length === 0) conditions.push(sql`f.status = ${status}`)
@@ -137,12 +138,11 @@ function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
   return conditions
 }
 
-/** The range lets the index skip what is more severe than asked for; the list does the rest. */
-function severityCondition(severities: readonly Severity[]): RawBuilder<unknown> {
+/** Says again what the list of severities says, in the words of the index that lists are read from. */
+function severityRange(severities: readonly Severity[]): RawBuilder<unknown> {
   if (severities.length === 0) return sql`false`
   const ranks = severities.map((severity) => SEVERITIES.indexOf(severity))
-  return sql`(-f.severity_rank between ${-Math.max(...ranks)} and ${-Math.min(...ranks)}
-    and f.severity = any(${severities}::text[]))`
+  return sql`-f.severity_rank between ${-Math.max(...ranks)} and ${-Math.min(...ranks)}`
 }
 
 function whereAll(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
