@@ -88,6 +88,8 @@ suite('a scan of the demo world, on the embedded store', () => {
     const row = await moduleByPath(db, module)
     assert.ok(row, 'the module is known')
     for (const { version, verdict, reason } of await inspectionsOf(db, row.id)) {
+      // The feed also lists versions that the mirror cannot serve, malformed ones among them.
+      if (world.mirror.get(module, version) === undefined) continue
       if (!blocked) assert.equal(verdict, verdicts[version] ?? 'same', `${version}: ${reason}`)
     }
   }

@@ -51,7 +51,8 @@ suite('a scan that is killed again and again', () => {
   }, async (t) => {
     await using redis = await findRedis({})
     if (redis.url === null) return t.skip(redis.missing ?? '')
-    await using database = await createDatabase()
+    const database = await createDatabase()
+    t.after(database.drop)
     const folder = await newFolder()
     await using client = disposable(new Redis(redis.url))
     const env = { DATABASE_URL: database.url, REDIS_URL: redis.url, MIRRORWATCH_DATA_DIR: folder }

@@ -38,10 +38,10 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** A control character in a terminal can hide or forge a line; what comes from outside is shown through this. */
+/** A control character in a terminal can hide or forge a line; what comes from outside is shown through this. Tabs stay. */
 export function visible(untrustedText: string): string {
   return untrustedText.replaceAll(
-    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    /(?!\t)[\p{Cc}\p{Cf}\u2028\u2029]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   )
 }

@@ -1,3 +1,4 @@
+import { severityOf } from '@mirrorwatch/detect/severity'
 import { signalRule } from '@mirrorwatch/detect/signals/table'
 import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/findings-list'
 import { visible } from './cli.ts'
@@ -24,17 +25,26 @@ export function findingsTable(findings: readonly Finding[]): string[] {
 
 /** Everything about one finding, for a person: what is imitated, what differs, and why the severity is what it is. */
 export function findingText(finding: Finding, history: readonly HistoryEntry[]): string[] {
+  const holding = finding.signals.filter((signal) => signal.withdrawnAt === null)
   return [
     `#${finding.id}  ${finding.severity.toUpperCase()}  ${finding.status}`,
     `${visible(finding.module)}${finding.target === null ? '' : `  imitates  ${visible(finding.target)}`}`,
     visible(finding.summary),
     '',
-    ...finding.signals.filter((s) => s.withdrawnAt === null).flatMap(signalText),
+    'Why this severity (docs/severity.md has the table)',
+    ...severityOf(holding).because.map((line) => `  ${visible(line)}`),
+    '',
+    ...holding.toSorted((a, b) => weightOf(a) - weightOf(b)).flatMap(signalText),
     ...decisionText(finding),
     ...withdrawnText(finding),
     'History',
     ...history.map((entry) => `  ${entry.at.slice(0, 19)}Z  ${historyText(entry)}`),
   ]
+}
+
+/** What decides comes first, explanations last. */
+function weightOf({ rule }: StoredSignal): number {
+  return ['decides', 'raises', 'supports', 'lowers'].indexOf(signalRule(rule)?.weight ?? 'supports')
 }
 
 function signalText(signal: StoredSignal): string[] {
