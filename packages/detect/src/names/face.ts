@@ -1,0 +1,66 @@
+import type { PathParts, ProjectName } from '@mirrorwatch/gomod/path-parts'
+import { accountKey, parseProjectKey, projectKey, projectNames } from '@mirrorwatch/gomod/path-parts'
+import type { Label } from './label.ts'
+import { toLabel } from './label.ts'
+
+/** One name of a project, its words ready for comparison. A project with a vanity path has several faces. */
+export interface Face {
+  host: string
+  owner: Label
+  repository: Label
+  account: string
+  /** The host without top level and separators is read from here where hosts are compared. */
+  hostLabel: Label
+  /** Whether the host is a forge, or holds a target: then it imitates no other host. */
+  hostKnown: boolean
+}
+
+/** Makes labels, remembering the words: few owners and hosts make up most of a list. */
+export class LabelCache {
+  readonly #labels = new Map<string, Label>()
+
+  get(text: string): Label {
+    let label = this.#labels.get(text)
+    if (label === undefined) {
+      // An attacker may send any number of words; what is forgotten is merely made again.
+      if (this.#labels.size >= MOST_LABELS) this.#labels.clear()
+      label = toLabel(text)
+      this.#labels.set(text, label)
+    }
+    return label
+  }
+}
+
+const MOST_LABELS = 200_000
+
+export function toFace(name: ProjectName, labels: LabelCache, hostKnown: boolean): Face {
+  return {
+    host: name.host,
+    owner: labels.get(name.owner),
+    repository: labels.get(name.repository),
+    account: accountKey(name),
+    hostLabel: labels.get(name.host),
+    hostKnown,
+  }
+}
+
+/** Names that mean one project each, from pairs of paths or repository addresses that are known to be the same. */
+export class AliasTable {
+  readonly #groups = new Map<string, Set<string>>()
+
+  /** `path` and `other` (a module path, or `host/owner/repository`) are the same project from now on. */
+  add(parts: PathParts, other: PathParts): void {
+    const keys = [...projectNames(parts), ...projectNames(other)].map(projectKey)
+    const merged = new Set(keys.flatMap((key) => [...(this.#groups.get(key) ?? [key])]))
+    for (const key of merged) this.#groups.set(key, merged)
+  }
+
+  /** All names of a path's project, its own first. */
+  namesOf(parts: PathParts): ProjectName[] {
+    const names = projectNames(parts)
+    if (this.#groups.size === 0) return names
+    const own = new Set(names.map(projectKey))
+    const others = new Set([...own].flatMap((key) => [...(this.#groups.get(key) ?? [])]))
+    return [...names, ...[...others].filter((key) => !own.has(key)).map(parseProjectKey)]
+  }
+}

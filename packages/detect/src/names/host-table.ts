@@ -1,0 +1,57 @@
+import type { Face } from './face.ts'
+import { toLabel } from './label.ts'
+import { HOST_STEM } from './limits.ts'
+import { hostRelation } from './pair.ts'
+import { SignatureTable } from './signature-table.ts'
+import { forEachSignature } from './signatures.ts'
+
+/** Finds the known hosts that an unknown one resembles. Made anew when the set of hosts changes. */
+export class HostTable {
+  readonly #faces: Face[] = []
+  readonly #signatures = new SignatureTable()
+  readonly #byText = new Map<string, number[]>()
+  readonly #remembered = new Map<string, readonly string[]>()
+
+  constructor(hosts: Iterable<string>) {
+    for (const host of hosts) {
+      const id = this.#faces.push(hostFace(host)) - 1
+      forEachSignature(toLabel(host).key, (hash) => this.#signatures.add(hash, id))
+      for (const text of [host, host.replaceAll('.', '-'), `${stemOf(host)} stem`]) {
+        this.#byText.set(text, [...(this.#byText.get(text) ?? []), id])
+      }
+    }
+  }
+
+  /** The hosts that `face`'s can be taken for. */
+  near(face: Face): readonly string[] {
+    const remembered = this.#remembered.get(face.host)
+    if (remembered !== undefined) return remembered
+    const ids = new Set<number>()
+    forEachSignature(face.hostLabel.key, (hash) => this.#signatures.visit(hash, (id) => ids.add(id)))
+    const texts = [`${stemOf(face.host)} stem`]
+    for (let dot = face.host.indexOf('.'); dot !== -1; dot = face.host.indexOf('.', dot + 1)) {
+      texts.push(face.host.slice(0, dot))
+    }
+    for (const text of texts) for (const id of this.#byText.get(text) ?? []) ids.add(id)
+    const found: string[] = []
+    for (const id of ids) {
+      const known = this.#faces[id]
+      if (known && hostRelation(face, known) !== null) found.push(known.host)
+    }
+    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear()
+    this.#remembered.set(face.host, found)
+    return found
+  }
+}
+
+const MOST_REMEMBERED = 100_000
+
+function stemOf(host: string): string {
+  const stem = host.slice(0, host.lastIndexOf('.'))
+  return stem.length >= HOST_STEM ? stem : host
+}
+
+function hostFace(host: string): Face {
+  const empty = toLabel('')
+  return { host, owner: empty, repository: empty, account: host, hostLabel: toLabel(host), hostKnown: true }
+}

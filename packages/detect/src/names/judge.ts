@@ -1,0 +1,94 @@
+import type { PathParts } from '@mirrorwatch/gomod/path-parts'
+import { projectKey, splitModulePath } from '@mirrorwatch/gomod/path-parts'
+import type { Face } from './face.ts'
+import { toFace } from './face.ts'
+import type { AllowTable, ModuleFacts } from './honest.ts'
+import { isEstablished, standsBeside } from './honest.ts'
+import type { Project } from './project.ts'
+import type { NameRule } from './rule.ts'
+import type { Targets } from './targets.ts'
+
+/** A module being matched: its faces, and what is known of it. */
+export interface NamedModule {
+  path: string
+  parts: PathParts
+  faces: Face[]
+  keys: Set<string>
+  accounts: Set<string>
+  /** Its own project, where it is a target itself. */
+  own: Project | undefined
+  facts: ModuleFacts | undefined
+}
+
+/** What may be said of a pair at all, before any rule: honest names end here. */
+export interface Verdict {
+  /** Nothing is said: the same project, the same owner, or allowed. */
+  silent: boolean
+  /** A project of its own: only worth comparing. */
+  established: boolean
+  /** The owner is a known one: owner rules do not apply. */
+  knownOwner: boolean
+}
+
+export function nameModule(
+  path: string,
+  targets: Targets,
+  facts: ReadonlyMap<string, ModuleFacts> | undefined,
+): NamedModule {
+  const parts = splitModulePath(path)
+  const names = targets.aliases.namesOf(parts)
+  const faces = names.map((name) => toFace(name, targets.labels, targets.isKnownHost(name.host)))
+  const accounts = new Set(faces.map(({ account }) => account))
+  const keys = new Set(names.map(projectKey))
+  // At a host that is not known, the first two elements may be an owner and a repository: githud.com/sirupsen/logrus.
+  const [host = '', owner, repository] = parts.path.toLowerCase().split('/')
+  if (parts.kind === 'vanity' && names.length === 1 && owner !== undefined && repository !== undefined) {
+    const guess = { host, owner, repository }
+    faces.push({
+      ...toFace(guess, targets.labels, targets.isKnownHost(host)),
+      account: faces[0]?.account ?? '',
+    })
+  }
+  let own: Project | undefined
+  for (const key of keys) own ??= targets.project(key)
+  return { path, parts, faces, keys, accounts, own, facts: facts?.get(path) }
+}
+
+export function judgePair(
+  module: NamedModule,
+  target: Project,
+  targets: Targets,
+  allow: AllowTable,
+): Verdict {
+  const silent =
+    module.own === target || sharesAccount(module, target) || allow.allowsPair(module.path, target)
+  if (silent) return { silent, established: false, knownOwner: false }
+  return {
+    silent,
+    established: isEstablished(module.own, module.facts, target),
+    knownOwner: isKnownOwner(module, target, targets),
+  }
+}
+
+export function sharesAccount(module: NamedModule, target: Project): boolean {
+  for (const account of module.accounts) if (target.accounts.has(account)) return true
+  return false
+}
+
+/** Whether the module's owner has another project that stands beside the target. */
+function isKnownOwner(module: NamedModule, target: Project, targets: Targets): boolean {
+  for (const account of module.accounts) {
+    for (const project of targets.withAccount(account)) {
+      if (project !== module.own && standsBeside(project, target)) return true
+    }
+  }
+  return false
+}
+
+/** Whether a rule may be asked at all. */
+export function mayAsk(rule: NameRule, verdict: Verdict): boolean {
+  if (verdict.silent) return false
+  if (rule.strength === 'candidate') return true
+  if (verdict.established) return false
+  return !(verdict.knownOwner && (rule.family === 'owner' || rule.rank !== undefined))
+}

@@ -1,0 +1,137 @@
+/** How two words can be taken for one another. All functions expect lower case; none allocates more than the word's size. */
+
+/** A word without what separates its parts. */
+export function withoutSeparators(word: string): string {
+  return /[-_.~/]/.test(word) ? word.replaceAll(/[-_.~/]/g, '') : word
+}
+
+/** `gin-gonic` → gin, gonic. */
+export function wordsOf(word: string): string[] {
+  return word.split(/[-_.~/]+/).filter((part) => part !== '')
+}
+
+/** Equal for words that look alike in a usual font: `rn`/`m`, `vv`/`w`, `cl`/`d`, `l`/`1`/`i`, `o`/`0`, `s`/`5`, `z`/`2`, `b`/`8`, `g`/`9`/`q`. */
+export function skeletonOf(word: string): string {
+  const letters = word.replaceAll(/[1i05289q]/g, (letter) => LOOK_ALIKE[letter] ?? letter)
+  return letters.includes('r') || letters.includes('v') || letters.includes('c')
+    ? letters.replaceAll('rn', 'm').replaceAll('vv', 'w').replaceAll('cl', 'd')
+    : letters
+}
+
+const LOOK_ALIKE: Record<string, string> = {
+  '1': 'l',
+  i: 'l',
+  '0': 'o',
+  '5': 's',
+  '2': 'z',
+  '8': 'b',
+  '9': 'g',
+  q: 'g',
+}
+
+/** The letters in order, equal for anagrams. */
+export function sortedLetters(word: string): string {
+  return word.split('').sort().join('')
+}
+
+/** One bit per letter; digits and the rest share four. Two words within n edits differ in at most n bits each way. */
+export function letterMask(word: string): number {
+  let mask = 0
+  for (let i = 0; i < word.length; i++) {
+    const code = word.charCodeAt(i)
+    if (code >= 97 && code <= 122) mask |= 1 << (code - 97)
+    else if (code >= 48 && code <= 57) mask |= 1 << (26 + (code & 3))
+    else mask |= 1 << 30
+  }
+  return mask
+}
+
+/** Where the words differ by exactly one swap of neighbours. */
+export function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let i = 0
+  while (i < a.length && a[i] === b[i]) i++
+  return i + 1 < a.length && a[i] === b[i + 1] && a[i + 1] === b[i] && a.slice(i + 2) === b.slice(i + 2)
+}
+
+/**
+ * Edits between two words, where an edit inserts, deletes or replaces a letter or swaps two neighbours, and no letter is
+ * edited twice (optimal string alignment): 0, 1, 2, or 3 for "more than two". Only a band of five is computed.
+ */
+export function editsUpToTwo(a: string, b: string): number {
+  const short = a.length <= b.length ? a : b
+  const long = short === a ? b : a
+  if (long.length - short.length > 2) return 3
+  let start = 0
+  while (start < short.length && short.charCodeAt(start) === long.charCodeAt(start)) start++
+  let end = 0
+  while (
+    end < short.length - start &&
+    short.charCodeAt(short.length - 1 - end) === long.charCodeAt(long.length - 1 - end)
+  ) {
+    end++
+  }
+  const rows = short.length - start - end
+  const columns = long.length - start - end
+  if (rows === 0) return columns
+  return banded(short, long, start, rows, columns)
+}
+
+function banded(a: string, b: string, start: number, rows: number, columns: number): number {
+  const far = 3
+  let before: number[] = []
+  let previous = Array.from({ length: columns + 1 }, (_, j) => Math.min(j, far))
+  for (let i = 1; i <= rows; i++) {
+    const current: number[] = Array.from({ length: columns + 1 }, () => far)
+    if (i <= 2) current[0] = i
+    let least = current[0] ?? far
+    for (let j = Math.max(1, i - 2); j <= Math.min(columns, i + 2); j++) {
+      const letterA = a.charCodeAt(start + i - 1)
+      const letterB = b.charCodeAt(start + j - 1)
+      let cost = (previous[j - 1] ?? far) + (letterA === letterB ? 0 : 1)
+      cost = Math.min(cost, (previous[j] ?? far) + 1, (current[j - 1] ?? far) + 1)
+      const swapped =
+        i > 1 && j > 1 && letterA === b.charCodeAt(start + j - 2) && a.charCodeAt(start + i - 2) === letterB
+      if (swapped) cost = Math.min(cost, (before[j - 2] ?? far) + 1)
+      current[j] = Math.min(cost, far)
+      least = Math.min(least, cost)
+    }
+    if (least > 2) return far
+    before = previous
+    previous = current
+  }
+  return previous[columns] ?? far
+}
+
+/** Neighbours on a QWERTY keyboard, which most programmers type on. */
+const KEY_ROWS = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm']
+
+const NEIGHBOURS: ReadonlyMap<string, string> = new Map(
+  KEY_ROWS.flatMap((row, y) =>
+    row.split('').map((key, x) => {
+      const above = KEY_ROWS[y - 1] ?? ''
+      const below = KEY_ROWS[y + 1] ?? ''
+      const near = [row[x - 1], row[x + 1], above[x], above[x + 1], below[x], below[x - 1]]
+      return [key, near.filter((letter) => letter !== undefined).join('')] as const
+    }),
+  ),
+)
+
+/** Where the words differ by one letter, replaced by a neighbour on the keyboard. */
+export function isKeyboardSlip(a: string, b: string): boolean {
+  if (a.length !== b.length) return false
+  let at = -1
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] === b[i]) continue
+    if (at !== -1) return false
+    at = i
+  }
+  return at !== -1 && (NEIGHBOURS.get(a[at] ?? '') ?? '').includes(b[at] ?? ' ')
+}
+
+/** Where one word is the other with an `s` or `es` at its end. */
+export function isPlural(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a]
+  if (short.length < 3) return false
+  return long === `${short}s` || long === `${short}es`
+}

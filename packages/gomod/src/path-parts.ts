@@ -1,0 +1,179 @@
+import { splitPathVersion } from './module-path.ts'
+import {
+  COUNTRY_SECOND_LEVELS,
+  FORGE_HOSTS,
+  FORGE_LABELS,
+  MOVED_REPOSITORIES,
+  SHARED_DOMAINS,
+  VANITY_REPOSITORIES,
+} from './vanity-hosts.ts'
+
+/**
+ * What the parts of a module path say: whose it is, which repository, which directory in it, which major version.
+ * Nothing here asks the network, so a vanity path's repository is known only where a table or the caller says it.
+ *
+ * - `forge`: `github.com/owner/repository/…`, a host with accounts.
+ * - `gopkg`: `gopkg.in/repository.vN` (owner empty) and `gopkg.in/owner/repository.vN`.
+ * - `vanity`: everything else, `go.uber.org/zap`: the host is the owner, `owner` is empty.
+ */
+export type HostKind = 'forge' | 'gopkg' | 'vanity'
+
+export interface PathParts {
+  /** As given. */
+  path: string
+  host: string
+  kind: HostKind
+  /** As written; GitLab's nested groups joined with `/`; `` where the host has no accounts. */
+  owner: string
+  /** As written; of a bare host (`go.starlark.net`) the host's own label. */
+  repository: string
+  /** Directory inside the repository, without the major version; `` for its root. */
+  subdirectory: string
+  /** `/v2`, `.v3`, `.v2-unstable`, or `` for v0 and v1. */
+  major: string
+  /** The same in lower case; code hosts ignore case, and an imitator plays with it. */
+  folded: { owner: string; repository: string; subdirectory: string }
+}
+
+/** One name of a project, folded: `owner` is `` where the host has no accounts. */
+export interface ProjectName {
+  host: string
+  owner: string
+  repository: string
+}
+
+const VCS_SUFFIX = /\.(?:git|hg|svn|bzr|fossil)$/
+/** First elements of vanity paths that name no repository: `golang.org/x/crypto`, `honnef.co/go/tools`. */
+const FILLER_ELEMENTS: ReadonlySet<string> = new Set(['driver', 'go', 'p', 'pkg', 'plugin', 'src', 'v1', 'x'])
+
+/** Splits a module path. Expects what `modulePathFault` accepts; on anything else the parts are merely not meaningful. */
+export function splitModulePath(path: string): PathParts {
+  const { prefix, pathMajor } = splitPathVersion(path)
+  const [host = '', ...elements] = prefix.split('/')
+  const kind = hostKind(host, elements)
+  const parts = splitElements(host, kind, elements)
+  return {
+    path,
+    host,
+    kind,
+    ...parts,
+    major: pathMajor,
+    folded: {
+      owner: parts.owner.toLowerCase(),
+      repository: parts.repository.toLowerCase(),
+      subdirectory: parts.subdirectory.toLowerCase(),
+    },
+  }
+}
+
+function hostKind(host: string, elements: readonly string[]): HostKind {
+  if (host === 'gopkg.in') return 'gopkg'
+  if (FORGE_HOSTS.has(host)) return 'forge'
+  const label = host.slice(0, host.indexOf('.'))
+  return FORGE_LABELS.has(label) && elements.length >= 2 ? 'forge' : 'vanity'
+}
+
+type Split = Pick<PathParts, 'owner' | 'repository' | 'subdirectory'>
+
+function splitElements(host: string, kind: HostKind, elements: readonly string[]): Split {
+  if (kind === 'vanity') return splitVanity(host, elements)
+  if (kind === 'gopkg') {
+    const [first = '', second] = elements
+    return second === undefined ? split('', first) : split(first, second, elements.slice(2))
+  }
+  const at = repositoryIndex(host, elements)
+  const owner = elements.slice(0, at).join('/')
+  return split(owner, (elements[at] ?? '').replace(VCS_SUFFIX, ''), elements.slice(at + 1))
+}
+
+function split(owner: string, repository: string, rest: readonly string[] = []): Split {
+  return { owner, repository, subdirectory: rest.filter((element) => !/^v[0-9]+$/.test(element)).join('/') }
+}
+
+/**
+ * Which element is the repository. GitLab nests groups to any depth and does not tell where they end: a `.git` suffix
+ * says it; else the last element is taken, which for a directory of a repository still compares the right words.
+ */
+function repositoryIndex(host: string, elements: readonly string[]): number {
+  const marked = elements.findIndex((element) => VCS_SUFFIX.test(element))
+  if (marked >= 1) return marked
+  return /(?:^|\.)gitlab\.|^framagit\.|^salsa\.|^invent\./.test(host) ? Math.max(1, elements.length - 1) : 1
+}
+
+function splitVanity(host: string, elements: readonly string[]): Split {
+  const [first, second] = elements
+  if (first === undefined) return split('', hostLabel(host))
+  if (second !== undefined && FILLER_ELEMENTS.has(first)) return split('', second, elements.slice(2))
+  return split('', first.replace(VCS_SUFFIX, ''), elements.slice(1))
+}
+
+/** The label that carries a host's name: `starlark` of `go.starlark.net`, `example` of `example.co.uk`. */
+export function hostLabel(host: string): string {
+  return registrableDomain(host).split('.')[0] ?? host
+}
+
+/**
+ * The part of a host name that one party holds: `uber.org` of `go.uber.org`, `alice.github.io`. An approximation of the
+ * public suffix list that is right for the hosts that modules live on.
+ */
+export function registrableDomain(host: string): string {
+  const labels = host.split('.')
+  if (labels.length <= 2) return host
+  const lastTwo = labels.slice(-2).join('.')
+  const [second = '', top = ''] = labels.slice(-2)
+  const byCountry = top.length === 2 && COUNTRY_SECOND_LEVELS.has(second)
+  return SHARED_DOMAINS.has(lastTwo) || byCountry ? labels.slice(-3).join('.') : lastTwo
+}
+
+/**
+ * All names that the path's project is known under, its own first: the vanity path and the repository behind it,
+ * gopkg.in and GitHub, an old address and today's. Two paths with a common {@link projectKey} are one project.
+ */
+export function projectNames(parts: PathParts): ProjectName[] {
+  const { owner, repository } = parts.folded
+  const names: ProjectName[] = []
+  if (parts.kind === 'gopkg') {
+    if (owner === '') names.push({ host: 'gopkg.in', owner, repository })
+    names.push({ host: 'github.com', owner: owner || `go-${repository}`, repository })
+  } else {
+    names.push({ host: parts.host, owner: owner.replace(/^~/, ''), repository })
+  }
+  if (parts.kind === 'vanity') {
+    const behind = vanityRepository(parts.path)
+    if (behind) names.push(behind)
+  }
+  const last = names.at(-1)
+  const moved = last && MOVED_REPOSITORIES.get(projectKey(last))
+  if (moved) names.push(parseProjectKey(moved))
+  return names
+}
+
+function vanityRepository(path: string): ProjectName | null {
+  const elements = splitPathVersion(path).prefix.toLowerCase().split('/')
+  for (let length = Math.min(3, elements.length); length >= 1; length--) {
+    const found = VANITY_REPOSITORIES.get(elements.slice(0, length).join('/'))
+    if (found === undefined) continue
+    const name = parseProjectKey(found)
+    if (name.repository !== '') return name
+    const repository = elements[length]
+    return repository === undefined ? null : { ...name, repository }
+  }
+  return null
+}
+
+/** `host/owner/repository`, folded: equal for two names of one repository. */
+export function projectKey(name: ProjectName): string {
+  return `${name.host}/${name.owner}/${name.repository}`
+}
+
+/** The reverse of {@link projectKey}, also for `host/owner` (repository ``) and a repository's web address without scheme. */
+export function parseProjectKey(key: string): ProjectName {
+  const [host = '', owner = '', repository = ''] = key.toLowerCase().split('/')
+  return { host, owner, repository }
+}
+
+/** Who publishes under a name: the account at a forge (the top group), else the domain. Folded. */
+export function accountKey(name: ProjectName): string {
+  if (name.owner !== '') return `${name.host}/${name.owner.split('/')[0]}`
+  return name.host === 'gopkg.in' ? `gopkg.in/${name.repository}` : registrableDomain(name.host)
+}
