@@ -1,4 +1,5 @@
 import { gitBlobId } from './dirhash.ts'
+import { isGomodError } from './errors.ts'
 import { isRegular } from './git/archive.ts'
 import { readBlob, requireBlobs } from './git/objects.ts'
 import type { Snapshot } from './git/snapshot.ts'
@@ -63,7 +64,8 @@ async function goModContents(
 function goLine(content: Buffer): string | null {
   try {
     return parseGoMod(content.toString('utf8')).go
-  } catch {
-    return null
+  } catch (error) {
+    if (isGomodError(error)) return null
+    throw error
   }
 }
