@@ -26,6 +26,7 @@ const DOES_SOMETHING = [
   'added-network',
   'added-unseen',
   'added-unread',
+  'added-import',
   'unparsable',
 ] as const
 

@@ -213,7 +213,10 @@ describe('facts about files', () => {
   test('other modules that are imported are named', () => {
     const report = analyseGoFiles(
       parser,
-      [{ path: 'a.go', content: 'package a\nimport (\n"fmt"\n"example.com/m/x"\n"evil.example/y"\n)\n' }],
+      [
+        { path: 'a.go', content: 'package a\nimport (\n"fmt"\n"example.com/m/x"\n"evil.example/y"\n)\n' },
+        { path: 'x/x.go', content: 'package x\n' },
+      ],
       'example.com/m',
     )
     assert.deepEqual(report.imports, ['evil.example/y'])

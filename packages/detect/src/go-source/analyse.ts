@@ -46,7 +46,7 @@ export function analyseGoFiles(
   const places = findPlaces(module, reached, folded)
   return {
     files: models.length,
-    imports: externalImports(models, modulePath),
+    imports: externalImports(module, modulePath),
     uses: onImportFirst.slice(0, MAX_USES),
     strings: folded.slice(0, MAX_STRINGS),
     places: places.slice(0, MAX_PLACES),
@@ -102,11 +102,15 @@ function unparsedOf(file: FileModel): UnparsedFile[] {
   ]
 }
 
-/** Import paths with a host name in front that do not lead back into the module. */
-function externalImports(models: readonly FileModel[], modulePath: string | null): string[] {
+/**
+ * Import paths with a host name in front that do not lead back into the module. A path below the module's that is not
+ * among its folders is another module, nested in it.
+ */
+function externalImports(module: ModuleModel, modulePath: string | null): string[] {
   const external = new Set<string>()
-  for (const path of models.filter((file) => file.builds).flatMap((file) => file.importPaths)) {
-    const inside = modulePath !== null && (path === modulePath || path.startsWith(`${modulePath}/`))
+  const files = module.packages.flatMap((pkg) => pkg.files).filter((file) => file.builds)
+  for (const path of files.flatMap((file) => file.importPaths)) {
+    const inside = path === modulePath || module.packageOf(path) !== null
     if (!inside && (path.split('/')[0] ?? '').includes('.')) external.add(path)
   }
   return [...external].toSorted()

@@ -35,6 +35,10 @@ export function addedCodeSignals(
     'added-unseen',
     report.uses.filter((use) => UNSEEN.has(use.kind)),
   )
+  if (report.imports.length > 0) {
+    const imports = report.imports.slice(0, MAX_QUOTED)
+    signals.push(signal('added-import', version, { than, count: report.imports.length, imports }))
+  }
   signals.push(...stringSignals(report, version, than))
   if (report.truncated) signals.push(signal('added-unread', version, { than, limit: true }))
   return signals

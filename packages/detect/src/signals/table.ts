@@ -185,6 +185,13 @@ export const SIGNAL_RULES = [
     meaning: 'The contents were not at hand, or a limit was reached. Keeps a difference from being lowered.',
   },
   {
+    id: 'added-import',
+    category: 'code',
+    weight: 'supports',
+    title: 'Added code imports another module',
+    meaning: 'What that module does on import is not seen here. Keeps a difference from being lowered.',
+  },
+  {
     id: 'hidden-string',
     category: 'code',
     weight: 'supports',

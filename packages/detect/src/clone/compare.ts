@@ -1,0 +1,157 @@
+import { unifiedDiff } from '../file-diff.ts'
+import { fileWeight } from './file-weight.ts'
+import type { FingerprintFile } from './fingerprint.ts'
+import { foldOwnPath, type OwnPaths, sortImports } from './fold-path.ts'
+import {
+  MAX_COMPARED_BYTES,
+  MAX_COMPARED_TOTAL,
+  MAX_DIFF_CHARS,
+  MAX_NAMED_FILES,
+  MIN_LINE_SHARE,
+} from './limits.ts'
+import { type MatchedFiles, matchFiles } from './match-files.ts'
+import { lineShare, similarityOf } from './similarity.ts'
+import type { ComparedFile, ModuleComparison } from './types.ts'
+
+/** One module version with its listing and those contents that are at hand. */
+export interface ComparedModule extends OwnPaths {
+  version: string
+  files: readonly FingerprintFile[]
+  /** By name; those of {@link contentsNeeded} are enough. */
+  contents: ReadonlyMap<string, Buffer>
+}
+
+/**
+ * Names of the files whose contents a comparison looks at: what differs by its listing, of a size that can be compared,
+ * source first. Most clones need one or two.
+ */
+export function contentsNeeded(
+  original: readonly FingerprintFile[],
+  lookalike: readonly FingerprintFile[],
+): { original: string[]; lookalike: string[] } {
+  const { changed, added } = matchFiles(original, lookalike)
+  const needed = { original: [] as string[], lookalike: [] as string[] }
+  let total = 0
+  const wanted = [
+    ...changed.map((pair) => ({ ...pair })),
+    ...added.map((file) => ({ original: null, lookalike: file })),
+  ]
+  for (const pair of wanted.toSorted((a, b) => fileWeight(b.lookalike.name) - fileWeight(a.lookalike.name))) {
+    const size = Math.max(pair.original?.size ?? 0, pair.lookalike.size)
+    if (size > MAX_COMPARED_BYTES || total + size > MAX_COMPARED_TOTAL) continue
+    total += size
+    if (pair.original !== null) needed.original.push(pair.original.name)
+    needed.lookalike.push(pair.lookalike.name)
+  }
+  return needed
+}
+
+/**
+ * A look-alike against one version of an original: what is equal, equal once both modules' own paths are written alike,
+ * changed, added, removed; how near a copy it is; and a diff (original first) of what is left.
+ */
+export function compareModules(original: ComparedModule, lookalike: ComparedModule): ModuleComparison {
+  const matched = matchFiles(original.files, lookalike.files)
+  const texts = new Map(matched.changed.map((pair) => [pair, foldedTexts(pair, original, lookalike)]))
+  const shares = new Map(matched.changed.map((pair) => [pair, pairShare(texts.get(pair) ?? null)]))
+  const { similarity, nearCopy } = similarityOf(matched, (pair) => shares.get(pair) ?? 0)
+  const equalButPath = matched.changed.filter((pair) => shares.get(pair) === 1)
+  const changed = matched.changed.filter((pair) => shares.get(pair) !== 1)
+  const files: ComparedFile[] = [
+    ...changed.map((pair) => ({ path: pair.lookalike.name, relation: 'changed' as const })),
+    ...matched.added.map(({ name }) => ({ path: name, relation: 'added' as const })),
+    ...equalButPath.map((pair) => ({ path: pair.lookalike.name, relation: 'equal-but-path' as const })),
+    ...matched.removed.map(({ name }) => ({ path: name, relation: 'removed' as const })),
+  ]
+  return {
+    original: original.path,
+    originalVersion: original.version,
+    lookalike: lookalike.path,
+    lookalikeVersion: lookalike.version,
+    counted: [...original.files, ...lookalike.files].filter(({ name }) => fileWeight(name) > 0).length,
+    similarity,
+    equal: matched.equal.length,
+    equalButPath: equalButPath.length,
+    changed: changed.length,
+    added: matched.added.length,
+    removed: matched.removed.length,
+    files: sourceFirst(files).slice(0, MAX_NAMED_FILES),
+    diff: diffOf(changed, texts, matched.added, lookalike, original.path),
+    declaredPath: lookalike.declaredPath,
+    nearCopy,
+  }
+}
+
+type Pair = MatchedFiles['changed'][number]
+
+interface Texts {
+  original: string
+  lookalike: string
+}
+
+/** Both contents with own paths folded to the original's; null where they are not at hand or not text. */
+function foldedTexts(pair: Pair, original: ComparedModule, lookalike: ComparedModule): Texts | null {
+  const a = textOf(original.contents.get(pair.original.name))
+  const b = textOf(lookalike.contents.get(pair.lookalike.name))
+  if (a === null || b === null) return null
+  const fold = (text: string, own: OwnPaths): string => {
+    const folded = foldOwnPath(text, own, original.path)
+    return pair.lookalike.name.endsWith('.go') ? sortImports(folded) : folded
+  }
+  return { original: fold(a, original), lookalike: fold(b, lookalike) }
+}
+
+function textOf(content: Buffer | undefined): string | null {
+  if (content === undefined || content.length > MAX_COMPARED_BYTES || content.subarray(0, 8_000).includes(0))
+    return null
+  return content.toString('utf8')
+}
+
+/** 1 where nothing but the module path differs, else the share of common lines where that is worth a word. */
+function pairShare(texts: Texts | null): number {
+  if (texts === null) return 0
+  if (texts.original === texts.lookalike) return 1
+  const share = lineShare(texts.original, texts.lookalike)
+  // Never 1: lines in another order are another file.
+  return share >= MIN_LINE_SHARE ? Math.min(share, 0.999) : 0
+}
+
+function sourceFirst(files: readonly ComparedFile[]): ComparedFile[] {
+  return files.toSorted((a, b) => fileWeight(b.path) - fileWeight(a.path))
+}
+
+function diffOf(
+  changed: readonly Pair[],
+  texts: ReadonlyMap<Pair, Texts | null>,
+  added: readonly FingerprintFile[],
+  lookalike: ComparedModule,
+  originalPath: string,
+): string | null {
+  const diffs: string[] = []
+  let length = 0
+  const push = (diff: string | null): void => {
+    if (diff === null || length > MAX_DIFF_CHARS) return
+    diffs.push(diff)
+    length += diff.length
+  }
+  for (const pair of changed.toSorted(
+    (a, b) => fileWeight(b.lookalike.name) - fileWeight(a.lookalike.name),
+  )) {
+    const both = texts.get(pair) ?? null
+    if (both !== null)
+      push(moduleDiff(pair.lookalike.name, Buffer.from(both.original), Buffer.from(both.lookalike)))
+  }
+  for (const { name } of added.filter((file) => fileWeight(file.name) > 0)) {
+    const text = textOf(lookalike.contents.get(name))
+    if (text !== null) push(moduleDiff(name, null, Buffer.from(foldOwnPath(text, lookalike, originalPath))))
+  }
+  return diffs.length === 0 ? null : diffs.join('\n').slice(0, MAX_DIFF_CHARS)
+}
+
+function moduleDiff(path: string, original: Buffer | null, lookalike: Buffer): string | null {
+  const diff = unifiedDiff(path, original, lookalike)
+  return (
+    diff?.replace(/^--- repository\//, '--- original/').replace(/^(--- .*\n\+\+\+ )zip\//, '$1lookalike/') ??
+    null
+  )
+}

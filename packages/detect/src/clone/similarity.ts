@@ -1,0 +1,99 @@
+import { fileMass } from './file-weight.ts'
+import type { FingerprintFile } from './fingerprint.ts'
+import { MIN_COPIED_BYTES, NEAR_COPY, NEAR_COPY_OTHER, NEAR_COPY_PART } from './limits.ts'
+import { type MatchedFiles, matchFiles } from './match-files.ts'
+
+/** How much of what counts two modules have in common. All shares are 0 to 1. */
+export interface Similarity {
+  /** Common mass over the mass of both together. */
+  similarity: number
+  /** Share of the original that the look-alike has, and of the look-alike that is the original's. */
+  ofOriginal: number
+  ofLookalike: number
+  /** Bytes of common files that count. */
+  commonBytes: number
+  nearCopy: boolean
+}
+
+/** Similarity from matched files; `shareOf` says how much of a changed pair is common. */
+export function similarityOf(
+  matched: MatchedFiles,
+  shareOf: (pair: MatchedFiles['changed'][number]) => number,
+): Similarity {
+  let [common, original, lookalike, commonBytes] = [0, 0, 0, 0]
+  const pair = (a: FingerprintFile, b: FingerprintFile, share: number): void => {
+    const [massA, massB] = [fileMass(a.name, a.size), fileMass(b.name, b.size)]
+    original += massA
+    lookalike += massB
+    common += Math.min(massA, massB) * share
+    if (massA > 0) commonBytes += Math.min(a.size, b.size) * share
+  }
+  for (const { original: a, lookalike: b } of matched.equal) pair(a, b, 1)
+  for (const changed of matched.changed) pair(changed.original, changed.lookalike, shareOf(changed))
+  for (const file of matched.removed) original += fileMass(file.name, file.size)
+  for (const file of matched.added) lookalike += fileMass(file.name, file.size)
+  const union = original + lookalike - common
+  const shares = {
+    similarity: union === 0 ? 0 : common / union,
+    ofOriginal: original === 0 ? 0 : common / original,
+    ofLookalike: lookalike === 0 ? 0 : common / lookalike,
+    commonBytes: Math.round(commonBytes),
+  }
+  return { ...shares, nearCopy: isNearCopy(shares) }
+}
+
+function isNearCopy({
+  similarity,
+  ofOriginal,
+  ofLookalike,
+  commonBytes,
+}: Omit<Similarity, 'nearCopy'>): boolean {
+  if (commonBytes < MIN_COPIED_BYTES) return false
+  if (similarity >= NEAR_COPY) return true
+  // A part taken out, or something put around it.
+  const [less, more] = [Math.min(ofOriginal, ofLookalike), Math.max(ofOriginal, ofLookalike)]
+  return more >= NEAR_COPY_PART && less >= NEAR_COPY_OTHER
+}
+
+/** Changed files whose contents were not read: how likely it is that they are copies nonetheless. */
+const LIKELY_PATH_CHANGE = 0.9
+const LIKELY_SMALL_CHANGE = 0.5
+
+/**
+ * Similarity by central directories alone. A file whose size grew or shrank by a multiple of the difference in length of the
+ * two module paths most likely differs in its import lines; one whose size is nearly the same, a little.
+ */
+export function estimateSimilarity(
+  original: { path: string; files: readonly FingerprintFile[] },
+  lookalike: { path: string; files: readonly FingerprintFile[] },
+): Similarity {
+  const step = Buffer.byteLength(lookalike.path) - Buffer.byteLength(original.path)
+  return similarityOf(matchFiles(original.files, lookalike.files), ({ original: a, lookalike: b }) => {
+    const grown = b.size - a.size
+    const mentions = step === 0 ? 0 : grown / step
+    if (grown === 0 || (Number.isInteger(mentions) && mentions > 0 && mentions <= 200))
+      return LIKELY_PATH_CHANGE
+    return Math.abs(grown) <= Math.max(a.size, b.size) * 0.2 ? LIKELY_SMALL_CHANGE : 0
+  })
+}
+
+/** Share of lines that two texts have in common, wherever they stand: 0 to 1. */
+export function lineShare(a: string, b: string): number {
+  const counts = new Map<string, number>()
+  const linesOf = (text: string): string[] =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line.length > 1)
+  const [left, right] = [linesOf(a), linesOf(b)]
+  for (const line of left) counts.set(line, (counts.get(line) ?? 0) + 1)
+  let common = 0
+  for (const line of right) {
+    const count = counts.get(line) ?? 0
+    if (count === 0) continue
+    common++
+    counts.set(line, count - 1)
+  }
+  const most = Math.max(left.length, right.length)
+  return most === 0 ? 1 : common / most
+}
