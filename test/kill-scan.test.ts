@@ -33,7 +33,6 @@ suite('a scan that is killed again and again', () => {
     undisturbed = await snapshotOf({ dataDir: folder })
     assert.ok((undisturbed['findings']?.length ?? 0) > 5)
     assert.deepEqual(undisturbed['pending'], [])
-    assert.deepEqual(undisturbed['failed'], [])
   })
   after(async () => {
     await world?.close()

@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { QueueConfig } from '../packages/pipeline/src/queue.ts'
 import { openQueue } from '../packages/pipeline/src/queue.ts'
-import { asAdmin, createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
+import { asAdmin, createDatabase, openTestStore, temporaryFolder } from '../packages/store/test/helpers.ts'
 import { onPath } from './services.ts'
 
 async function freePort(): Promise<number> {
@@ -192,5 +193,40 @@ suite('a Postgres queue', { skip: noPostgres }, () => {
       assert.doesNotMatch(error.message, /hunter2/)
       return true
     })
+  })
+})
+
+suite('an embedded queue', () => {
+  test('that is opened afresh forgets what a killed process was doing', async () => {
+    const { store, drop } = await openTestStore('embedded')
+    const config: QueueConfig = { kind: 'embedded', poolConfig: store.poolConfig }
+    const before = await openQueue(config)
+    await before.add('left', [{ name: 'look', data: 1, dedupId: 'a' }])
+    const script = new URL('./children/hanging-worker.ts', import.meta.url).pathname
+    const child = spawn(process.execPath, [script, JSON.stringify(config), 'left', '60000'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+    assert.equal((await before.counts('left'))['left']?.active, 1)
+    await before.close()
+
+    const queue = await openQueue({ ...config, fresh: true })
+    assert.deepEqual(await queue.counts('left'), { left: { waiting: 0, delayed: 0, active: 0 } })
+    const ran = Promise.withResolvers<void>()
+    await queue.work(
+      'left',
+      () => {
+        ran.resolve()
+        return Promise.resolve()
+      },
+      { concurrency: 1 },
+    )
+    await queue.add('left', [{ name: 'look', data: 1, dedupId: 'a' }])
+    await ran.promise
+    await queue.close()
+    await drop()
   })
 })

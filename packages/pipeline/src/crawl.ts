@@ -39,7 +39,7 @@ const LAST_BACKOFF_MS = 300_000
 export interface FollowEvents {
   onPage: OnPage
   /** The feed could not be read; the next try is in `retryMs`. */
-  onTrouble(error: Error, retryMs: number): void
+  onTrouble: (error: Error, retryMs: number) => void
 }
 
 /** Follows a feed until `signal` fires. Whatever is wrong with the feed is told and tried again. */
