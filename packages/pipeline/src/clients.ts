@@ -44,7 +44,8 @@ export async function createClients(
   const { userAgent, allowPrivateHosts } = config
   const http = createHttpClient({ userAgent, allowPrivateHosts, rateLimiter })
   const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
-  const git = await createGitSandbox({ workDir: path.join(config.dataDir, workFolder) })
+  const workDir = path.join(config.dataDir, workFolder)
+  const git = await createGitSandbox({ workDir, userAgent, rateLimiter })
   return {
     http,
     feed: createFeedClient({ http, baseUrl: config.indexUrl }),

@@ -45,7 +45,7 @@ export function gitEnvironment(jobDir: string, remote: GitRemote): Record<string
  * core.bigFileThreshold is left alone on purpose: `git archive` writes larger files unconverted, and Go runs it with
  * git's default of 512 MiB.
  */
-export function gitConfigFile(remote: GitRemote): string {
+export function gitConfigFile(remote: GitRemote, userAgent?: string): string {
   const lines = [
     '[protocol]',
     'version = 2',
@@ -67,6 +67,7 @@ export function gitConfigFile(remote: GitRemote): string {
     `lowSpeedLimit = ${LOW_SPEED_BYTES_PER_SECOND}`,
     `lowSpeedTime = ${LOW_SPEED_SECONDS}`,
     ...(remote.pin === null ? [] : [`curloptResolve = ${remote.pin}`]),
+    ...(userAgent === undefined ? [] : [`userAgent = ${quoted(userAgent)}`]),
     '[fetch]',
     'recurseSubmodules = false',
     'writeCommitGraph = false',
@@ -88,6 +89,11 @@ export function gitConfigFile(remote: GitRemote): string {
     ...(remote.scheme === 'file' ? LOCAL_SERVER_LINES : []),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** A value in git's configuration syntax. */
+function quoted(text: string): string {
+  return `"${text.replaceAll(/[\\"]/g, '\\$&').replaceAll(/\p{Cc}/gu, ' ')}"`
 }
 
 /** For the upload-pack that git starts on a local folder: serve any object, filtered, whoever owns the folder. */

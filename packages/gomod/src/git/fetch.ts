@@ -91,9 +91,11 @@ async function fetchChecked(
     maxStdoutBytes: MAX_SMALL_OUTPUT_BYTES,
     ...(stdin && { stdin }),
   }
+  await job.acquire()
   const strict = await job.run(['-c', 'transfer.fsckObjects=true', ...rest], run)
   if (strict.code === 0) return { failedFsck: false }
   if (!BAD_OBJECT.test(strict.untrustedStderr)) throw fetchFailure(what, strict)
+  await job.acquire()
   const lax = await job.run(rest, run)
   if (lax.code === 0) return { failedFsck: true }
   throw fetchFailure(what, lax)

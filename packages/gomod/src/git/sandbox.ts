@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { ObjectFormat } from '../dirhash.ts'
 import { GomodError } from '../errors.ts'
+import type { RateLimiter } from '../http-types.ts'
 import { watchFolder } from './disk-watch.ts'
 import { type GitRemote, gitConfigFile, gitEnvironment } from './environment.ts'
 import {
@@ -26,6 +27,10 @@ export interface GitSandboxOptions {
   maxPackBytes?: number
   /** Milliseconds that a command which talks to a server may take. */
   networkTimeoutMs?: number
+  /** Names us to servers. Default: git's own. */
+  userAgent?: string
+  /** Spaces what git asks of one host, together with all other requests to it. */
+  rateLimiter?: RateLimiter
 }
 
 /** What starts jobs. It holds no state but its folder, so one serves any number of concurrent jobs. */
@@ -52,6 +57,8 @@ export interface GitJob extends AsyncDisposable {
   readonly objectFormat: ObjectFormat
   /** Milliseconds that a command which talks to the server may take. */
   readonly networkTimeoutMs: number
+  /** Resolves when the server may be asked again. */
+  acquire(): Promise<void>
   /** Runs `git ARGS`; resolves for every exit status. */
   run(args: string[], options?: RunOptions): Promise<SpawnResult>
   /** The most that the job's folder was seen to hold, now included, in bytes. */
@@ -95,7 +102,7 @@ async function openJob(
 ): Promise<GitJob> {
   signal?.throwIfAborted()
   const dir = await mkdtemp(path.join(path.resolve(options.workDir), FOLDER_PREFIX))
-  await writeEmptyRepository(dir, remote, objectFormat)
+  await writeEmptyRepository(dir, gitConfigFile(remote, options.userAgent), objectFormat)
   const maxJobBytes = options.maxJobBytes ?? MAX_JOB_BYTES
   const watch = watchFolder(dir, maxJobBytes)
   const stop = signal === undefined ? watch.signal : AbortSignal.any([signal, watch.signal])
@@ -106,6 +113,9 @@ async function openJob(
     objectFormat,
     networkTimeoutMs: options.networkTimeoutMs ?? GIT_NETWORK_TIMEOUT_MS,
     peakBytes: () => watch.peakBytes(),
+    async acquire() {
+      if (remote.scheme !== 'file') await options.rateLimiter?.acquire(new URL(remote.url).host, stop)
+    },
     run: (args, run = {}) =>
       spawnLimited({
         ...limitedCommand(args, options.maxPackBytes ?? MAX_PACK_BYTES),
@@ -140,7 +150,7 @@ function limitedCommand(args: string[], maxPackBytes: number): { file: string; a
  * What `git init --bare --template=` would write, without starting it: no hooks, no description, no exclude file.
  * `info/attributes` outranks the tree's own attributes; Go puts the same line there.
  */
-async function writeEmptyRepository(dir: string, remote: GitRemote, format: ObjectFormat): Promise<void> {
+async function writeEmptyRepository(dir: string, gitConfig: string, format: ObjectFormat): Promise<void> {
   const git = path.join(dir, 'git')
   for (const folder of ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags', 'info']) {
     await mkdir(path.join(git, folder), { recursive: true })
@@ -150,7 +160,7 @@ async function writeEmptyRepository(dir: string, remote: GitRemote, format: Obje
     writeFile(path.join(git, 'HEAD'), 'ref: refs/heads/none\n'),
     writeFile(path.join(git, 'config'), `[core]\nrepositoryFormatVersion = 1\nbare = true\n${extensions}`),
     writeFile(path.join(git, 'info/attributes'), '* -export-subst -export-ignore\n'),
-    writeFile(path.join(dir, 'gitconfig'), gitConfigFile(remote)),
+    writeFile(path.join(dir, 'gitconfig'), gitConfig),
   ])
 }
 

@@ -6,9 +6,7 @@ const CODE = /\.(?:go|s|S|c|h|cc|cpp|hpp|m|syso)$|(?:^|\/)go\.mod$/
 export function describeComparison({ converted, otherVendorRules, at }: ZipComparison): string[] {
   const notes: string[] = []
   if (converted.length > 0) {
-    notes.push(
-      `${count(converted.length, 'file')} differ from the stored bytes as .gitattributes asks (${names(converted)})`,
-    )
+    notes.push(`.gitattributes converts ${count(converted.length, 'file')} (${names(converted)})`)
   }
   const odd = converted.filter(({ path, how }) => how === 'other' && CODE.test(path))
   if (odd.length > 0) {
