@@ -67,13 +67,13 @@ export function createProxyClient({ http, baseUrl }: { http: HttpClient; baseUrl
       if (info.version === version) return info
       throw new GomodError('bad-response', `${module}@${version}: the proxy answered with ${info.version}`)
     },
-    mod: (module, version, signal) => transport.get(at(module, version, 'mod'), MAX_GO_MOD_BYTES, signal),
+    mod: async (module, version, signal) =>
+      notAPage(await transport.get(at(module, version, 'mod'), MAX_GO_MOD_BYTES, signal)),
     zip: (module, version, signal) => transport.get(at(module, version, 'zip'), MAX_ZIP_BYTES, signal),
     zipRange: (module, version, signal) => transport.open(at(module, version, 'zip'), signal),
     async list(module, signal) {
-      const text = (await transport.get(`${escapePath(module)}/@v/list`, MAX_LIST_BYTES, signal)).toString(
-        'utf8',
-      )
+      const body = await transport.get(`${escapePath(module)}/@v/list`, MAX_LIST_BYTES, signal)
+      const text = notAPage(body).toString('utf8')
       return text
         .split('\n')
         .map((line) => line.trim().split(/\s/, 1)[0] ?? '')
@@ -121,6 +121,15 @@ function parseJson(untrustedBody: Buffer): unknown {
     const what = `the proxy answered with something that is not JSON: ${start(untrustedBody)}`
     throw new GomodError('bad-response', `${what}. Is its address right?`, { cause: error })
   }
+}
+
+/** A login page of a network, or of a server that is no proxy, comes with status 200. */
+function notAPage(untrustedBody: Buffer): Buffer {
+  if (!/^\s*</.test(untrustedBody.toString('utf8', 0, 100))) return untrustedBody
+  throw new GomodError(
+    'bad-response',
+    `the proxy answered with a web page: ${start(untrustedBody)}. Is its address right?`,
+  )
 }
 
 function start(untrustedBody: Buffer): string {

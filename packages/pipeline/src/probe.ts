@@ -39,7 +39,7 @@ export async function probeUpstreams(config: Config, signal?: AbortSignal): Prom
           },
         ]),
   ]
-  return Promise.all(questions.map(async (q) => ({ ...q, fault: await fault(http, q.url, signal) })))
+  return await Promise.all(questions.map(async (q) => ({ ...q, fault: await fault(http, q.url, signal) })))
 }
 
 function todo(variable: string): string {

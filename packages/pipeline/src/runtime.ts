@@ -100,7 +100,7 @@ export function openConfiguredStore(config: Config, applicationName = 'mirrorwat
 export async function openConfiguredQueue(config: Config, store: Store, log: Logger): Promise<OpenQueue> {
   const queueConfig: QueueConfig =
     config.redisUrl === null
-      ? { kind: store.kind, poolConfig: store.poolConfig }
+      ? { kind: store.kind, poolConfig: store.poolConfig, fresh: store.kind === 'embedded' && store.owned }
       : { kind: 'redis', url: config.redisUrl, prefix: `mirrorwatch-${await installationId(store.db)}` }
   return openQueue(queueConfig, { onError: (error) => log.warn({ err: error }, 'queue') })
 }

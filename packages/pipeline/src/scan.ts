@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { dueVersions } from '@mirrorwatch/store/schedule'
 import { type CrawlTotals, catchUp, type OnPage } from './crawl.ts'
+import { PipelineError } from './errors.ts'
 import type { FeedWindow } from './feed-window.ts'
 import { SCAN_ORDER } from './pipeline.ts'
+import { causes } from './probe.ts'
 import type { Runtime } from './runtime.ts'
 import type { Stage } from './stage.ts'
 import type { StageDeps } from './stage-deps.ts'
@@ -34,6 +38,7 @@ export async function scan(
   { signal, ...events }: ScanEvents & { signal: AbortSignal },
 ): Promise<ScanSummary> {
   const crawl = await catchUp(runtime.ingestDeps, window, { signal, ...pick(events) })
+  await checkProxy(runtime, signal)
   const summary: ScanSummary = { crawl, done: {}, failed: 0 }
   await runtime.startWorkers(SCAN_ORDER.flat(), (stage, error) => {
     summary.done[stage.name] = (summary.done[stage.name] ?? 0) + 1
@@ -47,6 +52,28 @@ export async function scan(
     })
   }
   return summary
+}
+
+/**
+ * One question to the proxy before thousands of them: an address that is no proxy, or one that cannot be reached, is said at
+ * once instead of once per version.
+ */
+async function checkProxy(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const [due] = await dueVersions(runtime.store.db, runtime.clock(), 1)
+  if (due === undefined) return
+  try {
+    await runtime.clients.proxy.list(due.path, signal)
+  } catch (error) {
+    if (!isGomodError(error, 'bad-response', 'retry-later', 'forbidden-address')) return
+    throw new PipelineError(
+      'upstream',
+      `the module proxy ${runtime.config.proxyUrl} cannot be used: ${causes(error)}`,
+      {
+        todo: 'Check MIRRORWATCH_PROXY_URL and the network. What the feed brought is saved; the next scan goes on with it.',
+        cause: error,
+      },
+    )
+  }
 }
 
 function pick({ onPage }: ScanEvents): { onPage?: OnPage } {

@@ -53,7 +53,8 @@ async function ask(deps: RequireDeps, path: string, version: string, signal: Abo
     return read((await deps.proxy.mod(path, version, signal)).toString('utf8'))
   } catch (error) {
     if (isGomodError(error, 'blocked')) return { kind: 'blocked' }
-    if (isGomodError(error, 'retry-later')) return { kind: 'later', retryAfterMs: error.retryAfterMs }
+    if (isGomodError(error, 'retry-later', 'bad-response'))
+      return { kind: 'later', retryAfterMs: error.retryAfterMs }
     if (isGomodError(error)) return NOTHING
     throw error
   }
