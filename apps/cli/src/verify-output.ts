@@ -1,10 +1,13 @@
 import { styleText } from 'node:util'
+import { isCompiled } from '@mirrorwatch/detect/tree-compare'
 import type { FileDifference, Verdict, Verification } from '@mirrorwatch/detect/types'
 import { visible } from './cli.ts'
 
 /** Lines of diff that are printed for one version; `--json` has all that was kept. */
 const MAX_DIFF_LINES = 60
 const MAX_FILE_LINES = 20
+/** Of one file: the others want to be seen as well. */
+const MAX_FILE_DIFF_LINES = 25
 
 const MARKS: Record<Verdict, { mark: string; color: 'green' | 'red' | 'yellow' }> = {
   same: { mark: '✓', color: 'green' },
@@ -21,7 +24,7 @@ export function formatVerification(verification: Verification): string {
   const { mark, color } = MARKS[verdict]
   const lines = [`${paint(color, `${mark} ${verdict}`)}  ${module} ${version}`, `  ${visible(reason)}`]
   if (verdict !== 'same') lines.push(...facts(verification))
-  lines.push(...files.slice(0, MAX_FILE_LINES).map(formatFile))
+  lines.push(...inReadingOrder(files).slice(0, MAX_FILE_LINES).map(formatFile))
   if (files.length > MAX_FILE_LINES) lines.push(`  … and ${files.length - MAX_FILE_LINES} more files`)
   for (const note of notes) lines.push(`  note: ${visible(note)}`)
   lines.push(...formatDiffs(files))
@@ -44,18 +47,25 @@ function formatFile({ path, change }: FileDifference): string {
 
 function formatDiffs(files: readonly FileDifference[]): string[] {
   const lines: string[] = []
-  for (const { diff } of files) {
+  for (const { diff, path } of inReadingOrder(files)) {
     if (diff === null) continue
-    if (lines.length === 0) lines.push('', '  - is what the repository shows, + is what is compiled')
-    for (const line of diff.split('\n')) {
-      if (lines.length >= MAX_DIFF_LINES) {
-        lines.push('  … (more with --json)')
-        return lines
-      }
-      lines.push(`  ${paintDiff(line)}`)
+    if (lines.length >= MAX_DIFF_LINES) {
+      lines.push(`  … ${visible(path)} and more: see --json`)
+      break
     }
+    if (lines.length === 0) lines.push('', '  - is what the repository shows, + is what is compiled')
+    const all = diff.split('\n')
+    lines.push(...all.slice(0, MAX_FILE_DIFF_LINES).map((line) => `  ${paintDiff(line)}`))
+    if (all.length > MAX_FILE_DIFF_LINES) lines.push('  … (more with --json)')
   }
   return lines
+}
+
+/** What is compiled first; among that, what the zip has and the repository does not show. */
+function inReadingOrder(files: readonly FileDifference[]): FileDifference[] {
+  const rank = ({ path, change }: FileDifference): number =>
+    (isCompiled(path) ? 0 : 2) + (change === 'only-in-repository' ? 1 : 0)
+  return files.toSorted((a, b) => rank(a) - rank(b))
 }
 
 function paintDiff(line: string): string {

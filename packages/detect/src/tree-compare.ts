@@ -38,6 +38,18 @@ export function compareFiles(
   return result
 }
 
+const COMPILED = /\.(?:go|[sS]|c|h|cc|cpp|cxx|hh|hpp|hxx|m|f|F|for|f90|swig|swigcxx|syso)$|(?:^|\/)go\.mod$/
+
+/** True for files that the go command reads when it builds a package. */
+export function isCompiled(path: string): boolean {
+  return COMPILED.test(path)
+}
+
+/** The same paths, those that are compiled first. */
+export function compiledFirst(paths: readonly string[]): string[] {
+  return [...paths.filter(isCompiled), ...paths.filter((path) => !isCompiled(path))]
+}
+
 /** True where the sets of names are the same. */
 export function sameNames(comparison: TreeComparison): boolean {
   return comparison.onlyInZip.length === 0 && comparison.onlyInRepository.length === 0

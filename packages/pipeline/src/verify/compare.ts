@@ -1,6 +1,7 @@
 import { unifiedDiff } from '@mirrorwatch/detect/file-diff'
 import {
   compareFiles,
+  compiledFirst,
   differInLineEndsAlone,
   explainChange,
   sameNames,
@@ -19,6 +20,8 @@ import type { OpenZip } from './zip.ts'
 
 export interface ZipComparison {
   files: FileDifference[]
+  /** How many of `files` have a diff. */
+  diffs: number
   /** `h1:` that the repository's files would have; null where too many differ to know it cheaply. */
   repositorySum: string | null
   at: ModuleAt
@@ -55,15 +58,17 @@ export async function compareZip(
   const built = await buildDiffering(snapshot, chosen, [...changed, ...onlyInRepository])
   const comparison: ZipComparison = {
     files: [],
+    diffs: 0,
     repositorySum: null,
     at: { ...at, tree: chosen, fault: chosen === at.tree ? at.fault : chosen.fault },
     converted: [],
     shown: new Map(),
     otherVendorRules: chosen !== at.tree,
   }
-  for (const path of changed) await addChanged(comparison, snapshot, zip, path, built.get(path))
-  for (const path of onlyInZip) await addOnlyInZip(comparison, zip, path)
-  for (const path of onlyInRepository) addOnlyInRepository(comparison, path, built.get(path))
+  for (const path of compiledFirst(changed))
+    await addChanged(comparison, snapshot, zip, path, built.get(path))
+  for (const path of compiledFirst(onlyInZip)) await addOnlyInZip(comparison, zip, path)
+  for (const path of compiledFirst(onlyInRepository)) addOnlyInRepository(comparison, path, built.get(path))
   comparison.files.sort((a, b) => (a.path < b.path ? -1 : 1))
   comparison.repositorySum = sumWith(zip, same, built, [...changed, ...onlyInRepository], module, version)
   return comparison
@@ -117,25 +122,30 @@ async function addChanged(
   if (shown !== null) comparison.shown.set(path, shown)
   const eolOnly = how === 'eol' || (content && shown && differInLineEndsAlone(content, shown))
   const diff = content && shown && hasRoom(comparison) ? unifiedDiff(path, shown, content) : null
-  comparison.files.push({ path, change: eolOnly ? 'eol-only' : 'modified', diff })
+  addFile(comparison, { path, change: eolOnly ? 'eol-only' : 'modified', diff })
 }
 
 async function addOnlyInZip(comparison: ZipComparison, zip: OpenZip, path: string): Promise<void> {
   const content = hasRoom(comparison) ? await readSmall(zip, path) : null
   const diff = content && unifiedDiff(path, null, content)
   comparison.shown.set(path, null)
-  comparison.files.push({ path, change: 'only-in-zip', diff })
+  addFile(comparison, { path, change: 'only-in-zip', diff })
 }
 
 function addOnlyInRepository(comparison: ZipComparison, path: string, built: BuiltFile | undefined): void {
   if (built?.content) comparison.shown.set(path, built.content)
   const content = hasRoom(comparison) ? built?.content : null
   const diff = content ? unifiedDiff(path, content, null) : null
-  comparison.files.push({ path, change: 'only-in-repository', diff })
+  addFile(comparison, { path, change: 'only-in-repository', diff })
 }
 
-function hasRoom({ files }: ZipComparison): boolean {
-  return files.filter(({ diff }) => diff !== null).length < MAX_SHOWN_DIFFS
+function hasRoom({ diffs }: ZipComparison): boolean {
+  return diffs < MAX_SHOWN_DIFFS
+}
+
+function addFile(comparison: ZipComparison, file: FileDifference): void {
+  comparison.files.push(file)
+  if (file.diff !== null) comparison.diffs++
 }
 
 async function readSmall(zip: OpenZip, path: string): Promise<Buffer | null> {

@@ -1,6 +1,5 @@
+import { isCompiled } from '@mirrorwatch/detect/tree-compare'
 import type { ZipComparison } from './compare.ts'
-
-const CODE = /\.(?:go|s|S|c|h|cc|cpp|hpp|m|syso)$|(?:^|\/)go\.mod$/
 
 /** Facts of a comparison that a person should know even where the verdict is `same`. */
 export function describeComparison({ converted, otherVendorRules, at }: ZipComparison): string[] {
@@ -8,7 +7,7 @@ export function describeComparison({ converted, otherVendorRules, at }: ZipCompa
   if (converted.length > 0) {
     notes.push(`.gitattributes converts ${count(converted.length, 'file')} (${names(converted)})`)
   }
-  const odd = converted.filter(({ path, how }) => how === 'other' && CODE.test(path))
+  const odd = converted.filter(({ path, how }) => how === 'other' && isCompiled(path))
   if (odd.length > 0) {
     notes.push(
       `.gitattributes re-encodes code: what the repository shows is not what is compiled (${names(odd)})`,

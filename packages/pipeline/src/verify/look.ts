@@ -59,6 +59,8 @@ async function fetchInfo(look: Look): Promise<VersionInfo | null> {
  * proxy is a help, and the comparison can often do without.
  */
 export async function fromProxy<T>(look: Look, ask: () => Promise<T>): Promise<T | null> {
+  // What could not be reached a moment ago, after several attempts, is not worth more of them now.
+  if (look.seen.proxyStatus === 'unreachable') return null
   try {
     const answer = await ask()
     look.seen.proxyStatus = 'cached'
