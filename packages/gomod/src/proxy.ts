@@ -1,137 +1,163 @@
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { GomodError } from './errors.ts'
 import type { HttpClient } from './http-types.ts'
+import { latestVersion } from './latest-version.ts'
 import { MAX_GO_MOD_BYTES, MAX_INFO_BYTES, MAX_LIST_BYTES, MAX_ZIP_BYTES } from './limits.ts'
-import { escapePath, escapeVersion } from './module-path.ts'
-import { createProxyFolder } from './proxy-folder.ts'
-import { createProxyServer } from './proxy-server.ts'
-import { isValid } from './semver.ts'
+import { checkModuleVersion, escapePath, escapeVersion } from './module-path.ts'
+import { readZipDirectory, type ZipListing } from './module-zip.ts'
+import { createFileStore } from './proxy-file.ts'
+import { createHttpStore } from './proxy-http.ts'
+import type { ProxyStore } from './proxy-store.ts'
+import { canonicalVersion } from './semver.ts'
+import { parseTimestamp } from './timestamp.ts'
 import { cleanText } from './untrusted-text.ts'
-import type { RandomAccess } from './zip-source.ts'
 
-/** Where the mirror took a version from. It is the mirror's statement: nothing signs it. */
+/** The GOPROXY protocol (https://go.dev/ref/mod#goproxy-protocol), asked only for what a proxy already has. */
+
+/** Where the proxy says that it took a version from. Not authenticated, and missing for versions cached before 2023. */
 export interface Origin {
+  /** `git`, `hg`, `svn`, …; null where the proxy does not say, as with all of these. */
   vcs: string | null
   url: string | null
+  /** Module directory in the repository, without `/vN`. */
   subdir: string | null
   /** Full commit id. */
   hash: string | null
+  /** Often missing, and not always the version's own tag. */
   ref: string | null
 }
 
-export interface Info {
+export interface VersionInfo {
   version: string
-  /** Time of the commit, RFC 3339; null where the proxy leaves it out. */
+  /** Commit time, RFC 3339; null where the proxy gives none that can be read. */
   time: string | null
-  /** Null for versions that the mirror first cached before it recorded origins (about 2023). */
   origin: Origin | null
 }
 
 /**
- * A module proxy that is asked for what it has cached, and never made to fetch anything.
- *
- * All methods throw GomodError: `invalid-path`, `invalid-version`; `not-found` (404, 410), `not-cached` (the same, where only
- * the cache was asked: says nothing about existence), `blocked` (403, with the proxy's words), `retry-later`,
- * `bad-response`, `too-large`.
- *
- * Source: go.dev/ref/mod, "GOPROXY protocol".
+ * All throw `invalid-path` or `invalid-version` for what cannot exist, `not-found` (`not-cached` where only the cache was
+ * asked), `blocked` with the proxy's own words, `unauthorized`, `retry-later`, `bad-response`, `too-large`.
  */
 export interface ProxyClient {
-  info(module: string, version: string, signal?: AbortSignal): Promise<Info>
-  /** The go.mod as the repository has it, or the synthesized one. */
+  info(module: string, version: string, signal?: AbortSignal): Promise<VersionInfo>
+  /** The go.mod as in the repository; may differ from the one in the zip by line ends. */
   mod(module: string, version: string, signal?: AbortSignal): Promise<Buffer>
   zip(module: string, version: string, signal?: AbortSignal): Promise<Buffer>
-  /** The zip as something to read parts of, by range requests where the proxy has them: its directory costs kilobytes. */
-  zipRange(module: string, version: string, signal?: AbortSignal): Promise<RandomAccess>
-  /** Tagged versions, in no order; empty for a module without tags. */
+  /** Names, sizes and checksums of the zip's files, by range requests where the proxy knows them, else by the whole zip. */
+  zipDirectory(module: string, version: string, signal?: AbortSignal): Promise<ZipListing[]>
+  /** Tagged versions, in no order; pseudo-versions are not listed. */
   list(module: string, signal?: AbortSignal): Promise<string[]>
-  latest(module: string, signal?: AbortSignal): Promise<Info>
+  /** The version that `go get module` would take. */
+  latest(module: string, signal?: AbortSignal): Promise<VersionInfo>
 }
 
-/** Answers for one kind of base address. `path` begins without a slash and is escaped for URLs. */
-export interface ProxyTransport {
-  get(path: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer>
-  open(path: string, signal?: AbortSignal): Promise<RandomAccess>
-}
-
-/** @param baseUrl http(s) address of a proxy, or file: address of a `cache/download` folder */
-export function createProxyClient({ http, baseUrl }: { http: HttpClient; baseUrl: string }): ProxyClient {
-  const transport = baseUrl.startsWith('file:')
-    ? createProxyFolder(baseUrl)
-    : createProxyServer(http, baseUrl)
-  const at = (module: string, version: string, kind: string): string =>
-    `${escapePath(module)}/@v/${escapeVersion(version)}.${kind}`
-  return {
-    async info(module, version, signal) {
-      const info = parseInfo(await transport.get(at(module, version, 'info'), MAX_INFO_BYTES, signal))
-      if (info.version === version) return info
-      throw new GomodError('bad-response', `${module}@${version}: the proxy answered with ${info.version}`)
-    },
-    mod: async (module, version, signal) =>
-      notAPage(await transport.get(at(module, version, 'mod'), MAX_GO_MOD_BYTES, signal)),
-    zip: (module, version, signal) => transport.get(at(module, version, 'zip'), MAX_ZIP_BYTES, signal),
-    zipRange: (module, version, signal) => transport.open(at(module, version, 'zip'), signal),
-    async list(module, signal) {
-      const body = await transport.get(`${escapePath(module)}/@v/list`, MAX_LIST_BYTES, signal)
-      const text = notAPage(body).toString('utf8')
-      return text
-        .split('\n')
-        .map((line) => line.trim().split(/\s/, 1)[0] ?? '')
-        .filter(isValid)
-    },
-    latest: async (module, signal) =>
-      parseInfo(await transport.get(`${escapePath(module)}/@latest`, MAX_INFO_BYTES, signal)),
-  }
-}
-
-const text = z.string().optional()
+const text = z.string().max(4096).nullish().catch(null)
 const infoSchema = z.object({
   Version: z.string(),
   Time: text,
-  Origin: z.object({ VCS: text, URL: text, Subdir: text, Hash: text, Ref: text }).optional(),
+  Origin: z.object({ VCS: text, URL: text, Subdir: text, Hash: text, Ref: text }).nullish().catch(null),
 })
 
-function parseInfo(untrustedBody: Buffer): Info {
-  const parsed = infoSchema.safeParse(parseJson(untrustedBody))
-  if (!parsed.success || !isValid(parsed.data.Version)) {
-    throw new GomodError(
-      'bad-response',
-      `the proxy's .info is not what it should be: ${start(untrustedBody)}`,
-    )
+/** `baseUrl`: http(s), or `file:` for a folder such as `$GOMODCACHE/cache/download`. */
+export function createProxyClient(options: {
+  http: HttpClient
+  baseUrl: string
+  maxZipBytes?: number
+}): ProxyClient {
+  const { http, baseUrl, maxZipBytes = MAX_ZIP_BYTES } = options
+  const store = openStore(http, baseUrl)
+  const client: ProxyClient = {
+    async info(module, version, signal) {
+      const body = await store.fetch(versionFile(module, version, 'info'), MAX_INFO_BYTES, signal)
+      const info = parseInfo(body, `${module}@${version}`)
+      if (info.version === version) return info
+      throw bad(`${module}@${version}`, `.info is of version ${info.version}`)
+    },
+    async mod(module, version, signal) {
+      const body = await store.fetch(versionFile(module, version, 'mod'), MAX_GO_MOD_BYTES, signal)
+      return notHtml(body, `${module}@${version}.mod`)
+    },
+    async zip(module, version, signal) {
+      const body = await store.fetch(versionFile(module, version, 'zip'), maxZipBytes, signal)
+      if (body.subarray(0, 2).toString('latin1') === 'PK') return body
+      throw bad(`${module}@${version}.zip`, `not a zip, but: ${startOf(body)}`)
+    },
+    async zipDirectory(module, version, signal) {
+      await using zip = await store.openZip(versionFile(module, version, 'zip'), maxZipBytes, signal)
+      return await readZipDirectory(zip, { module, version, limits: { maxZipBytes } })
+    },
+    async list(module, signal) {
+      const body = await store.fetch(`${escapePath(module)}/@v/list`, MAX_LIST_BYTES, signal)
+      return parseList(notHtml(body, `list of ${module}`).toString('utf8'))
+    },
+    async latest(module, signal) {
+      const file = store.latestFile(escapePath(module))
+      if (file !== null) return parseInfo(await store.fetch(file, MAX_INFO_BYTES, signal), module)
+      const version = latestVersion(await client.list(module, signal))
+      if (version !== null) return client.info(module, version, signal)
+      throw new GomodError('not-found', `${module}: the proxy lists no version`)
+    },
   }
-  const { Version, Time, Origin } = parsed.data
-  return { version: Version, time: Time ?? null, origin: Origin === undefined ? null : originOf(Origin) }
+  return client
 }
 
-function originOf(given: NonNullable<z.infer<typeof infoSchema>['Origin']>): Origin {
-  const hash = given.Hash ?? ''
+function openStore(http: HttpClient, baseUrl: string): ProxyStore {
+  const url = URL.parse(baseUrl)
+  if (url?.protocol === 'file:') return createFileStore(fileURLToPath(url))
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return createHttpStore(http, url)
+  throw new GomodError('malformed', `not the URL of a proxy: ${cleanText(baseUrl)}`)
+}
+
+function versionFile(module: string, version: string, extension: 'info' | 'mod' | 'zip'): string {
+  checkModuleVersion(module, version)
+  return `${escapePath(module)}/@v/${escapeVersion(version)}.${extension}`
+}
+
+function parseInfo(body: Buffer, what: string): VersionInfo {
+  const parsed = infoSchema.safeParse(parseJson(body, what))
+  if (!parsed.success) throw bad(what, `.info without a Version: ${startOf(body)}`)
+  const { Version, Time = null, Origin = null } = parsed.data
+  if (canonicalVersion(Version) !== Version) throw bad(what, `.info with version ${cleanText(Version)}`)
   return {
-    vcs: given.VCS ?? null,
-    url: given.URL ?? null,
-    subdir: given.Subdir ?? null,
-    hash: /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash) ? hash : null,
-    ref: given.Ref ?? null,
+    version: Version,
+    time: Time !== null && parseTimestamp(Time) !== null ? Time : null,
+    origin: Origin && {
+      vcs: Origin.VCS ?? null,
+      url: Origin.URL ?? null,
+      subdir: Origin.Subdir ?? null,
+      hash: Origin.Hash ?? null,
+      ref: Origin.Ref ?? null,
+    },
   }
 }
 
-function parseJson(untrustedBody: Buffer): unknown {
+function parseJson(body: Buffer, what: string): unknown {
   try {
-    return JSON.parse(untrustedBody.toString('utf8'))
+    return JSON.parse(body.toString('utf8'))
   } catch (error) {
-    const what = `the proxy answered with something that is not JSON: ${start(untrustedBody)}`
-    throw new GomodError('bad-response', `${what}. Is its address right?`, { cause: error })
+    throw bad(what, `not JSON, but: ${startOf(body)}`, error)
   }
 }
 
-/** A login page of a network, or of a server that is no proxy, comes with status 200. */
-function notAPage(untrustedBody: Buffer): Buffer {
-  if (!/^\s*</.test(untrustedBody.toString('utf8', 0, 100))) return untrustedBody
-  throw new GomodError(
-    'bad-response',
-    `the proxy answered with a web page: ${start(untrustedBody)}. Is its address right?`,
-  )
+/** One version a line, perhaps followed by more words; whatever is no version is left out. */
+function parseList(untrustedText: string): string[] {
+  const versions = untrustedText.split('\n').map((line) => line.trim().split(/\s/, 1)[0] ?? '')
+  return [...new Set(versions.filter((version) => version !== '' && canonicalVersion(version) === version))]
 }
 
-function start(untrustedBody: Buffer): string {
-  return JSON.stringify(cleanText(untrustedBody.toString('utf8'), 80))
+/** Sign-in pages and captive portals answer everything with 200 and a page. */
+function notHtml(body: Buffer, what: string): Buffer {
+  if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body.subarray(0, 200).toString('latin1'))) {
+    throw bad(what, `a web page: ${startOf(body)}`)
+  }
+  return body
+}
+
+function bad(what: string, problem: string, cause?: unknown): GomodError {
+  return new GomodError('bad-response', `proxy: ${what}: ${problem}`, { cause })
+}
+
+function startOf(body: Buffer): string {
+  return cleanText(body.subarray(0, 1000).toString('utf8'), 120)
 }

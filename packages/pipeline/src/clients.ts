@@ -36,12 +36,29 @@ function isLoopback(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host)
 }
 
+/**
+ * Hosts that may have a private address: those that the operator named as such, and those of the addresses that the operator
+ * configured. What a module path or a page names is never among them by itself.
+ */
+export function allowedHosts(config: Config): AllowPrivateHosts {
+  if (config.allowPrivateHosts === true) return true
+  const configured = [
+    config.indexUrl,
+    config.proxyUrl,
+    config.sumdbUrl,
+    ...config.gitInsteadOf.map(({ to }) => to),
+  ]
+  const hosts = configured.flatMap((url) => (url === null ? [] : [new URL(url).host])).filter(Boolean)
+  return [...(config.allowPrivateHosts || []), ...hosts]
+}
+
 /** @param workFolder folder, below the data folder, in which git jobs get a folder each */
 export async function createClients(
   config: Config,
   { rateLimiter = createConfiguredLimiter(config), workFolder = 'work' } = {},
 ): Promise<Clients> {
-  const { userAgent, allowPrivateHosts } = config
+  const { userAgent } = config
+  const allowPrivateHosts = allowedHosts(config)
   const http = createHttpClient({ userAgent, allowPrivateHosts, rateLimiter })
   const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
   const workDir = path.join(config.dataDir, workFolder)

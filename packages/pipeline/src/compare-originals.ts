@@ -1,18 +1,18 @@
-import type { ModuleContent } from '@mirrorwatch/detect/clone/compare-modules'
-import { compareModules } from '@mirrorwatch/detect/clone/compare-modules'
+import { addedBeyondOriginal, addedBeyondRepository, isAnalysed } from '@mirrorwatch/detect/clone/added-code'
+import { compareModules } from '@mirrorwatch/detect/clone/compare'
+import type { DatedVersion } from '@mirrorwatch/detect/clone/versions'
+import { likelyOriginals, nearestVersion } from '@mirrorwatch/detect/clone/versions'
 import { analyseGoFiles } from '@mirrorwatch/detect/go-source/analyse'
-import { capabilityDifference } from '@mirrorwatch/detect/go-source/difference'
-import type { CapabilityReport, SourceFile } from '@mirrorwatch/detect/go-source/types'
+import type { CapabilityReport } from '@mirrorwatch/detect/go-source/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { latestVersion } from '@mirrorwatch/gomod/latest-version'
-import { type ModuleZip, readModuleZip } from '@mirrorwatch/gomod/module-zip'
+import type { ZipListing } from '@mirrorwatch/gomod/module-zip'
 import type { ProxyClient } from '@mirrorwatch/gomod/proxy'
-import { compareForSort } from '@mirrorwatch/gomod/semver'
 import type { StoredCandidate } from '@mirrorwatch/store/candidates'
 import type { Db } from '@mirrorwatch/store/database'
 import { moduleByPath, versionsOf } from '@mirrorwatch/store/modules'
 import { targetsByPath } from '@mirrorwatch/store/targets'
 import type { Parser } from 'web-tree-sitter'
+import { type ModuleContent, readContent, sourcesOf } from './module-content.ts'
 import type { CodeFacts } from './observe.ts'
 import type { Compared } from './observed.ts'
 import type { VerifiedVersion } from './verify/types.ts'
@@ -31,7 +31,7 @@ export interface Comparison {
 
 export interface ToCompare {
   module: string
-  version: string
+  version: DatedVersion
   /** The version's zip, where it was fetched. */
   zip: Buffer | null
   candidates: readonly StoredCandidate[]
@@ -40,8 +40,7 @@ export interface ToCompare {
 
 /** Originals that one version is held against: the likeliest; a name resembles few modules that matter. */
 const MOST_ORIGINALS = 3
-/** Content of one module that is read for a comparison; what is beyond is compared by name and size alone. */
-const MAX_READ_BYTES = 64 * 1024 * 1024
+const NOTHING_READ: CodeFacts = { added: null, whole: null }
 
 /**
  * Reads what a look-alike's code does, and holds it against what its names resemble. Nothing is read for a module that
@@ -52,70 +51,54 @@ export async function compareWithOriginals(
   what: ToCompare,
   signal: AbortSignal,
 ): Promise<{ comparisons: Comparison[]; code: CodeFacts }> {
-  const { module, version, verified } = what
-  const differs = verified.differing !== null && verified.differing.size > 0
-  const bytes = what.zip ?? (differs ? await deps.proxy.zip(module, version, signal) : null)
-  const own = bytes === null ? null : await readContent(bytes, module, version)
-  if (own === null) return { comparisons: [], code: { added: null, whole: null } }
-  const whole = analyse(deps, own)
-  const code = {
-    added: addedToRepository(deps, own, whole, verified),
-    whole: what.candidates.length > 0 ? whole : null,
-  }
+  const own = await ownContent(deps, what, signal)
+  if (own === null) return { comparisons: [], code: NOTHING_READ }
   const comparisons: Comparison[] = []
   for (const target of await originals(deps.db, what.candidates)) {
-    const original = await fetchOriginal(deps, target, what.version, signal)
+    const original = await fetchOriginal(deps, target, what.version, own, signal)
     if (original === null) continue
     const comparison = compareModules(original, own)
-    const added = comparison.nearCopy ? capabilityDifference(analyse(deps, original), whole) : null
+    const added = comparison.nearCopy ? beyondOriginal(deps, original, own) : null
     comparisons.push({ target, targetVersion: original.version, result: { comparison, added } })
   }
-  return { comparisons, code }
+  const whole =
+    what.candidates.length > 0 ? analyseGoFiles(deps.goParser, sourcesOf(own, isAnalysed), own.path) : null
+  return { comparisons, code: { added: beyondRepository(deps, own, what.verified), whole } }
 }
 
-function analyse({ goParser }: CompareDeps, content: ModuleContent): CapabilityReport {
-  return analyseGoFiles(goParser, sources(content.files), content.path)
+async function ownContent(
+  deps: CompareDeps,
+  what: ToCompare,
+  signal: AbortSignal,
+): Promise<ModuleContent | null> {
+  const { module, version, verified } = what
+  const differs = verified.differing !== null && verified.differing.size > 0
+  const bytes = what.zip ?? (differs ? await deps.proxy.zip(module, version.version, signal) : null)
+  return bytes === null ? null : readContent(bytes, module, version.version)
 }
 
-function sources(files: ReadonlyMap<string, Buffer>): SourceFile[] {
-  return [...files].map(([path, content]) => ({ path, content: content.toString('utf8') }))
+function beyondOriginal(
+  { goParser }: CompareDeps,
+  original: ModuleContent,
+  own: ModuleContent,
+): CapabilityReport {
+  const seen = (content: ModuleContent): Parameters<typeof addedBeyondOriginal>[1] => ({
+    path: content.path,
+    declaredPath: content.declaredPath,
+    files: sourcesOf(content, isAnalysed),
+  })
+  return addedBeyondOriginal(goParser, seen(original), seen(own))
 }
 
-/** What the cached code has beyond the repository's: the zip's files, with the repository's in place of those that differ. */
-function addedToRepository(
+/** What the cached code has beyond the repository's. */
+function beyondRepository(
   { goParser }: CompareDeps,
   own: ModuleContent,
-  whole: CapabilityReport,
   { differing }: VerifiedVersion,
 ): CapabilityReport | null {
   if (differing === null || differing.size === 0) return null
-  const shown = new Map(own.files)
-  for (const [path, content] of differing) {
-    if (content === null) shown.delete(path)
-    else shown.set(path, content)
-  }
-  return capabilityDifference(analyseGoFiles(goParser, sources(shown), own.path), whole)
-}
-
-/** Null for a zip that is not sound: that is the verification's to say. */
-async function readContent(bytes: Buffer, module: string, version: string): Promise<ModuleContent | null> {
-  try {
-    return await contentOf(await readModuleZip(bytes, { module, version }), module, version)
-  } catch (error) {
-    if (isGomodError(error, 'malformed', 'too-large')) return null
-    throw error
-  }
-}
-
-async function contentOf(zip: ModuleZip, path: string, version: string): Promise<ModuleContent> {
-  const files = new Map<string, Buffer>()
-  let read = 0
-  for (const { name, size } of zip.entries) {
-    read += size
-    if (read > MAX_READ_BYTES) break
-    files.set(name, await zip.read(name))
-  }
-  return { path, version, files }
+  const shown = [...differing].map(([name, content]) => [name, content?.toString('utf8') ?? null] as const)
+  return addedBeyondRepository(goParser, own.path, sourcesOf(own, isAnalysed), new Map(shown))
 }
 
 const STRENGTH_ORDER = ['strong', 'medium', 'weak', 'candidate']
@@ -126,48 +109,60 @@ async function originals(db: Db, candidates: readonly StoredCandidate[]): Promis
   for (const { target, strength } of candidates) {
     best.set(target, Math.min(best.get(target) ?? 9, STRENGTH_ORDER.indexOf(strength)))
   }
-  const known = new Map(
-    (await targetsByPath(db, [...best.keys()])).map((target) => [target.path, target.dependents]),
-  )
-  const rank = ([path, strength]: [string, number]): [number, number, string] => [
-    strength,
-    -(known.get(path) ?? 0),
-    path,
-  ]
+  const known = await targetsByPath(db, [...best.keys()])
+  const dependents = new Map(known.map((target) => [target.path, target.dependents]))
   return [...best]
-    .map(rank)
-    .sort(([a, b, c], [x, y, z]) => a - x || b - y || (c < z ? -1 : 1))
+    .toSorted(
+      ([a, strengthA], [b, strengthB]) =>
+        strengthA - strengthB || (dependents.get(b) ?? 0) - (dependents.get(a) ?? 0) || (a < b ? -1 : 1),
+    )
     .slice(0, MOST_ORIGINALS)
-    .map(([, , path]) => path)
+    .map(([path]) => path)
 }
 
-/** The original's zip, in the version that is likeliest to have been copied; null where the mirror has none. */
+/**
+ * The original in the version that is nearest to the look-alike, by the zips' directories: kilobytes each. Null where the
+ * mirror has nothing to compare with.
+ */
 async function fetchOriginal(
   deps: CompareDeps,
   target: string,
-  version: string,
+  lookalike: DatedVersion,
+  own: ModuleContent,
   signal: AbortSignal,
 ): Promise<ModuleContent | null> {
+  const likely = likelyOriginals(await knownVersions(deps, target, signal), lookalike)
+  const versions: { version: string; files: ZipListing[] }[] = []
+  for (const version of likely) {
+    const files = await orNothing(deps.proxy.zipDirectory(target, version, signal))
+    if (files !== null) versions.push({ version, files })
+  }
+  const nearest = nearestVersion({ path: target, versions }, own)
+  if (nearest === null) return null
+  const bytes = await orNothing(deps.proxy.zip(target, nearest.version, signal))
+  return bytes === null ? null : readContent(bytes, target, nearest.version)
+}
+
+/** Versions that the store knows; of a target that the feed has not brought yet, those that the proxy lists. */
+async function knownVersions(
+  deps: CompareDeps,
+  target: string,
+  signal: AbortSignal,
+): Promise<DatedVersion[]> {
+  const module = await moduleByPath(deps.db, target)
+  const stored = module === null ? [] : await versionsOf(deps.db, module.id)
+  if (stored.length > 0)
+    return stored.map(({ version, cachedAt }) => ({ version, cachedAt: new Date(cachedAt) }))
+  const listed = (await orNothing(deps.proxy.list(target, signal))) ?? []
+  return listed.map((version) => ({ version, cachedAt: new Date(0) }))
+}
+
+/** Not cached, refused, or not sound: there is nothing to compare with. What may be there later is an error. */
+async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
   try {
-    const chosen = nearestVersion(await knownVersions(deps, target, signal), version)
-    if (chosen === null) return null
-    return await readContent(await deps.proxy.zip(target, chosen, signal), target, chosen)
+    return await asked
   } catch (error) {
-    // Not cached, refused, or not a sound zip: there is nothing to compare with. Anything else is tried again later.
     if (isGomodError(error) && error.code !== 'retry-later') return null
     throw error
   }
-}
-
-async function knownVersions(deps: CompareDeps, target: string, signal: AbortSignal): Promise<string[]> {
-  const module = await moduleByPath(deps.db, target)
-  const stored = module === null ? [] : (await versionsOf(deps.db, module.id)).map(({ version }) => version)
-  return stored.length > 0 ? stored : deps.proxy.list(target, signal)
-}
-
-/** The same version, else the highest below it, else the latest: copies keep the original's number or come right after it. */
-export function nearestVersion(versions: readonly string[], version: string): string | null {
-  if (versions.includes(version)) return version
-  const below = versions.filter((known) => compareForSort(known, version) < 0)
-  return latestVersion(below) ?? latestVersion(versions)
 }

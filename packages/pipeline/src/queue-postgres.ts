@@ -3,6 +3,7 @@ import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
 import type { ClientBase, PoolConfig } from 'pg'
 import { Pool } from 'pg'
 import { PipelineError } from './errors.ts'
+import type { QueueConfig } from './queue.ts'
 import {
   CONNECT_MS,
   DRAIN_DELAY_S,
@@ -13,6 +14,8 @@ import {
 import type { QueueBackend } from './queue-work.ts'
 import { asError } from './queue-work.ts'
 
+type PostgresQueueConfig = Exclude<QueueConfig, { kind: 'redis' }>
+
 /** BullMQ's tables live in a schema of their own beside ours. */
 const SCHEMA = 'bullmq'
 
@@ -22,16 +25,16 @@ const SCHEMA = 'bullmq'
  * @throws PipelineError `upstream`
  */
 export async function openPostgresBackend(
-  poolConfig: PoolConfig,
-  kind: 'postgres' | 'embedded',
+  config: PostgresQueueConfig,
   onError: (error: Error) => void,
 ): Promise<QueueBackend> {
-  const pool = createPool(poolConfig, kind)
+  const { kind } = config
+  const pool = createPool(config.poolConfig, kind)
   pool.on('error', onError)
   // BullMQ adds one listener per queue and worker.
   pool.setMaxListeners(0)
   try {
-    await migrate(pool)
+    await prepare(pool, config.fresh === true)
   } catch (error) {
     await pool.end()
     throw translate(error)
@@ -100,10 +103,14 @@ const setSearchPath = ((client: ClientBase) => client.query(`set search_path to 
   client: ClientBase,
 ) => void
 
-async function migrate(pool: Pool): Promise<void> {
+/** Everything about jobs; not the settings of queues, nor which migrations were applied. */
+const JOB_TABLES = ['job', 'job_log', 'job_dependency', 'event', 'rate_limit', 'dedup', 'dedup_next']
+
+async function prepare(pool: Pool, fresh: boolean): Promise<void> {
   const client = await pool.connect()
   try {
     await runMigrations(client, SCHEMA)
+    if (fresh) await client.query(`truncate ${JOB_TABLES.map((table) => `${SCHEMA}.${table}`).join(', ')}`)
   } finally {
     client.release()
   }

@@ -11,7 +11,16 @@ import { addJobs, countJobs, obliterateQueues, startWorker } from './queue-work.
  */
 export type QueueConfig =
   | { kind: 'redis'; url: string; prefix?: string }
-  | { kind: 'postgres' | 'embedded'; poolConfig: PoolConfig }
+  | {
+      kind: 'postgres' | 'embedded'
+      poolConfig: PoolConfig
+      /**
+       * Forgets all jobs at the start. For the process that has just started its embedded store: nobody else can be
+       * running a job, and one that it was running when it was killed would else block its successor until its lock
+       * runs out.
+       */
+      fresh?: boolean
+    }
 
 export interface QueueOptions {
   /** Errors that belong to no call: a lost connection, a stalled job, a lock that could not be renewed. */
@@ -84,7 +93,7 @@ export async function openQueue(config: QueueConfig, options: QueueOptions = {})
   const backend =
     config.kind === 'redis'
       ? await openRedisBackend(config.url, config.prefix, onError)
-      : await openPostgresBackend(config.poolConfig, config.kind, onError)
+      : await openPostgresBackend(config, onError)
   const workers: RunningWorker[] = []
 
   async function closeAll(deadlineMs: number): Promise<void> {

@@ -85,7 +85,7 @@ interface Seen {
 async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Promise<Seen> {
   const { module, version, candidates } = look
   const versions = await versionsOf(deps.db, module.id)
-  const recorded = versions.find((known) => known.version === version)?.zipSum ?? null
+  const known = versions.find((candidate) => candidate.version === version)
   const zip = candidates.length > 0 ? await fetchZip(deps.proxy, module.path, version, signal) : null
   const watched = candidates.length > 0 || (await targetsByPath(deps.db, [module.path])).length > 0
   const verified = await verifyModuleVersion(deps.verify, {
@@ -99,10 +99,16 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
   if (verified.observations.proxyStatus === 'unreachable') throw unreachable(verified)
   const { comparisons, code } = await compareWithOriginals(
     deps,
-    { module: module.path, version, zip: zip?.bytes ?? null, candidates, verified },
+    {
+      module: module.path,
+      version: { version, cachedAt: new Date(known?.cachedAt ?? module.firstCachedAt) },
+      zip: zip?.bytes ?? null,
+      candidates,
+      verified,
+    },
     signal,
   )
-  return { verified, comparisons, observed: observedFrom(verified, recorded, code) }
+  return { verified, comparisons, observed: observedFrom(verified, known?.zipSum ?? null, code) }
 }
 
 /** A look-alike's zip is wanted whatever its repository says: the repository may be gone. */

@@ -3,7 +3,8 @@ import { PipelineError } from '../errors.ts'
 
 export interface TargetRow {
   path: string
-  dependents: number
+  /** Null where the line has a path alone. */
+  dependents: number | null
 }
 
 /** What a file of targets says of itself, for messages. */
@@ -13,7 +14,7 @@ export interface TargetSource {
 
 /**
  * Parses targets, one a line: `path`, `path,count` or `path<TAB>count` (further columns are ignored, quotes around a field
- * are taken off). A first line without a module path in it is a header. A path alone counts as one dependent.
+ * are taken off). A first line without a module path in it is a header. A path alone has no figure.
  *
  * @throws PipelineError `bad-input`, naming the file and the line
  */
@@ -30,9 +31,10 @@ export function parseTargets(untrustedText: string, source: TargetSource): Targe
 }
 
 function parseLine(line: string): TargetRow | string {
-  const [path = '', count = '1'] = line.split(/[\t,]/).map(unquote)
+  const [path = '', count = ''] = line.split(/[\t,]/).map(unquote)
   const fault = modulePathFault(path)
   if (fault !== null) return `"${path.slice(0, 100)}" is not a module path (${fault})`
+  if (count === '') return { path, dependents: null }
   if (!/^\d{1,15}$/.test(count)) return `"${count.slice(0, 100)}" is not a number of dependents`
   return { path, dependents: Number(count) }
 }

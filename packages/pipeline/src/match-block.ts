@@ -1,0 +1,57 @@
+import type { AllowedName } from '@mirrorwatch/detect/names/name-index'
+import { buildNameIndex, type NameIndex, type NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
+import type { Strength } from '@mirrorwatch/detect/types'
+import { modulePathFault } from '@mirrorwatch/gomod/module-path'
+
+/** All that an index is built from; plain data, so that it can be handed to a thread. */
+export interface MatchSetup {
+  targets: NameIndexTarget[]
+  allow: AllowedName[]
+  aliases: [string, string][]
+}
+
+/** Lines that were matched together. */
+export interface MatchedBlock {
+  /** One candidate a line, as JSON, in the order of the lines. */
+  ndjson: Uint8Array<ArrayBuffer>
+  /** Valid module paths. */
+  paths: number
+  candidates: Record<Strength, number>
+  invalid: number
+  /** The first few lines that are no module paths; `line` counts from the start of the block, from 0. */
+  firstInvalid: { line: number; text: string; fault: string }[]
+  lines: number
+}
+
+const QUOTED_INVALID = 5
+const QUOTED_CHARS = 200
+
+export function indexFor({ targets, allow, aliases }: MatchSetup): NameIndex {
+  return buildNameIndex(targets, { allow, aliases })
+}
+
+/** Matches module paths, one a line. Empty lines are nothing. */
+export function matchBlock(index: NameIndex, untrustedText: string): MatchedBlock {
+  const candidates = { strong: 0, medium: 0, weak: 0, candidate: 0 }
+  const block = { paths: 0, invalid: 0, firstInvalid: [] as MatchedBlock['firstInvalid'], lines: 0 }
+  const output: string[] = []
+  for (const untrustedLine of untrustedText.split('\n')) {
+    const path = untrustedLine.trim()
+    const line = block.lines++
+    if (path === '') continue
+    const fault = modulePathFault(path)
+    if (fault !== null) {
+      block.invalid++
+      if (block.firstInvalid.length < QUOTED_INVALID) {
+        block.firstInvalid.push({ line, text: path.slice(0, QUOTED_CHARS), fault })
+      }
+      continue
+    }
+    block.paths++
+    for (const candidate of index.match(path)) {
+      candidates[candidate.strength]++
+      output.push(JSON.stringify(candidate), '\n')
+    }
+  }
+  return { ...block, candidates, ndjson: new TextEncoder().encode(output.join('')) }
+}

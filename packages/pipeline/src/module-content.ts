@@ -1,0 +1,42 @@
+import type { ComparedModule } from '@mirrorwatch/detect/clone/compare'
+import type { SourceFile } from '@mirrorwatch/detect/go-source/types'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { declaredModulePath } from '@mirrorwatch/gomod/go-mod'
+import { readModuleZip } from '@mirrorwatch/gomod/module-zip'
+
+/** A module version with its listing and the contents of its files. */
+export type ModuleContent = ComparedModule
+
+/** Content of one module that is held in memory; files beyond are compared by name, size and checksum alone. */
+const MAX_READ_BYTES = 64 * 1024 * 1024
+
+/** Reads a module's zip. Null for one that is not sound: that is the verification's to say. */
+export async function readContent(
+  bytes: Buffer,
+  module: string,
+  version: string,
+): Promise<ModuleContent | null> {
+  try {
+    const zip = await readModuleZip(bytes, { module, version })
+    const contents = new Map<string, Buffer>()
+    let read = 0
+    for (const { name, size } of zip.entries) {
+      if (read + size > MAX_READ_BYTES) continue
+      read += size
+      contents.set(name, await zip.read(name))
+    }
+    const goMod = contents.get('go.mod')
+    const declaredPath = goMod === undefined ? null : declaredModulePath(goMod.toString('utf8'))
+    return { path: module, declaredPath, version, files: zip.entries, contents }
+  } catch (error) {
+    if (isGomodError(error, 'malformed', 'too-large')) return null
+    throw error
+  }
+}
+
+/** The files that `wanted` names, as text. */
+export function sourcesOf({ contents }: ModuleContent, wanted: (path: string) => boolean): SourceFile[] {
+  return [...contents]
+    .filter(([path]) => wanted(path))
+    .map(([path, content]) => ({ path, content: path.endsWith('.go') ? content.toString('utf8') : '' }))
+}
