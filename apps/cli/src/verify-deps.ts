@@ -54,16 +54,10 @@ function repositoryUrl(given: string): string {
 /** What a person names on the command line may be contacted, wherever it is. */
 function withOptions(config: Config, proxy: string | undefined, repository: string | undefined): Config {
   const proxyUrl = proxy === undefined || proxy === 'off' ? config.proxyUrl : checkedProxy(proxy)
-  const named = [
-    ...(proxy === undefined ? [] : [proxyUrl]),
-    ...(repository === undefined ? [] : [repository]),
-  ]
   const { allowPrivateHosts } = config
-  const hosts = named.map((url) => new URL(url)).filter((url) => url.host !== '')
-  if (typeof allowPrivateHosts === 'boolean') {
-    return { ...config, proxyUrl, allowPrivateHosts: allowPrivateHosts || hosts.map(({ host }) => host) }
-  }
-  return { ...config, proxyUrl, allowPrivateHosts: [...allowPrivateHosts, ...hosts.map(({ host }) => host)] }
+  const host = repository === undefined ? '' : new URL(repository).host
+  if (allowPrivateHosts === true || host === '') return { ...config, proxyUrl }
+  return { ...config, proxyUrl, allowPrivateHosts: [...(allowPrivateHosts || []), host] }
 }
 
 function checkedProxy(proxy: string): string {
