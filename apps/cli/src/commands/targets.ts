@@ -43,7 +43,11 @@ function importCommand(): Command {
     .option('--source <name>', 'where the figures come from', 'import')
     .addHelpText('after', '\nExample: mirrorwatch targets import dependents.csv.gz --source ecosyste.ms')
     .action(async (file: string, options: { source: string }) => {
-      const rows = await readTargetsFile(file)
+      // Whoever lists a module without a figure says that somebody depends on it.
+      const rows = (await readTargetsFile(file)).map(({ path, dependents }) => ({
+        path,
+        dependents: dependents ?? 1,
+      }))
       await using store = await openForReading()
       const added = await store.db.transaction().execute(async (trx) => {
         let count = 0

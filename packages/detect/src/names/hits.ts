@@ -1,7 +1,7 @@
 import type { Candidate } from '../types.ts'
 import type { Face } from './face.ts'
 import type { NamedModule } from './judge.ts'
-import { comparePair } from './pair.ts'
+import { Pair } from './pair.ts'
 import type { Project } from './project.ts'
 import { byDependents, mostSimilarPath } from './project.ts'
 import type { NameRule } from './rule.ts'
@@ -45,11 +45,14 @@ export class Hits {
 
   /** A rule about a place speaks only where no other rule that alerts does, and only the first of them. */
   candidates(module: NamedModule): Candidate[] {
-    const hits = new Map(this.#byProject)
-    if (![...hits.values()].some(({ rule }) => rule.strength !== 'candidate')) {
+    const hits = this.#byProject
+    const quiet =
+      this.#places.size > 0 && [...hits.values()].every(({ rule }) => rule.strength === 'candidate')
+    if (quiet) {
       const first = [...this.#places.values()].toSorted((a, b) => a.order - b.order)[0]
       if (first) hits.set(first.project, first)
     }
+    if (hits.size === 0) return []
     return [...hits]
       .toSorted(([a, hitA], [b, hitB]) => hitA.order - hitB.order || byDependents(a, b))
       .map(([project, hit]) => toCandidate(module, project, hit))
@@ -61,7 +64,7 @@ function isBetter(a: PlaceHit, b: PlaceHit): boolean {
 }
 
 function toCandidate(module: NamedModule, project: Project, { rule, face, known }: Hit): Candidate {
-  const pair = comparePair(face, known)
+  const pair = new Pair(face, known)
   return {
     module: module.path,
     target: mostSimilarPath(project, module.parts),

@@ -14,20 +14,40 @@ export interface NamedModule {
   parts: PathParts
   faces: Face[]
   keys: Set<string>
-  accounts: Set<string>
+  accounts: string[]
   /** Its own project, where it is a target itself. */
   own: Project | undefined
   facts: ModuleFacts | undefined
 }
 
-/** What may be said of a pair at all, before any rule: honest names end here. */
-export interface Verdict {
+/** What may be said of a module beside a target at all, before any rule: honest names end here. */
+export class Verdict {
   /** Nothing is said: the same project, the same owner, or allowed. */
-  silent: boolean
-  /** A project of its own: only worth comparing. */
-  established: boolean
+  readonly silent: boolean
+  readonly #module: NamedModule
+  readonly #target: Project
+  readonly #targets: Targets
+  #established: boolean | undefined
+  #knownOwner: boolean | undefined
+
+  constructor(module: NamedModule, target: Project, targets: Targets, silent: boolean) {
+    this.#module = module
+    this.#target = target
+    this.#targets = targets
+    this.silent = silent
+  }
+
+  /** A project of its own: it imitates nobody. */
+  get established(): boolean {
+    this.#established ??= isEstablished(this.#module.own, this.#module.facts, this.#target)
+    return this.#established
+  }
+
   /** The owner is a known one: owner rules do not apply. */
-  knownOwner: boolean
+  get knownOwner(): boolean {
+    this.#knownOwner ??= isKnownOwner(this.#module, this.#target, this.#targets)
+    return this.#knownOwner
+  }
 }
 
 export function nameModule(
@@ -38,7 +58,7 @@ export function nameModule(
   const parts = splitModulePath(path)
   const names = targets.aliases.namesOf(parts)
   const faces = names.map((name) => toFace(name, targets.labels, targets.isKnownHost(name.host)))
-  const accounts = new Set(faces.map(({ account }) => account))
+  const accounts = [...new Set(faces.map(({ account }) => account))]
   const keys = new Set(names.map(projectKey))
   // At a host that is not known, the first two elements may be an owner and a repository: githud.com/sirupsen/logrus.
   const [host = '', owner, repository] = parts.path.toLowerCase().split('/')
@@ -54,23 +74,11 @@ export function nameModule(
   return { path, parts, faces, keys, accounts, own, facts: facts?.get(path) }
 }
 
-export function judgePair(
-  module: NamedModule,
-  target: Project,
-  targets: Targets,
-  allow: AllowTable,
-): Verdict {
-  const silent =
-    module.own === target || sharesAccount(module, target) || allow.allowsPair(module.path, target)
-  if (silent) return { silent, established: false, knownOwner: false }
-  return {
-    silent,
-    established: isEstablished(module.own, module.facts, target),
-    knownOwner: isKnownOwner(module, target, targets),
-  }
+export function isSilent(module: NamedModule, target: Project, allow: AllowTable): boolean {
+  return module.own === target || sharesAccount(module, target) || allow.allowsPair(module.path, target)
 }
 
-export function sharesAccount(module: NamedModule, target: Project): boolean {
+function sharesAccount(module: NamedModule, target: Project): boolean {
   for (const account of module.accounts) if (target.accounts.has(account)) return true
   return false
 }
@@ -87,8 +95,6 @@ function isKnownOwner(module: NamedModule, target: Project, targets: Targets): b
 
 /** Whether a rule may be asked at all. */
 export function mayAsk(rule: NameRule, verdict: Verdict): boolean {
-  if (verdict.silent) return false
-  if (rule.strength === 'candidate') return true
-  if (verdict.established) return false
+  if (verdict.silent || verdict.established) return false
   return !(verdict.knownOwner && (rule.family === 'owner' || rule.rank !== undefined))
 }

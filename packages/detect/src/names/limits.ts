@@ -36,9 +36,11 @@ export const SAME_AGE_MS = 30 * 24 * 60 * 60 * 1000
 
 /**
  * Targets that one repository name is compared with by content, the most depended on first. In a list of 50,000 targets
- * the commonest names belong to hundreds; a clone of the seventeenth `utils` is not worth the comparisons.
+ * the commonest names belong to hundreds; a clone of the thirteenth is not worth the comparisons.
  */
-export const TARGETS_PER_REPOSITORY_NAME = 16
+export const TARGETS_PER_REPOSITORY_NAME = 12
+/** The same for a name that projects choose independently (`GENERIC_REPOSITORIES`). */
+export const TARGETS_PER_GENERIC_NAME = 8
 
-/** GitHub's longest repository name. Longer words are compared for equality alone: nobody takes one for another by a typo. */
-export const MOST_LETTERS = 100
+/** Longer words (GitHub's longest owner has 39 letters) are compared for equality alone: nobody mistypes one into another. */
+export const MOST_LETTERS = 64

@@ -4,9 +4,9 @@ import type { Face } from './face.ts'
 import { Hits } from './hits.ts'
 import type { AllowedName, ModuleFacts } from './honest.ts'
 import { AllowTable } from './honest.ts'
-import type { NamedModule, Verdict } from './judge.ts'
-import { judgePair, mayAsk, nameModule } from './judge.ts'
-import { comparePair } from './pair.ts'
+import type { NamedModule } from './judge.ts'
+import { isSilent, mayAsk, nameModule, Verdict } from './judge.ts'
+import { Pair } from './pair.ts'
 import type { PairVisitor } from './pair-finder.ts'
 import { PairFinder } from './pair-finder.ts'
 import type { NameIndexTarget, Project, TargetFace } from './project.ts'
@@ -132,7 +132,7 @@ class ModuleMatch implements PairVisitor {
     const { project } = known
     const verdict = this.#verdict(project)
     if (verdict.silent) return
-    const pair = comparePair(face, known)
+    const pair = new Pair(face, known)
     for (const [order, rule] of this.#rules.entries()) {
       if (rule.rank === undefined && this.hits.has(project, order)) continue
       if (!mayAsk(rule, verdict) || !rule.applies(pair) || (rule.capped && !this.#isKept(known))) continue
@@ -145,7 +145,11 @@ class ModuleMatch implements PairVisitor {
     const { project } = known
     const order = this.#rules.length - 1
     const rule = this.#rules[order]
-    if (rule?.strength !== 'candidate' || this.hits.has(project, order) || this.#verdict(project).silent)
+    if (
+      rule?.strength !== 'candidate' ||
+      this.hits.has(project, order) ||
+      !mayAsk(rule, this.#verdict(project))
+    )
       return
     this.hits.add(project, rule, order, face, known)
   }
@@ -163,14 +167,11 @@ class ModuleMatch implements PairVisitor {
   #verdict(project: Project): Verdict {
     let verdict = this.#verdicts.get(project)
     if (verdict === undefined) {
-      verdict =
-        this.#only === null || this.#only.has(project)
-          ? judgePair(this.#module, project, this.#finder.targets, this.#allow)
-          : OTHER
+      const other = this.#only !== null && !this.#only.has(project)
+      const silent = other || isSilent(this.#module, project, this.#allow)
+      verdict = new Verdict(this.#module, project, this.#finder.targets, silent)
       this.#verdicts.set(project, verdict)
     }
     return verdict
   }
 }
-
-const OTHER: Verdict = { silent: true, established: false, knownOwner: false }

@@ -1,17 +1,11 @@
 import type { Face } from './face.ts'
 import { HostTable } from './host-table.ts'
 import { FOREIGN_REPOSITORY } from './limits.ts'
+import { OwnerTable } from './owner-table.ts'
 import type { Project, TargetFace } from './project.ts'
 import type { NearGroup } from './repository-groups.ts'
-import {
-  endLetters,
-  keptProjects,
-  ownerColumns,
-  ownersMayRelate,
-  ownersShareStem,
-  RepositoryGroups,
-} from './repository-groups.ts'
-import { imitatedHost, isCommunityOwner } from './rules-host.ts'
+import { keptFaces, RepositoryGroups } from './repository-groups.ts'
+import { imitatedHost, isCommunity, isCommunityOwner } from './rules-host.ts'
 import type { FaceListener, Targets } from './targets.ts'
 import { GENERIC_REPOSITORIES } from './words.ts'
 
@@ -30,6 +24,7 @@ export interface PairVisitor {
  */
 export class PairFinder implements FaceListener {
   readonly groups = new RepositoryGroups()
+  readonly #owners = new OwnerTable()
   readonly #byWords = new Map<string, TargetFace[]>()
   readonly #targets: Targets
   #hosts: HostTable | null = null
@@ -45,6 +40,7 @@ export class PairFinder implements FaceListener {
 
   added(face: TargetFace): void {
     this.groups.add(face)
+    this.#owners.add(face)
     for (const words of wordsOf(face)) {
       const faces = this.#byWords.get(words)
       if (faces) faces.push(face)
@@ -55,6 +51,7 @@ export class PairFinder implements FaceListener {
 
   removed(face: TargetFace): void {
     this.groups.remove(face)
+    this.#owners.remove(face)
     for (const words of wordsOf(face)) {
       const faces = this.#byWords.get(words)?.filter((other) => other !== face) ?? []
       if (faces.length > 0) this.#byWords.set(words, faces)
@@ -75,37 +72,61 @@ export class PairFinder implements FaceListener {
 
   find(face: Face, visitor: PairVisitor): void {
     const places = this.#imitatedPlaces(face)
-    const askAll = places !== null || face.host === 'gopkg.in' || face.owner.key === face.repository.key
-    for (const near of this.groups.near(face.repository)) this.#findInGroup(face, near, askAll, visitor)
-    const owner = face.owner.key
-    const repository = face.repository.key
-    if (owner !== '') {
-      for (const known of this.#byWords.get(`${repository}/${owner}`) ?? []) visitor.ask(face, known)
+    const near = this.groups.near(face.repository)
+    for (const { group, relation } of near) {
+      if (relation === null) for (const known of keptFaces(group)) visitor.sameName(face, known)
+      else if (mayBeForeign(face, group.key)) for (const known of keptFaces(group)) visitor.ask(face, known)
     }
-    for (const known of this.#byWords.get(repository) ?? []) visitor.ask(face, known)
+    if (near.length > 0) this.#findByOwner(face, near, visitor)
+    if (places !== null || face.host === 'gopkg.in') this.#findByPlace(face, near, places, visitor)
+    this.#findByWords(face, visitor)
     for (const host of places ?? []) this.#findAtHost(face, host, visitor)
   }
 
-  #findInGroup(face: Face, { group, relation }: NearGroup, askAll: boolean, visitor: PairVisitor): void {
-    const { faces } = group
-    const foreign = relation !== null && mayBeForeign(face, group.key)
-    const kept = keptProjects(group)
-    const columns = ownerColumns(group)
-    const ends = endLetters(face.owner.key)
-    const stemmed = face.owner.stems.length > 0
-    for (let i = 0; i < faces.length; i++) {
-      const known = faces[i]
-      if (known === undefined) continue
-      if (
-        askAll ||
-        ownersMayRelate(face.owner, ends, columns, i) ||
-        (stemmed && ownersShareStem(face.owner, known.owner))
-      ) {
-        visitor.ask(face, known)
-      } else if (relation === null) {
-        if (kept.has(known.project)) visitor.sameName(face, known)
-      } else if (foreign && kept.has(known.project)) visitor.ask(face, known)
+  /** Owners that resemble the face's, with a repository name that does. */
+  #findByOwner(face: Face, near: readonly NearGroup[], visitor: PairVisitor): void {
+    for (const known of this.#owners.near(face.owner)) {
+      const { key } = known.repository
+      if (near.some(({ group }) => group.key === key)) visitor.ask(face, known)
     }
+  }
+
+  /** Repository names that resemble the face's, at a host that it may imitate; on gopkg.in its own. */
+  #findByPlace(
+    face: Face,
+    near: readonly NearGroup[],
+    places: ReadonlySet<string> | null,
+    visitor: PairVisitor,
+  ): void {
+    const anyHost = isCommunity(face) || imitatedHost(face.owner.key) !== null
+    for (const { group } of near) {
+      for (const known of group.faces) {
+        if (anyHost || known.host === face.host || places?.has(known.host)) visitor.ask(face, known)
+      }
+    }
+  }
+
+  /** The exact combinations: the same owner elsewhere, exchanged, merged, the repository's name in the owner's. */
+  #findByWords(face: Face, visitor: PairVisitor): void {
+    const owner = face.owner.key
+    const repository = face.repository.key
+    this.#askWords(repository, face, visitor)
+    if (owner === '') return
+    this.#askWords(`${owner}/${repository}`, face, visitor)
+    this.#askWords(`${repository}/${owner}`, face, visitor)
+    if (owner === repository)
+      for (const known of this.groups.get(owner)?.faces ?? []) visitor.ask(face, known)
+    else if (owner.startsWith(repository)) {
+      this.#askWords(`${owner.slice(repository.length)}/${repository}`, face, visitor)
+    }
+    if (owner.length > repository.length && owner.endsWith(repository)) {
+      this.#askWords(`${owner.slice(0, -repository.length)}/${repository}`, face, visitor)
+    }
+  }
+
+  #askWords(words: string, face: Face, visitor: PairVisitor): void {
+    const faces = this.#byWords.get(words)
+    if (faces !== undefined) for (const known of faces) visitor.ask(face, known)
   }
 
   /** The hosts that the face may imitate as a whole; null where rules about hosts cannot hold. */
@@ -115,12 +136,11 @@ export class PairFinder implements FaceListener {
     if (face.hostKnown && spelled === null && !community) return null
     const places = new Set<string>()
     if (spelled !== null) places.add(spelled)
-    if (face.hostKnown && !community) return places
-    places.add('golang.org')
+    if (community || (!face.hostKnown && isCommunity(face))) places.add('golang.org')
     if (face.hostKnown) return places
     this.#hosts ??= new HostTable(this.#targets.hosts())
     for (const host of this.#hosts.near(face)) places.add(host)
-    return places
+    return places.size === 0 ? null : places
   }
 
   #findAtHost(face: Face, host: string, visitor: PairVisitor): void {

@@ -6,32 +6,46 @@ import { relationOf } from './relation.ts'
 
 export type HostRelation = 'separators' | 'look-alike' | 'edit' | 'top-level' | 'inside'
 
-/** A module's face beside a target's, with what their parts have to do with one another. */
-export interface Pair {
-  module: Face
-  target: Face
-  sameHost: boolean
+/** A module's face beside a target's, with what their parts have to do with one another. Each is found out when asked. */
+export class Pair {
+  readonly module: Face
+  readonly target: Face
+  readonly sameHost: boolean
   /** The same word, separators apart. */
-  sameOwner: boolean
-  sameRepository: boolean
-  /** Null where both hosts are known, or nothing connects them. */
-  host: HostRelation | null
-  /** Null where one side has no owner, or nothing connects them. */
-  owner: Relation | null
-  repository: Relation | null
-}
+  readonly sameOwner: boolean
+  readonly sameRepository: boolean
+  #host: HostRelation | null | undefined
+  #owner: Relation | null | undefined
+  #repository: Relation | null | undefined
 
-export function comparePair(module: Face, target: Face): Pair {
-  const bothOwned = module.owner.key !== '' && target.owner.key !== ''
-  return {
-    module,
-    target,
-    sameHost: module.host === target.host,
-    sameOwner: bothOwned && module.owner.key === target.owner.key,
-    sameRepository: module.repository.key !== '' && module.repository.key === target.repository.key,
-    host: hostRelation(module, target),
-    owner: bothOwned ? relationOf(module.owner, target.owner) : null,
-    repository: relationOf(module.repository, target.repository),
+  constructor(module: Face, target: Face) {
+    this.module = module
+    this.target = target
+    this.sameHost = module.host === target.host
+    this.sameOwner = module.owner.key !== '' && module.owner.key === target.owner.key
+    this.sameRepository = module.repository.key !== '' && module.repository.key === target.repository.key
+  }
+
+  /** Null where both hosts are known, or nothing connects them. */
+  get host(): HostRelation | null {
+    if (this.#host === undefined) this.#host = hostRelation(this.module, this.target)
+    return this.#host
+  }
+
+  /** Null where one side has no owner, or nothing connects them. */
+  get owner(): Relation | null {
+    if (this.#owner === undefined) {
+      const bothOwned = this.module.owner.key !== '' && this.target.owner.key !== ''
+      this.#owner = bothOwned ? relationOf(this.module.owner, this.target.owner) : null
+    }
+    return this.#owner
+  }
+
+  get repository(): Relation | null {
+    if (this.#repository === undefined) {
+      this.#repository = relationOf(this.module.repository, this.target.repository)
+    }
+    return this.#repository
   }
 }
 

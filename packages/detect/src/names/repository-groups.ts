@@ -1,11 +1,12 @@
 import type { Label } from './label.ts'
-import { MOST_LETTERS, TARGETS_PER_REPOSITORY_NAME } from './limits.ts'
+import { MOST_LETTERS, TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from './limits.ts'
 import type { Project, TargetFace } from './project.ts'
 import { byDependents } from './project.ts'
 import type { Relation } from './relation.ts'
 import { relationOf } from './relation.ts'
 import { SignatureTable } from './signature-table.ts'
 import { forEachSignature } from './signatures.ts'
+import { GENERIC_REPOSITORIES } from './words.ts'
 
 /** All targets with one repository name, separators apart. */
 export interface RepositoryGroup {
@@ -13,17 +14,9 @@ export interface RepositoryGroup {
   /** The spellings, usually one. */
   labels: Label[]
   faces: TargetFace[]
-  owners: OwnerColumns | null
   /** The projects that rules without an owner are asked for; null until counted. */
   kept: Set<Project> | null
-}
-
-/** What has to be read of each owner in a group, side by side in memory. */
-export interface OwnerColumns {
-  masks: Int32Array
-  lengths: Int32Array
-  skeletons: Int32Array
-  ends: Int32Array
+  keptFaces: TargetFace[] | null
 }
 
 /** A name that was cut: so many projects have it that only the most depended on are compared by content. */
@@ -68,7 +61,7 @@ export class RepositoryGroups {
     const { key } = face.repository
     let group = this.#byKey.get(key)
     if (group === undefined) {
-      group = { key, labels: [], faces: [], owners: null, kept: null }
+      group = { key, labels: [], faces: [], kept: null, keptFaces: null }
       const id = this.#groups.push(group) - 1
       this.#byKey.set(key, group)
       if (key.length <= MOST_LETTERS) forEachSignature(key, (hash) => this.#signatures.add(hash, id))
@@ -89,12 +82,14 @@ export class RepositoryGroups {
   /** The figures of the face's project changed. */
   recount(face: TargetFace): void {
     const group = this.#byKey.get(face.repository.key)
-    if (group) group.kept = null
+    if (group === undefined) return
+    group.kept = null
+    group.keptFaces = null
   }
 
   #changed(group: RepositoryGroup): void {
-    group.owners = null
     group.kept = null
+    group.keptFaces = null
     if (this.#near.size > 0) this.#near.clear()
   }
 
@@ -164,49 +159,17 @@ function closestRelation(label: Label, group: RepositoryGroup): Relation | null 
 export function keptProjects(group: RepositoryGroup): ReadonlySet<Project> {
   if (group.kept === null) {
     const projects = [...new Set(group.faces.map(({ project }) => project))]
-    group.kept = new Set(
-      projects.length <= TARGETS_PER_REPOSITORY_NAME
-        ? projects
-        : projects.sort(byDependents).slice(0, TARGETS_PER_REPOSITORY_NAME),
-    )
+    const most = GENERIC_REPOSITORIES.has(group.key) ? TARGETS_PER_GENERIC_NAME : TARGETS_PER_REPOSITORY_NAME
+    group.kept = new Set(projects.length <= most ? projects : projects.sort(byDependents).slice(0, most))
   }
   return group.kept
 }
 
-export function ownerColumns(group: RepositoryGroup): OwnerColumns {
-  group.owners ??= {
-    masks: Int32Array.from(group.faces, ({ owner }) => owner.mask),
-    lengths: Int32Array.from(group.faces, ({ owner }) => owner.key.length),
-    skeletons: Int32Array.from(group.faces, ({ owner }) => owner.skeletonHash),
-    ends: Int32Array.from(group.faces, ({ owner }) => endLetters(owner.key)),
+/** The faces of the kept projects with this repository name. */
+export function keptFaces(group: RepositoryGroup): readonly TargetFace[] {
+  if (group.keptFaces === null) {
+    const kept = keptProjects(group)
+    group.keptFaces = group.faces.filter(({ project }) => kept.has(project))
   }
-  return group.owners
-}
-
-/** First and last letter in one number. */
-export function endLetters(key: string): number {
-  return key === '' ? 0 : (key.charCodeAt(0) << 8) | (key.charCodeAt(key.length - 1) & 255)
-}
-
-/** Whether any relation can hold between two owners, by their letters alone; false is certain, true is not. */
-export function ownersMayRelate(module: Label, ends: number, columns: OwnerColumns, i: number): boolean {
-  const mask = columns.masks[i] ?? 0
-  const extra = module.mask & ~mask
-  const missing = mask & ~module.mask
-  const longer = module.key.length - (columns.lengths[i] ?? 0)
-  if (longer <= 2 && longer >= -2 && atMostTwoBits(extra) && atMostTwoBits(missing)) return true
-  const end = ends ^ (columns.ends[i] ?? 0)
-  const sameEnd = (end & 0xff00) === 0 || (end & 0xff) === 0
-  if (sameEnd && (missing === 0 || extra === 0)) return true
-  return columns.skeletons[i] === module.skeletonHash
-}
-
-function atMostTwoBits(bits: number): boolean {
-  const one = bits & (bits - 1)
-  return (one & (one - 1)) === 0
-}
-
-/** Whether two owners may be one stem with different affixes: the one relation that their letters do not tell. */
-export function ownersShareStem(module: Label, target: Label): boolean {
-  return target.stems.length > 0 && target.stems.some((stem) => module.stems.includes(stem))
+  return group.keptFaces
 }

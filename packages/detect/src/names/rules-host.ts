@@ -1,4 +1,5 @@
 import { hostLabel } from '@mirrorwatch/gomod/path-parts'
+import type { Face } from './face.ts'
 import { withoutSeparators } from './letters.ts'
 import { PLACE_REPOSITORY } from './limits.ts'
 import type { Pair } from './pair.ts'
@@ -102,9 +103,16 @@ function resemblesRepository(pair: Pair): boolean {
 }
 
 function hostCommunity(pair: Pair): boolean {
-  if (pair.module.hostKnown || !COMMUNITY_NAMES.has(withoutSeparators(hostLabel(pair.module.host))))
-    return false
-  return pair.target.host === 'golang.org' || placeRank(pair) < 2
+  return isCommunityHost(pair.module) && (pair.target.host === 'golang.org' || placeRank(pair) < 2)
+}
+
+function isCommunityHost(face: Face): boolean {
+  return !face.hostKnown && COMMUNITY_NAMES.has(withoutSeparators(hostLabel(face.host)))
+}
+
+/** Whether a face's host or owner is named like a place where Go code comes from. */
+export function isCommunity(face: Face): boolean {
+  return isCommunityHost(face) || isCommunityOwner(face.owner.key)
 }
 
 function ownerHost(pair: Pair): boolean {
