@@ -53,6 +53,7 @@ create table comparison (
   constraint comparison_pkey PRIMARY KEY (module_id, version, target, target_version),
   constraint comparison_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
 );
+CREATE INDEX comparison_target ON public.comparison USING btree (target);
 
 -- How far each feed has been read. Saved together with what was read.
 create table feed_cursor (

@@ -16,6 +16,7 @@ import { inspectionsOf, repositoriesOf } from '@mirrorwatch/store/inspections'
 import { type Module, moduleById, modulesByPath, versionsOf } from '@mirrorwatch/store/modules'
 import { ownerStats } from '@mirrorwatch/store/owners'
 import { targetsByPath } from '@mirrorwatch/store/targets'
+import { campaignOf, copiedTargets } from './campaigns.ts'
 import type { Compared, Observed } from './observed.ts'
 
 /** Collects everything that is known of a module, in the form that is judged. Null where the module is unknown. */
@@ -42,7 +43,7 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
     wholeModule: wholeModule(inspections),
     allow: await allowances(db, module.path, now),
     malicious: [],
-    campaign: null,
+    campaign: await campaignOf(db, module.path, copiedTargets(comparisons)),
   }
 }
 

@@ -34,3 +34,24 @@ export async function comparisonsOf(db: Db, moduleId: number): Promise<StoredCom
     order by target, version, target_version`.execute(db)
   return rows
 }
+
+export interface Copy {
+  moduleId: number
+  path: string
+  target: string
+  firstCachedAt: string
+  dependents: number
+}
+
+/** Modules that are nearly copies of one of `targets` under their own path, by path. */
+export async function copiesOf(db: Db, targets: readonly string[]): Promise<Copy[]> {
+  if (targets.length === 0) return []
+  const { rows } = await sql<Copy>`
+    select distinct m.id as "moduleId", m.path, c.target, m.first_cached_at as "firstCachedAt", m.dependents
+    from comparison c join module m on m.id = c.module_id
+    where c.target = any(${targets}::text[])
+      and c.result @> '{"comparison": {"nearCopy": true}}'
+      and c.result -> 'comparison' ->> 'declaredPath' is distinct from c.target
+    order by m.path, c.target`.execute(db)
+  return rows
+}

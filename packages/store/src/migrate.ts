@@ -7,6 +7,7 @@ import * as initial from './migrations/0001_initial.ts'
 import * as goModDue from './migrations/0002_go_mod_due.ts'
 import * as installation from './migrations/0003_installation.ts'
 import * as findingOrder from './migrations/0004_finding_order.ts'
+import * as comparisonTarget from './migrations/0005_comparison_target.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -14,6 +15,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002_go_mod_due': goModDue,
   '0003_installation': installation,
   '0004_finding_order': findingOrder,
+  '0005_comparison_target': comparisonTarget,
 }
 
 /**

@@ -16,6 +16,7 @@ import {
 } from '@mirrorwatch/store/schedule'
 import { targetsByPath } from '@mirrorwatch/store/targets'
 import { nextInspection, retryAt } from '../again.ts'
+import { fellowCopies } from '../campaigns.ts'
 import { type CompareDeps, type Comparison, compareWithOriginals } from '../compare-originals.ts'
 import { observedFrom } from '../observe.ts'
 import type { Stage, StageKey } from '../stage.ts'
@@ -144,6 +145,7 @@ async function saveSeen(trx: Trx, look: LookAt, seen: Seen, now: Date): Promise<
   for (const { target, targetVersion, result } of seen.comparisons) {
     await saveComparison(trx, { ...key, target, targetVersion, result }, now)
   }
+  if (state.lastInspectedAt === null) await markPending(trx, await fellowCopies(trx, seen.comparisons), now)
   const next = nextInspection(state.step, now)
   await finishInspection(
     trx,
