@@ -96,7 +96,9 @@ function openRanges(http: HttpClient, tail: HttpResponse, signal: AbortSignal | 
         `${displayUrl(tail.url)}: another range than asked for (HTTP ${response.status})`,
       )
     }
-    return { start: offset, bytes: response.body }
+    // Joined with what follows it, for a header may begin in the one and end in the other.
+    const following = blocks.find(({ start }) => start === end)
+    return { start: offset, bytes: Buffer.concat([response.body, following?.bytes ?? Buffer.alloc(0)]) }
   }
 
   return {

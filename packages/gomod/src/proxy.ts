@@ -22,7 +22,7 @@ export interface Origin {
   url: string | null
   /** Module directory in the repository, without `/vN`. */
   subdir: string | null
-  /** Full commit id. */
+  /** Full git commit id, in hex. */
   hash: string | null
   /** Often missing, and not always the version's own tag. */
   ref: string | null
@@ -52,6 +52,7 @@ export interface ProxyClient {
   latest(module: string, signal?: AbortSignal): Promise<VersionInfo>
 }
 
+const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 const text = z.string().max(4096).nullish().catch(null)
 const infoSchema = z.object({
   Version: z.string(),
@@ -81,7 +82,7 @@ export function createProxyClient(options: {
     async zip(module, version, signal) {
       const body = await store.fetch(versionFile(module, version, 'zip'), maxZipBytes, signal)
       if (body.subarray(0, 2).toString('latin1') === 'PK') return body
-      throw bad(`${module}@${version}.zip`, `not a zip, but: ${startOf(body)}`)
+      throw bad(`${module}@${version}.zip`, `not a zip, but: ${startOf(body)}. Is the address right?`)
     },
     async zipDirectory(module, version, signal) {
       await using zip = await store.openZip(versionFile(module, version, 'zip'), maxZipBytes, signal)
@@ -126,7 +127,7 @@ function parseInfo(body: Buffer, what: string): VersionInfo {
       vcs: Origin.VCS ?? null,
       url: Origin.URL ?? null,
       subdir: Origin.Subdir ?? null,
-      hash: Origin.Hash ?? null,
+      hash: COMMIT_ID.test(Origin.Hash ?? '') ? (Origin.Hash ?? null) : null,
       ref: Origin.Ref ?? null,
     },
   }
@@ -136,7 +137,7 @@ function parseJson(body: Buffer, what: string): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
   } catch (error) {
-    throw bad(what, `not JSON, but: ${startOf(body)}`, error)
+    throw bad(what, `not JSON, but: ${startOf(body)}. Is the address right?`, error)
   }
 }
 
@@ -149,7 +150,7 @@ function parseList(untrustedText: string): string[] {
 /** Sign-in pages and captive portals answer everything with 200 and a page. */
 function notHtml(body: Buffer, what: string): Buffer {
   if (/^\s*<(?:!doctype|html|head|body|\?xml)/i.test(body.subarray(0, 200).toString('latin1'))) {
-    throw bad(what, `a web page: ${startOf(body)}`)
+    throw bad(what, `a web page: ${startOf(body)}. Is the address right?`)
   }
   return body
 }
