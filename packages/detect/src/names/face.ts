@@ -1,5 +1,11 @@
 import type { PathParts, ProjectName } from '@mirrorwatch/gomod/path-parts'
-import { accountKey, parseProjectKey, projectKey, projectNames } from '@mirrorwatch/gomod/path-parts'
+import {
+  accountKey,
+  parseProjectKey,
+  projectKey,
+  projectNames,
+  splitModulePath,
+} from '@mirrorwatch/gomod/path-parts'
 import type { Label } from './label.ts'
 import { toLabel } from './label.ts'
 
@@ -49,7 +55,9 @@ export class AliasTable {
   readonly #groups = new Map<string, Set<string>>()
 
   /** `path` and `other` (a module path, or `host/owner/repository`) are the same project from now on. */
-  add(parts: PathParts, other: PathParts): void {
+  add(path: string, otherPath: string): void {
+    const parts = splitModulePath(path)
+    const other = splitModulePath(otherPath)
     const keys = [...projectNames(parts), ...projectNames(other)].map(projectKey)
     const merged = new Set(keys.flatMap((key) => [...(this.#groups.get(key) ?? [key])]))
     for (const key of merged) this.#groups.set(key, merged)

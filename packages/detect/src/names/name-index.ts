@@ -1,4 +1,3 @@
-import { splitModulePath } from '@mirrorwatch/gomod/path-parts'
 import type { Candidate } from '../types.ts'
 import type { Face } from './face.ts'
 import { Hits } from './hits.ts'
@@ -68,7 +67,7 @@ class ProjectNameIndex implements NameIndex {
     this.#allow = new AllowTable(options.allow ?? [])
     this.#facts = options.facts
     for (const [path, other] of options.aliases ?? []) {
-      this.#finder.targets.aliases.add(splitModulePath(path), splitModulePath(other))
+      this.#finder.targets.aliases.add(path, other)
     }
     for (const target of targets) this.#finder.targets.add(target)
   }

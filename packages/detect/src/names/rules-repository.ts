@@ -1,4 +1,4 @@
-import { FOREIGN_REPOSITORY, GOPKG_REPOSITORY } from './limits.ts'
+import { FOREIGN_REPOSITORY, GOPKG_REPOSITORY, MOST_LETTERS } from './limits.ts'
 import type { Pair } from './pair.ts'
 import type { Relation } from './relation.ts'
 import type { NameRule } from './rule.ts'
@@ -104,6 +104,7 @@ function repositoryVersion(pair: Pair): boolean {
   return (
     differentNames(pair) &&
     known.length >= VERSIONED_REPOSITORY &&
+    name.length <= MOST_LETTERS &&
     !isGeneric(pair) &&
     name.startsWith(known) &&
     VERSION.test(name.slice(known.length))

@@ -33,24 +33,27 @@ export class Targets {
 
   /** Adds a target, or replaces the figures of a known one. */
   add(target: NameIndexTarget): void {
-    const parts = splitModulePath(target.path)
-    if (target.repository) this.aliases.add(parts, splitModulePath(target.repository))
+    if (target.repository) this.aliases.add(target.path, target.repository)
     const known = this.#byPath.get(target.path)?.paths.find((path) => path.target.path === target.path)
-    const added: TargetPath = { target, parts, order: known?.order ?? this.#next++ }
-    const names = this.aliases.namesOf(parts)
+    const order = known?.order ?? this.#next++
+    this.#insert({ target, parts: splitModulePath(target.path), order })
+  }
+
+  #insert(added: TargetPath): void {
+    const { path } = added.target
     const touched = new Set<Project>()
-    for (const name of names) {
+    for (const name of this.aliases.namesOf(added.parts)) {
       const project = this.#byKey.get(projectKey(name))
       if (project) touched.add(project)
     }
     const [only] = touched
-    if (only !== undefined && touched.size === 1 && !this.#byPath.has(target.path)) {
+    if (only !== undefined && touched.size === 1 && !this.#byPath.has(path)) {
       this.#extend(only, added)
       return
     }
     const paths = [...touched]
       .flatMap((project) => project.paths)
-      .filter((p) => p.target.path !== target.path)
+      .filter(({ target }) => target.path !== path)
     for (const project of touched) this.#drop(project)
     this.#build([...paths, added])
   }
@@ -62,7 +65,7 @@ export class Targets {
     const left = project.paths.filter(({ target }) => target.path !== path)
     this.#drop(project)
     // What the removed path alone held together falls apart.
-    for (const { target } of left.toSorted((a, b) => a.order - b.order)) this.add(target)
+    for (const target of left) this.#insert(target)
     return true
   }
 
@@ -82,6 +85,7 @@ export class Targets {
 
   #extend(project: Project, added: TargetPath): void {
     const { target, parts } = added
+    project.order = Math.min(project.order, added.order)
     const at = project.paths.findIndex((known) => byPreference(added, known) < 0)
     project.paths.splice(at === -1 ? project.paths.length : at, 0, added)
     project.dependents = largest(project.dependents, target.dependents)

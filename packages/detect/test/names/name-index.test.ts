@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { modulePathFault } from '@mirrorwatch/gomod/module-path'
+import type { NameIndexTarget } from '../../src/names/name-index.ts'
+import { buildNameIndex } from '../../src/names/name-index.ts'
+import { NAME_RULES } from '../../src/names/rules.ts'
+import { allPairs } from './all-pairs.ts'
+import type { Random } from './random-paths.ts'
+import { lookAlike, randomPath, seeded } from './random-paths.ts'
+
+const ROUNDS = Number(process.env['MIRRORWATCH_FUZZ_ROUNDS'] ?? 12)
+const TARGETS = 150
+const MODULES = 250
+
+function validPaths(count: number, random: Random, known: readonly NameIndexTarget[] = []): string[] {
+  const paths = new Set<string>()
+  while (paths.size < count) {
+    const like = known[Math.floor(random() * known.length * 1.5)]
+    const path = like === undefined ? randomPath(random) : lookAlike(like.path, random)
+    if (modulePathFault(path) === null) paths.add(path)
+  }
+  return [...paths]
+}
+
+function randomTargets(random: Random): NameIndexTarget[] {
+  const unknown = random() < 0.3 ? 0.1 : 0
+  return validPaths(TARGETS, random).map((path) => ({
+    path,
+    dependents: random() < unknown ? null : Math.floor(1 / (random() ** 2 + 0.0001)),
+    firstSeenMs: random() < 0.2 ? Math.floor(random() * 1e12) : null,
+    reviewed: random() < 0.01,
+  }))
+}
+
+test('the index answers what all rules asked about all pairs answer', () => {
+  const seen = new Set<string>()
+  for (let seed = 1; seed <= ROUNDS; seed++) {
+    const random = seeded(seed)
+    const targets = randomTargets(random)
+    const modules = validPaths(MODULES, random, targets)
+    const options = {
+      aliases: [[modules[0] ?? '', targets[0]?.path ?? '']] as [string, string][],
+      allow: [
+        { kind: 'path' as const, module: modules[1] ?? '', target: null },
+        { kind: 'pair' as const, module: modules[2] ?? '', target: targets[2]?.path ?? '' },
+        { kind: 'owner' as const, module: (modules[3] ?? '').split('/').slice(0, 2).join('/'), target: null },
+      ],
+      facts: new Map(modules.slice(0, 40).map((path) => [path, { dependents: 500, firstSeenMs: 1e9 }])),
+    }
+    const index = buildNameIndex(targets, options)
+    const expected = allPairs(targets, options)
+    for (const module of [...modules, ...targets.map(({ path }) => path)]) {
+      const answer = index.match(module)
+      assert.deepEqual(answer, expected(module), `seed ${seed}, ${module}`)
+      for (const { rule } of answer) seen.add(rule)
+    }
+  }
+  const never = NAME_RULES.filter(({ id }) => !seen.has(id)).map(({ id }) => id)
+  assert.deepEqual(never, [], 'rules that the random paths never reach')
+})
+
+test('each rule alone is answered exactly', () => {
+  const random = seeded(99)
+  const targets = randomTargets(random)
+  const modules = validPaths(120, random, targets)
+  for (const rule of NAME_RULES) {
+    const index = buildNameIndex(targets, { rules: [rule] })
+    const expected = allPairs(targets, { rules: [rule] })
+    for (const module of modules)
+      assert.deepEqual(index.match(module), expected(module), `${rule.id}, ${module}`)
+  }
+})
+
+test('adding and removing targets ends where building anew does', () => {
+  for (let seed = 11; seed <= 10 + ROUNDS; seed++) {
+    const random = seeded(seed)
+    const targets = randomTargets(random)
+    const modules = validPaths(150, random, targets)
+    const index = buildNameIndex(targets)
+    const half = targets.filter(() => random() < 0.5)
+    for (const { path } of half) assert.equal(index.remove(path), true)
+    for (const module of modules.slice(0, 20)) index.match(module)
+    for (const target of half) index.add(target)
+    const gone = new Set(targets.filter(() => random() < 0.3))
+    for (const { path } of gone) index.remove(path)
+    const left = targets.filter((target) => !half.includes(target) && !gone.has(target))
+    const fresh = buildNameIndex([...left, ...half.filter((target) => !gone.has(target))])
+    for (const module of modules)
+      assert.deepEqual(index.match(module), fresh.match(module), `seed ${seed}, ${module}`)
+  }
+})
+
+test('a part of the targets is answered as all are, for those', () => {
+  const random = seeded(5)
+  const targets = randomTargets(random)
+  // Rules about places name one target of all, so a part may name another.
+  const rules = NAME_RULES.filter((rule) => rule.rank === undefined)
+  const index = buildNameIndex(targets, { rules })
+  const some = new Set(targets.filter(() => random() < 0.3).map(({ path }) => path))
+  const part = index.only(some)
+  let answered = 0
+  for (const module of validPaths(300, random, targets)) {
+    const expected = index.match(module).filter(({ target }) => some.has(target))
+    const actual = part.match(module).filter(({ target }) => some.has(target))
+    assert.deepEqual(actual, expected)
+    answered += actual.length
+  }
+  assert.ok(answered > 50)
+})
+
+test('unknown targets cannot be removed, and a path is its own target only once', () => {
+  const index = buildNameIndex([{ path: 'github.com/a/b' }, { path: 'github.com/a/b', dependents: 7 }])
+  assert.equal(index.remove('github.com/c/d'), false)
+  assert.deepEqual(index.summary(), { targets: 1, cut: [] })
+})
