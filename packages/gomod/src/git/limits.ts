@@ -9,8 +9,11 @@ export const MAX_PACK_BYTES = 512 * MIB
 export const MAX_JOB_BYTES = 1280 * MIB
 /** How often a job's folder is measured. A server would need 200 MiB/s to pass the limit by much in between. */
 export const DISK_WATCH_MS = 500
-/** Address space of one git process. Packs are mapped, so it must exceed {@link MAX_PACK_BYTES}; trees are inflated in memory. */
-export const MAX_GIT_MEMORY_BYTES = 3072 * MIB
+/**
+ * Address space of one git process. Git inflates trees and commits whole, whatever their size, and a file twice where it
+ * converts it; packs are mapped in windows of 16 MiB.
+ */
+export const MAX_GIT_MEMORY_BYTES = 1536 * MIB
 /** CPU seconds of one git process: a depth-1 fetch of the largest repositories takes a few. */
 export const MAX_GIT_CPU_SECONDS = 120
 /** Wall time of a command that talks to a server. */
@@ -32,6 +35,8 @@ export const MAX_STDERR_BYTES = 16 * KIB
 export const MAX_TREE_ENTRIES = 500_000
 /** The same list in bytes, at some 130 a file. */
 export const MAX_TREE_BYTES = 96 * MIB
+/** One line of that list, so nearly one path. File systems end at 4096 bytes; a tree 100,000 directories deep does not. */
+export const MAX_TREE_LINE_BYTES = 8 * KIB
 /** One commit object; honest ones are a few hundred bytes, merge messages a few KiB. */
 export const MAX_COMMIT_BYTES = 1 * MIB
 
@@ -51,7 +56,7 @@ export const MAX_SHOWN_FILE_BYTES = 1 * MIB
 /** Content of all such files of one comparison. */
 export const MAX_SHOWN_TOTAL_BYTES = 32 * MIB
 /** Longest path in the archive stream that git writes for us. */
-export const MAX_ARCHIVE_PATH_BYTES = 64 * KIB
+export const MAX_ARCHIVE_PATH_BYTES = 16 * KIB
 
 /** Job folders older than this were left by a process that was killed: no job lasts that long. */
 export const STALE_JOB_MS = 2 * 3600 * 1000

@@ -25,6 +25,8 @@ export interface GitSandboxOptions {
   maxJobBytes?: number
   /** Bytes of one pack. */
   maxPackBytes?: number
+  /** Bytes of address space of one git process. */
+  maxMemoryBytes?: number
   /** Milliseconds that a command which talks to a server may take. */
   networkTimeoutMs?: number
   /** Names us to servers. Default: git's own. */
@@ -118,7 +120,7 @@ async function openJob(
     },
     run: (args, run = {}) =>
       spawnLimited({
-        ...limitedCommand(args, options.maxPackBytes ?? MAX_PACK_BYTES),
+        ...limitedCommand(args, options),
         cwd: dir,
         env: { ...env, ...run.env },
         stdin: run.stdin,
@@ -135,12 +137,12 @@ async function openJob(
 }
 
 /** `prlimit` sets the limits and becomes git: an argument vector all the way, no shell. */
-function limitedCommand(args: string[], maxPackBytes: number): { file: string; args: string[] } {
+function limitedCommand(args: string[], options: GitSandboxOptions): { file: string; args: string[] } {
   if (PRLIMIT === null) return { file: 'git', args }
   const limits = [
-    `--fsize=${maxPackBytes}`,
+    `--fsize=${options.maxPackBytes ?? MAX_PACK_BYTES}`,
     `--cpu=${MAX_GIT_CPU_SECONDS}`,
-    `--as=${MAX_GIT_MEMORY_BYTES}`,
+    `--as=${options.maxMemoryBytes ?? MAX_GIT_MEMORY_BYTES}`,
     '--core=0',
   ]
   return { file: PRLIMIT, args: [...limits, '--', 'git', ...args] }

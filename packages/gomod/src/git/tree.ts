@@ -1,5 +1,5 @@
 import { GomodError } from '../errors.ts'
-import { MAX_COMMIT_BYTES, MAX_TREE_BYTES, MAX_TREE_ENTRIES } from './limits.ts'
+import { MAX_COMMIT_BYTES, MAX_TREE_BYTES, MAX_TREE_ENTRIES, MAX_TREE_LINE_BYTES } from './limits.ts'
 import { type GitJob, gitFailure } from './sandbox.ts'
 
 /** One file, symlink or submodule of a commit. Directories are not listed. */
@@ -23,7 +23,6 @@ export interface CommitFacts {
 const NUL = 0
 const TAB = 9
 const HEAD_LINE = /^([0-7]{6}) (?:blob|commit|tree) ([0-9a-f]{40}|[0-9a-f]{64})$/
-const LONGEST_RECORD = 64 * 1024
 
 /**
  * Takes the output of `ls-tree -r -z` in pieces of any size.
@@ -47,7 +46,7 @@ export class TreeParser {
       this.#record(data.subarray(start, end))
       start = end + 1
     }
-    if (data.length - start > LONGEST_RECORD)
+    if (data.length - start > MAX_TREE_LINE_BYTES)
       throw new GomodError('too-large', 'a path of the tree is too long')
     this.#rest = Buffer.from(data.subarray(start))
   }
@@ -61,6 +60,8 @@ export class TreeParser {
   #record(record: Buffer): void {
     const tab = record.indexOf(TAB)
     const head = HEAD_LINE.exec(record.toString('latin1', 0, Math.max(tab, 0)))
+    if (record.length > MAX_TREE_LINE_BYTES)
+      throw new GomodError('too-large', 'a path of the tree is too long')
     if (head === null || tab === record.length - 1) {
       throw new GomodError('malformed', "the tree's list has a record that is none")
     }
