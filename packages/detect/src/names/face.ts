@@ -15,6 +15,8 @@ export interface Face {
   owner: Label
   repository: Label
   account: string
+  /** Place among the faces of its project. */
+  index: number
   /** The host without top level and separators is read from here where hosts are compared. */
   hostLabel: Label
   /** Whether the host is a forge, or holds a target: then it imitates no other host. */
@@ -39,12 +41,13 @@ export class LabelCache {
 
 const MOST_LABELS = 200_000
 
-export function toFace(name: ProjectName, labels: LabelCache, hostKnown: boolean): Face {
+export function toFace(name: ProjectName, index: number, labels: LabelCache, hostKnown: boolean): Face {
   return {
     host: name.host,
     owner: labels.get(name.owner),
     repository: labels.get(name.repository),
     account: accountKey(name),
+    index,
     hostLabel: labels.get(name.host),
     hostKnown,
   }

@@ -2,20 +2,19 @@ import type { Candidate } from '../types.ts'
 import type { Face } from './face.ts'
 import type { NamedModule } from './judge.ts'
 import { Pair } from './pair.ts'
-import type { Project } from './project.ts'
+import type { Project, TargetFace } from './project.ts'
 import { byDependents, mostSimilarPath } from './project.ts'
 import type { NameRule } from './rule.ts'
 
 interface Hit {
   rule: NameRule
   order: number
-  /** The names that the rule holds for. */
+  /** The names that the rule holds for; of several, the first of the module's and of the target's. */
   face: Face
-  known: Face
+  known: TargetFace
 }
 
 interface PlaceHit extends Hit {
-  project: Project
   rank: number
 }
 
@@ -27,47 +26,59 @@ export class Hits {
   readonly #byProject = new Map<Project, Hit>()
   readonly #places = new Map<number, PlaceHit>()
 
-  /** Whether a rule that comes no later has named the project already. */
-  has(project: Project, order: number): boolean {
-    return (this.#byProject.get(project)?.order ?? Infinity) <= order
+  /** Whether a rule that comes earlier has named the project already. */
+  hasEarlier(project: Project, order: number): boolean {
+    return (this.#byProject.get(project)?.order ?? order) < order
   }
 
-  add(project: Project, rule: NameRule, order: number, face: Face, known: Face): void {
-    if (!this.has(project, order)) this.#byProject.set(project, { rule, order, face, known })
+  add(rule: NameRule, order: number, face: Face, known: TargetFace): void {
+    const before = this.#byProject.get(known.project)
+    const hit = { rule, order, face, known }
+    if (before === undefined || comesBefore(hit, before)) this.#byProject.set(known.project, hit)
   }
 
   /** The same for a rule about places; the lowest rank is the best. */
-  addPlace(project: Project, rule: NameRule, order: number, face: Face, known: Face, rank: number): void {
+  addPlace(rule: NameRule, order: number, face: Face, known: TargetFace, rank: number): void {
     const best = this.#places.get(order)
-    const hit = { rule, order, face, known, project, rank }
+    const hit = { rule, order, face, known, rank }
     if (best === undefined || isBetter(hit, best)) this.#places.set(order, hit)
   }
 
   /** A rule about a place speaks only where no other rule that alerts does, and only the first of them. */
   candidates(module: NamedModule): Candidate[] {
-    const hits = this.#byProject
-    const quiet =
-      this.#places.size > 0 && [...hits.values()].every(({ rule }) => rule.strength === 'candidate')
-    if (quiet) {
-      const first = [...this.#places.values()].toSorted((a, b) => a.order - b.order)[0]
-      if (first) hits.set(first.project, first)
+    const hits = [...this.#byProject.values()]
+    if (this.#places.size > 0 && hits.every(({ rule }) => rule.strength === 'candidate')) {
+      const [first] = [...this.#places.values()].sort((a, b) => a.order - b.order)
+      if (first) {
+        const same = hits.findIndex(({ known }) => known.project === first.known.project)
+        hits.splice(same === -1 ? hits.length : same, 1, first)
+      }
     }
-    if (hits.size === 0) return []
-    return [...hits]
-      .toSorted(([a, hitA], [b, hitB]) => hitA.order - hitB.order || byDependents(a, b))
-      .map(([project, hit]) => toCandidate(module, project, hit))
+    if (hits.length > 1) hits.sort(inOrder)
+    return hits.map((hit) => toCandidate(module, hit))
   }
 }
 
-function isBetter(a: PlaceHit, b: PlaceHit): boolean {
-  return (a.rank - b.rank || byDependents(a.project, b.project)) < 0
+function comesBefore(a: Hit, b: Hit): boolean {
+  return (a.order - b.order || a.face.index - b.face.index || a.known.index - b.known.index) < 0
 }
 
-function toCandidate(module: NamedModule, project: Project, { rule, face, known }: Hit): Candidate {
+function inOrder(a: Hit, b: Hit): number {
+  return a.order - b.order || byDependents(a.known.project, b.known.project)
+}
+
+function isBetter(a: PlaceHit, b: PlaceHit): boolean {
+  return (
+    (a.rank - b.rank || byDependents(a.known.project, b.known.project)) < 0 ||
+    (a.known.project === b.known.project && a.rank === b.rank && comesBefore(a, b))
+  )
+}
+
+function toCandidate(module: NamedModule, { rule, face, known }: Hit): Candidate {
   const pair = new Pair(face, known)
   return {
     module: module.path,
-    target: mostSimilarPath(project, module.parts),
+    target: mostSimilarPath(known.project, module.parts),
     rule: rule.id,
     distance: rule.distance?.(pair) ?? null,
     strength: rule.strength,

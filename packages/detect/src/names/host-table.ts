@@ -53,5 +53,13 @@ function stemOf(host: string): string {
 
 function hostFace(host: string): Face {
   const empty = toLabel('')
-  return { host, owner: empty, repository: empty, account: host, hostLabel: toLabel(host), hostKnown: true }
+  return {
+    host,
+    owner: empty,
+    repository: empty,
+    account: host,
+    index: 0,
+    hostLabel: toLabel(host),
+    hostKnown: true,
+  }
 }

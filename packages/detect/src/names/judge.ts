@@ -13,7 +13,6 @@ export interface NamedModule {
   path: string
   parts: PathParts
   faces: Face[]
-  keys: Set<string>
   accounts: string[]
   /** Its own project, where it is a target itself. */
   own: Project | undefined
@@ -57,21 +56,23 @@ export function nameModule(
 ): NamedModule {
   const parts = splitModulePath(path)
   const names = targets.aliases.namesOf(parts)
-  const faces = names.map((name) => toFace(name, targets.labels, targets.isKnownHost(name.host)))
-  const accounts = [...new Set(faces.map(({ account }) => account))]
-  const keys = new Set(names.map(projectKey))
-  // At a host that is not known, the first two elements may be an owner and a repository: githud.com/sirupsen/logrus.
-  const [host = '', owner, repository] = parts.path.toLowerCase().split('/')
-  if (parts.kind === 'vanity' && names.length === 1 && owner !== undefined && repository !== undefined) {
-    const guess = { host, owner, repository }
-    faces.push({
-      ...toFace(guess, targets.labels, targets.isKnownHost(host)),
-      account: faces[0]?.account ?? '',
-    })
-  }
+  const faces = names.map((name, index) =>
+    toFace(name, index, targets.labels, targets.isKnownHost(name.host)),
+  )
+  const accounts = faces.map(({ account }) => account)
   let own: Project | undefined
-  for (const key of keys) own ??= targets.project(key)
-  return { path, parts, faces, keys, accounts, own, facts: facts?.get(path) }
+  for (const name of names) own ??= targets.project(projectKey(name))
+  if (parts.kind === 'vanity' && names.length === 1) addGuess(path, faces, targets)
+  return { path, parts, faces, accounts, own, facts: facts?.get(path) }
+}
+
+/** At a host that is not known, the first two elements may be an owner and a repository: githud.com/sirupsen/logrus. */
+function addGuess(path: string, faces: Face[], targets: Targets): void {
+  const [host = '', owner, repository] = path.toLowerCase().split('/')
+  const [own] = faces
+  if (own === undefined || owner === undefined || repository === undefined) return
+  const guess = toFace({ host, owner, repository }, faces.length, targets.labels, own.hostKnown)
+  faces.push({ ...guess, account: own.account })
 }
 
 export function isSilent(module: NamedModule, target: Project, allow: AllowTable): boolean {
@@ -79,7 +80,7 @@ export function isSilent(module: NamedModule, target: Project, allow: AllowTable
 }
 
 function sharesAccount(module: NamedModule, target: Project): boolean {
-  for (const account of module.accounts) if (target.accounts.has(account)) return true
+  for (const account of module.accounts) if (target.accounts.includes(account)) return true
   return false
 }
 

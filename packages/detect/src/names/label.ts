@@ -13,6 +13,8 @@ export interface Label {
   mask: number
   /** {@link skeletonOf} the key. */
   skeleton: string
+  /** {@link textHash} of the key. */
+  keyHash: number
   /** {@link textHash} of the skeleton. */
   skeletonHash: number
   /** The key without each affix that it may have. */
@@ -34,6 +36,7 @@ export function toLabel(text: string): Label {
     text,
     key,
     mask: letterMask(key),
+    keyHash: textHash(key),
     skeleton,
     skeletonHash: textHash(skeleton),
     stems: key.length > MOST_LETTERS ? [] : stemsOf(key),

@@ -12,10 +12,11 @@ export function wordsOf(word: string): string[] {
 
 /** Equal for words that look alike in a usual font: `rn`/`m`, `vv`/`w`, `cl`/`d`, `l`/`1`/`i`, `o`/`0`, `s`/`5`, `z`/`2`, `b`/`8`, `g`/`9`/`q`. */
 export function skeletonOf(word: string): string {
-  const letters = word.replaceAll(/[1i05289q]/g, (letter) => LOOK_ALIKE[letter] ?? letter)
-  return letters.includes('r') || letters.includes('v') || letters.includes('c')
-    ? letters.replaceAll('rn', 'm').replaceAll('vv', 'w').replaceAll('cl', 'd')
-    : letters
+  return /[1i05289q]|rn|vv|cl/.test(word)
+    ? word
+        .replaceAll(/[1i05289q]/g, (letter) => LOOK_ALIKE[letter] ?? letter)
+        .replaceAll(/rn|vv|cl/g, (letters) => LOOK_ALIKE[letters] ?? letters)
+    : word
 }
 
 const LOOK_ALIKE: Record<string, string> = {
@@ -27,6 +28,9 @@ const LOOK_ALIKE: Record<string, string> = {
   '8': 'b',
   '9': 'g',
   q: 'g',
+  rn: 'm',
+  vv: 'w',
+  cl: 'd',
 }
 
 /** The letters in order, equal for anagrams. */
@@ -77,28 +81,45 @@ export function editsUpToTwo(a: string, b: string): number {
   return banded(short, long, start, rows, columns)
 }
 
+/** Rows of the band, kept between calls: the function is called millions of times. */
+const rowsKept = [new Uint8Array(256), new Uint8Array(256), new Uint8Array(256)] as const
+
 function banded(a: string, b: string, start: number, rows: number, columns: number): number {
   const far = 3
-  let before: number[] = []
-  let previous = Array.from({ length: columns + 1 }, (_, j) => Math.min(j, far))
+  if (columns + 1 > rowsKept[0].length) return 3 // MOST_LETTERS keeps longer words away
+  let [before, previous, current] = rowsKept as readonly [Uint8Array, Uint8Array, Uint8Array]
+  for (let j = 0; j <= columns; j++) previous[j] = j < far ? j : far
   for (let i = 1; i <= rows; i++) {
-    const current: number[] = Array.from({ length: columns + 1 }, () => far)
-    if (i <= 2) current[0] = i
-    let least = current[0] ?? far
-    for (let j = Math.max(1, i - 2); j <= Math.min(columns, i + 2); j++) {
-      const letterA = a.charCodeAt(start + i - 1)
+    const first = i > 2 ? i - 2 : 1
+    const last = i + 2 < columns ? i + 2 : columns
+    current[first - 1] = first === 1 && i <= 2 ? i : far
+    let least = current[first - 1] ?? far
+    const letterA = a.charCodeAt(start + i - 1)
+    for (let j = first; j <= last; j++) {
       const letterB = b.charCodeAt(start + j - 1)
       let cost = (previous[j - 1] ?? far) + (letterA === letterB ? 0 : 1)
-      cost = Math.min(cost, (previous[j] ?? far) + 1, (current[j - 1] ?? far) + 1)
-      const swapped =
-        i > 1 && j > 1 && letterA === b.charCodeAt(start + j - 2) && a.charCodeAt(start + i - 2) === letterB
-      if (swapped) cost = Math.min(cost, (before[j - 2] ?? far) + 1)
-      current[j] = Math.min(cost, far)
-      least = Math.min(least, cost)
+      // The band's edges: what lies outside is far away.
+      const above = j <= i + 1 ? (previous[j] ?? far) + 1 : far
+      const beside = (current[j - 1] ?? far) + 1
+      if (above < cost) cost = above
+      if (beside < cost) cost = beside
+      if (
+        i > 1 &&
+        j > 1 &&
+        letterA === b.charCodeAt(start + j - 2) &&
+        a.charCodeAt(start + i - 2) === letterB
+      ) {
+        const swapped = (before[j - 2] ?? far) + 1
+        if (swapped < cost) cost = swapped
+      }
+      current[j] = cost < far ? cost : far
+      if (cost < least) least = cost
     }
     if (least > 2) return far
+    const spare = before
     before = previous
     previous = current
+    current = spare
   }
   return previous[columns] ?? far
 }

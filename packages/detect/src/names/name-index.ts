@@ -132,25 +132,21 @@ class ModuleMatch implements PairVisitor {
     const verdict = this.#verdict(project)
     if (verdict.silent) return
     const pair = new Pair(face, known)
-    for (const [order, rule] of this.#rules.entries()) {
-      if (rule.rank === undefined && this.hits.has(project, order)) continue
-      if (!mayAsk(rule, verdict) || !rule.applies(pair) || (rule.capped && !this.#isKept(known))) continue
-      if (rule.rank === undefined) this.hits.add(project, rule, order, face, known)
-      else this.hits.addPlace(project, rule, order, face, known, rule.rank(pair))
+    for (let order = 0; order < this.#rules.length; order++) {
+      const rule = this.#rules[order]
+      if (rule === undefined || rule.strength === 'candidate') continue
+      if (rule.rank === undefined && this.hits.hasEarlier(project, order)) continue
+      if (!rule.applies(pair) || !mayAsk(rule, verdict) || (rule.capped && !this.#isKept(known))) continue
+      if (rule.rank === undefined) this.hits.add(rule, order, face, known)
+      else this.hits.addPlace(rule, order, face, known, rule.rank(pair))
     }
   }
 
   sameName(face: Face, known: TargetFace): void {
-    const { project } = known
     const order = this.#rules.length - 1
     const rule = this.#rules[order]
-    if (
-      rule?.strength !== 'candidate' ||
-      this.hits.has(project, order) ||
-      !mayAsk(rule, this.#verdict(project))
-    )
-      return
-    this.hits.add(project, rule, order, face, known)
+    if (rule?.strength !== 'candidate' || this.hits.hasEarlier(known.project, order)) return
+    if (mayAsk(rule, this.#verdict(known.project))) this.hits.add(rule, order, face, known)
   }
 
   mayNamePlace(project: Project): boolean {

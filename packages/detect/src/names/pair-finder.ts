@@ -1,8 +1,9 @@
 import type { Face } from './face.ts'
+import { FACTOR, mix, textHash } from './hash.ts'
 import { HostTable } from './host-table.ts'
 import { FOREIGN_REPOSITORY } from './limits.ts'
-import { OwnerTable } from './owner-table.ts'
 import type { Project, TargetFace } from './project.ts'
+import { mayBeRelated } from './relation.ts'
 import type { NearGroup } from './repository-groups.ts'
 import { keptFaces, RepositoryGroups } from './repository-groups.ts'
 import { imitatedHost, isCommunity, isCommunityOwner } from './rules-host.ts'
@@ -24,8 +25,7 @@ export interface PairVisitor {
  */
 export class PairFinder implements FaceListener {
   readonly groups = new RepositoryGroups()
-  readonly #owners = new OwnerTable()
-  readonly #byWords = new Map<string, TargetFace[]>()
+  readonly #byWords = new Map<number, TargetFace[]>()
   readonly #targets: Targets
   #hosts: HostTable | null = null
   readonly #atHost = new Map<string, Project[]>()
@@ -40,7 +40,6 @@ export class PairFinder implements FaceListener {
 
   added(face: TargetFace): void {
     this.groups.add(face)
-    this.#owners.add(face)
     for (const words of wordsOf(face)) {
       const faces = this.#byWords.get(words)
       if (faces) faces.push(face)
@@ -51,7 +50,6 @@ export class PairFinder implements FaceListener {
 
   removed(face: TargetFace): void {
     this.groups.remove(face)
-    this.#owners.remove(face)
     for (const words of wordsOf(face)) {
       const faces = this.#byWords.get(words)?.filter((other) => other !== face) ?? []
       if (faces.length > 0) this.#byWords.set(words, faces)
@@ -74,21 +72,15 @@ export class PairFinder implements FaceListener {
     const places = this.#imitatedPlaces(face)
     const near = this.groups.near(face.repository)
     for (const { group, relation } of near) {
+      if (face.owner.key !== '') {
+        for (const known of group.faces) if (mayBeRelated(face.owner, known.owner)) visitor.ask(face, known)
+      }
       if (relation === null) for (const known of keptFaces(group)) visitor.sameName(face, known)
       else if (mayBeForeign(face, group.key)) for (const known of keptFaces(group)) visitor.ask(face, known)
     }
-    if (near.length > 0) this.#findByOwner(face, near, visitor)
     if (places !== null || face.host === 'gopkg.in') this.#findByPlace(face, near, places, visitor)
     this.#findByWords(face, visitor)
     for (const host of places ?? []) this.#findAtHost(face, host, visitor)
-  }
-
-  /** Owners that resemble the face's, with a repository name that does. */
-  #findByOwner(face: Face, near: readonly NearGroup[], visitor: PairVisitor): void {
-    for (const known of this.#owners.near(face.owner)) {
-      const { key } = known.repository
-      if (near.some(({ group }) => group.key === key)) visitor.ask(face, known)
-    }
   }
 
   /** Repository names that resemble the face's, at a host that it may imitate; on gopkg.in its own. */
@@ -108,23 +100,21 @@ export class PairFinder implements FaceListener {
 
   /** The exact combinations: the same owner elsewhere, exchanged, merged, the repository's name in the owner's. */
   #findByWords(face: Face, visitor: PairVisitor): void {
-    const owner = face.owner.key
-    const repository = face.repository.key
-    this.#askWords(repository, face, visitor)
-    if (owner === '') return
-    this.#askWords(`${owner}/${repository}`, face, visitor)
-    this.#askWords(`${repository}/${owner}`, face, visitor)
-    if (owner === repository)
-      for (const known of this.groups.get(owner)?.faces ?? []) visitor.ask(face, known)
-    else if (owner.startsWith(repository)) {
-      this.#askWords(`${owner.slice(repository.length)}/${repository}`, face, visitor)
+    const { owner, repository } = face
+    this.#askWords(mix(repository.keyHash, MERGED), face, visitor)
+    if (owner.key === '') return
+    this.#askWords(pairHash(owner.keyHash, repository.keyHash), face, visitor)
+    this.#askWords(pairHash(repository.keyHash, owner.keyHash), face, visitor)
+    if (owner.key === repository.key) {
+      for (const known of this.groups.get(owner.key)?.faces ?? []) visitor.ask(face, known)
+      return
     }
-    if (owner.length > repository.length && owner.endsWith(repository)) {
-      this.#askWords(`${owner.slice(0, -repository.length)}/${repository}`, face, visitor)
+    for (const rest of restsOf(owner.key, repository.key)) {
+      this.#askWords(pairHash(textHash(rest), repository.keyHash), face, visitor)
     }
   }
 
-  #askWords(words: string, face: Face, visitor: PairVisitor): void {
+  #askWords(words: number, face: Face, visitor: PairVisitor): void {
     const faces = this.#byWords.get(words)
     if (faces !== undefined) for (const known of faces) visitor.ask(face, known)
   }
@@ -155,11 +145,31 @@ export class PairFinder implements FaceListener {
 }
 
 /** Owner and repository as they are, and in one word either way round. */
-function wordsOf(face: TargetFace): string[] {
-  const owner = face.owner.key
-  const repository = face.repository.key
-  return owner === '' ? [] : [`${owner}/${repository}`, owner + repository, repository + owner]
+function wordsOf({ owner, repository }: TargetFace): number[] {
+  if (owner.key === '') return []
+  return [
+    pairHash(owner.keyHash, repository.keyHash),
+    mix(textHash(owner.key + repository.key), MERGED),
+    mix(textHash(repository.key + owner.key), MERGED),
+  ]
 }
+
+const MERGED = 0x27d4eb2f
+
+function pairHash(owner: number, repository: number): number {
+  return (Math.imul(owner, FACTOR) ^ repository) | 0
+}
+
+/** What is left of an owner without the repository's name at its start or its end. */
+function restsOf(owner: string, repository: string): string[] {
+  if (owner.length <= repository.length) return NO_RESTS
+  const rests: string[] = []
+  if (owner.startsWith(repository)) rests.push(owner.slice(repository.length))
+  if (owner.endsWith(repository)) rests.push(owner.slice(0, -repository.length))
+  return rests
+}
+
+const NO_RESTS: string[] = []
 
 /** Whether a rule about the repository alone may hold under a foreign owner. */
 function mayBeForeign(face: Face, key: string): boolean {

@@ -29,7 +29,7 @@ export interface Project {
   /** Of its first module. */
   order: number
   keys: Set<string>
-  accounts: Set<string>
+  accounts: string[]
   faces: TargetFace[]
   paths: TargetPath[]
   /** The highest figure of its modules; null where none has one. */
@@ -52,7 +52,8 @@ export function byDependents(a: Project, b: Project): number {
  * its directory, else the root's, else the most depended on.
  */
 export function mostSimilarPath(project: Project, module: PathParts): string {
-  let best: TargetPath | undefined
+  let best = project.paths[0]
+  if (project.paths.length === 1) return best?.target.path ?? ''
   let bestScore = -1
   for (const candidate of project.paths) {
     const { parts } = candidate

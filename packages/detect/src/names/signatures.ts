@@ -1,30 +1,6 @@
 import { stemsOf } from './affix.ts'
 import { FACTOR, mix, textHash } from './hash.ts'
-import { skeletonOf, withoutSeparators } from './letters.ts'
-import { TWO_EDITS_OWNER } from './limits.ts'
-
-/**
- * Hashes of an owner such that any two owners that a rule may connect share at least one: as for repositories, and for
- * names within two edits each way to leave out two letters. `text` is the owner with its separators.
- */
-export function forEachOwnerSignature(text: string, key: string, visit: (hash: number) => void): void {
-  forEachSignature(key, visit)
-  if (key.length >= TWO_EDITS_OWNER) {
-    for (let i = 0; i < key.length; i++) {
-      if (i + 1 === key.length || key[i + 1] !== key[i]) pairDeletions(key, i, visit)
-    }
-  }
-  // What is left of `google-contrib` when a word goes.
-  for (const { index } of text.matchAll(/[-_.~/]+/g)) {
-    visit(mix(textHash(withoutSeparators(text.slice(0, index))), STEM))
-    visit(mix(textHash(withoutSeparators(text.slice(index))), STEM))
-  }
-}
-
-/** Each way to leave out letter `first` and a later one. */
-function pairDeletions(key: string, first: number, visit: (hash: number) => void): void {
-  deletions(key.slice(0, first) + key.slice(first + 1), visit)
-}
+import { skeletonOf } from './letters.ts'
 
 /**
  * Hashes of a repository name such that any two names that a rule may connect share at least one:

@@ -73,7 +73,7 @@ export class Targets {
     const project: Project = {
       order: Math.min(...paths.map(({ order }) => order)),
       keys: new Set(),
-      accounts: new Set(),
+      accounts: [],
       faces: [],
       paths: [],
       dependents: null,
@@ -98,9 +98,9 @@ export class Targets {
       if (project.keys.has(key)) continue
       project.keys.add(key)
       this.#byKey.set(key, project)
-      const face = { ...toFace(name, this.labels, true), project }
+      const face = { ...toFace(name, project.faces.length, this.labels, true), project }
       project.faces.push(face)
-      project.accounts.add(face.account)
+      if (!project.accounts.includes(face.account)) project.accounts.push(face.account)
       addTo(this.#byAccount, face.account, project)
       addTo(this.#byHost, face.host, face)
       this.#listener.added(face)

@@ -40,8 +40,8 @@ export function allPairs(targetList: readonly NameIndexTarget[], options: AllPai
           const pair = new Pair(face, known)
           for (const [order, rule] of rules.entries()) {
             if (!mayAsk(rule, verdict) || !rule.applies(pair) || (rule.capped && !kept.has(known))) continue
-            if (rule.rank === undefined) hits.add(project, rule, order, face, known)
-            else hits.addPlace(project, rule, order, face, known, rule.rank(pair))
+            if (rule.rank === undefined) hits.add(rule, order, face, known)
+            else hits.addPlace(rule, order, face, known, rule.rank(pair))
           }
         }
       }
