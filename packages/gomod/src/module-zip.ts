@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { createBlobHash, type HashedFile, hashZipEntries, type ObjectFormat, sha256Hex } from './dirhash.ts'
+import { createBlobHash, type HashedFile, hashZipEntries, type ObjectFormat } from './dirhash.ts'
 import { GomodError } from './errors.ts'
 import { readContent } from './zip-content.ts'
 import { type DirectoryEntry, readDirectory, type ZipLimits } from './zip-directory.ts'
@@ -59,8 +59,9 @@ export async function readModuleZip(
   const { files, directories } = await readDirectory(bytes, module, version, limits)
   const byName = new Map(files.map((file) => [file.name, file]))
   const entries = await hashAll(bytes, files, objectFormat)
+  const folders = await hashAll(bytes, directories, objectFormat)
   return {
-    sum: hashZipEntries(module, version, [...entries, ...directories.map(asHashed)]),
+    sum: hashZipEntries(module, version, [...entries, ...folders.map(withoutSlash)]),
     entries,
     read: async (name) => {
       const file = byName.get(name)
@@ -115,7 +116,7 @@ async function readWhole(source: RandomAccess, file: DirectoryEntry): Promise<Bu
   return Buffer.concat(pieces)
 }
 
-/** A directory entry counts in the hash, as an empty file. */
-function asHashed(directory: string): HashedFile {
-  return { name: directory === '/' ? '' : directory, sha256: sha256Hex(Buffer.alloc(0)) }
+/** The module's own directory is the prefix itself. */
+function withoutSlash({ name, sha256 }: ZipEntry): HashedFile {
+  return { name: name === '/' ? '' : name, sha256 }
 }

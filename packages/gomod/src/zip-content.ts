@@ -10,6 +10,9 @@ import { type RandomAccess, readWithin } from './zip-source.ts'
 const LOCAL_HEADER_BYTES = 30
 const LOCAL_SIGNATURE = 0x04034b50
 const HAS_DESCRIPTOR = 8
+const DESCRIPTOR_SIGNATURE = 0x08074b50
+/** With signature, and sizes of 32 bits; zip64 has more, but that is not looked at. */
+const DESCRIPTOR_BYTES = 16
 const DEFERRED_32 = 0xffffffff
 const PIECE_BYTES = 256 * 1024
 
@@ -35,6 +38,7 @@ export async function readContent(
   await inflate(source, entry, start, take)
   if (size !== entry.size) throw malformed(entry, `has ${size} bytes and claims ${entry.size}`)
   if (sum !== entry.crc32) throw malformed(entry, 'checksum (CRC-32) does not match')
+  if (entry.hasDescriptor) await checkDescriptor(source, entry, start + entry.compressedSize)
 }
 
 /** Where the data begins, the local header being in accord with the directory. */
@@ -51,10 +55,21 @@ async function findData(source: RandomAccess, entry: DirectoryEntry): Promise<nu
   }
   const flags = header.readUInt16LE(6)
   if ((flags & 1) !== 0) throw malformed(entry, 'is encrypted')
-  if ((flags & HAS_DESCRIPTOR) === 0 && !sizesAgree(header, entry)) {
+  const hasDescriptor = (flags & HAS_DESCRIPTOR) !== 0
+  if (hasDescriptor !== entry.hasDescriptor || (!hasDescriptor && !sizesAgree(header, entry))) {
     throw malformed(entry, 'has another size or checksum in its local header')
   }
   return start
+}
+
+/** Go compares the checksum after the data too; the signature before it is optional. */
+async function checkDescriptor(source: RandomAccess, entry: DirectoryEntry, at: number): Promise<void> {
+  const available = Math.min(DESCRIPTOR_BYTES, entry.end - at)
+  const descriptor = await readWithin(source, at, available)
+  const from = available >= 4 && descriptor.readUInt32LE(0) === DESCRIPTOR_SIGNATURE ? 4 : 0
+  if (available < from + 12 || descriptor.readUInt32LE(from) !== entry.crc32) {
+    throw malformed(entry, 'has no descriptor after its data, or one with another checksum')
+  }
 }
 
 function sizesAgree(header: Buffer, entry: DirectoryEntry): boolean {

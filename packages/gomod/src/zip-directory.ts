@@ -23,6 +23,8 @@ export interface DirectoryEntry {
   crc32: number
   compressedSize: number
   method: 'stored' | 'deflated'
+  /** Size and checksum are repeated after the data, because the writer did not know them before. */
+  hasDescriptor: boolean
   /** Where the local header starts, and where whatever follows the entry starts. */
   offset: number
   end: number
@@ -32,11 +34,12 @@ export interface DirectoryEntry {
 
 export interface ZipDirectory {
   files: DirectoryEntry[]
-  /** Names of directory entries, each ending in `/`; Go writes none, but counts them in the `h1:`. */
-  directories: string[]
+  /** Entries whose names end in `/`; Go writes none, but counts them in the `h1:`, as empty files. */
+  directories: DirectoryEntry[]
 }
 
 const ENCRYPTED = 1
+const HAS_DESCRIPTOR = 8
 const METHODS = new Map<number, DirectoryEntry['method']>([
   [0, 'stored'],
   [8, 'deflated'],
@@ -93,7 +96,7 @@ class Collector {
   readonly #names: ZipNames
   readonly #maxInflatedBytes: number
   readonly #files: DirectoryEntry[] = []
-  readonly #directories: string[] = []
+  readonly #directories: DirectoryEntry[] = []
   /** Files and directories alike: both occupy bytes. */
   readonly #all: DirectoryEntry[] = []
   #inflatedBytes = 0
@@ -114,6 +117,7 @@ class Collector {
       crc32: untrusted.crc32,
       compressedSize: untrusted.compressedSize,
       method,
+      hasDescriptor: (untrusted.generalPurposeBitFlag & HAS_DESCRIPTOR) !== 0,
       offset: untrusted.relativeOffsetOfLocalHeader,
       end: 0,
       rawName: untrusted.fileNameRaw,
@@ -125,7 +129,7 @@ class Collector {
 
   #addDirectory(entry: DirectoryEntry): void {
     if (entry.size > 0) throw malformed(`${entry.name} is a directory with content`)
-    this.#directories.push(entry.name)
+    this.#directories.push(entry)
   }
 
   #addFile(entry: DirectoryEntry): void {

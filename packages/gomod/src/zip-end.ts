@@ -77,6 +77,8 @@ function findEnd(tail: Buffer, tailStart: number): EndRecord {
 function locate(tail: Buffer, endAt: number): number | null {
   const at = endAt - LOCATOR_BYTES
   if (at < 0 || tail.readUInt32LE(at) !== LOCATOR_SIGNATURE) return null
+  // Go takes a locator that speaks of several disks for none.
+  if (tail.readUInt32LE(at + 4) !== 0 || tail.readUInt32LE(at + 16) !== 1) throw severalDisks()
   return toNumber(tail.readBigUInt64LE(at + 8))
 }
 
@@ -85,6 +87,7 @@ async function readZip64End(source: RandomAccess, at: number): Promise<EndRecord
   if (record.readUInt32LE(0) !== ZIP64_END_SIGNATURE) {
     throw new GomodError('malformed', 'zip: no zip64 end record where it should be')
   }
+  if (record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0) throw severalDisks()
   return {
     entries: toNumber(record.readBigUInt64LE(32)),
     size: toNumber(record.readBigUInt64LE(40)),
@@ -96,6 +99,10 @@ async function readZip64End(source: RandomAccess, at: number): Promise<EndRecord
 /** What does not fit is no offset of ours; infinity fails every comparison. */
 function toNumber(value: bigint): number {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? Infinity : Number(value)
+}
+
+function severalDisks(): GomodError {
+  return new GomodError('malformed', 'zip: spread over several disks')
 }
 
 function twoDirectories(): GomodError {

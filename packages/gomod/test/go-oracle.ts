@@ -95,15 +95,18 @@ func writeLog(folder string, size, start int64) string {
 	return vkey
 }
 
-// hashModuleZip gives the h1: of a zip that Go accepts, and the empty string for another.
+// hashModuleZip gives the h1: of a zip that Go accepts, and for another what Go has against it.
 func hashModuleZip(file, path, version string) string {
 	checked, err := zip.CheckZip(module.Version{Path: path, Version: version}, file)
-	if err != nil || checked.Err() != nil {
-		return ""
+	if err == nil {
+		err = checked.Err()
+	}
+	if err != nil {
+		return err.Error()
 	}
 	sum, err := dirhash.HashZip(file, dirhash.Hash1)
 	if err != nil {
-		return ""
+		return err.Error()
 	}
 	return sum
 }

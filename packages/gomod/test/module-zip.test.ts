@@ -130,6 +130,24 @@ const x = { name: `${P}x`, content: 'hello' }
 const base = buildZip({ entries: [x] })
 
 const HOSTILE: [what: string, zip: BuiltZip | Buffer, code: 'malformed' | 'too-large', message: RegExp][] = [
+  [
+    'no descriptor',
+    { entries: [{ ...x, flags: 8, descriptor: Buffer.alloc(0) }] },
+    'malformed',
+    /no descriptor/,
+  ],
+  [
+    'a descriptor with another checksum',
+    { entries: [{ ...x, flags: 8, descriptor: Buffer.alloc(16) }] },
+    'malformed',
+    /descriptor/,
+  ],
+  [
+    'a descriptor that the local header does not announce',
+    { entries: [{ ...x, flags: 8, local: { flags: 0 } }] },
+    'malformed',
+    /local header/,
+  ],
   ['nothing', Buffer.alloc(0), 'malformed', /zip/],
   ['HTML', Buffer.from('<!doctype html>'.repeat(100)), 'malformed', /zip/],
   ['zeros', Buffer.alloc(100_000), 'malformed', /zip/],

@@ -21,6 +21,8 @@ export interface BuiltEntry {
     extra?: Buffer
   }
   extra?: Buffer
+  /** What stands after the data; default: a right descriptor if the flags announce one. */
+  descriptor?: Buffer
   /** No local header and no data: the directory alone has the entry. */
   onlyInDirectory?: boolean
 }
@@ -76,7 +78,17 @@ function buildEntry(entry: BuiltEntry, offset: number): { local: Buffer; header:
   fixed.writeUInt16LE(localName.length, 26)
   fixed.writeUInt16LE(localExtra.length, 28)
   const header = buildHeader({ ...claimed, name, flags, method, extra: entry.extra ?? Buffer.alloc(0) })
-  return { local: Buffer.concat([fixed, localName, localExtra, data]), header }
+  const descriptor = entry.descriptor ?? ((flags & 8) === 0 ? Buffer.alloc(0) : buildDescriptor(claimed))
+  return { local: Buffer.concat([fixed, localName, localExtra, data, descriptor]), header }
+}
+
+function buildDescriptor(of: { crc32: number; size: number; compressedSize: number }): Buffer {
+  const descriptor = Buffer.alloc(16)
+  descriptor.writeUInt32LE(0x08074b50, 0)
+  descriptor.writeUInt32LE(of.crc32, 4)
+  descriptor.writeUInt32LE(of.compressedSize, 8)
+  descriptor.writeUInt32LE(of.size, 12)
+  return descriptor
 }
 
 function buildHeader(of: {
