@@ -81,7 +81,9 @@ suite('a scan of the demo world, on the embedded store', () => {
 
   test('the same clone by two owners is one campaign', () => {
     const clones = findings.filter(({ target }) => target === 'github.com/areknoster/hypert')
-    const campaigns = clones.map(({ signals }) => signals.find(({ rule }) => rule === 'campaign')?.evidence['id'])
+    const campaigns = clones.map(
+      ({ signals }) => signals.find(({ rule }) => rule === 'campaign')?.evidence['id'],
+    )
     assert.equal(campaigns.length, 2)
     assert.ok(campaigns[0])
     assert.equal(campaigns[0], campaigns[1])

@@ -29,8 +29,11 @@ export async function snapshot(db: Db): Promise<Snapshot> {
     signals:
       await rows(`select m.path, f.target, s.rule, s.version, s.evidence, s.withdrawn_at is null as holds from signal s
       join finding f on f.id = s.finding_id join module m on m.id = f.module_id order by m.path, f.target, s.rule, s.version`),
-    pending: await rows('select m.path from assess_pending p join module m on m.id = p.module_id order by m.path'),
-    failed: await rows(`select m.path, s.version, s.last_error from schedule s join module m on m.id = s.module_id
+    pending: await rows(
+      'select m.path from assess_pending p join module m on m.id = p.module_id order by m.path',
+    ),
+    failed:
+      await rows(`select m.path, s.version, s.last_error from schedule s join module m on m.id = s.module_id
       where s.last_error_code is not null order by m.path, s.version`),
   }
 }

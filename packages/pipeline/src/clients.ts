@@ -9,8 +9,9 @@ import { createHttpClient } from '@mirrorwatch/gomod/http'
 import type { HttpClient, RateLimiter } from '@mirrorwatch/gomod/http-types'
 import { createProxyClient, type ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { createRateLimiter } from '@mirrorwatch/gomod/rate-limit'
+import { createSumdbClient } from '@mirrorwatch/gomod/sumdb'
 import type { Config } from './config.ts'
-import type { VerifyDeps } from './verify/types.ts'
+import type { SumSource, VerifyDeps } from './verify/types.ts'
 
 /** Everything that talks to the outside, built from the configuration. Close it to drop connections. */
 export interface Clients extends AsyncDisposable {
@@ -73,10 +74,14 @@ export async function createClients(
       resolveAddress: createAddressResolver(allowPrivateHosts),
       insteadOf: config.gitInsteadOf,
       proxy,
-      sumdb: null,
+      sumdb: sumSource(config, http),
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   }
+}
+
+function sumSource({ sumdbUrl, sumdbKey }: Config, http: HttpClient): SumSource | null {
+  return sumdbUrl === null ? null : createSumdbClient({ http, baseUrl: sumdbUrl, verifierKey: sumdbKey })
 }
 
 /** Resolves a host for git, which is then pinned to the address that was checked here. */
