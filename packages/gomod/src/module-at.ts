@@ -1,6 +1,6 @@
 import { gitBlobId } from './dirhash.ts'
 import { isGomodError } from './errors.ts'
-import { isRegular } from './git/archive.ts'
+import { isRegular } from './git/attributes.ts'
 import { readBlob, requireBlobs } from './git/objects.ts'
 import type { Snapshot } from './git/snapshot.ts'
 import { declaredModulePath, parseGoMod } from './go-mod.ts'

@@ -1,5 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { GomodError } from '../errors.ts'
+import { attributeFilesFor } from './attributes.ts'
+import { writeIndex } from './index-file.ts'
 import { GIT_LOCAL_TIMEOUT_MS, MAX_MODULE_BYTES } from './limits.ts'
 import { requireBlobs } from './objects.ts'
 import { type GitJob, gitFailure } from './sandbox.ts'
@@ -16,26 +18,6 @@ export interface ArchivedFile {
 
 /** Attributes can double a file (line ends) or a little more (encodings); the archive adds headers. */
 const MAX_ARCHIVE_BYTES = 4 * MAX_MODULE_BYTES
-
-/**
- * The `.gitattributes` that can act on `path`: regular ones, in its directory and above. A symlink of that name is ignored
- * by git.
- */
-export function attributeFilesFor(path: string, byPath: ReadonlyMap<string, TreeEntry>): TreeEntry[] {
-  const found: TreeEntry[] = []
-  let directory = path
-  while (directory !== '') {
-    directory = directory.slice(0, Math.max(0, directory.lastIndexOf('/')))
-    const entry = byPath.get(directory === '' ? '.gitattributes' : `${directory}/.gitattributes`)
-    if (entry !== undefined && isRegular(entry.mode)) found.push(entry)
-  }
-  return found
-}
-
-/** Regular files, of whatever permissions: ancient repositories have `100664`. */
-export function isRegular(mode: string): boolean {
-  return mode.startsWith('100')
-}
 
 /**
  * The bytes that Go's `git archive` would write for `files` (regular files of the commit), keyed by path. Only these files'
@@ -86,13 +68,9 @@ function onlyWanted(
   return wanted
 }
 
-/** A tree object of exactly these files. A separate index file: nothing else of the repository is touched. */
+/** A tree object of exactly these files. */
 async function writeTree(job: GitJob, entries: Iterable<TreeEntry>): Promise<string> {
-  const env = { GIT_INDEX_FILE: `${job.dir}/index-${process.hrtime.bigint()}` }
-  let lines = ''
-  for (const { mode, id, path } of entries) lines += `${mode} ${id}\t${path}\0`
-  const added = await job.run(['update-index', '-z', '--index-info'], { stdin: lines, env })
-  if (added.code !== 0) throw gitFailure('listing the files to convert', added)
+  const env = await writeIndex(job, entries)
   const written = await job.run(['write-tree', '--missing-ok'], { env })
   if (written.code !== 0) throw gitFailure('writing the tree to convert', written)
   return written.stdout.toString('latin1').trim()

@@ -5,10 +5,11 @@ import {
   differInLineEndsAlone,
   explainChange,
   sameNames,
+  type TreeComparison,
 } from '@mirrorwatch/detect/tree-compare'
 import type { FileDifference } from '@mirrorwatch/detect/types'
 import { hashZipEntries } from '@mirrorwatch/gomod/dirhash'
-import { attributeFilesFor } from '@mirrorwatch/gomod/git/archive'
+import { attributeFilesFor } from '@mirrorwatch/gomod/git/attributes'
 import { MAX_SHOWN_FILE_BYTES, MAX_SHOWN_TOTAL_BYTES } from '@mirrorwatch/gomod/git/limits'
 import type { Snapshot } from '@mirrorwatch/gomod/git/snapshot'
 import { type ModuleAt, moduleAt } from '@mirrorwatch/gomod/module-at'
@@ -16,6 +17,7 @@ import type { ModulePlace } from '@mirrorwatch/gomod/module-dir'
 import { type ModuleFile, type ModuleTree, moduleTree } from '@mirrorwatch/gomod/module-tree'
 import { type BuiltFile, buildFiles } from '@mirrorwatch/gomod/tree-sum'
 import { otherVendorRules } from '@mirrorwatch/gomod/vendor-rules'
+import { doubtfulFiles } from './doubtful.ts'
 import type { OpenZip } from './zip.ts'
 
 export interface ZipComparison {
@@ -54,7 +56,7 @@ export async function compareZip(
   const known = zip.files.has('go.mod') ? [await zip.read('go.mod')] : []
   const at = await moduleAt(snapshot, place, known)
   const chosen = chooseRules(snapshot, at.tree, zip)
-  const { same, changed, onlyInZip, onlyInRepository } = compareFiles(zip.files, chosen.files)
+  const { same, changed, onlyInZip, onlyInRepository } = await compareBytes(snapshot, chosen, zip)
   const built = await buildDiffering(snapshot, chosen, [...changed, ...onlyInRepository])
   const comparison: ZipComparison = {
     files: [],
@@ -72,6 +74,18 @@ export async function compareZip(
   comparison.files.sort((a, b) => (a.path < b.path ? -1 : 1))
   comparison.repositorySum = sumWith(zip, same, built, [...changed, ...onlyInRepository], module, version)
   return comparison
+}
+
+/** Compares by ids; files of equal ids whose attributes ask for a conversion count as changed, for Go would convert them. */
+async function compareBytes(snapshot: Snapshot, tree: ModuleTree, zip: OpenZip): Promise<TreeComparison> {
+  const comparison = compareFiles(zip.files, tree.files)
+  const doubtful = await doubtfulFiles(snapshot, tree, zip, comparison.same)
+  if (doubtful.size === 0) return comparison
+  return {
+    ...comparison,
+    same: comparison.same.filter((path) => !doubtful.has(path)),
+    changed: [...comparison.changed, ...comparison.same.filter((path) => doubtful.has(path))],
+  }
 }
 
 /** The rules of the module's `go` line, or the other ones where only they give the zip's names. */
@@ -113,14 +127,15 @@ async function addChanged(
   const facts = zip.files.get(path)
   const storedId = comparison.at.tree.files.get(path)?.source.id ?? ''
   const content = await readSmall(zip, path)
-  const how = content && explainChange(content, storedId, snapshot.job.objectFormat)
+  const stored = facts?.blobId === storedId
+  const how = content && !stored ? explainChange(content, storedId, snapshot.job.objectFormat) : null
   if (built !== undefined && built.sha256 === facts?.sha256) {
-    comparison.converted.push({ path, how: how ?? 'other' })
+    if (!stored) comparison.converted.push({ path, how: how ?? 'other' })
     return
   }
   const shown = built?.content ?? null
   if (shown !== null) comparison.shown.set(path, shown)
-  const eolOnly = how === 'eol' || (content && shown && differInLineEndsAlone(content, shown))
+  const eolOnly = content && shown ? differInLineEndsAlone(content, shown) : how === 'eol'
   const diff = content && shown && hasRoom(comparison) ? unifiedDiff(path, shown, content) : null
   addFile(comparison, { path, change: eolOnly ? 'eol-only' : 'modified', diff })
 }

@@ -8,7 +8,7 @@ import { otherVendorRules } from '@mirrorwatch/gomod/vendor-rules'
 import { compareZip } from './compare.ts'
 import { describeComparison } from './describe.ts'
 import { addNote, fromProxy, type Look, type Outcome } from './look.ts'
-import { differing, reasonOf } from './moved.ts'
+import { differing, moveOf, reasonOf } from './moved.ts'
 import { type OpenZip, openZip } from './zip.ts'
 
 /**
@@ -57,6 +57,7 @@ async function bySum(look: Look, snapshot: Snapshot, place: ModulePlace, expecte
   look.seen.declaredPath = at.declaredPath
   const repositorySum = await sumByEitherRules(look, snapshot, at.tree, expected)
   if (repositorySum === expected && at.fault === null) {
+    await noteMove(look, snapshot)
     return { verdict: 'same', repositorySum, expectedSum: expected, reason: 'the tag has the recorded hash' }
   }
   const bytes = await zipFromProxy(look)
@@ -83,11 +84,15 @@ async function sumByEitherRules(
   const sum = await sumOfTree(snapshot, tree, module, version)
   if (sum === expected) return sum
   const other = moduleTree(snapshot.entries, tree.dir, otherVendorRules(tree.vendorRules))
-  if (other.files.size === tree.files.size) return sum
+  if (sameKeys(other.files, tree.files)) return sum
   const otherSum = await sumOfTree(snapshot, other, module, version)
   if (otherSum !== expected) return sum
   addNote(look, `the recorded hash follows the vendor rules of Go ${other.vendorRules}`)
   return otherSum
+}
+
+function sameKeys(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
+  return a.size === b.size && [...a.keys()].every((key) => b.has(key))
 }
 
 async function byZip(
@@ -100,18 +105,25 @@ async function byZip(
   const { module, version } = look.request
   const comparison = await compareZip(snapshot, place, zip, module, version)
   const { files, at, converted } = comparison
-  look.seen.convertedFiles = converted.map(({ path }) => path)
+  look.seen.convertedFiles = converted.map(({ path }) => path).toSorted()
   look.shown = comparison.shown
   look.seen.declaredPath ??= at.declaredPath
   for (const note of describeComparison(comparison)) addNote(look, note)
   const repositorySum = at.fault === null ? comparison.repositorySum : null
   if (repositorySum === expectedSum && zip.sum === expectedSum) {
     const reason = `all ${zip.files.size} files are the repository's`
+    await noteMove(look, snapshot)
     return { verdict: 'same', expectedSum, repositorySum, reason }
   }
   const what = differenceOf(zip, expectedSum, files.length, at.fault)
   const reason = await reasonOf(look, snapshot, what)
   return { ...(await differing(look, snapshot)), expectedSum, repositorySum, files, reason }
+}
+
+/** A tag that was made anew on the same files is worth a remark, not a request of its own. */
+async function noteMove(look: Look, snapshot: Snapshot): Promise<void> {
+  const move = look.seen.info === null ? null : await moveOf(look, snapshot)
+  if (move !== null) addNote(look, `${move}, with the same files`)
 }
 
 function differenceOf(zip: OpenZip, expectedSum: string, files: number, fault: string | null): string {

@@ -4,6 +4,7 @@ import { restoreUrl } from '@mirrorwatch/gomod/git/instead-of'
 import { localRefs } from '@mirrorwatch/gomod/git/local-refs'
 import { lsRefs, type RefList } from '@mirrorwatch/gomod/git/ls-refs'
 import { prepareRemote } from '@mirrorwatch/gomod/git/remote'
+import { knownRepository, shortcutRepository } from '@mirrorwatch/gomod/known-hosts'
 import { type ModulePlace, tagRef } from '@mirrorwatch/gomod/module-dir'
 import { isPseudoVersion, parsePseudoVersion } from '@mirrorwatch/gomod/pseudo-version'
 import { givenRepository, type RepositoryLocation, resolveRepository } from '@mirrorwatch/gomod/repository'
@@ -47,8 +48,8 @@ async function resolve(
 ): Promise<{ location: RepositoryLocation } | { outcome: Outcome }> {
   const { module, repository, signal } = look.request
   if (repository !== undefined) return { location: givenRepository(module, repository) }
-  const info = askPage ? null : await look.info()
-  const { origin = null } = info ?? {}
+  const info = askPage || isKnown(module) ? look.seen.info : await look.info()
+  const origin = askPage ? null : (info?.origin ?? null)
   try {
     const location = await resolveRepository(look.deps.http, module, {
       insteadOf: look.deps.insteadOf,
@@ -71,6 +72,11 @@ async function resolve(
     if (isGomodError(error, 'invalid-path', 'forbidden-address')) look.seen.repositoryStatus = 'not-allowed'
     throw error
   }
+}
+
+/** Where the path itself tells the repository, the mirror's record would only say the same. */
+function isKnown(module: string): boolean {
+  return knownRepository(module) !== null || shortcutRepository(module) !== null
 }
 
 function otherVcs({ vcs, url }: RepositoryLocation): Outcome {

@@ -15,7 +15,7 @@ export async function reasonOf(look: Look, snapshot: Snapshot, what: string): Pr
 }
 
 /** How the tag is known to have moved; null where nothing shows it. A commit's time can be forged, so equality proves nothing. */
-async function moveOf(look: Look, { commit }: Snapshot): Promise<string | null> {
+export async function moveOf(look: Look, { commit }: Snapshot): Promise<string | null> {
   const info = await look.info()
   const hash = info?.origin?.hash ?? null
   if (hash !== null && hash !== commit.id)

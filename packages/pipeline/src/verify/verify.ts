@@ -1,6 +1,7 @@
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { isSum } from '@mirrorwatch/gomod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/module-path'
+import { isPseudoVersion } from '@mirrorwatch/gomod/pseudo-version'
 import { outcomeOfContent } from './content.ts'
 import { type Located, locate, type Target, targetOf } from './locate.ts'
 import { conclude, isEndOfLook, type Look, type Outcome, startLook } from './look.ts'
@@ -40,12 +41,11 @@ export async function verifyModuleVersion(
 }
 
 async function outcomeOf(look: Look): Promise<Outcome> {
-  const { module, version, repository } = look.request
+  const { module, repository } = look.request
   if (module === 'golang.org/toolchain') {
     return { verdict: 'unverifiable', reason: 'toolchain versions are built, not taken from a repository' }
   }
-  if (look.request.stopAtOrigin === true || (repository === undefined && needsRecord(version)))
-    await look.info()
+  if (wantsRecord(look)) await look.info()
   const found = await locate(look)
   if (found.located === null) return found.outcome
   const { located } = found
@@ -54,9 +54,14 @@ async function outcomeOf(look: Look): Promise<Outcome> {
   return { repository: shown, ...outcome }
 }
 
-/** A pseudo-version carries 12 digits of its commit's id; the mirror's record has all of them. */
-function needsRecord(version: string): boolean {
-  return /-[0-9a-f]{12}(?:\+incompatible)?$/.test(version)
+/**
+ * The mirror's record is asked for where it can answer by itself, where the zip will be asked for too, and for pseudo-versions,
+ * which carry 12 digits of their commit's id where the record has all of them.
+ */
+function wantsRecord({ request }: Look): boolean {
+  const { version, repository, expectedSum, stopAtOrigin } = request
+  if (stopAtOrigin === true || expectedSum === undefined) return true
+  return repository === undefined && isPseudoVersion(version)
 }
 
 async function outcomeAt(look: Look, located: Located, target: Target): Promise<Outcome> {
