@@ -6,6 +6,7 @@ import {
   projectNames,
   splitModulePath,
 } from '@mirrorwatch/gomod/path-parts'
+import { textHash } from './hash.ts'
 import type { Label } from './label.ts'
 import { toLabel } from './label.ts'
 
@@ -15,6 +16,8 @@ export interface Face {
   owner: Label
   repository: Label
   account: string
+  /** Of the account, to see at a glance that two are not the same. */
+  accountHash: number
   /** Place among the faces of its project. */
   index: number
   /** The host without top level and separators is read from here where hosts are compared. */
@@ -41,15 +44,23 @@ export class LabelCache {
 
 const MOST_LABELS = 200_000
 
-export function toFace(name: ProjectName, index: number, labels: LabelCache, hostKnown: boolean): Face {
+/** What is the same for every face at one host. */
+export interface KnownHost {
+  label: Label
+  known: boolean
+}
+
+export function toFace(name: ProjectName, index: number, labels: LabelCache, host: KnownHost): Face {
+  const account = accountKey(name)
   return {
     host: name.host,
     owner: labels.get(name.owner),
     repository: labels.get(name.repository),
-    account: accountKey(name),
+    account,
+    accountHash: textHash(account),
     index,
-    hostLabel: labels.get(name.host),
-    hostKnown,
+    hostLabel: host.label,
+    hostKnown: host.known,
   }
 }
 

@@ -23,22 +23,30 @@ interface PlaceHit extends Hit {
  * project each.
  */
 export class Hits {
-  readonly #byProject = new Map<Project, Hit>()
-  readonly #places = new Map<number, PlaceHit>()
+  /** At most one for a project; so few that looking through them is cheaper than a map. */
+  readonly #hits: Hit[] = []
+  #places: Map<number, PlaceHit> | null = null
 
   /** Whether a rule that comes earlier has named the project already. */
   hasEarlier(project: Project, order: number): boolean {
-    return (this.#byProject.get(project)?.order ?? order) < order
+    for (const hit of this.#hits) if (hit.known.project === project) return hit.order < order
+    return false
   }
 
   add(rule: NameRule, order: number, face: Face, known: TargetFace): void {
-    const before = this.#byProject.get(known.project)
     const hit = { rule, order, face, known }
-    if (before === undefined || comesBefore(hit, before)) this.#byProject.set(known.project, hit)
+    for (let i = 0; i < this.#hits.length; i++) {
+      const before = this.#hits[i]
+      if (before?.known.project !== known.project) continue
+      if (comesBefore(hit, before)) this.#hits[i] = hit
+      return
+    }
+    this.#hits.push(hit)
   }
 
   /** The same for a rule about places; the lowest rank is the best. */
   addPlace(rule: NameRule, order: number, face: Face, known: TargetFace, rank: number): void {
+    this.#places ??= new Map()
     const best = this.#places.get(order)
     const hit = { rule, order, face, known, rank }
     if (best === undefined || isBetter(hit, best)) this.#places.set(order, hit)
@@ -46,8 +54,8 @@ export class Hits {
 
   /** A rule about a place speaks only where no other rule that alerts does, and only the first of them. */
   candidates(module: NamedModule): Candidate[] {
-    const hits = [...this.#byProject.values()]
-    if (this.#places.size > 0 && hits.every(({ rule }) => rule.strength === 'candidate')) {
+    const hits = this.#hits
+    if (this.#places !== null && hits.every(({ rule }) => rule.strength === 'candidate')) {
       const [first] = [...this.#places.values()].sort((a, b) => a.order - b.order)
       if (first) {
         const same = hits.findIndex(({ known }) => known.project === first.known.project)

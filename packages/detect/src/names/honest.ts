@@ -35,12 +35,8 @@ export function standsBeside(own: Standing, target: Standing): boolean {
 }
 
 /** Whether the module imitates nobody: it is established beside the target, or clearly older. */
-export function isEstablished(
-  own: Project | undefined,
-  facts: ModuleFacts | undefined,
-  target: Project,
-): boolean {
-  if (own !== undefined && standsBeside(own, target)) return true
+export function isEstablished(own: Project | null, facts: ModuleFacts | undefined, target: Project): boolean {
+  if (own !== null && standsBeside(own, target)) return true
   const dependents = facts?.dependents ?? null
   const counted = { dependents, firstSeenMs: null, reviewed: false }
   if (dependents !== null && target.dependents !== null && standsBeside(counted, target)) return true

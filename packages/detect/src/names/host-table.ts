@@ -58,6 +58,7 @@ function hostFace(host: string): Face {
     owner: empty,
     repository: empty,
     account: host,
+    accountHash: 0,
     index: 0,
     hostLabel: toLabel(host),
     hostKnown: true,

@@ -1,4 +1,4 @@
-import type { PathParts } from '@mirrorwatch/gomod/path-parts'
+import type { PathParts, ProjectName } from '@mirrorwatch/gomod/path-parts'
 import { projectKey, splitModulePath } from '@mirrorwatch/gomod/path-parts'
 import type { Face } from './face.ts'
 import { toFace } from './face.ts'
@@ -12,11 +12,14 @@ import type { Targets } from './targets.ts'
 export interface NamedModule {
   path: string
   parts: PathParts
+  /** Of its project, its own first. */
+  names: ProjectName[]
+  /** The same, ready for comparison; at an unknown host one more that is guessed. */
   faces: Face[]
   accounts: string[]
-  /** Its own project, where it is a target itself. */
-  own: Project | undefined
   facts: ModuleFacts | undefined
+  /** Its own project, where it is a target itself; undefined until asked for. */
+  own: Project | null | undefined
 }
 
 /** What may be said of a module beside a target at all, before any rule: honest names end here. */
@@ -24,27 +27,31 @@ export class Verdict {
   /** Nothing is said: the same project, the same owner, or allowed. */
   readonly silent: boolean
   readonly #module: NamedModule
-  readonly #target: Project
+  readonly target: Project
   readonly #targets: Targets
   #established: boolean | undefined
   #knownOwner: boolean | undefined
 
   constructor(module: NamedModule, target: Project, targets: Targets, silent: boolean) {
     this.#module = module
-    this.#target = target
+    this.target = target
     this.#targets = targets
     this.silent = silent
   }
 
   /** A project of its own: it imitates nobody. */
   get established(): boolean {
-    this.#established ??= isEstablished(this.#module.own, this.#module.facts, this.#target)
+    this.#established ??= isEstablished(
+      ownProject(this.#module, this.#targets),
+      this.#module.facts,
+      this.target,
+    )
     return this.#established
   }
 
   /** The owner is a known one: owner rules do not apply. */
   get knownOwner(): boolean {
-    this.#knownOwner ??= isKnownOwner(this.#module, this.#target, this.#targets)
+    this.#knownOwner ??= isKnownOwner(this.#module, this.target, this.#targets)
     return this.#knownOwner
   }
 }
@@ -56,14 +63,10 @@ export function nameModule(
 ): NamedModule {
   const parts = splitModulePath(path)
   const names = targets.aliases.namesOf(parts)
-  const faces = names.map((name, index) =>
-    toFace(name, index, targets.labels, targets.isKnownHost(name.host)),
-  )
+  const faces = names.map((name, index) => toFace(name, index, targets.labels, targets.host(name.host)))
   const accounts = faces.map(({ account }) => account)
-  let own: Project | undefined
-  for (const name of names) own ??= targets.project(projectKey(name))
   if (parts.kind === 'vanity' && names.length === 1) addGuess(path, faces, targets)
-  return { path, parts, faces, accounts, own, facts: facts?.get(path) }
+  return { path, parts, names, faces, accounts, facts: facts?.get(path), own: undefined }
 }
 
 /** At a host that is not known, the first two elements may be an owner and a repository: githud.com/sirupsen/logrus. */
@@ -71,24 +74,39 @@ function addGuess(path: string, faces: Face[], targets: Targets): void {
   const [host = '', owner, repository] = path.toLowerCase().split('/')
   const [own] = faces
   if (own === undefined || owner === undefined || repository === undefined) return
-  const guess = toFace({ host, owner, repository }, faces.length, targets.labels, own.hostKnown)
-  faces.push({ ...guess, account: own.account })
+  const guess = toFace({ host, owner, repository }, faces.length, targets.labels, targets.host(host))
+  faces.push({ ...guess, account: own.account, accountHash: own.accountHash })
 }
 
+/** One project has one owner, so that the same project needs no question of its own. */
 export function isSilent(module: NamedModule, target: Project, allow: AllowTable): boolean {
-  return module.own === target || sharesAccount(module, target) || allow.allowsPair(module.path, target)
+  return sharesAccount(module, target) || allow.allowsPair(module.path, target)
+}
+
+/** The module's project, where it is a target itself. Looked for once. */
+function ownProject(module: NamedModule, targets: Targets): Project | null {
+  if (module.own === undefined) {
+    module.own = null
+    for (const name of module.names) module.own ??= targets.project(projectKey(name)) ?? null
+  }
+  return module.own
 }
 
 function sharesAccount(module: NamedModule, target: Project): boolean {
-  for (const account of module.accounts) if (target.accounts.includes(account)) return true
+  for (const face of module.faces) {
+    for (const known of target.faces) {
+      if (face.accountHash === known.accountHash && face.account === known.account) return true
+    }
+  }
   return false
 }
 
 /** Whether the module's owner has another project that stands beside the target. */
 function isKnownOwner(module: NamedModule, target: Project, targets: Targets): boolean {
+  const own = ownProject(module, targets)
   for (const account of module.accounts) {
     for (const project of targets.withAccount(account)) {
-      if (project !== module.own && standsBeside(project, target)) return true
+      if (project !== own && standsBeside(project, target)) return true
     }
   }
   return false

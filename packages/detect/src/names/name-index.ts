@@ -111,7 +111,7 @@ class ModuleMatch implements PairVisitor {
   readonly #rules: readonly NameRule[]
   readonly #allow: AllowTable
   readonly #only: ReadonlySet<Project> | null
-  readonly #verdicts = new Map<Project, Verdict>()
+  readonly #verdicts: Verdict[] = []
 
   constructor(
     module: NamedModule,
@@ -160,13 +160,11 @@ class ModuleMatch implements PairVisitor {
   }
 
   #verdict(project: Project): Verdict {
-    let verdict = this.#verdicts.get(project)
-    if (verdict === undefined) {
-      const other = this.#only !== null && !this.#only.has(project)
-      const silent = other || isSilent(this.#module, project, this.#allow)
-      verdict = new Verdict(this.#module, project, this.#finder.targets, silent)
-      this.#verdicts.set(project, verdict)
-    }
+    for (const verdict of this.#verdicts) if (verdict.target === project) return verdict
+    const other = this.#only !== null && !this.#only.has(project)
+    const silent = other || isSilent(this.#module, project, this.#allow)
+    const verdict = new Verdict(this.#module, project, this.#finder.targets, silent)
+    this.#verdicts.push(verdict)
     return verdict
   }
 }

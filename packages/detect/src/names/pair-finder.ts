@@ -1,11 +1,12 @@
 import type { Face } from './face.ts'
 import { FACTOR, mix, textHash } from './hash.ts'
 import { HostTable } from './host-table.ts'
+import { letterRow, mayBeRelated } from './letter-rows.ts'
 import { FOREIGN_REPOSITORY } from './limits.ts'
 import type { Project, TargetFace } from './project.ts'
-import { mayBeRelated } from './relation.ts'
-import type { NearGroup } from './repository-groups.ts'
-import { keptFaces, RepositoryGroups } from './repository-groups.ts'
+import { sharesStem } from './relation.ts'
+import type { NearGroup, RepositoryGroup } from './repository-groups.ts'
+import { keptFaces, ownersOf, RepositoryGroups } from './repository-groups.ts'
 import { imitatedHost, isCommunity, isCommunityOwner } from './rules-host.ts'
 import type { FaceListener, Targets } from './targets.ts'
 import { GENERIC_REPOSITORIES } from './words.ts'
@@ -72,9 +73,7 @@ export class PairFinder implements FaceListener {
     const places = this.#imitatedPlaces(face)
     const near = this.groups.near(face.repository)
     for (const { group, relation } of near) {
-      if (face.owner.key !== '') {
-        for (const known of group.faces) if (mayBeRelated(face.owner, known.owner)) visitor.ask(face, known)
-      }
+      if (face.owner.key !== '') findOwners(face, group, visitor)
       if (relation === null) for (const known of keptFaces(group)) visitor.sameName(face, known)
       else if (mayBeForeign(face, group.key)) for (const known of keptFaces(group)) visitor.ask(face, known)
     }
@@ -141,6 +140,19 @@ export class PairFinder implements FaceListener {
     }
     const first = projects.find((project) => visitor.mayNamePlace(project))
     for (const known of first?.faces ?? []) if (known.host === host) visitor.ask(face, known)
+  }
+}
+
+/** The faces of a group whose owner resembles the face's. */
+function findOwners(face: Face, group: RepositoryGroup, visitor: PairVisitor): void {
+  const rows = ownersOf(group)
+  const word = letterRow(face.owner)
+  for (let i = 0; i < group.faces.length; i++) {
+    const mayBe = mayBeRelated(word, rows, i)
+    if (mayBe === 'no') continue
+    const known = group.faces[i]
+    if (known === undefined) continue
+    if (mayBe === 'yes' || sharesStem(face.owner, known.owner)) visitor.ask(face, known)
   }
 }
 

@@ -71,33 +71,13 @@ export function relationOf(a: Label, t: Label): Relation | null {
   return addsWord(a.text, t.text) ? 'word-added' : null
 }
 
-/** Whether {@link relationOf} can be anything, by the letters alone and cheaply: false is certain, true is not. */
-export function mayBeRelated(a: Label, t: Label): boolean {
-  const extra = a.mask & ~t.mask
-  const missing = t.mask & ~a.mask
-  const longer = a.key.length - t.key.length
-  if (longer <= 2 && longer >= -2 && atMostTwoBits(extra) && atMostTwoBits(missing)) return true
-  // An affix or a word more: one is a part of the other, at its start or its end.
-  if ((extra === 0 || missing === 0) && sameEnd(a.key, t.key)) return true
-  return a.skeletonHash === t.skeletonHash || (a.stems.length > 0 && t.stems.length > 0 && sharesStem(a, t))
-}
-
-function atMostTwoBits(bits: number): boolean {
-  const one = bits & (bits - 1)
-  return (one & (one - 1)) === 0
-}
-
-function sameEnd(a: string, t: string): boolean {
-  return a.charCodeAt(0) === t.charCodeAt(0) || a.charCodeAt(a.length - 1) === t.charCodeAt(t.length - 1)
-}
-
 function isReordered(a: Label, t: Label): boolean {
   if (a.key.length !== t.key.length || a.mask !== t.mask) return false
   return formsOf(a).words.length > 1 && formsOf(a).wordsInOrder === formsOf(t).wordsInOrder
 }
 
 /** Whether both are one stem with different affixes: `uber-go`, `uber-dev`. */
-function sharesStem(a: Label, t: Label): boolean {
+export function sharesStem(a: Label, t: Label): boolean {
   return a.stems.length > 0 && t.stems.some((stem) => stem.length > SHORTEST_STEM && a.stems.includes(stem))
 }
 

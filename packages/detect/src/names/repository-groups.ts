@@ -1,4 +1,6 @@
 import type { Label } from './label.ts'
+import type { LetterRows } from './letter-rows.ts'
+import { letterRows } from './letter-rows.ts'
 import { MOST_LETTERS, TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from './limits.ts'
 import type { Project, TargetFace } from './project.ts'
 import { byDependents } from './project.ts'
@@ -14,6 +16,8 @@ export interface RepositoryGroup {
   /** The spellings, usually one. */
   labels: Label[]
   faces: TargetFace[]
+  /** Their owners, ready to be looked through; null until asked for. */
+  owners: LetterRows | null
   /** The projects that rules without an owner are asked for; null until counted. */
   kept: Set<Project> | null
   keptFaces: TargetFace[] | null
@@ -61,7 +65,7 @@ export class RepositoryGroups {
     const { key } = face.repository
     let group = this.#byKey.get(key)
     if (group === undefined) {
-      group = { key, labels: [], faces: [], kept: null, keptFaces: null }
+      group = { key, labels: [], faces: [], owners: null, kept: null, keptFaces: null }
       const id = this.#groups.push(group) - 1
       this.#byKey.set(key, group)
       if (key.length <= MOST_LETTERS) forEachSignature(key, (hash) => this.#signatures.add(hash, id))
@@ -88,6 +92,7 @@ export class RepositoryGroups {
   }
 
   #changed(group: RepositoryGroup): void {
+    group.owners = null
     group.kept = null
     group.keptFaces = null
     if (this.#near.size > 0) this.#near.clear()
@@ -172,4 +177,9 @@ export function keptFaces(group: RepositoryGroup): readonly TargetFace[] {
     group.keptFaces = group.faces.filter(({ project }) => kept.has(project))
   }
   return group.keptFaces
+}
+
+export function ownersOf(group: RepositoryGroup): LetterRows {
+  group.owners ??= letterRows(group.faces.map(({ owner }) => owner))
+  return group.owners
 }

@@ -1,5 +1,6 @@
 import { projectKey, splitModulePath } from '@mirrorwatch/gomod/path-parts'
 import { FORGE_HOSTS } from '@mirrorwatch/gomod/vanity-hosts'
+import type { KnownHost } from './face.ts'
 import { AliasTable, LabelCache, toFace } from './face.ts'
 import type { NameIndexTarget, Project, TargetFace, TargetPath } from './project.ts'
 import { byDependents, byPreference } from './project.ts'
@@ -20,6 +21,7 @@ export class Targets {
   readonly #byPath = new Map<string, Project>()
   readonly #byKey = new Map<string, Project>()
   readonly #byAccount = new Map<string, Set<Project>>()
+  readonly #hosts = new Map<string, KnownHost>()
   readonly #byHost = new Map<string, Set<TargetFace>>()
   #next = 0
 
@@ -98,10 +100,17 @@ export class Targets {
       if (project.keys.has(key)) continue
       project.keys.add(key)
       this.#byKey.set(key, project)
-      const face = { ...toFace(name, project.faces.length, this.labels, true), project }
+      const face = {
+        ...toFace(name, project.faces.length, this.labels, {
+          label: this.labels.get(name.host),
+          known: true,
+        }),
+        project,
+      }
       project.faces.push(face)
       if (!project.accounts.includes(face.account)) project.accounts.push(face.account)
       addTo(this.#byAccount, face.account, project)
+      if (!this.#byHost.has(face.host)) this.#hosts.clear()
       addTo(this.#byHost, face.host, face)
       this.#listener.added(face)
     }
@@ -114,7 +123,10 @@ export class Targets {
     for (const face of project.faces) {
       const faces = this.#byHost.get(face.host)
       faces?.delete(face)
-      if (faces?.size === 0) this.#byHost.delete(face.host)
+      if (faces?.size === 0) {
+        this.#byHost.delete(face.host)
+        this.#hosts.clear()
+      }
       this.#listener.removed(face)
     }
   }
@@ -145,8 +157,19 @@ export class Targets {
     return this.#byHost.keys()
   }
 
-  isKnownHost(host: string): boolean {
+  #isKnownHost(host: string): boolean {
     return FORGE_HOSTS.has(host) || host === 'gopkg.in' || this.#byHost.has(host)
+  }
+
+  /** What is known of a host, remembered until the set of hosts changes. */
+  host(host: string): KnownHost {
+    let found = this.#hosts.get(host)
+    if (found === undefined) {
+      if (this.#hosts.size >= MOST_HOSTS) this.#hosts.clear()
+      found = { label: this.labels.get(host), known: this.#isKnownHost(host) }
+      this.#hosts.set(host, found)
+    }
+    return found
   }
 
   /** The projects with a name at `host`, the most depended on first. */
@@ -155,6 +178,8 @@ export class Targets {
     return [...projects].sort(byDependents)
   }
 }
+
+const MOST_HOSTS = 100_000
 
 const NONE: ReadonlySet<Project> = new Set()
 

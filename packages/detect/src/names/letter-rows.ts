@@ -1,0 +1,67 @@
+import type { Label } from './label.ts'
+
+/**
+ * What can be said about two words from four numbers each, side by side in memory: looking at the words themselves would
+ * wait for main memory at every one. `no` is certain, the others are not.
+ */
+export type LetterRows = Int32Array
+
+const WIDTH = 4
+
+export function letterRows(labels: readonly Label[]): LetterRows {
+  const rows = new Int32Array(labels.length * WIDTH)
+  for (const [i, label] of labels.entries()) {
+    rows[i * WIDTH] = label.mask
+    rows[i * WIDTH + 1] = label.key.length
+    rows[i * WIDTH + 2] = label.skeletonHash
+    rows[i * WIDTH + 3] = ends(label.key) | (label.stems.length > 0 ? HAS_STEMS : 0)
+  }
+  return rows
+}
+
+const HAS_STEMS = 1 << 16
+
+/** First and last letter in one number. */
+function ends(key: string): number {
+  return key === '' ? 0 : (key.charCodeAt(0) << 8) | key.charCodeAt(key.length - 1)
+}
+
+/** One word to compare with rows. */
+export interface LetterRow {
+  mask: number
+  length: number
+  skeletonHash: number
+  ends: number
+  hasStems: boolean
+}
+
+export function letterRow(label: Label): LetterRow {
+  const { mask, key, skeletonHash, stems } = label
+  return { mask, length: key.length, skeletonHash, ends: ends(key), hasStems: stems.length > 0 }
+}
+
+/** `stem`: only as one stem with different affixes, which the letters do not tell. */
+export type MayBe = 'no' | 'yes' | 'stem'
+
+/** Whether `relationOf` can be anything for the word and the one in row `i`. */
+export function mayBeRelated(word: LetterRow, rows: LetterRows, i: number): MayBe {
+  const at = i * WIDTH
+  const mask = rows[at] ?? 0
+  const extra = word.mask & ~mask
+  const missing = mask & ~word.mask
+  const longer = word.length - (rows[at + 1] ?? 0)
+  if (longer <= 2 && longer >= -2 && atMostTwoBits(extra) && atMostTwoBits(missing)) return 'yes'
+  const last = rows[at + 3] ?? 0
+  // An affix or a word more: one is a part of the other, at its start or its end.
+  if (extra === 0 || missing === 0) {
+    const different = (last ^ word.ends) & 0xffff
+    if ((different & 0xff) === 0 || (different & 0xff00) === 0) return 'yes'
+  }
+  if (rows[at + 2] === word.skeletonHash) return 'yes'
+  return word.hasStems && (last & HAS_STEMS) !== 0 ? 'stem' : 'no'
+}
+
+function atMostTwoBits(bits: number): boolean {
+  const one = bits & (bits - 1)
+  return (one & (one - 1)) === 0
+}
