@@ -1,6 +1,27 @@
 -- The tables of mirrorwatch, as the migrations make them. Written by scripts/dump-schema.ts; read, never run.
 -- Times are UTC. Changes of the schema are migrations (src/migrations), after which this file is written anew.
 
+-- Findings that were reported at once, between two weekly reports.
+create table alert (
+  id bigint not null generated always as identity,  -- Identity.
+  group_key text not null,  -- What its findings have in common: campaign:ID, target:PATH or module:PATH.
+  severity_rank smallint not null,  -- The highest severity among its findings: 0 critical … 4 info.
+  created_at timestamp with time zone not null,  -- When.
+  constraint alert_pkey PRIMARY KEY (id)
+);
+CREATE INDEX alert_group ON public.alert USING btree (group_key, created_at);
+
+-- Which findings were alerted, and how severe they were then: a finding is alerted again only where it has become worse.
+create table alert_finding (
+  finding_id bigint not null,  -- finding.id
+  severity_rank smallint not null,  -- Its severity then: 0 critical … 4 info.
+  alert_id bigint not null,  -- alert.id
+  constraint alert_finding_pkey PRIMARY KEY (finding_id, severity_rank),
+  constraint alert_finding_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
+  constraint alert_finding_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
+);
+CREATE INDEX alert_finding_alert ON public.alert_finding USING btree (alert_id);
+
 -- Names that are known to be honest, so that nobody is alerted.
 create table allow_entry (
   id bigint not null generated always as identity,  -- Identity.
@@ -55,6 +76,28 @@ create table comparison (
 );
 CREATE INDEX comparison_target ON public.comparison USING btree (target);
 
+-- One message to one recipient: written before it is sent, so that none is lost or sent twice.
+create table delivery (
+  id bigint not null generated always as identity,  -- Identity.
+  kind text not null,  -- report or alert.
+  subject text not null,  -- The ISO week (2026-W47) of a report; alert.id of an alert.
+  channel text not null,  -- mail, slack or webhook.
+  recipient text not null,  -- The address; for webhooks the host, as their URLs are secrets.
+  message_id text not null,  -- The same in every attempt, so that a receiver can tell a repetition.
+  state text not null default 'due'::text,  -- due, sent, or failed (given up).
+  attempts smallint not null default 0,  -- Attempts begun so far.
+  due_at timestamp with time zone not null,  -- When the next attempt may begin; during an attempt, when it counts as dead.
+  created_at timestamp with time zone not null,  -- When it was decided to send it.
+  sent_at timestamp with time zone,  -- When the receiver had taken it.
+  last_error text,  -- Why the last attempt failed; null where it did not.
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_channel_check CHECK ((channel = ANY (ARRAY['mail'::text, 'slack'::text, 'webhook'::text]))),
+  constraint delivery_kind_check CHECK ((kind = ANY (ARRAY['report'::text, 'alert'::text]))),
+  constraint delivery_kind_subject_channel_recipient_key UNIQUE (kind, subject, channel, recipient),
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text])))
+);
+CREATE INDEX delivery_due ON public.delivery USING btree (kind, due_at) WHERE (state = 'due'::text);
+
 -- How far each feed has been read. Saved together with what was read.
 create table feed_cursor (
   feed text not null,  -- Name of the feed or of a window of it.
@@ -91,6 +134,7 @@ create table finding (
   constraint finding_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text])))
 );
 CREATE INDEX finding_changed ON public.finding USING btree (changed_at);
+CREATE INDEX finding_first_seen ON public.finding USING btree (first_seen_at, severity_rank);
 CREATE INDEX finding_new_evidence ON public.finding USING btree (changed_at) WHERE (new_evidence_at IS NOT NULL);
 CREATE INDEX finding_order ON public.finding USING btree (((- severity_rank)), changed_at, id);
 CREATE INDEX finding_status_order ON public.finding USING btree (status, ((- severity_rank)), changed_at, id);
@@ -144,6 +188,7 @@ create table inspection (
   constraint inspection_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
   constraint inspection_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'differs'::text, 'tag-moved'::text, 'tag-missing'::text, 'repository-missing'::text, 'unverifiable'::text])))
 );
+CREATE INDEX inspection_last_seen ON public.inspection USING btree (last_seen_at);
 CREATE INDEX inspection_latest ON public.inspection USING btree (module_id, version, id DESC);
 
 -- This installation of mirrorwatch: exactly one row.

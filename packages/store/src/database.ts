@@ -174,6 +174,37 @@ export interface AssessPendingTable {
   ticket: Generated<number>
 }
 
+export type DeliveryKind = 'report' | 'alert'
+export type DeliveryChannel = 'mail' | 'slack' | 'webhook'
+
+export interface DeliveryTable {
+  id: Generated<number>
+  kind: DeliveryKind
+  subject: string
+  channel: DeliveryChannel
+  recipient: string
+  message_id: string
+  state: Generated<'due' | 'sent' | 'failed'>
+  attempts: Generated<number>
+  due_at: Time
+  created_at: Time
+  sent_at: TimeOrNull
+  last_error: string | null
+}
+
+export interface AlertTable {
+  id: Generated<number>
+  group_key: string
+  severity_rank: number
+  created_at: Time
+}
+
+export interface AlertFindingTable {
+  finding_id: number
+  severity_rank: number
+  alert_id: number
+}
+
 /** The tables, as Kysely sees them. What each column means is in the migrations and in schema.sql. */
 export interface Database {
   module: ModuleTable
@@ -192,6 +223,9 @@ export interface Database {
   finding_history: FindingHistoryTable
   allow_entry: AllowEntryTable
   assess_pending: AssessPendingTable
+  delivery: DeliveryTable
+  alert: AlertTable
+  alert_finding: AlertFindingTable
 }
 
 export type Db = Kysely<Database>

@@ -171,6 +171,16 @@ export async function findingById(db: Db, id: number): Promise<Finding | null> {
   return finding ?? null
 }
 
+/** Those of `ids` that exist, in the order of `ids`. */
+export async function findingsByIds(db: Db, ids: readonly number[]): Promise<Finding[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<FindingRow>`
+    select ${COLUMNS} from finding f join module m on m.id = f.module_id
+    where f.id = any(${ids}::bigint[])`.execute(db)
+  const byId = new Map((await withSignals(db, rows)).map((finding) => [finding.id, finding]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
 export interface HistoryEntry {
   at: string
   kind: HistoryKind

@@ -8,6 +8,7 @@ import * as goModDue from './migrations/0002_go_mod_due.ts'
 import * as installation from './migrations/0003_installation.ts'
 import * as findingOrder from './migrations/0004_finding_order.ts'
 import * as comparisonTarget from './migrations/0005_comparison_target.ts'
+import * as deliveries from './migrations/0006_deliveries.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -16,6 +17,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0003_installation': installation,
   '0004_finding_order': findingOrder,
   '0005_comparison_target': comparisonTarget,
+  '0006_deliveries': deliveries,
 }
 
 /**
