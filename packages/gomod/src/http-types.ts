@@ -27,8 +27,8 @@ export interface HttpResponse {
  * The one door to the network. An implementation adds the User-Agent, the address check (after DNS, on every hop), the
  * rate limit per host, the retries and the size cap; clients above it know protocols only.
  *
- * `request` resolves for every HTTP status; it throws a GomodError of code `retry-later` (after its own retries),
- * `too-large` or `forbidden-address`.
+ * `request` resolves for every HTTP status but 429 and 5xx; it throws a GomodError of code `retry-later` (after its own
+ * retries), `too-large`, `forbidden-address`, `bad-response` (what answered does not speak HTTP) or `malformed` (no URL).
  */
 export interface HttpClient extends AsyncDisposable {
   request(url: URL | string, request: HttpRequest): Promise<HttpResponse>
