@@ -27,15 +27,26 @@ export async function openVerifySession(options: VerifyOptions): Promise<VerifyS
   const config = withOptions(readConfig(process.env, process.cwd()), options.proxy, repository)
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'mirrorwatch-'))
   const clients = await createClients({ ...config, dataDir })
-  const { verify } = clients
+  const { proxy, sumdb } = clients.verify
+  const deps = {
+    ...clients.verify,
+    proxy: options.proxy === 'off' ? null : proxy,
+    sumdb: asksSumdb(options) ? sumdb : null,
+  }
   return {
-    deps: options.proxy === 'off' ? { ...verify, proxy: null, sumdb: null } : verify,
+    deps,
     repository,
     async [Symbol.asyncDispose]() {
       await clients[Symbol.asyncDispose]()
       await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
     },
   }
+}
+
+/** Another proxy may hold private modules, whose names are not for the public checksum database unless somebody says so. */
+function asksSumdb({ proxy }: VerifyOptions): boolean {
+  const { MIRRORWATCH_PROXY_URL: ownProxy, MIRRORWATCH_SUMDB_URL: ownSumdb } = process.env
+  return ownSumdb !== undefined ? proxy !== 'off' : proxy === undefined && ownProxy === undefined
 }
 
 function repositoryUrl(given: string): string {
