@@ -9,6 +9,7 @@ import * as installation from './migrations/0003_installation.ts'
 import * as findingOrder from './migrations/0004_finding_order.ts'
 import * as comparisonTarget from './migrations/0005_comparison_target.ts'
 import * as deliveries from './migrations/0006_deliveries.ts'
+import * as views from './migrations/0007_views.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -18,6 +19,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0004_finding_order': findingOrder,
   '0005_comparison_target': comparisonTarget,
   '0006_deliveries': deliveries,
+  '0007_views': views,
 }
 
 /**
