@@ -3,16 +3,18 @@ import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import { addedBeyondOriginal, addedBeyondRepository } from '../src/clone/added-code.ts'
-import { type ComparedModule, compareModules, contentsNeeded } from '../src/clone/compare.ts'
+import { contentsNeeded } from '../src/clone/compare.ts'
+import { compareModules, type ModuleContent } from '../src/clone/compare-modules.ts'
 import {
   decodeFingerprint,
   encodeFingerprint,
   type FingerprintFile,
   featuresOf,
 } from '../src/clone/fingerprint.ts'
-import { foldOwnPath, sortImports } from '../src/clone/fold-path.ts'
 import { estimateSimilarity } from '../src/clone/similarity.ts'
 import { likelyOriginals, nearestVersion } from '../src/clone/versions.ts'
+import { foldOwnPath, sortImports } from '../src/fold-path.ts'
+import { declaredPath } from '../src/go-source/declared-path.ts'
 import { loadParser } from './go-parser.ts'
 import { insertPayload, PAYLOADS } from './payloads.ts'
 
@@ -45,10 +47,12 @@ function listing(files: Files): FingerprintFile[] {
   }))
 }
 
-function module(path: string, files: Files, version = 'v1.0.0'): ComparedModule {
-  const contents = new Map(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)]))
-  const declaredPath = /^module (\S+)/m.exec(files['go.mod'] ?? '')?.[1] ?? null
-  return { path, version, declaredPath, files: listing(files), contents }
+function module(path: string, files: Files, version = 'v1.0.0'): ModuleContent {
+  return {
+    path,
+    version,
+    files: new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])),
+  }
 }
 
 /** The files as a clone under another path has them. */
@@ -190,6 +194,13 @@ describe('look-alike against original', () => {
     assert.equal(result.removed, 0)
     assert.equal(result.nearCopy, true)
   })
+})
+
+test('the declared path is read from go.mod in any of its spellings', () => {
+  assert.equal(declaredPath('// x\nmodule "a.b/c" // y\n'), 'a.b/c')
+  assert.equal(declaredPath(Buffer.from('module\ta.b/c\n\ngo 1.21\n')), 'a.b/c')
+  assert.equal(declaredPath('go 1.21\n'), null)
+  assert.equal(declaredPath(undefined), null)
 })
 
 describe('versions', () => {

@@ -1,5 +1,5 @@
 import { addedBeyondOriginal, addedBeyondRepository, isAnalysed } from '@mirrorwatch/detect/clone/added-code'
-import { compareModules } from '@mirrorwatch/detect/clone/compare'
+import { compareListings } from '@mirrorwatch/detect/clone/compare'
 import type { DatedVersion } from '@mirrorwatch/detect/clone/versions'
 import { likelyOriginals, nearestVersion } from '@mirrorwatch/detect/clone/versions'
 import { analyseGoFiles } from '@mirrorwatch/detect/go-source/analyse'
@@ -57,7 +57,7 @@ export async function compareWithOriginals(
   for (const target of await originals(deps.db, what.candidates)) {
     const original = await fetchOriginal(deps, target, what.version, own, signal)
     if (original === null) continue
-    const comparison = compareModules(original, own)
+    const comparison = compareListings(original, own)
     const added = comparison.nearCopy ? beyondOriginal(deps, original, own) : null
     comparisons.push({ target, targetVersion: original.version, result: { comparison, added } })
   }

@@ -1,11 +1,11 @@
-import type { ComparedModule } from '@mirrorwatch/detect/clone/compare'
+import type { ListedModule } from '@mirrorwatch/detect/clone/compare'
 import type { SourceFile } from '@mirrorwatch/detect/go-source/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { declaredModulePath } from '@mirrorwatch/gomod/go-mod'
 import { readModuleZip } from '@mirrorwatch/gomod/module-zip'
 
 /** A module version with its listing and the contents of its files. */
-export type ModuleContent = ComparedModule
+export type ModuleContent = ListedModule
 
 /** Content of one module that is held in memory; files beyond are compared by name, size and checksum alone. */
 const MAX_READ_BYTES = 64 * 1024 * 1024

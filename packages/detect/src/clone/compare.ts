@@ -1,7 +1,7 @@
 import { unifiedDiff } from '../file-diff.ts'
+import { foldOwnPath, type OwnPaths, sortImports } from '../fold-path.ts'
 import { fileWeight } from './file-weight.ts'
 import type { FingerprintFile } from './fingerprint.ts'
-import { foldOwnPath, type OwnPaths, sortImports } from './fold-path.ts'
 import {
   MAX_COMPARED_BYTES,
   MAX_COMPARED_TOTAL,
@@ -14,7 +14,7 @@ import { lineShare, similarityOf } from './similarity.ts'
 import type { ComparedFile, ModuleComparison } from './types.ts'
 
 /** One module version with its listing and those contents that are at hand. */
-export interface ComparedModule extends OwnPaths {
+export interface ListedModule extends OwnPaths {
   version: string
   files: readonly FingerprintFile[]
   /** By name; those of {@link contentsNeeded} are enough. */
@@ -50,7 +50,7 @@ export function contentsNeeded(
  * A look-alike against one version of an original: what is equal, equal once both modules' own paths are written alike,
  * changed, added, removed; how near a copy it is; and a diff (original first) of what is left.
  */
-export function compareModules(original: ComparedModule, lookalike: ComparedModule): ModuleComparison {
+export function compareListings(original: ListedModule, lookalike: ListedModule): ModuleComparison {
   const matched = matchFiles(original.files, lookalike.files)
   const texts = new Map(matched.changed.map((pair) => [pair, foldedTexts(pair, original, lookalike)]))
   const shares = new Map(matched.changed.map((pair) => [pair, pairShare(texts.get(pair) ?? null)]))
@@ -90,7 +90,7 @@ interface Texts {
 }
 
 /** Both contents with own paths folded to the original's; null where they are not at hand or not text. */
-function foldedTexts(pair: Pair, original: ComparedModule, lookalike: ComparedModule): Texts | null {
+function foldedTexts(pair: Pair, original: ListedModule, lookalike: ListedModule): Texts | null {
   const a = textOf(original.contents.get(pair.original.name))
   const b = textOf(lookalike.contents.get(pair.lookalike.name))
   if (a === null || b === null) return null
@@ -124,7 +124,7 @@ function diffOf(
   changed: readonly Pair[],
   texts: ReadonlyMap<Pair, Texts | null>,
   added: readonly FingerprintFile[],
-  lookalike: ComparedModule,
+  lookalike: ListedModule,
   originalPath: string,
 ): string | null {
   const diffs: string[] = []
