@@ -44,7 +44,7 @@ function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
   if (!copied && input.wholeModule !== null)
     signals.push(...wholeModuleSignals(input.wholeModule.report, input.wholeModule.version))
   signals.push(...honestSignals(input, target))
-  return withoutRepeats(signals)
+  return merged(signals)
 }
 
 /** One comparison per version of the look-alike: the one with the nearest version of the original. */
@@ -109,17 +109,27 @@ function bySeverityOfRule(signals: readonly Signal[]): Signal[] {
   return signals.toSorted((a, b) => rank(a) - rank(b))
 }
 
+/** Further evidence kept of one rule on one version. */
+const MAX_MORE = 5
+
 /**
- * One signal per rule and version: what both comparisons (with the repository, with the original) show is one fact, and the
- * repository's absence, seen once per version, is one.
+ * One signal for each rule and version: what both comparisons show (with the repository, with the original), or several
+ * rules for names, is one fact; what it was seen by beside the first is kept under `more`.
  */
-function withoutRepeats(signals: readonly Signal[]): Signal[] {
-  const seen = new Set<string>()
-  return signals.filter((s) => {
-    const key = s.rule === 'repository-missing' ? s.rule : `${s.rule} ${s.version ?? ''}`
-    if (seen.has(key)) return false
-    seen.add(key)
-    return true
+function merged(signals: readonly Signal[]): Signal[] {
+  const byKey = new Map<string, Signal[]>()
+  for (const each of signals) {
+    const key = `${each.rule}\0${each.version ?? ''}`
+    const same = byKey.get(key) ?? []
+    if (!same.some(({ evidence }) => JSON.stringify(evidence) === JSON.stringify(each.evidence)))
+      same.push(each)
+    byKey.set(key, same)
+  }
+  return [...byKey.values()].flatMap(([first, ...more]) => {
+    if (first === undefined) return []
+    if (more.length === 0) return [first]
+    const others = more.slice(0, MAX_MORE).map(({ evidence }) => evidence)
+    return [{ ...first, evidence: { ...first.evidence, more: others } }]
   })
 }
 

@@ -94,6 +94,7 @@ export function report(...uses: Partial<CapabilityUse>[]): CapabilityReport {
   }
   return {
     files: 1,
+    ownPaths: [],
     imports: [],
     uses: uses.map((use) => ({ ...base, ...use })),
     strings: [],

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import { addedBeyondOriginal, addedBeyondRepository } from '../src/clone/added-code.ts'
-import { contentsNeeded } from '../src/clone/compare.ts'
-import { compareModules, type ModuleContent } from '../src/clone/compare-modules.ts'
+import { compareListings, contentsNeeded, type ListedModule } from '../src/clone/compare.ts'
 import {
   decodeFingerprint,
   encodeFingerprint,
@@ -47,12 +46,9 @@ function listing(files: Files): FingerprintFile[] {
   }))
 }
 
-function module(path: string, files: Files, version = 'v1.0.0'): ModuleContent {
-  return {
-    path,
-    version,
-    files: new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])),
-  }
+function module(path: string, files: Files, version = 'v1.0.0'): ListedModule {
+  const contents = new Map(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)]))
+  return { path, version, declaredPath: declaredPath(files['go.mod']), files: listing(files), contents }
 }
 
 /** The files as a clone under another path has them. */
@@ -126,7 +122,7 @@ describe('look-alike against original', () => {
   const armed = { ...clone, 'print.go': insertPayload(clone['print.go'] ?? '', payload) }
 
   test('a renamed copy with a payload is a near-copy with one changed file', () => {
-    const result = compareModules(module(ORIGINAL_PATH, ORIGINAL), module(path, armed))
+    const result = compareListings(module(ORIGINAL_PATH, ORIGINAL), module(path, armed))
     assert.equal(result.nearCopy, true)
     assert.deepEqual(
       result.files.filter((file) => file.relation === 'changed'),
@@ -154,7 +150,7 @@ describe('look-alike against original', () => {
   test('a single-file module is a near-copy by its lines', () => {
     const single = { 'go.mod': `module ${ORIGINAL_PATH}\n`, 'parse.go': ORIGINAL['parse.go'] ?? '' }
     const changed = { ...renamed(single, path), 'parse.go': insertPayload(single['parse.go'], payload) }
-    assert.equal(compareModules(module(ORIGINAL_PATH, single), module(path, changed)).nearCopy, true)
+    assert.equal(compareListings(module(ORIGINAL_PATH, single), module(path, changed)).nearCopy, true)
   })
 
   test('modules that share licences, vendored and generated files only are not alike', () => {
@@ -165,7 +161,7 @@ describe('look-alike against original', () => {
     }
     const a = { 'go.mod': `module ${ORIGINAL_PATH}\n`, 'a.go': source('Aa', 50), ...shared }
     const b = { 'go.mod': `module ${path}\n`, 'b.go': source('Bb', 50), ...shared }
-    assert.equal(compareModules(module(ORIGINAL_PATH, a), module(path, b)).nearCopy, false)
+    assert.equal(compareListings(module(ORIGINAL_PATH, a), module(path, b)).nearCopy, false)
   })
 
   test('a vendored copy and a tutorial of ten lines are not near-copies', () => {
@@ -173,9 +169,9 @@ describe('look-alike against original', () => {
       Object.entries(ORIGINAL).map(([name, text]) => [`third_party/parser/${name}`, text]),
     )
     const project = { 'go.mod': `module ${path}\n`, 'main.go': source('Main', 40), ...inside }
-    assert.equal(compareModules(module(ORIGINAL_PATH, ORIGINAL), module(path, project)).nearCopy, false)
+    assert.equal(compareListings(module(ORIGINAL_PATH, ORIGINAL), module(path, project)).nearCopy, false)
     const hello = { 'main.go': 'package main\n\nimport "fmt"\n\nfunc main() {\n\tfmt.Println("hello")\n}\n' }
-    assert.equal(compareModules(module(ORIGINAL_PATH, hello), module(path, hello)).nearCopy, false)
+    assert.equal(compareListings(module(ORIGINAL_PATH, hello), module(path, hello)).nearCopy, false)
   })
 
   test('equal by CRC-32 and size is not equal where the contents are known', () => {
@@ -189,7 +185,7 @@ describe('look-alike against original', () => {
     const moved = Object.fromEntries(
       Object.entries(clone).map(([name, text]) => [name.replace('lex/', 'internal/lex/'), text]),
     )
-    const result = compareModules(module(ORIGINAL_PATH, ORIGINAL), module(path, moved))
+    const result = compareListings(module(ORIGINAL_PATH, ORIGINAL), module(path, moved))
     assert.equal(result.added, 0)
     assert.equal(result.removed, 0)
     assert.equal(result.nearCopy, true)

@@ -1,8 +1,8 @@
 import type { Parser } from 'web-tree-sitter'
+import { foldOwnPath, type OwnPaths } from '../fold-path.ts'
 import { analyseGoFiles } from '../go-source/analyse.ts'
 import { capabilityDifference } from '../go-source/difference.ts'
 import type { CapabilityReport, SourceFile } from '../go-source/types.ts'
-import { foldOwnPath, type OwnPaths } from './fold-path.ts'
 
 /** True for files that {@link addedBeyondOriginal} and its like want to see. */
 export function isAnalysed(path: string): boolean {

@@ -1,5 +1,6 @@
 import type { Parser } from 'web-tree-sitter'
 import { toStringValue } from './conversions.ts'
+import { declaredPath } from './declared-path.ts'
 import { createFolding, type FoldingMachine } from './folding.ts'
 import { hiddenText } from './hidden.ts'
 import {
@@ -26,7 +27,8 @@ import { GAP, type StringValue, toText, type Value } from './values.ts'
  * What the code of a set of packages can do, what of it runs on import, and which strings it hides. `_test.go` files are
  * left out; assembly, C and object files count by their being there. Pure and deterministic: bounded by counts, not time.
  *
- * `modulePath` (null: unknown) lets calls be followed from one package of the module into another.
+ * `modulePath` (null: unknown), and the path declared by a `go.mod` among the files, let calls be followed from one
+ * package of the module into another.
  */
 export function analyseGoFiles(
   parser: Parser,
@@ -34,7 +36,9 @@ export function analyseGoFiles(
   modulePath: string | null = null,
 ): CapabilityReport {
   const { models, skipped } = modelFiles(parser, untrustedFiles)
-  const module = modelModule(models, modulePath)
+  const goMod = untrustedFiles.find(({ path }) => path === 'go.mod')?.content
+  const ownPaths = [modulePath, declaredPath(goMod)].filter((path) => path !== null)
+  const module = modelModule(models, ownPaths)
   const { strings, reached, found } = follow(module)
   const uses = [...found.map(({ use }) => use), ...models.flatMap(usesOfFile)]
   for (const { path } of untrustedFiles) {
@@ -46,7 +50,8 @@ export function analyseGoFiles(
   const places = findPlaces(module, reached, folded)
   return {
     files: models.length,
-    imports: externalImports(module, modulePath),
+    ownPaths: [...new Set(ownPaths)],
+    imports: externalImports(module, ownPaths),
     uses: onImportFirst.slice(0, MAX_USES),
     strings: folded.slice(0, MAX_STRINGS),
     places: places.slice(0, MAX_PLACES),
@@ -106,11 +111,11 @@ function unparsedOf(file: FileModel): UnparsedFile[] {
  * Import paths with a host name in front that do not lead back into the module. A path below the module's that is not
  * among its folders is another module, nested in it.
  */
-function externalImports(module: ModuleModel, modulePath: string | null): string[] {
+function externalImports(module: ModuleModel, ownPaths: readonly string[]): string[] {
   const external = new Set<string>()
   const files = module.packages.flatMap((pkg) => pkg.files).filter((file) => file.builds)
   for (const path of files.flatMap((file) => file.importPaths)) {
-    const inside = path === modulePath || module.packageOf(path) !== null
+    const inside = ownPaths.includes(path) || module.packageOf(path) !== null
     if (!inside && (path.split('/')[0] ?? '').includes('.')) external.add(path)
   }
   return [...external].toSorted()

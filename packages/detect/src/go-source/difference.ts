@@ -1,32 +1,59 @@
+import { foldOwnPaths } from '../fold-path.ts'
 import type { CapabilityReport } from './types.ts'
 
 /**
  * What `after` has beyond `before`: the look-alike beyond the original, the cache beyond the repository. Both reports
  * are of whole packages, so that a call chain that begins in a changed file and ends in an unchanged one is seen. Two uses
- * are the same where kind, target, folded arguments and quoted line are, wherever they stand: moved code is not added.
+ * are the same where kind, target, folded arguments and quoted line are, each module's own path left out, wherever they
+ * stand: moved and renamed code is not added.
  */
 export function capabilityDifference(before: CapabilityReport, after: CapabilityReport): CapabilityReport {
+  const pick = <T>(list: (report: CapabilityReport) => readonly T[], keyOf: (item: T) => string): T[] =>
+    beyond(
+      list(before).map((item) => withoutPath(keyOf(item), before)),
+      list(after),
+      (item) => withoutPath(keyOf(item), after),
+    )
   return {
     files: after.files,
-    imports: after.imports.filter((path) => !before.imports.includes(path)),
-    uses: beyond(before.uses, after.uses, (use) =>
-      [use.kind, use.what, use.onImport, use.folded, use.quote.replace(/\s+/g, ' ')].join('\0'),
+    ownPaths: after.ownPaths,
+    imports: pick(
+      (report) => report.imports,
+      (path) => path,
     ),
-    strings: beyond(before.strings, after.strings, (string) => `${string.value}\0${string.onImport}`),
-    places: beyond(before.places, after.places, (place) => `${place.defanged}\0${place.onImport}`),
-    unparsed: beyond(before.unparsed, after.unparsed, (file) => `${file.file}\0${file.reason}`),
+    uses: pick(
+      (report) => report.uses,
+      (use) => [use.kind, use.what, use.onImport, use.folded, use.quote.replace(/\s+/g, ' ')].join('\0'),
+    ),
+    strings: pick(
+      (report) => report.strings,
+      (string) => `${string.value}\0${string.onImport}`,
+    ),
+    places: pick(
+      (report) => report.places,
+      (place) => `${place.defanged}\0${place.onImport}`,
+    ),
+    unparsed: pick(
+      (report) => report.unparsed,
+      (file) => `${file.file}\0${file.reason}`,
+    ),
     truncated: before.truncated || after.truncated,
   }
 }
 
-/** Items of `after` that `before` has not, each as often as it is there more. */
-function beyond<T>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): T[] {
+function withoutPath(key: string, { ownPaths }: CapabilityReport): string {
+  return foldOwnPaths(key, ownPaths, 'module')
+}
+
+/** Items of `after` whose keys `before` has not, each as often as it is there more. */
+function beyond<T>(before: readonly string[], after: readonly T[], keyOf: (item: T) => string): T[] {
   const left = new Map<string, number>()
-  for (const item of before) left.set(keyOf(item), (left.get(keyOf(item)) ?? 0) + 1)
+  for (const key of before) left.set(key, (left.get(key) ?? 0) + 1)
   return after.filter((item) => {
-    const count = left.get(keyOf(item)) ?? 0
+    const key = keyOf(item)
+    const count = left.get(key) ?? 0
     if (count === 0) return true
-    left.set(keyOf(item), count - 1)
+    left.set(key, count - 1)
     return false
   })
 }

@@ -16,8 +16,8 @@ export interface ModuleModel {
   unitsAt(node: SyntaxNode): Unit[]
 }
 
-/** Builds the model. `modulePath` tells which imports lead back into the module; null: none does. */
-export function modelModule(files: readonly FileModel[], modulePath: string | null): ModuleModel {
+/** Builds the model. `ownPaths` tell which imports lead back into the module. */
+export function modelModule(files: readonly FileModel[], ownPaths: readonly string[]): ModuleModel {
   const packages = modelPackages(files)
   const units = packages.flatMap(unitsOf)
   const byRoot = new Map<SyntaxNode, Unit[]>()
@@ -32,7 +32,7 @@ export function modelModule(files: readonly FileModel[], modulePath: string | nu
     unitsAt,
     packages,
     units,
-    packageOf: (path) => byDirectory.get(directoryOf(path, modulePath) ?? '\0') ?? null,
+    packageOf: (path) => byDirectory.get(directoryOf(path, ownPaths) ?? '\0') ?? null,
     functionUnits: (pkg, name) => (pkg.functions.get(name) ?? []).flatMap((model) => unitsAt(model.node)),
     methodUnits: (pkg, name, type) =>
       (pkg.methods.get(name) ?? [])
@@ -46,10 +46,10 @@ function builds(pkg: PackageModel): boolean {
   return pkg.files.some((file) => file.builds)
 }
 
-function directoryOf(importPath: string, modulePath: string | null): string | null {
-  if (modulePath === null) return null
-  if (importPath === modulePath) return ''
-  return importPath.startsWith(`${modulePath}/`) ? importPath.slice(modulePath.length + 1) : null
+function directoryOf(importPath: string, ownPaths: readonly string[]): string | null {
+  if (ownPaths.includes(importPath)) return ''
+  const own = ownPaths.find((path) => importPath.startsWith(`${path}/`))
+  return own === undefined ? null : importPath.slice(own.length + 1)
 }
 
 /** `alias.Member` as import path and member; null where the operand is no import. */

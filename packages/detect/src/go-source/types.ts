@@ -69,6 +69,8 @@ export interface UnparsedFile {
 /** What a set of Go files can do. Lists are capped (`truncated` says so); uses on import come first. */
 export interface CapabilityReport {
   files: number
+  /** Paths that the module has for itself: as asked for, and as its go.mod declares where that was among the files. */
+  ownPaths: string[]
   /** Import paths of other modules. */
   imports: string[]
   uses: CapabilityUse[]

@@ -9,9 +9,13 @@ export interface OwnPaths {
  * the same text. A mention ends where the path does: `a.b/c` is not in `a.b/cd`.
  */
 export function foldOwnPath(text: string, own: OwnPaths, to: string): string {
-  const names = new Set([own.path, own.declaredPath ?? own.path])
+  return foldOwnPaths(text, own.declaredPath === null ? [own.path] : [own.path, own.declaredPath], to)
+}
+
+/** The same for any number of names. */
+export function foldOwnPaths(text: string, names: readonly string[], to: string): string {
   let folded = text
-  for (const name of [...names].toSorted((a, b) => b.length - a.length))
+  for (const name of [...new Set(names)].toSorted((a, b) => b.length - a.length))
     folded = replacePath(folded, name, to)
   return folded
 }
