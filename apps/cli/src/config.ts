@@ -1,12 +1,10 @@
-import { type Config, readConfig } from '@mirrorwatch/pipeline/config'
+import type { Config } from '@mirrorwatch/pipeline/config'
 import { createLogger, type Logger } from '@mirrorwatch/pipeline/log'
 import { openConfiguredStore, openRuntime, type Runtime } from '@mirrorwatch/pipeline/runtime'
 import type { Store } from '@mirrorwatch/store/connect'
+import { configuration } from './config-only.ts'
 
-/** The configuration of this process. @throws PipelineError `bad-config` */
-export function configuration(env: NodeJS.ProcessEnv = process.env): Config {
-  return readConfig(env, process.cwd())
-}
+export { configuration } from './config-only.ts'
 
 /** Everything, for commands that do the work themselves. Their log is quiet: they have progress and results instead. */
 export async function openForWork(

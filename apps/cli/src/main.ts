@@ -18,7 +18,10 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   match: async () => (await import('./commands/match.ts')).matchCommand(),
   verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
   sum: async () => (await import('./commands/sum.ts')).sumCommand(),
-  check: async () => (await import('./commands/check.ts')).checkCommand(),
+  check: async () => {
+    const [command, known] = await Promise.all([import('./commands/check.ts'), import('./known-findings.ts')])
+    return command.checkCommand(known.knownFindings)
+  },
   targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
   findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),

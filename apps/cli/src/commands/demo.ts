@@ -70,6 +70,6 @@ async function runDemo(env: Record<string, string>): Promise<void> {
 }
 
 async function printAttack(attack: Finding, history: Parameters<typeof findingText>[1]): Promise<void> {
-  await printLine('\nThe first of them, as `mirrorwatch findings show` has it:\n')
+  await printLine('\nOne of them, as `mirrorwatch findings show` has it:\n')
   for (const line of findingText(attack, history)) await printLine(line)
 }
