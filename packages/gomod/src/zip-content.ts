@@ -107,8 +107,13 @@ async function inflate(
 }
 
 function inflateWhole(compressed: Buffer, entry: DirectoryEntry): Buffer {
-  // The limit must be at least 1; the count of bytes finds what is too much for an empty file.
-  const options = { maxOutputLength: Math.max(1, entry.size), info: true }
+  const options = {
+    // At least 1 is required; the count of bytes finds what is too much for an empty file.
+    maxOutputLength: Math.max(1, entry.size),
+    // Most files are far smaller than the 16 KiB that would be set aside for each.
+    chunkSize: Math.min(Math.max(64, entry.size + 1), PIECE_BYTES),
+    info: true,
+  }
   const { buffer, engine } = inflateRawSync(compressed, options) as unknown as {
     buffer: Buffer
     engine: InflateRaw
