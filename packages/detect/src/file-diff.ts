@@ -9,8 +9,8 @@ export interface DiffLimits {
   maxEdits: number
 }
 
-/** What a person reads in ten seconds, and what a database row can bear. */
-export const DIFF_LIMITS: DiffLimits = { maxLines: 200, maxLineChars: 400, maxEdits: 4000 }
+/** What a person reads, what a database row can bear, and half a second of work for the worst two files of a megabyte. */
+export const DIFF_LIMITS: DiffLimits = { maxLines: 200, maxLineChars: 400, maxEdits: 2000 }
 
 const CONTEXT_LINES = 3
 /** Git's own way to tell a binary: a NUL near the start. */
