@@ -20,12 +20,18 @@ export const matchStage: Stage<MatchDeps> = {
   concurrency: 1,
   async run(deps, _key, signal) {
     const index = await deps.nameIndex()
+    // By id, so that no batch steps over the ones before it; what arrives behind is the next job's.
+    let afterId = 0
     for (;;) {
       signal.throwIfAborted()
-      // Always from the start: what is matched is no longer in the list.
-      const modules = await unmatchedModules(deps.db, 0, BATCH)
-      if (modules.length === 0) return []
-      const matches = modules.map((module) => ({ moduleId: module.id, candidates: index.match(module.path) }))
+      const modules = await unmatchedModules(deps.db, afterId, BATCH)
+      const last = modules.at(-1)
+      if (last === undefined) return []
+      afterId = last.id
+      const matches = modules.map((module) => ({
+        moduleId: module.id,
+        candidates: index.match(module.path),
+      }))
       const now = deps.clock()
       await deps.db.transaction().execute(async (trx) => {
         await saveMatches(trx, matches, now)
