@@ -157,6 +157,26 @@ create table finding_history (
 CREATE INDEX finding_history_at ON public.finding_history USING btree (at);
 CREATE INDEX finding_history_finding ON public.finding_history USING btree (finding_id, id);
 
+-- What a version’s zip consists of: names, sizes and checksums, no contents.
+create table fingerprint (
+  module_id bigint not null,  -- module.id
+  version text collate "C" not null,  -- The version whose zip it is.
+  files integer not null,  -- Files in the zip.
+  bytes bigint not null,  -- Bytes of all files together.
+  listing bytea not null,  -- The packed list; packages/detect/src/clone/fingerprint.ts reads it.
+  taken_at timestamp with time zone not null,  -- When the zip’s directory was read.
+  constraint fingerprint_pkey PRIMARY KEY (module_id, version),
+  constraint fingerprint_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
+);
+
+-- Which modules have a file in common: one row a file that says something.
+create table fingerprint_feature (
+  feature bigint not null,  -- Hash of a file’s checksum and size.
+  module_id bigint not null,  -- A module with such a file in one of its versions: module.id
+  constraint fingerprint_feature_pkey PRIMARY KEY (feature, module_id),
+  constraint fingerprint_feature_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
+);
+
 -- Modules with a new version whose go.mod was not read yet; a row goes when it was.
 create table go_mod_due (
   module_id bigint not null,  -- module.id

@@ -116,6 +116,20 @@ export interface ComparisonTable {
   compared_at: Time
 }
 
+export interface FingerprintTable {
+  module_id: number
+  version: string
+  files: number
+  bytes: number
+  listing: Buffer
+  taken_at: Time
+}
+
+export interface FingerprintFeatureTable {
+  feature: number
+  module_id: number
+}
+
 export interface FindingTable {
   id: Generated<number>
   module_id: number
@@ -218,6 +232,8 @@ export interface Database {
   schedule: ScheduleTable
   inspection: InspectionTable
   comparison: ComparisonTable
+  fingerprint: FingerprintTable
+  fingerprint_feature: FingerprintFeatureTable
   finding: FindingTable
   signal: SignalTable
   finding_history: FindingHistoryTable

@@ -10,6 +10,7 @@ import * as findingOrder from './migrations/0004_finding_order.ts'
 import * as comparisonTarget from './migrations/0005_comparison_target.ts'
 import * as deliveries from './migrations/0006_deliveries.ts'
 import * as views from './migrations/0007_views.ts'
+import * as fingerprints from './migrations/0008_fingerprints.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -20,6 +21,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0005_comparison_target': comparisonTarget,
   '0006_deliveries': deliveries,
   '0007_views': views,
+  '0008_fingerprints': fingerprints,
 }
 
 /**
