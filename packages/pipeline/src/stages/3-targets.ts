@@ -1,5 +1,4 @@
-import type { NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
-import { buildNameIndex } from '@mirrorwatch/detect/names/name-index'
+import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import { allModulePaths } from '@mirrorwatch/store/modules'
 import { mostRequired } from '@mirrorwatch/store/requirements'
@@ -14,6 +13,8 @@ import type { Stage } from '../stage.ts'
 
 export interface TargetsDeps {
   db: Db
+  /** The index over today's targets. */
+  nameIndex(): Promise<NameIndex>
   clock: () => Date
 }
 
@@ -57,18 +58,14 @@ async function matchBackwards(deps: TargetsDeps, signal: AbortSignal): Promise<v
   for (;;) {
     const targets = await targetsToMatchBackwards(deps.db, BACKWARDS_BATCH)
     if (targets.length === 0) return
-    await matchAllWith(deps, targets, signal)
     const paths = targets.map(({ path }) => path)
+    await matchAllWith(deps, paths, signal)
     await deps.db.transaction().execute((trx) => markMatchedBackwards(trx, paths, deps.clock()))
   }
 }
 
-async function matchAllWith(
-  deps: TargetsDeps,
-  targets: readonly NameIndexTarget[],
-  signal: AbortSignal,
-): Promise<void> {
-  const index = buildNameIndex(targets)
+async function matchAllWith(deps: TargetsDeps, paths: readonly string[], signal: AbortSignal): Promise<void> {
+  const index = (await deps.nameIndex()).only(paths)
   let batch: { id: number; path: string }[] = []
   const flush = async (): Promise<void> => {
     const modules = batch
