@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -153,6 +153,42 @@ suite('a Redis that goes away', { skip: noRedis }, () => {
   })
 })
 
+/** Stands between a client and the server of `databaseUrl`, and can be taken away or fall silent. */
+function createProxy(databaseUrl: string) {
+  const target = new URL(databaseUrl)
+  const sockets = new Set<Socket>()
+  let port = 0
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port || 5432), target.hostname)
+    for (const socket of [client, upstream]) {
+      sockets.add(socket)
+      socket.on('error', () => undefined)
+      socket.on('close', () => sockets.delete(socket))
+    }
+    client.pipe(upstream)
+    upstream.pipe(client)
+  })
+  return {
+    url(): string {
+      const url = new URL(databaseUrl)
+      url.host = `127.0.0.1:${port}`
+      return url.href
+    },
+    async start(): Promise<void> {
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+      port = (server.address() as AddressInfo).port
+    },
+    silence(): void {
+      for (const socket of sockets) socket.unpipe()
+    },
+    async stop(): Promise<void> {
+      const closed = new Promise((resolve) => server.close(resolve))
+      for (const socket of sockets) socket.destroy()
+      await closed
+    },
+  }
+}
+
 const noPostgres = process.env['DATABASE_URL'] === undefined ? 'DATABASE_URL is not set' : false
 
 suite('a Postgres queue', { skip: noPostgres }, () => {
@@ -183,6 +219,44 @@ suite('a Postgres queue', { skip: noPostgres }, () => {
     }
     await seen.promise
     await queue.close({ deadlineMs: 1_000 })
+    await database.drop()
+  })
+
+  test('that stops answering does not keep the queue from closing', async () => {
+    const database = await createDatabase()
+    const proxy = createProxy(database.url)
+    await proxy.start()
+    const errors: Error[] = []
+    const queue = await openQueue(
+      { kind: 'postgres', poolConfig: { connectionString: proxy.url() } },
+      { onError: (error) => errors.push(error) },
+    )
+    await queue.work('silent', () => Promise.resolve(), { concurrency: 1 })
+    proxy.silence()
+    const adding = assert.rejects(queue.add('silent', [{ name: 'look', data: 1, dedupId: 'a' }]), {
+      code: 'upstream',
+      message: /closed/,
+    })
+    await queue.close({ deadlineMs: 50 })
+    await adding
+    await assert.rejects(queue.counts('silent'), { code: 'upstream' })
+    await proxy.stop()
+    await database.drop()
+    assert.deepEqual(errors, [])
+  })
+
+  test('that is away when a queue is first used is used when it is back', async () => {
+    const database = await createDatabase()
+    const proxy = createProxy(database.url)
+    await proxy.start()
+    const queue = await openQueue({ kind: 'postgres', poolConfig: { connectionString: proxy.url() } })
+    await proxy.stop()
+    await assert.rejects(queue.add('first', [{ name: 'look', data: 1, dedupId: 'a' }]), { code: 'upstream' })
+    await proxy.start()
+    await queue.add('first', [{ name: 'look', data: 1, dedupId: 'a' }])
+    assert.equal((await queue.counts('first'))['first']?.waiting, 1)
+    await queue.close()
+    await proxy.stop()
     await database.drop()
   })
 

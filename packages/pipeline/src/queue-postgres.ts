@@ -5,6 +5,7 @@ import { Pool } from 'pg'
 import { PipelineError } from './errors.ts'
 import type { QueueConfig } from './queue.ts'
 import {
+  ABORT_GRACE_MS,
   CONNECT_MS,
   DRAIN_DELAY_S,
   EMBEDDED_DRAIN_DELAY_S,
@@ -12,7 +13,7 @@ import {
   QUEUE_POOL_SIZE,
 } from './queue-limits.ts'
 import type { QueueBackend } from './queue-work.ts'
-import { asError } from './queue-work.ts'
+import { after, asError } from './queue-work.ts'
 
 type PostgresQueueConfig = Exclude<QueueConfig, { kind: 'redis' }>
 
@@ -31,6 +32,8 @@ export async function openPostgresBackend(
   const { kind } = config
   const pool = createPool(config.poolConfig, kind)
   pool.on('error', onError)
+  // Nobody listens to a connection that is lent out, and an 'error' event without a listener ends the process.
+  pool.on('connect', (client) => client.on('error', onError))
   // BullMQ adds one listener per queue and worker.
   pool.setMaxListeners(0)
   try {
@@ -50,6 +53,8 @@ export async function openPostgresBackend(
       createPostgresBackend,
     )
     queue.on('error', onError)
+    // It remembers for ever that its first connection failed; the next call begins with another.
+    queue.waitUntilReady().catch(() => queues.delete(queueName))
     return queue
   }
 
@@ -79,7 +84,8 @@ export async function openPostgresBackend(
     translate,
     async close() {
       await Promise.all([...queues.values()].map((each) => each.close()))
-      await pool.end()
+      // Waits for every connection to be given back: for ever, where the database has stopped answering.
+      await Promise.race([pool.end(), after(ABORT_GRACE_MS)])
     },
   }
 }

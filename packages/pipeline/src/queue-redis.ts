@@ -20,9 +20,13 @@ export async function openRedisBackend(
 ): Promise<QueueBackend> {
   const where = describeUrl(url)
   await probe(url, where)
-  const producer = connect(url, PRODUCER_RETRIES, onError)
+  let closing = false
+  // BullMQ makes copies of the clients with these options; this also stops the ones that we do not see.
+  const retryStrategy = (times: number): number | null =>
+    closing ? null : Math.min(times * 200, MAX_RECONNECT_MS)
+  const producer = connect(url, PRODUCER_RETRIES, retryStrategy, onError)
   // Blocking commands must wait as long as it takes; BullMQ insists on it.
-  const consumer = connect(url, null, onError)
+  const consumer = connect(url, null, retryStrategy, onError)
   const queues = new Map<string, Queue>()
 
   function openQueue(queueName: string): Queue {
@@ -56,6 +60,7 @@ export async function openRedisBackend(
     },
     translate: (error) => unreachable(where, error),
     async close() {
+      closing = true
       await Promise.allSettled([...queues.values()].map((each) => each.close()))
       // Not `quit`, which would wait for a Redis that is gone.
       producer.disconnect()
@@ -64,12 +69,13 @@ export async function openRedisBackend(
   }
 }
 
-function connect(url: string, maxRetriesPerRequest: number | null, onError: (error: Error) => void): Redis {
-  const client = new Redis(url, {
-    connectTimeout: CONNECT_MS,
-    retryStrategy: (times: number) => Math.min(times * 200, MAX_RECONNECT_MS),
-    maxRetriesPerRequest,
-  })
+function connect(
+  url: string,
+  maxRetriesPerRequest: number | null,
+  retryStrategy: (times: number) => number | null,
+  onError: (error: Error) => void,
+): Redis {
+  const client = new Redis(url, { connectTimeout: CONNECT_MS, retryStrategy, maxRetriesPerRequest })
   client.on('error', onError)
   return client
 }

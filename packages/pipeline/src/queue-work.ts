@@ -16,6 +16,7 @@ export interface BullQueue {
 export interface BullWorker {
   waitUntilReady(): Promise<void>
   cancelAllJobs(reason?: string): void
+  pause(doNotWaitActive?: boolean): Promise<void>
   close(): Promise<void>
 }
 
@@ -150,10 +151,21 @@ async function closeWorker(worker: BullWorker, deadlineMs: number): Promise<void
   const closed = worker.close().then(() => true)
   if (await Promise.race([closed, after(deadlineMs)])) return
   worker.cancelAllJobs('the queue is closing')
-  await Promise.race([closed, after(ABORT_GRACE_MS)])
+  if (await Promise.race([closed, after(ABORT_GRACE_MS)])) return
+  await stopTimers(worker)
 }
 
-function after(ms: number): Promise<false> {
+/**
+ * A close that hangs (its database is gone) has not come to stopping the timers that renew locks and look for stalled
+ * jobs, and they would keep the process alive. BullMQ has no public way to stop the first.
+ */
+async function stopTimers(worker: BullWorker): Promise<void> {
+  const { lockManager } = worker as unknown as { lockManager: { close(): Promise<void> | void } }
+  await lockManager.close()
+  await worker.pause(true)
+}
+
+export function after(ms: number): Promise<false> {
   return new Promise((resolve) => {
     setTimeout(() => resolve(false), ms).unref()
   })

@@ -1,4 +1,5 @@
 import type { PoolConfig } from 'pg'
+import { PipelineError } from './errors.ts'
 import { DEFAULT_CLOSE_DEADLINE_MS } from './queue-limits.ts'
 import { openPostgresBackend } from './queue-postgres.ts'
 import { openRedisBackend } from './queue-redis.ts'
@@ -95,10 +96,12 @@ export async function openQueue(config: QueueConfig, options: QueueOptions = {})
       ? await openRedisBackend(config.url, config.prefix, onError)
       : await openPostgresBackend(config, onError)
   const workers: RunningWorker[] = []
+  const calls = createCalls()
 
   async function closeAll(deadlineMs: number): Promise<void> {
     await Promise.all(workers.map((worker) => worker.close(deadlineMs)))
     await backend.close()
+    calls.end()
   }
 
   function close(closeOptions: { deadlineMs?: number } = {}): Promise<void> {
@@ -107,13 +110,41 @@ export async function openQueue(config: QueueConfig, options: QueueOptions = {})
 
   return {
     kind: config.kind,
-    add: (queueName, jobs) => addJobs(backend, queueName, jobs),
+    add: (queueName, jobs) => calls.run(() => addJobs(backend, queueName, jobs)),
     async work(queueName, handler, workOptions) {
-      workers.push(await startWorker(backend, queueName, handler, workOptions, onError))
+      workers.push(await calls.run(() => startWorker(backend, queueName, handler, workOptions, onError)))
     },
-    counts: (...queueNames) => countJobs(backend, queueNames),
-    obliterate: (...queueNames) => obliterateQueues(backend, queueNames),
+    counts: (...queueNames) => calls.run(() => countJobs(backend, queueNames)),
+    obliterate: (...queueNames) => calls.run(() => obliterateQueues(backend, queueNames)),
     close,
     [Symbol.asyncDispose]: () => close(),
+  }
+}
+
+interface Calls {
+  run<T>(call: () => Promise<T>): Promise<T>
+  /** Fails every call that has not settled, and all later ones. */
+  end(): void
+}
+
+/** BullMQ never settles a call that was under way when its connection was closed. */
+function createCalls(): Calls {
+  const unsettled = new Set<(error: PipelineError) => void>()
+  let ended = false
+  const closedError = (): PipelineError => new PipelineError('upstream', 'the queue is closed')
+  return {
+    run(call) {
+      if (ended) return Promise.reject(closedError())
+      return new Promise((resolve, reject) => {
+        unsettled.add(reject)
+        call()
+          .then(resolve, reject)
+          .finally(() => unsettled.delete(reject))
+      })
+    },
+    end() {
+      ended = true
+      for (const reject of unsettled) reject(closedError())
+    },
   }
 }
