@@ -1,11 +1,13 @@
 import { hashZipEntries, sha256Hex } from './dirhash.ts'
 import { GomodError } from './errors.ts'
 import { archiveFiles } from './git/archive.ts'
+import { attributeFilesFor } from './git/attributes.ts'
 import { MAX_MODULE_BYTES } from './git/limits.ts'
 import { readBlob, requireBlobs } from './git/objects.ts'
 import type { Snapshot } from './git/snapshot.ts'
 import { MAX_GO_MOD_BYTES, MAX_LICENSE_BYTES } from './limits.ts'
-import type { ModuleFile, ModuleTree } from './module-tree.ts'
+import { candidateDirs, goModPath, guessModuleDir, type ModulePlace } from './module-dir.ts'
+import { type ModuleFile, type ModuleTree, moduleTree } from './module-tree.ts'
 
 /** A file as it would be in the zip. */
 export interface BuiltFile {
@@ -40,6 +42,29 @@ export async function buildFiles(
     if (file !== undefined) built.set(path, file)
   }
   return built
+}
+
+/**
+ * Fetches everything that the hash of the module at `place` can need, all at once: go.mod files, the module's files by either
+ * vendor rules, and what acts on them.
+ *
+ * @throws GomodError as `requireBlobs`.
+ */
+export async function prefetchModule(snapshot: Snapshot, place: ModulePlace): Promise<void> {
+  const { job, byPath, entries } = snapshot
+  const wanted = new Set<string>()
+  for (const dir of candidateDirs(place)) {
+    const goMod = byPath.get(goModPath(dir))
+    if (goMod !== undefined && goMod.mode !== '160000') wanted.add(goMod.id)
+  }
+  const dir = guessModuleDir(byPath, place)
+  for (const rules of ['before-1.24', '1.24'] as const) {
+    for (const { source, copied } of moduleTree(entries, dir, rules).files.values()) {
+      wanted.add(source.id)
+      if (!copied) for (const attributes of attributeFilesFor(source.path, byPath)) wanted.add(attributes.id)
+    }
+  }
+  await requireBlobs(job, wanted)
 }
 
 /**

@@ -18,10 +18,14 @@ export type Intercept = (request: IncomingMessage, response: ServerResponse) => 
 
 const GIT_PATH = /^\/(.+?)(?:\.git)?(\/info\/refs|\/git-upload-pack)$/
 
-/** Serves the bare repositories below `root` over smart HTTP, by git's own backend. */
+/**
+ * Serves the bare repositories below `root` over smart HTTP, by git's own backend. `settings` are git configuration, which
+ * comes before the repositories' own.
+ */
 export async function serveRepositories(
   root: string,
   intercept: Intercept = () => false,
+  settings: Record<string, string> = {},
 ): Promise<GitServer> {
   const requests: string[] = []
   let bytes = 0
@@ -35,7 +39,8 @@ export async function serveRepositories(
       response.writeHead(404).end()
       return
     }
-    backend(path.join(root, repository), service, url, request, response, (count) => (bytes += count))
+    const env = backendEnvironment(path.join(root, repository), service, url, request, settings)
+    backend(env, request, response, (count) => (bytes += count))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -52,32 +57,42 @@ async function close(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve))
 }
 
-function backend(
+function backendEnvironment(
   directory: string,
   service: string,
   url: URL,
+  { method, headers }: IncomingMessage,
+  settings: Record<string, string>,
+): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_COUNT: String(Object.keys(settings).length),
+    GIT_PROJECT_ROOT: directory,
+    PATH_INFO: service,
+    GIT_HTTP_EXPORT_ALL: '1',
+    QUERY_STRING: url.search.slice(1),
+    REQUEST_METHOD: method,
+    CONTENT_TYPE: headers['content-type'] ?? '',
+    GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
+    HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
+    ...(headers['content-length'] && { CONTENT_LENGTH: headers['content-length'] }),
+  }
+  for (const [i, [key, value]] of Object.entries(settings).entries()) {
+    env[`GIT_CONFIG_KEY_${i}`] = key
+    env[`GIT_CONFIG_VALUE_${i}`] = value
+  }
+  return env
+}
+
+function backend(
+  env: NodeJS.ProcessEnv,
   request: IncomingMessage,
   response: ServerResponse,
   count: (bytes: number) => void,
 ): void {
-  const { headers } = request
-  const child = spawn('git', ['http-backend'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: {
-      PATH: process.env['PATH'],
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_PROJECT_ROOT: directory,
-      PATH_INFO: service,
-      GIT_HTTP_EXPORT_ALL: '1',
-      QUERY_STRING: url.search.slice(1),
-      REQUEST_METHOD: request.method,
-      CONTENT_TYPE: headers['content-type'] ?? '',
-      GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
-      HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
-      ...(headers['content-length'] && { CONTENT_LENGTH: headers['content-length'] }),
-    },
-  })
+  const child = spawn('git', ['http-backend'], { stdio: ['pipe', 'pipe', 'ignore'], env })
   request.pipe(child.stdin)
   child.stdin.on('error', () => child.stdin.destroy())
   response.on('close', () => child.kill())

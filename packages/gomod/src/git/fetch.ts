@@ -91,6 +91,7 @@ async function fetchChecked(
     maxStdoutBytes: MAX_SMALL_OUTPUT_BYTES,
     ...(stdin && { stdin }),
   }
+  job.blobs = null
   await job.acquire()
   const strict = await job.run(['-c', 'transfer.fsckObjects=true', ...rest], run)
   if (strict.code === 0) return { failedFsck: false }

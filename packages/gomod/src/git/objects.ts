@@ -10,6 +10,11 @@ const OBJECT_LINE = /^([0-9a-f]{40}|[0-9a-f]{64}) blob (\d{1,15})$/
  * make a git without `GIT_NO_LAZY_FETCH` contact the server for each.
  */
 export async function localBlobs(job: GitJob): Promise<Map<string, number>> {
+  job.blobs ??= await listBlobs(job)
+  return job.blobs
+}
+
+async function listBlobs(job: GitJob): Promise<Map<string, number>> {
   const result = await job.run(
     ['cat-file', '--batch-all-objects', '--batch-check', '--buffer', '--unordered'],
     {

@@ -59,6 +59,8 @@ export interface GitJob extends AsyncDisposable {
   readonly objectFormat: ObjectFormat
   /** Milliseconds that a command which talks to the server may take. */
   readonly networkTimeoutMs: number
+  /** Ids and sizes of the file contents that are there, as last listed; null after a fetch. Kept by `localBlobs`. */
+  blobs: Map<string, number> | null
   /** Resolves when the server may be asked again. */
   acquire(): Promise<void>
   /** Runs `git ARGS`; resolves for every exit status. */
@@ -113,6 +115,7 @@ async function openJob(
     dir,
     remote,
     objectFormat,
+    blobs: null,
     networkTimeoutMs: options.networkTimeoutMs ?? GIT_NETWORK_TIMEOUT_MS,
     peakBytes: () => watch.peakBytes(),
     async acquire() {

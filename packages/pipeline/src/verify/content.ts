@@ -3,7 +3,7 @@ import type { Snapshot } from '@mirrorwatch/gomod/git/snapshot'
 import { moduleAt } from '@mirrorwatch/gomod/module-at'
 import type { ModulePlace } from '@mirrorwatch/gomod/module-dir'
 import { type ModuleTree, moduleTree } from '@mirrorwatch/gomod/module-tree'
-import { sumOfTree } from '@mirrorwatch/gomod/tree-sum'
+import { prefetchModule, sumOfTree } from '@mirrorwatch/gomod/tree-sum'
 import { otherVendorRules } from '@mirrorwatch/gomod/vendor-rules'
 import { compareZip } from './compare.ts'
 import { describeComparison } from './describe.ts'
@@ -53,6 +53,7 @@ async function recordedSum(look: Look): Promise<string | null> {
 
 async function bySum(look: Look, snapshot: Snapshot, place: ModulePlace, expected: string): Promise<Outcome> {
   const { module, version } = look.request
+  await prefetchModule(snapshot, place)
   const at = await moduleAt(snapshot, place)
   look.seen.declaredPath = at.declaredPath
   const repositorySum = await sumByEitherRules(look, snapshot, at.tree, expected)

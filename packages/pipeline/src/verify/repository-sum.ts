@@ -1,7 +1,7 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
 import { moduleAt } from '@mirrorwatch/gomod/module-at'
 import { checkModuleVersion } from '@mirrorwatch/gomod/module-path'
-import { sumOfTree } from '@mirrorwatch/gomod/tree-sum'
+import { prefetchModule, sumOfTree } from '@mirrorwatch/gomod/tree-sum'
 import { locate, targetOf } from './locate.ts'
 import { startLook } from './look.ts'
 import { findPlace } from './place.ts'
@@ -39,6 +39,7 @@ export async function repositorySum(
   const snapshot = await takeSnapshot(look, job, target)
   const place =
     ('place' in target ? target.place : null) ?? (await findPlace(snapshot, located.location, module))
+  await prefetchModule(snapshot, place)
   const at = await moduleAt(snapshot, place)
   if (at.fault !== null) throw new GomodError('malformed', `Go makes no zip of this: ${at.fault}`)
   const sum = await sumOfTree(snapshot, at.tree, module, version)
