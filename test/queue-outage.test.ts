@@ -41,7 +41,8 @@ suite('a Redis that cannot be used', () => {
   })
 
   test('takes the connection and never answers', { timeout: 30_000 }, async () => {
-    const server = createServer(() => undefined)
+    // Read, or it would never see that the other side has gone, and keep the process alive.
+    const server = createServer((socket) => void socket.on('error', () => undefined).resume())
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
     await assert.rejects(openQueue({ kind: 'redis', url: `redis://127.0.0.1:${port}` }), {
