@@ -50,13 +50,13 @@ async function rawConnection(socketPath: string): Promise<RawConnection> {
   return { send, until, socket }
 }
 
-/** Parse on one connection, Parse of another statement on a second, then Bind, Execute and Sync on the first. */
-async function interleave(socketPath: string): Promise<string> {
+/** Parse on one connection, Parse of `second` on another, then Bind, Execute and Sync on the first. */
+async function interleave(socketPath: string, second: string): Promise<string> {
   const one = await rawConnection(socketPath)
   const two = await rawConnection(socketPath)
   one.send(serialize.parse({ text: 'select $1::int + 40 as answer' }), serialize.flush())
   await one.until('1\0\0\0\x04')
-  two.send(serialize.parse({ text: 'select $1::int, $2::int' }))
+  two.send(serialize.parse({ text: second }))
   // The second connection's message must have been taken before the first one goes on.
   await new Promise((resolve) => setTimeout(resolve, 100))
   one.send(serialize.bind({ values: ['2'] }), serialize.execute({}), serialize.sync())
@@ -65,6 +65,9 @@ async function interleave(socketPath: string): Promise<string> {
   two.socket.destroy()
   return answer
 }
+
+const TWO_PARAMETERS = 'select $1::int, $2::int'
+const ONE_PARAMETER = 'select $1::int + 1000'
 
 let db: PGlite
 
@@ -83,9 +86,12 @@ suite("what the library's own socket server does", () => {
     const path = join(folder, 'stock.sock')
     const server = new PGLiteSocketServer({ db, path, maxConnections: 10 })
     await server.start()
-    const answer = await interleave(path)
+    const refused = await interleave(path, TWO_PARAMETERS)
+    const wrong = await interleave(path, ONE_PARAMETER)
     await server.stop()
-    assert.match(answer, /bind message supplies 1 parameters, but prepared statement "" requires 2/)
+    assert.match(refused, /bind message supplies 1 parameters, but prepared statement "" requires 2/)
+    // Worse, with statements that look alike: the other one's answer to 2 + 40.
+    assert.match(wrong, /1002/)
   })
 
   test('after one message that fails in the engine it never answers again', async () => {
@@ -139,9 +145,11 @@ suite('the embedded server', () => {
   })
 
   test('it keeps the messages of two connections apart', async () => {
-    const answer = await interleave(path)
-    assert.match(answer, /42/)
-    assert.doesNotMatch(answer, /ERROR/)
+    for (const second of [TWO_PARAMETERS, ONE_PARAMETER]) {
+      const answer = await interleave(path, second)
+      assert.match(answer, /42/)
+      assert.doesNotMatch(answer, /ERROR|1002/)
+    }
   })
 
   test('many connections at once get their own answers, in and out of transactions, with errors in between', async () => {
