@@ -28,7 +28,7 @@ export function observedFrom(
     sumDisagrees: signed !== null && zipSum !== null && signed !== zipSum ? { zip: zipSum, signed } : null,
     blocked: observations.proxyStatus === 'blocked',
     repositoryMissing: verification.verdict === 'repository-missing',
-    modServer: observations.repositoryStatus === 'other-vcs' && verification.reason.includes('mod'),
+    modServer: observations.vcs === 'mod',
     movedTo: observations.movedTo,
     declaredPath: observations.declaredPath,
     ...code,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
@@ -115,6 +115,51 @@ test('the recorded commit is enough for one who says so', async () => {
   assert.equal(verification.verdict, 'same')
   assert.deepEqual(lab.server.requests, [`POST /${MODULE}/git-upload-pack`])
   assert.deepEqual(lab.proxy.asked, ['info'])
+})
+
+test('the recorded commit of a pseudo-version is asked for, though its id says all', async () => {
+  await using lab = await openVerifyLab()
+  const { first } = tagged(lab, FILES)
+  const version = `v0.0.0-20200913122640-${first.slice(0, 12)}`
+  lab.proxy.info = { origin: { vcs: 'git', url: `https://${MODULE}`, subdir: null, hash: first, ref: null } }
+  assert.equal((await look(lab, { version, stopAtOrigin: true })).verification.verdict, 'same')
+  const lost = first.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))
+  lab.proxy.info = { origin: { vcs: 'git', url: `https://${MODULE}`, subdir: null, hash: lost, ref: null } }
+  const { verification } = await look(lab, { version, stopAtOrigin: true })
+  assert.deepEqual([verification.verdict, verification.commit], ['tag-missing', null])
+})
+
+test('a server that keeps back a file’s content leaves the question open', async () => {
+  await using lab = await openVerifyLab()
+  tagged(lab, FILES)
+  const dir = lab.repository(MODULE)
+  const blob = git(dir, ['rev-parse', 'v1.0.0:a.go']).trim()
+  rmSync(path.join(dir, 'objects', blob.slice(0, 2), blob.slice(2)))
+  const { verification } = await look(lab, { expectedSum: await sumOf(zipOf(FILES)) })
+  assert.equal(verification.verdict, 'unverifiable')
+  assert.equal((await look(lab, { zip: zipOf(FILES) })).verification.verdict, 'same')
+})
+
+test('an address that must not be contacted is said to be one', async () => {
+  await using lab = await openVerifyLab((request, response) => {
+    const name = /^\/vanity\.example\/(\w+)\?go-get=1$/.exec(request.url ?? '')?.[1]
+    const urls: Record<string, string> = {
+      meta: 'https://169.254.169.254/r',
+      file: 'file:///etc',
+      shell: 'ext::sh',
+    }
+    if (name === undefined || urls[name] === undefined) return false
+    return !!response.end(`<meta name="go-import" content="vanity.example/${name} git ${urls[name]}">`)
+  })
+  for (const [name, status] of [
+    ['meta', 'not-allowed'],
+    ['file', 'not-allowed'],
+    ['shell', 'no-page'],
+  ]) {
+    const { verification, observations } = await look(lab, { module: `vanity.example/${name}` })
+    assert.notEqual(verification.verdict, 'same')
+    assert.equal(observations.repositoryStatus, status)
+  }
 })
 
 test('what is gone is told apart', async () => {

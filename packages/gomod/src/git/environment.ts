@@ -9,13 +9,16 @@ export interface GitRemote {
   pin: string | null
 }
 
+/** Where git may be installed; the caller's own PATH is not trusted. */
+export const GIT_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
+
 /**
  * The whole environment of a git process: nothing of ours or the machine's is passed on, so no credentials, proxies,
  * hooks, filters or aliases. `jobDir` holds the only configuration file and all temporary files.
  */
 export function gitEnvironment(jobDir: string, remote: GitRemote): Record<string, string> {
   return {
-    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
+    PATH: GIT_PATH,
     LC_ALL: 'C',
     HOME: '/nonexistent',
     XDG_CONFIG_HOME: '/nonexistent',

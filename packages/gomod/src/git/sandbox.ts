@@ -5,7 +5,7 @@ import type { ObjectFormat } from '../dirhash.ts'
 import { GomodError } from '../errors.ts'
 import type { RateLimiter } from '../http-types.ts'
 import { watchFolder } from './disk-watch.ts'
-import { type GitRemote, gitConfigFile, gitEnvironment } from './environment.ts'
+import { GIT_PATH, type GitRemote, gitConfigFile, gitEnvironment } from './environment.ts'
 import {
   GIT_LOCAL_TIMEOUT_MS,
   GIT_NETWORK_TIMEOUT_MS,
@@ -76,11 +76,36 @@ const FOLDER_PREFIX = 'mirrorwatch-git-'
 export async function createGitSandbox(options: GitSandboxOptions): Promise<GitSandbox> {
   await mkdir(options.workDir, { recursive: true })
   await removeStaleJobs(options.workDir)
+  let checked: Promise<void> | null = null
   return {
     options,
     hasResourceLimits: PRLIMIT !== null,
-    openJob: (remote, jobOptions = {}) => openJob(options, remote, jobOptions),
+    async openJob(remote, jobOptions = {}) {
+      checked ??= requireGit(options.workDir)
+      await checked
+      return openJob(options, remote, jobOptions)
+    },
   }
+}
+
+/** Older ones do not read the configuration file that a job gives them, and so would not be bound by it. */
+const OLDEST_GIT = [2, 32] as const
+
+/** @throws GomodError `git-failed` where git is missing or too old to be held. */
+async function requireGit(cwd: string): Promise<void> {
+  const { code, stdout } = await spawnLimited({
+    file: 'git',
+    args: ['version'],
+    cwd,
+    env: { PATH: GIT_PATH, HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' },
+    timeoutMs: GIT_LOCAL_TIMEOUT_MS,
+    maxStdoutBytes: MAX_SMALL_OUTPUT_BYTES,
+  })
+  const [, major = '0', minor = '0'] = /^git version (\d+)\.(\d+)/.exec(stdout.toString('latin1')) ?? []
+  const isOld =
+    Number(major) < OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) < OLDEST_GIT[1])
+  if (code === 0 && !isOld) return
+  throw new GomodError('git-failed', `git ${OLDEST_GIT.join('.')} or newer is needed to look at repositories`)
 }
 
 async function removeStaleJobs(workDir: string): Promise<void> {

@@ -61,6 +61,7 @@ async function resolve(
         Subdir: origin.subdir ?? undefined,
       },
     })
+    look.seen.vcs = location.vcs
     if (location.vcs === 'git') return { location }
     look.seen.repositoryStatus = 'other-vcs'
     return { outcome: otherVcs(location) }
@@ -103,6 +104,7 @@ async function askRepository(look: Look, location: RepositoryLocation): Promise<
     const moved = await prepareRemote(refs.url, { ...deps, trusted: trusted || remote.pin === null })
     return { located: { location, remote: moved, refs } }
   } catch (error) {
+    if (isGomodError(error, 'forbidden-address')) seen.repositoryStatus = 'not-allowed'
     const outcome = missing(look, location, error)
     if (outcome === null) throw error
     return { located: null, outcome }

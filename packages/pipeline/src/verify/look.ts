@@ -8,6 +8,8 @@ export interface Look {
   readonly request: VerifyRequest
   readonly seen: Observations
   readonly notes: string[]
+  /** Address of the repository that answered. */
+  repository: string | null
   /** What the repository has in place of each file that differs. */
   shown: ReadonlyMap<string, Buffer | null> | null
   /** The mirror's record; asked for once, null where the mirror has none or cannot be asked. */
@@ -20,6 +22,7 @@ export function startLook(deps: VerifyDeps, request: VerifyRequest): Look {
     info: null,
     recordedSum: null,
     repositoryStatus: 'not-asked',
+    vcs: null,
     movedTo: null,
     tagCommit: null,
     commitTime: null,
@@ -35,6 +38,7 @@ export function startLook(deps: VerifyDeps, request: VerifyRequest): Look {
     request,
     seen,
     notes: [],
+    repository: null,
     shown: null,
     info() {
       asked ??= fetchInfo(look)
@@ -112,7 +116,7 @@ export function conclude(look: Look, outcome: Outcome): VerifiedVersion {
       verdict: outcome.verdict,
       expectedSum: outcome.expectedSum ?? expectedSum ?? seen.recordedSum ?? seen.zipSum,
       repositorySum: outcome.repositorySum ?? null,
-      repository: outcome.repository ?? null,
+      repository: outcome.repository ?? look.repository,
       commit: seen.tagCommit,
       files: outcome.files ?? [],
       reason: outcome.reason,

@@ -92,6 +92,8 @@ export interface Observations {
   /** What the checksum database has, where it was asked. */
   recordedSum: string | null
   repositoryStatus: RepositoryStatus
+  /** `git`, another version control system, or `mod` for a module server; null where the repository was not found. */
+  vcs: string | null
   /** Where the repository answered, if that is elsewhere. */
   movedTo: string | null
   /** Commit that the tag names today. */

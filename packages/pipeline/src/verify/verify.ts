@@ -1,4 +1,5 @@
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
+import { fetchCommit } from '@mirrorwatch/gomod/git/fetch'
 import { isSum } from '@mirrorwatch/gomod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/module-path'
 import { isPseudoVersion } from '@mirrorwatch/gomod/pseudo-version'
@@ -49,9 +50,8 @@ async function outcomeOf(look: Look): Promise<Outcome> {
   const found = await locate(look)
   if (found.located === null) return found.outcome
   const { located } = found
-  const shown = repository === undefined ? located.location.url : withoutCredentials(repository)
-  const outcome = await outcomeAt(look, located, targetOf(look, located))
-  return { repository: shown, ...outcome }
+  look.repository = repository === undefined ? located.location.url : withoutCredentials(repository)
+  return outcomeAt(look, located, targetOf(look, located))
 }
 
 /**
@@ -68,24 +68,34 @@ async function outcomeAt(look: Look, located: Located, target: Target): Promise<
   if (target.kind === 'missing') return missingTag(look, located, target.ref)
   look.seen.tagCommit = target.commit
   const recorded = look.seen.info?.origin?.hash ?? null
-  if (look.request.stopAtOrigin === true && recorded !== null && recorded === target.commit) {
-    return {
-      verdict: 'same',
-      reason: `the tag still names the commit that the mirror recorded, ${short(recorded)}`,
-    }
-  }
+  const isEnough = look.request.stopAtOrigin === true && recorded === target.commit
+  if (isEnough && target.kind === 'tag') return asRecorded('the tag still names', target.commit)
   await using job = await openJob(look, located)
   try {
+    if (isEnough) {
+      await fetchCommit(job, target.commit, 'treeless')
+      return asRecorded('the repository still has', target.commit)
+    }
     const snapshot = await takeSnapshot(look, job, target)
     const place = target.place ?? (await findPlace(snapshot, located.location, look.request.module))
     return await outcomeOfContent(look, snapshot, place)
   } catch (error) {
     if (!isGomodError(error, 'not-found')) throw error
-    look.seen.tagCommit = null
-    return { verdict: 'tag-missing', reason: `the repository has no such commit: ${error.message}` }
+    return withoutContent(look, error.message)
   } finally {
     look.seen.diskBytes = Math.max(look.seen.diskBytes, await job.peakBytes())
   }
+}
+
+function asRecorded(what: string, commit: string): Outcome {
+  return { verdict: 'same', reason: `${what} the commit that the mirror recorded, ${short(commit)}` }
+}
+
+/** The server does not hand out the commit, or (where the commit was read already) the content of a file. */
+function withoutContent(look: Look, message: string): Outcome {
+  if (look.seen.commitTime !== null) return { verdict: 'unverifiable', reason: message }
+  look.seen.tagCommit = null
+  return { verdict: 'tag-missing', reason: `the repository has no such commit: ${message}` }
 }
 
 async function missingTag(look: Look, { refs }: Located, ref: string): Promise<Outcome> {
