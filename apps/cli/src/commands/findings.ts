@@ -24,6 +24,7 @@ const STATUSES: readonly FindingStatus[] = ['open', 'confirmed', 'dismissed']
 export function findingsCommand(): Command {
   return new Command('findings')
     .description('What was found: list, look at one, decide, export.')
+    .addHelpText('after', '\nExample: mirrorwatch findings list --severity high')
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(triageCommand())

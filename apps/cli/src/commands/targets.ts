@@ -7,6 +7,7 @@ import { openForReading } from '../config.ts'
 export function targetsCommand(): Command {
   return new Command('targets')
     .description('The modules that are worth imitating: list them, import figures.')
+    .addHelpText('after', '\nExample: mirrorwatch targets list --search bolt')
     .addCommand(listCommand())
     .addCommand(importCommand())
 }
