@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import pg from 'pg'
+import { Client } from 'pg'
 
 const DEFAULT_URL = 'postgres://postgres@127.0.0.1:5432/postgres'
 
@@ -16,7 +16,7 @@ export async function postgresRates(
     console.log('Postgres: left out, DATABASE_URL is not set and nothing answers at 127.0.0.1:5432')
     return []
   }
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   const schema = `bench_names_${process.pid}`
   try {
@@ -52,7 +52,7 @@ export async function postgresRates(
 }
 
 async function queryRate(
-  client: pg.Client,
+  client: Client,
   modules: readonly string[],
   query: string,
   settings: readonly string[],

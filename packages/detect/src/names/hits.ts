@@ -1,4 +1,4 @@
-import type { Candidate } from '../types.ts'
+import type { Candidate, Strength } from '../types.ts'
 import type { Face } from './face.ts'
 import type { NamedModule } from './judge.ts'
 import { Pair } from './pair.ts'
@@ -52,27 +52,43 @@ export class Hits {
     if (best === undefined || isBetter(hit, best)) this.#places.set(order, hit)
   }
 
-  /** A rule about a place speaks only where no other rule that alerts does, and only the first of them. */
   candidates(module: NamedModule): Candidate[] {
     const hits = this.#hits
-    if (this.#places !== null && hits.every(({ rule }) => rule.strength === 'candidate')) {
-      const [first] = [...this.#places.values()].sort((a, b) => a.order - b.order)
-      if (first) {
-        const same = hits.findIndex(({ known }) => known.project === first.known.project)
-        hits.splice(same === -1 ? hits.length : same, 1, first)
-      }
+    const place = this.#place()
+    if (place !== null) {
+      const same = hits.findIndex(({ known }) => known.project === place.known.project)
+      hits.splice(same === -1 ? hits.length : same, 1, place)
     }
-    if (hits.length > 1) hits.sort(inOrder)
+    if (hits.length > 1) hits.sort(byStrength)
     return hits.map((hit) => toCandidate(module, hit))
   }
+
+  /** The first rule about a place speaks, where it says more than every other rule. */
+  #place(): PlaceHit | null {
+    if (this.#places === null) return null
+    const [first] = [...this.#places.values()].sort((a, b) => a.order - b.order)
+    if (first === undefined) return null
+    return this.#hits.every(({ rule }) => isStronger(first.rule.strength, rule.strength)) ? first : null
+  }
 }
+
+/** Whether the first says more than the second. */
+function isStronger(a: Strength, b: Strength): boolean {
+  return STRENGTHS.indexOf(a) < STRENGTHS.indexOf(b)
+}
+
+const STRENGTHS: readonly Strength[] = ['strong', 'medium', 'weak', 'candidate']
 
 function comesBefore(a: Hit, b: Hit): boolean {
   return (a.order - b.order || a.face.index - b.face.index || a.known.index - b.known.index) < 0
 }
 
-function inOrder(a: Hit, b: Hit): number {
-  return a.order - b.order || byDependents(a.known.project, b.known.project)
+function byStrength(a: Hit, b: Hit): number {
+  return (
+    STRENGTHS.indexOf(a.rule.strength) - STRENGTHS.indexOf(b.rule.strength) ||
+    a.order - b.order ||
+    byDependents(a.known.project, b.known.project)
+  )
 }
 
 function isBetter(a: PlaceHit, b: PlaceHit): boolean {

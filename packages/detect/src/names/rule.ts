@@ -35,7 +35,7 @@ export interface NameRule {
   capped?: true
   /**
    * Set for rules about a place as a whole: of all targets that the rule holds for, only the best is named, lowest rank
-   * first, then the most depended on; and only where no rule that alerts has named another.
+   * first, then the most depended on; and only where it says more than every other rule that holds.
    */
   rank?(pair: Pair): number
 }

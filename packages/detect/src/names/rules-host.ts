@@ -58,10 +58,7 @@ export const PLACE_RULES: readonly NameRule[] = [
     family: 'host',
     strength: 'weak',
     title: 'An account named like a place where Go code comes from',
-    example: [
-      'github.com/gocommunity-io/terraform-provider-dockerd',
-      'github.com/kreuzwerker/terraform-provider-docker',
-    ],
+    example: ['github.com/gocommunity-io/crypt0', 'golang.org/x/crypto'],
     applies: ownerCommunity,
     reason: (pair) => `owner ${pair.module.owner.text} is named like a place where Go code comes from`,
     rank: placeRank,

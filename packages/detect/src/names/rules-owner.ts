@@ -122,7 +122,7 @@ export const OWNER_RULES: readonly NameRule[] = [
     family: 'owner',
     strength: 'medium',
     title: 'The owner is the known owner and the repository name in one',
-    example: ['github.com/urfave-cli/cli', 'github.com/urfave/cli'],
+    example: ['github.com/sirupsen-logrus/logrus', 'github.com/sirupsen/logrus'],
     applies: ownerWithRepository,
     reason: (pair) => because(pair, 'the repository name was added to the owner'),
   },

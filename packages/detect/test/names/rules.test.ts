@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { parseAllowList } from '../../src/names/allow-list.ts'
+import type { NameIndexOptions, NameIndexTarget } from '../../src/names/name-index.ts'
+import { buildNameIndex } from '../../src/names/name-index.ts'
+import { NAME_RULES } from '../../src/names/rules.ts'
+import { rulesDocument } from '../../src/names/rules-docs.ts'
+
+function named(
+  module: string,
+  targets: (string | NameIndexTarget)[],
+  options: NameIndexOptions = {},
+): string[] {
+  const list = targets.map((target) => (typeof target === 'string' ? { path: target } : target))
+  return buildNameIndex(list, options)
+    .match(module)
+    .map(({ rule, target }) => `${rule} ${target}`)
+}
+
+test('docs/rules.md is what the table says', () => {
+  assert.equal(readFileSync(new URL('../../../../docs/rules.md', import.meta.url), 'utf8'), rulesDocument())
+})
+
+for (const rule of NAME_RULES) {
+  test(`the example of ${rule.id} is named by it`, () => {
+    const [module, target] = rule.example
+    const [first] = buildNameIndex([{ path: target }]).match(module)
+    assert.equal(first?.rule, rule.id)
+    assert.equal(first?.target, target)
+    assert.equal(first?.strength, rule.strength)
+    assert.ok(first.reason.length > 10)
+  })
+}
+
+test('kinds of confusion beyond the examples are named', () => {
+  const alerts: [string, string][] = [
+    ['github.com/shopsprint/decimal', 'github.com/shopspring/decimal'],
+    ['github.com/stretchrr/testify', 'github.com/stretchr/testify'],
+    ['github.com/strechr/testify', 'github.com/stretchr/testify'],
+    ['github.com/sirupsen1/logrus', 'github.com/sirupsen/logrus'],
+    ['github.com/s1rupsen/logrus', 'github.com/sirupsen/logrus'],
+    ['github.com/hashlcorp/vault', 'github.com/hashicorp/vault'],
+    ['github.com/hashi-corp/vault', 'github.com/hashicorp/vault'],
+    ['github.com/hashicorpinc/vault', 'github.com/hashicorp/vault'],
+    ['github.com/go-boltdb/bolt', 'github.com/boltdb/bolt'],
+    ['github.com/urfave-official/cli', 'github.com/urfave/cli'],
+    ['github.com/golang-org/crypto', 'golang.org/x/crypto'],
+    ['github.com/golan/crypto', 'golang.org/x/crypto'],
+    ['golang.com/x/crypto', 'golang.org/x/crypto'],
+    ['go1ang.org/x/crypto', 'golang.org/x/crypto'],
+    ['gouber.org/zap', 'go.uber.org/zap'],
+    ['github.com.mirror.dev/spf13/cobra', 'github.com/spf13/cobra'],
+    ['gopkg.in/ymal.v3', 'gopkg.in/yaml.v3'],
+    ['github.com/go-yamll/yaml', 'gopkg.in/yaml.v3'],
+    ['github.com/uber-golang/zap', 'go.uber.org/zap'],
+    ['gitlab.com/gitlab-0rg/api/client-go', 'gitlab.com/gitlab-org/api/client-go'],
+  ]
+  for (const [module, target] of alerts) {
+    const [first] = buildNameIndex([{ path: target }]).match(module)
+    assert.ok(
+      first?.strength === 'strong' || first?.strength === 'medium',
+      `${module}: ${JSON.stringify(first)}`,
+    )
+    assert.equal(first.target, target)
+  }
+})
+
+test('the same project and the same owner are never named', () => {
+  assert.deepEqual(named('github.com/Sirupsen/logrus', ['github.com/sirupsen/logrus']), [])
+  assert.deepEqual(named('github.com/urfave/cli/v2', ['github.com/urfave/cli']), [])
+  assert.deepEqual(named('github.com/urfave/clii', ['github.com/urfave/cli']), [])
+  assert.deepEqual(named('github.com/golang/crypto', ['golang.org/x/crypto']), [])
+  assert.deepEqual(named('github.com/go-yaml/yaml', ['gopkg.in/yaml.v3']), [])
+  assert.deepEqual(named('github.com/urfave/cli', ['gopkg.in/urfave/cli.v1']), [])
+  assert.deepEqual(named('golang.org/x/crypt', ['golang.org/x/crypto']), [])
+  assert.deepEqual(
+    named('github.com/xdg/scram', ['github.com/xdg-go/scram'], {
+      aliases: [['github.com/xdg/scram', 'github.com/xdg-go/scram']],
+    }),
+    [],
+  )
+})
+
+test('an established module imitates nobody; one that fooled a few does', () => {
+  const target = { path: 'github.com/sirupsen/logrus', dependents: 100_000 }
+  const few = { path: 'github.com/siruspen/logrus', dependents: 200 }
+  const many = { path: 'github.com/siruspen/logrus', dependents: 20_000 }
+  assert.deepEqual(named(few.path, [target, few]), [`owner-swap ${target.path}`])
+  assert.deepEqual(named(many.path, [target, many]), [])
+  assert.deepEqual(named(few.path, [target, { ...few, reviewed: true }]), [])
+  const older = new Map([[few.path, { firstSeenMs: 1e12 }]])
+  assert.deepEqual(named(few.path, [{ ...target, firstSeenMs: 1.1e12 }], { facts: older }), [])
+  assert.deepEqual(named(few.path, [{ ...target, firstSeenMs: 0.9e12 }], { facts: older }), [
+    `owner-swap ${target.path}`,
+  ])
+})
+
+test('an owner with a known project of its own is not a typo', () => {
+  const targets = ['github.com/gogs/cron', 'github.com/gogo/protobuf', 'github.com/emersion/go-imap']
+  assert.deepEqual(named('github.com/emersoin/go-imap', targets), ['owner-swap github.com/emersion/go-imap'])
+  assert.deepEqual(named('github.com/emersoin/go-imap', [...targets, 'github.com/emersoin/other']), [
+    'same-repository github.com/emersion/go-imap',
+  ])
+})
+
+test('allow lists silence a pair, an owner, a path', () => {
+  const module = 'github.com/utfave/cli'
+  const target = 'github.com/urfave/cli'
+  for (const line of [`pair ${module} ${target}`, `path ${module}`, 'owner github.com/utfave']) {
+    const allow = parseAllowList(`# ours\n\n${line} 2026-11-24 alice a fork of ours\n`)
+    assert.ok(Array.isArray(allow))
+    assert.deepEqual(named(module, [target], { allow }), [])
+    assert.equal(named('github.com/urfawe/cli', [target], { allow }).length, 1)
+  }
+})
+
+test('a malformed allow list names the line', () => {
+  assert.deepEqual(parseAllowList('path github.com/a/b 2026-11-24 alice ok\nfoo bar'), {
+    line: 2,
+    fault: 'begins with none of path, owner, pair',
+  })
+  for (const line of [
+    'path',
+    'path x',
+    'pair github.com/a/b 2026-11-24',
+    'path github.com/a/b yesterday',
+    'path github.com/a/b 2026-11-24 alice',
+  ]) {
+    assert.ok(!Array.isArray(parseAllowList(line)), line)
+  }
+})
+
+test('a look-alike is named with the major and the directory that it has', () => {
+  const targets = [
+    'github.com/urfave/cli',
+    'github.com/urfave/cli/v2',
+    'github.com/urfave/cli/v3',
+    'github.com/urfave/cli/docs',
+  ]
+  assert.deepEqual(named('github.com/utfave/cli', targets), ['owner-keyboard github.com/urfave/cli'])
+  assert.deepEqual(named('github.com/utfave/cli/v3', targets), ['owner-keyboard github.com/urfave/cli/v3'])
+  assert.deepEqual(named('github.com/utfave/cli/docs', targets), [
+    'owner-keyboard github.com/urfave/cli/docs',
+  ])
+})
+
+test('a popular repository name is cut, and the index says so', () => {
+  const targets = Array.from({ length: 40 }, (_, i) => ({
+    path: `github.com/owner${'abcdefghij'[i % 10]}${i}/logrus`,
+    dependents: 1000 - i,
+  }))
+  const index = buildNameIndex(targets)
+  assert.deepEqual(index.summary().cut, [{ repository: 'logrus', projects: 40, kept: 12 }])
+  const answer = index.match('github.com/somebodyelse/logrus')
+  assert.equal(answer.length, 12)
+  assert.equal(answer[0]?.target, 'github.com/ownera0/logrus')
+})
+
+test('strange paths give an answer, and quickly', () => {
+  const index = buildNameIndex([
+    { path: 'github.com/a/b' },
+    { path: `github.com/${'a'.repeat(39)}/${'b'.repeat(100)}` },
+  ])
+  for (const path of [
+    '',
+    '/',
+    'x',
+    '...',
+    'github.com',
+    'github.com/',
+    'github.com//',
+    `github.com/${'1'.repeat(5000)}/${'a'.repeat(5000)}`,
+    'gopkg.in/.v1',
+    '---.--/-/-',
+    `${'a.'.repeat(2000)}b/c`,
+  ]) {
+    assert.ok(Array.isArray(index.match(path)), path)
+  }
+})
