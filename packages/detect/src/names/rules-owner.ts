@@ -212,7 +212,12 @@ function ownerAnagram(pair: Pair): boolean {
 }
 
 function ownerAffix(pair: Pair): boolean {
-  return ownerRelated(pair, 'affix-added') && shorterOwner(pair) >= AFFIX_STEM
+  return ownerRelated(pair, 'affix-added') && shorterOwner(pair) >= AFFIX_STEM && !isGoHome(pair)
+}
+
+/** `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`: how organisations, and gopkg.in, name the home of a Go project. */
+function isGoHome({ module, target }: Pair): boolean {
+  return target.owner.key === target.repository.key && module.owner.key === `go${target.repository.key}`
 }
 
 function ownerAffixChanged(pair: Pair): boolean {
