@@ -24,6 +24,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   },
   targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
   findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
+  report: async () => (await import('./commands/report.ts')).reportCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
 }

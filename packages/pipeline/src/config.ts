@@ -30,6 +30,15 @@ export interface Config {
   smtpUrl: string | null
   reportTo: string[]
   reportCron: string
+  /** IANA name. */
+  reportTimeZone: string
+  mailFrom: string | null
+  dkim: { domain: string; selector: string; keyFile: string } | null
+  /** Without a closing slash. */
+  publicUrl: string | null
+  alertTo: string[]
+  slackWebhookUrl: string | null
+  webhook: { url: string; secret: string } | null
   listen: { host: string; port: number } | null
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
@@ -146,6 +155,49 @@ export const VARIABLES = {
     expected: 'a cron line of five fields such as 0 7 * * 1',
     purpose: 'When the weekly report goes out. Default: 0 7 * * 1 (Mondays at seven).',
   },
+  MIRRORWATCH_REPORT_TIME_ZONE: {
+    schema: z.string().refine(isTimeZone),
+    expected: 'a time zone such as Europe/Berlin',
+    purpose: 'Where the weeks of the report begin and its schedule is meant. Default: UTC.',
+  },
+  MIRRORWATCH_MAIL_FROM: {
+    schema: z.string().regex(/^[^\s@,<>]+@[^\s@,<>]+$/),
+    expected: 'one e-mail address',
+    purpose: 'The sender of reports and alerts. Default: mirrorwatch@ the name of the mail server.',
+  },
+  MIRRORWATCH_DKIM: {
+    schema: z.string().regex(/^[^\s:]+:[^\s:]+:\S.*$/),
+    expected: 'DOMAIN:SELECTOR:FILE, the file holding a private key in PEM',
+    purpose: 'Signs mail with DKIM. Default: it is not signed here.',
+  },
+  MIRRORWATCH_PUBLIC_URL: {
+    schema: url('http', 'https'),
+    expected: 'an http(s) URL such as https://mirrorwatch.example.com',
+    purpose: 'Where people reach the page; reports and alerts link to it. Default: no links.',
+  },
+  MIRRORWATCH_ALERT_TO: {
+    schema: list.refine((items) => items.every((item) => /^[^\s@,]+@[^\s@,]+$/.test(item))),
+    expected: 'e-mail addresses with commas',
+    purpose: 'Who gets an alert of critical and high findings between reports.',
+  },
+  MIRRORWATCH_SLACK_WEBHOOK_URL: {
+    schema: url('http', 'https'),
+    expected: 'the URL of a Slack-compatible incoming webhook',
+    purpose: 'Where alerts are posted as a message.',
+    secret: true,
+  },
+  MIRRORWATCH_WEBHOOK_URL: {
+    schema: url('http', 'https'),
+    expected: 'an http(s) URL',
+    purpose: 'Where alerts are posted as signed JSON. Needs MIRRORWATCH_WEBHOOK_SECRET.',
+    secret: true,
+  },
+  MIRRORWATCH_WEBHOOK_SECRET: {
+    schema: z.string().min(16),
+    expected: 'at least 16 characters',
+    purpose: 'The key that alerts to MIRRORWATCH_WEBHOOK_URL are signed with.',
+    secret: true,
+  },
   MIRRORWATCH_LISTEN: {
     schema: z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/),
     expected: 'HOST:PORT such as 127.0.0.1:8080',
@@ -157,6 +209,10 @@ export const VARIABLES = {
     purpose: 'How much is logged. Default: info.',
   },
 } satisfies Record<string, Variable>
+
+function isTimeZone(name: string): boolean {
+  return Intl.supportedValuesOf('timeZone').includes(name) || ['UTC', 'Etc/UTC', 'GMT'].includes(name)
+}
 
 type Name = keyof typeof VARIABLES
 
@@ -201,6 +257,13 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     smtpUrl: read(env, 'MIRRORWATCH_SMTP_URL'),
     reportTo: read(env, 'MIRRORWATCH_REPORT_TO') ?? [],
     reportCron: read(env, 'MIRRORWATCH_REPORT_CRON') ?? '0 7 * * 1',
+    reportTimeZone: read(env, 'MIRRORWATCH_REPORT_TIME_ZONE') ?? 'UTC',
+    mailFrom: read(env, 'MIRRORWATCH_MAIL_FROM'),
+    dkim: dkim(read(env, 'MIRRORWATCH_DKIM')),
+    publicUrl: optionalBase(read(env, 'MIRRORWATCH_PUBLIC_URL')),
+    alertTo: read(env, 'MIRRORWATCH_ALERT_TO') ?? [],
+    slackWebhookUrl: read(env, 'MIRRORWATCH_SLACK_WEBHOOK_URL'),
+    webhook: webhook(read(env, 'MIRRORWATCH_WEBHOOK_URL'), read(env, 'MIRRORWATCH_WEBHOOK_SECRET')),
     listen: hostAndPort(read(env, 'MIRRORWATCH_LISTEN')),
     logLevel: read(env, 'MIRRORWATCH_LOG_LEVEL') ?? 'info',
   }
@@ -223,6 +286,28 @@ function feedUrl(text: string): string {
 
 function withoutSlash(text: string): string {
   return text.replace(/\/+$/, '')
+}
+
+function optionalBase(text: string | null): string | null {
+  return text === null ? null : withoutSlash(text)
+}
+
+function dkim(text: string | null): Config['dkim'] {
+  const [domain = '', selector = '', ...file] = text?.split(':') ?? []
+  return text === null ? null : { domain, selector, keyFile: file.join(':') }
+}
+
+/** An alert that nobody can check the origin of would be worse than none. */
+function webhook(url: string | null, secret: string | null): Config['webhook'] {
+  if (url === null) return null
+  if (secret !== null) return { url, secret }
+  throw new PipelineError(
+    'bad-config',
+    'MIRRORWATCH_WEBHOOK_URL is set but MIRRORWATCH_WEBHOOK_SECRET is not',
+    {
+      todo: 'Set MIRRORWATCH_WEBHOOK_SECRET to a random text, or unset MIRRORWATCH_WEBHOOK_URL.',
+    },
+  )
 }
 
 function rewrite(pair: string): InsteadOf {

@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises'
+import { gatherReport } from '@mirrorwatch/pipeline/report/data'
+import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek } from '@mirrorwatch/pipeline/report/iso-week'
+import { createMailer } from '@mirrorwatch/pipeline/report/mailer'
+import {
+  messageFile,
+  messageIdOf,
+  type Rendered,
+  renderReport,
+  reportMail,
+} from '@mirrorwatch/pipeline/report/message'
+import { sendReport } from '@mirrorwatch/pipeline/report/send'
+import { installationId } from '@mirrorwatch/store/installation'
+import { Command } from 'commander'
+import { CliError, EXIT, exitWith, note, printLine } from '../cli.ts'
+import { configuration, openForReading } from '../config.ts'
+
+interface Options {
+  week?: string
+  out?: string
+  send?: true
+  dryRun?: true
+}
+
+const HELP = `
+Without --out and --send the plain text is printed. --send sends to MIRRORWATCH_REPORT_TO, to nobody twice.
+
+Examples:
+  mirrorwatch report --week 2026-W47
+  mirrorwatch report --week 2026-W47 --out report.html
+  mirrorwatch report --send --dry-run`
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .description('The weekly report: print it, write it to a file, or send it.')
+    .option('--week <week>', 'an ISO week such as 2026-W47 (default: the last whole one)')
+    .option('--out <file>', 'write it to a file: .html, .txt, .csv, or .eml for the whole mail')
+    .option('--send', 'send it by e-mail')
+    .option('--dry-run', 'with --send: say who would get it, and send nothing')
+    .addHelpText('after', HELP)
+    .action(report)
+}
+
+async function report(options: Options): Promise<void> {
+  const config = configuration()
+  const now = new Date()
+  const { reportTimeZone, publicUrl, reportTo } = config
+  const week =
+    options.week === undefined ? addWeeks(isoWeekAt(now, reportTimeZone), -1) : parseIsoWeek(options.week)
+  await using store = await openForReading(config)
+  const mailer = createMailer(config)
+  if (options.send && options.dryRun !== true) {
+    const { sent, failed } = await sendReport({ db: store.db, config, mailer }, week, now)
+    for (const { recipient } of sent) note(`Sent ${formatIsoWeek(week)} to ${recipient}.`)
+    for (const { recipient, lastError } of failed) note(`Not sent to ${recipient}: ${lastError ?? ''}`)
+    if (sent.length + failed.length === 0) note('Nothing to send: all have it, or it is being sent.')
+    if (failed.length > 0) exitWith(EXIT.failed)
+    return
+  }
+  const rendered = await renderReport(await gatherReport(store.db, week, reportTimeZone, now), publicUrl)
+  const from = mailer?.from ?? config.mailFrom ?? 'mirrorwatch@localhost'
+  const to = reportTo[0] ?? from
+  const messageId = messageIdOf(await installationId(store.db), `report.${rendered.week}`, to, from)
+  if (options.send) note(`Would send "${rendered.subject}" to ${reportTo.join(', ') || 'nobody'}.`)
+  if (options.out === undefined) await printLine(rendered.text)
+  else
+    await writeFile(options.out, await fileContent(options.out, rendered, { from, to, messageId, date: now }))
+}
+
+async function fileContent(
+  name: string,
+  rendered: Rendered,
+  envelope: Parameters<typeof reportMail>[1],
+): Promise<string | Buffer> {
+  if (name.endsWith('.html')) return rendered.html
+  if (name.endsWith('.txt')) return rendered.text
+  if (name.endsWith('.csv')) return rendered.csv
+  if (name.endsWith('.eml')) return messageFile(reportMail(rendered, envelope))
+  throw new CliError(`${name} is of no known kind`, { todo: 'End the name with .html, .txt, .csv or .eml.' })
+}

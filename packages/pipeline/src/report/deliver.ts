@@ -1,0 +1,48 @@
+import type { Db, DeliveryKind } from '@mirrorwatch/store/database'
+import { claimDelivery, type Delivery, markAttemptFailed, markSent } from '@mirrorwatch/store/deliveries'
+
+/** Longer than an attempt can last; an attempt that is not recorded by then belongs to a process that died. */
+export const LEASE_MS = 15 * 60_000
+const FIRST_RETRY_MS = 5 * 60_000
+const LAST_RETRY_MS = 6 * 3_600_000
+/** With the waits between them, some 20 hours. */
+const MAX_ATTEMPTS = 10
+const MAX_ERROR_CHARS = 500
+
+export interface Delivered {
+  sent: Delivery[]
+  failed: Delivery[]
+}
+
+/**
+ * Makes every delivery that is due. Any number of processes may do so at once. A delivery is recorded right after the
+ * receiver took it; where the process dies in between, it is made again with the same message id, by which the receiver
+ * can tell. A failure is tried again after 5, 10, 20 … minutes, ten times in all.
+ */
+export async function deliverDue(
+  db: Db,
+  what: { kind: DeliveryKind; subject?: string },
+  now: Date,
+  send: (delivery: Delivery) => Promise<void>,
+): Promise<Delivered> {
+  const done: Delivered = { sent: [], failed: [] }
+  for (;;) {
+    const delivery = await claimDelivery(db, what, now, new Date(now.getTime() + LEASE_MS))
+    if (delivery === null) return done
+    try {
+      await send(delivery)
+    } catch (error) {
+      const lastError = (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARS)
+      await markAttemptFailed(db, delivery.id, lastError, nextAttempt(delivery.attempts, now))
+      done.failed.push({ ...delivery, lastError })
+      continue
+    }
+    await markSent(db, delivery.id, now)
+    done.sent.push(delivery)
+  }
+}
+
+function nextAttempt(attempts: number, now: Date): Date | null {
+  if (attempts >= MAX_ATTEMPTS) return null
+  return new Date(now.getTime() + Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS))
+}

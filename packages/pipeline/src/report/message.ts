@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import type { SendMailOptions } from 'nodemailer'
+import MailComposer from 'nodemailer/lib/mail-composer/index.js'
+import { CSV_COLUMNS, csvLine } from '../export/csv.ts'
+import type { ReportData } from './data.ts'
+import { reportHtml } from './html.ts'
+import { formatIsoWeek } from './iso-week.ts'
+import { plainText } from './plain.ts'
+import { visibleText } from './safe-text.ts'
+import { composeReport, subjectOf } from './sections.ts'
+
+export interface Rendered {
+  subject: string
+  html: string
+  text: string
+  csv: string
+  week: string
+}
+
+export async function renderReport(data: ReportData, publicUrl: string | null): Promise<Rendered> {
+  const report = composeReport(data, publicUrl)
+  return {
+    subject: subjectOf(data),
+    html: await reportHtml(report),
+    text: plainText(report),
+    csv: csvText(data),
+    week: formatIsoWeek(data.week),
+  }
+}
+
+/** With a byte order mark, as spreadsheets take text without one for another encoding. */
+function csvText({ rows }: ReportData): string {
+  const lines = rows.map((row) =>
+    csvLine({
+      ...row,
+      module: visibleText(row.module),
+      target: row.target === null ? null : visibleText(row.target),
+      summary: visibleText(row.summary),
+    }),
+  )
+  return `\uFEFF${[CSV_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
+}
+
+/** The mail to one recipient. */
+export function reportMail(
+  { subject, html, text, csv, week }: Rendered,
+  { from, to, messageId, date }: { from: string; to: string; messageId: string; date: Date },
+): SendMailOptions {
+  return {
+    from: { name: 'mirrorwatch', address: from },
+    to: { name: '', address: to },
+    subject,
+    messageId,
+    date,
+    html,
+    text,
+    textEncoding: 'quoted-printable',
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Mirrorwatch-Week': week },
+    attachments: [
+      { filename: `mirrorwatch-${week}.csv`, content: csv, contentType: 'text/csv; charset=utf-8' },
+    ],
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+}
+
+/** The whole message as a file. */
+export function messageFile(mail: SendMailOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    new MailComposer(mail).compile().build((error, message) => (error ? reject(error) : resolve(message)))
+  })
+}
+
+/** The same for the same thing to the same recipient, whoever sends it and how often. */
+export function messageIdOf(installation: string, what: string, recipient: string, from: string): string {
+  const digest = createHash('sha256').update([installation, what, recipient].join('\0')).digest('hex')
+  return `<${what}.${digest.slice(0, 24)}@${from.slice(from.lastIndexOf('@') + 1)}>`
+}

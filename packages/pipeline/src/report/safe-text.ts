@@ -1,0 +1,64 @@
+import { MAX_TEXT_CHARS } from './limits.ts'
+
+/**
+ * Text from outside as a mail may show it. Whatever a reader cannot see, or that would reorder what he sees, is written
+ * out: controls, bidirectional and zero-width characters, other spaces than the common one, letters that stack.
+ */
+export function visibleText(untrustedText: string): string {
+  return untrustedText
+    .replaceAll(
+      /(?![\t\n])[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu,
+      codePoint,
+    )
+    .replaceAll(/(?! )\p{Zs}/gu, codePoint)
+    .replaceAll(/\p{M}{3,}/gu, (marks) => Array.from(marks, codePoint).join(''))
+}
+
+function codePoint(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+}
+
+/** Top-level domains under which a bare name is made a link of by some mail client. */
+const LINKED =
+  'com|net|org|io|dev|app|ai|co|me|info|biz|xyz|top|ru|cn|su|tk|ml|ga|cf|gq|cc|tv|ws|pw|site|online|shop|live|link|click|sh|rs|eu|de|uk|fr|in|us|gov|edu|mil|zip|mov'
+const BARE = new RegExp(
+  `(?<![\\p{L}\\p{N}_.-])((?:[\\p{L}\\p{N}_-]+\\.)+(?:${LINKED}))(?![\\p{L}\\p{N}_-])`,
+  'giu',
+)
+
+/** Makes addresses unclickable, whatever a mail client takes for one: `https[:]//evil[.]example`, `a[@]b[.]com`. */
+export function defang(text: string): string {
+  return text
+    .replaceAll(
+      /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*):(\/\/[^\s/]*)/gi,
+      (_, scheme: string, rest: string) => `${scheme}[:]${dots(rest)}`,
+    )
+    .replaceAll(/\b(mailto|javascript|data|tel|file):/gi, '$1[:]')
+    .replaceAll(/(?<=[^\s[])@(?=[^\s\]])/g, '[@]')
+    .replaceAll(/\bwww\./gi, 'www[.]')
+    .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, dots)
+    .replaceAll(/(?<![\p{L}\p{N}_.\]-])((?:[\p{L}\p{N}_-]+\.)+[\p{L}][\p{L}\p{N}-]*)(?=[/:][^\s])/gu, dots)
+    .replaceAll(BARE, dots)
+}
+
+function dots(text: string): string {
+  return text.replaceAll(/(?<!\[)\./g, '[.]')
+}
+
+/** One line, visible, unclickable, of bounded length: cut in the middle, as both ends of a path matter. */
+export function shown(untrustedText: string, max: number = MAX_TEXT_CHARS): string {
+  const text = defang(visibleText(untrustedText.slice(0, max * 4)).replaceAll(/\s*[\t\n]\s*/g, ' '))
+  const characters = Array.from(text)
+  if (characters.length <= max && untrustedText.length <= max * 4) return text
+  const half = Math.floor((max - 3) / 2)
+  return `${characters.slice(0, half).join('')} … ${characters.slice(-half).join('')}`
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}

@@ -1,0 +1,105 @@
+import type { Db } from '@mirrorwatch/store/database'
+import { type Delivery, planDeliveries, retryDeliveries } from '@mirrorwatch/store/deliveries'
+import { installationId } from '@mirrorwatch/store/installation'
+import { CronExpressionParser } from 'cron-parser'
+import type { Config } from '../config.ts'
+import { PipelineError } from '../errors.ts'
+import { gatherReport } from './data.ts'
+import { type Delivered, deliverDue } from './deliver.ts'
+import { addWeeks, formatIsoWeek, type IsoWeek, isoWeekAt, parseIsoWeek } from './iso-week.ts'
+import type { Mailer } from './mailer.ts'
+import { messageIdOf, type Rendered, renderReport, reportMail } from './message.ts'
+
+export interface ReportDeps {
+  db: Db
+  config: Pick<Config, 'reportTo' | 'reportCron' | 'reportTimeZone' | 'publicUrl'>
+  /** Null where no mail server is configured. */
+  mailer: Mailer | null
+}
+
+const NOTHING: Delivered = { sent: [], failed: [] }
+
+/**
+ * Sends the weekly report where it is due, and what failed before. Call it every minute or so: what was sent is recorded
+ * by ISO week and recipient and is not sent again. After a pause only the last whole week's report goes out.
+ *
+ * @throws PipelineError `bad-config` where the schedule is no cron line
+ */
+export async function sendDueReports(deps: ReportDeps, now: Date): Promise<Delivered> {
+  const { db, config, mailer } = deps
+  if (mailer === null || config.reportTo.length === 0) return NOTHING
+  const due = lastSchedule(config.reportCron, config.reportTimeZone, now)
+  const { created_at: since } = await db
+    .selectFrom('installation')
+    .select('created_at')
+    .executeTakeFirstOrThrow()
+  // What was to be sent before there was anything to report from is not made up for.
+  if (Date.parse(since) <= due.getTime()) {
+    await plan(deps, mailer, addWeeks(isoWeekAt(due, config.reportTimeZone), -1), config.reportTo, now)
+  }
+  return deliver(deps, mailer, now)
+}
+
+/** Sends the report of one week to those who do not have it yet; what failed is tried again at once. */
+export async function sendReport(deps: ReportDeps, week: IsoWeek, now: Date): Promise<Delivered> {
+  const { db, config, mailer } = deps
+  if (mailer === null || config.reportTo.length === 0) {
+    throw new PipelineError('bad-config', 'there is nobody to send the report to, or no mail server', {
+      todo: 'Set MIRRORWATCH_SMTP_URL and MIRRORWATCH_REPORT_TO.',
+    })
+  }
+  await retryDeliveries(db, 'report', formatIsoWeek(week), now)
+  await plan(deps, mailer, week, config.reportTo, now)
+  return deliver(deps, mailer, now, formatIsoWeek(week))
+}
+
+async function plan(
+  { db }: ReportDeps,
+  mailer: Mailer,
+  week: IsoWeek,
+  recipients: readonly string[],
+  now: Date,
+): Promise<void> {
+  const installation = await installationId(db)
+  const subject = formatIsoWeek(week)
+  const deliveries = [...new Set(recipients.map((recipient) => recipient.toLowerCase()))].map(
+    (recipient) => ({
+      kind: 'report' as const,
+      subject,
+      channel: 'mail' as const,
+      recipient,
+      messageId: messageIdOf(installation, `report.${subject}`, recipient, mailer.from),
+    }),
+  )
+  await planDeliveries(db, deliveries, now)
+}
+
+async function deliver(deps: ReportDeps, mailer: Mailer, now: Date, subject?: string): Promise<Delivered> {
+  const { db, config } = deps
+  const rendered = new Map<string, Rendered>()
+  const send = async (delivery: Delivery): Promise<void> => {
+    let report = rendered.get(delivery.subject)
+    if (report === undefined) {
+      const data = await gatherReport(db, parseIsoWeek(delivery.subject), config.reportTimeZone, now)
+      report = await renderReport(data, config.publicUrl)
+      rendered.set(delivery.subject, report)
+    }
+    const { recipient, messageId } = delivery
+    await mailer.send(reportMail(report, { from: mailer.from, to: recipient, messageId, date: now }))
+  }
+  return deliverDue(db, { kind: 'report', ...(subject === undefined ? {} : { subject }) }, now, send)
+}
+
+/** The last moment, `now` included, that the cron line names. */
+function lastSchedule(cron: string, tz: string, now: Date): Date {
+  try {
+    return CronExpressionParser.parse(cron, { currentDate: new Date(now.getTime() + 1), tz })
+      .prev()
+      .toDate()
+  } catch (error) {
+    throw new PipelineError('bad-config', `MIRRORWATCH_REPORT_CRON is "${cron}", which is no schedule`, {
+      todo: 'Write five fields such as 0 7 * * 1.',
+      cause: error,
+    })
+  }
+}
