@@ -1,0 +1,107 @@
+import type { HttpClient } from '@mirrorwatch/gomod/http-types'
+import { alertById, lastAlerts, lockAlerts, recordAlert, unalertedFindings } from '@mirrorwatch/store/alerts'
+import type { Db } from '@mirrorwatch/store/database'
+import { type Delivery, type NewDelivery, planDeliveries } from '@mirrorwatch/store/deliveries'
+import { findingsByIds } from '@mirrorwatch/store/findings-list'
+import { installationId } from '@mirrorwatch/store/installation'
+import type { Config } from '../config.ts'
+import { PipelineError } from '../errors.ts'
+import { type Delivered, deliverDue } from '../report/deliver.ts'
+import type { Mailer } from '../report/mailer.ts'
+import { messageIdOf } from '../report/message.ts'
+import { type AlertContent, alertContent, MAX_TOLD } from './content.ts'
+import { dueGroups, groupKey } from './groups.ts'
+import { post, signatureOf } from './webhook.ts'
+
+export interface AlertDeps {
+  db: Db
+  config: Pick<Config, 'alertTo' | 'slackWebhookUrl' | 'webhook' | 'publicUrl'>
+  mailer: Mailer | null
+  /** The guarded client: it refuses private addresses that are not allowed. */
+  http: HttpClient
+}
+
+/** Older findings are the weekly report's: whoever switches alerts on is not flooded with the past. */
+const NEWS_MS = 7 * 86_400_000
+
+/**
+ * Alerts of open high and critical findings, and sends what failed before. Call it every minute or so. A finding is
+ * alerted once, and again only where it has become worse; findings of one campaign, or of one target, are one alert.
+ */
+export async function sendDueAlerts(deps: AlertDeps, now: Date): Promise<Delivered> {
+  const recipients = recipientsOf(deps)
+  if (recipients.length === 0) return { sent: [], failed: [] }
+  const installation = await installationId(deps.db)
+  await deps.db.transaction().execute(async (trx) => {
+    await lockAlerts(trx)
+    const findings = await unalertedFindings(trx, 'high', new Date(now.getTime() - NEWS_MS))
+    const last = await lastAlerts(trx, [...new Set(findings.map(groupKey))])
+    for (const [key, group] of dueGroups(findings, last, now)) {
+      const subject = String(await recordAlert(trx, key, group, now))
+      const deliveries = recipients.map(
+        ({ channel, recipient }): NewDelivery => ({
+          kind: 'alert',
+          subject,
+          channel,
+          recipient,
+          messageId: messageIdOf(
+            installation,
+            `alert.${subject}`,
+            recipient,
+            deps.mailer?.from ?? 'mirrorwatch',
+          ),
+        }),
+      )
+      await planDeliveries(trx, deliveries, now)
+    }
+  })
+  return deliverDue(deps.db, { kind: 'alert' }, now, async (delivery) => {
+    const alert = await alertById(deps.db, Number(delivery.subject), MAX_TOLD)
+    if (alert === null) throw new PipelineError('internal', `alert ${delivery.subject} is gone`)
+    const findings = await findingsByIds(deps.db, alert.findingIds)
+    await sendOne(deps, delivery, alertContent(alert, findings, deps.config.publicUrl), now)
+  })
+}
+
+function recipientsOf({ config, mailer }: AlertDeps): Pick<NewDelivery, 'channel' | 'recipient'>[] {
+  const { alertTo, slackWebhookUrl, webhook } = config
+  const mail = mailer === null ? [] : [...new Set(alertTo.map((address) => address.toLowerCase()))]
+  return [
+    ...mail.map((recipient) => ({ channel: 'mail' as const, recipient })),
+    ...(slackWebhookUrl === null
+      ? []
+      : [{ channel: 'slack' as const, recipient: new URL(slackWebhookUrl).host }]),
+    ...(webhook === null ? [] : [{ channel: 'webhook' as const, recipient: new URL(webhook.url).host }]),
+  ]
+}
+
+async function sendOne(
+  { config, mailer, http }: AlertDeps,
+  { channel, recipient, messageId }: Delivery,
+  { subject, text, json, slack }: AlertContent,
+  now: Date,
+): Promise<void> {
+  if (channel === 'mail' && mailer !== null) {
+    const from = { name: 'mirrorwatch', address: mailer.from }
+    const headers = { 'Auto-Submitted': 'auto-generated' }
+    return mailer.send({
+      from,
+      to: { name: '', address: recipient },
+      subject,
+      text,
+      messageId,
+      date: now,
+      headers,
+    })
+  }
+  if (channel === 'slack' && config.slackWebhookUrl !== null) {
+    return post(http, config.slackWebhookUrl, slack, {})
+  }
+  if (channel === 'webhook' && config.webhook !== null) {
+    return post(http, config.webhook.url, json, {
+      'x-mirrorwatch-id': messageId,
+      'x-mirrorwatch-signature': signatureOf(config.webhook.secret, json, now),
+    })
+  }
+  throw new PipelineError('bad-config', `nothing is configured any more to reach ${recipient}`)
+}
