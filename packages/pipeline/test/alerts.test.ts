@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+import { createHttpClient } from '@mirrorwatch/gomod/http'
+import { openStore, type Store } from '@mirrorwatch/store/connect'
+import { saveFindings } from '@mirrorwatch/store/findings'
+import { sendDueAlerts } from '../src/alerts/send.ts'
+import { readConfig } from '../src/config.ts'
+
+const SEEN = '2026-11-24T12:00:00.000000Z'
+const NOW = new Date('2026-11-24T12:10:00Z')
+const SECRET = 'a secret of some length'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-alerts-'))
+const received: { url: string; headers: IncomingHttpHeaders; body: string }[] = []
+let answer = 204
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    received.push({
+      url: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString(),
+    })
+    response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end()
+  })
+})
+let store: Store
+let config: ReturnType<typeof readConfig>
+
+before(async () => {
+  store = await openStore({ dataDir: path.join(folder, 'data') })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  config = readConfig(
+    {
+      MIRRORWATCH_WEBHOOK_URL: `http://127.0.0.1:${port}/hook`,
+      MIRRORWATCH_WEBHOOK_SECRET: SECRET,
+    },
+    folder,
+  )
+})
+
+after(async () => {
+  await store.close()
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function found(module: string, campaign: string): Promise<void> {
+  const { id } = await store.db
+    .insertInto('module')
+    .values({ path: module, first_cached_at: SEEN, last_cached_at: SEEN })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const signals = [{ rule: 'campaign', version: null, evidence: { id: campaign } }]
+  await store.db
+    .transaction()
+    .execute((trx) =>
+      saveFindings(trx, id, [{ target: null, severity: 'high', summary: 'naïve <!channel>', signals }], SEEN),
+    )
+}
+
+/** Written from docs/alerts.md alone. */
+function verifies(secret: string, header: string, body: string): boolean {
+  const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(header) ?? []
+  const expected = createHmac('sha256', Buffer.from(secret, 'utf8'))
+    .update(Buffer.concat([Buffer.from(`${seconds}.`), Buffer.from(body)]))
+    .digest()
+  const given = Buffer.from(hex ?? '', 'hex')
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+test('a campaign is one alert, signed as documented, tried again after a redirect, and sent once', async () => {
+  await using http = createHttpClient({ userAgent: 'test', allowPrivateHosts: ['127.0.0.1'], retries: 0 })
+  const deps = { db: store.db, config, mailer: null, http }
+  await found('evil.example/a', 'c1')
+  await found('evil.example/b', 'c1')
+  answer = 302
+  const first = await sendDueAlerts(deps, NOW)
+  assert.equal(first.failed.length, 1)
+  assert.match(first.failed[0]?.lastError ?? '', /answered 302/)
+  answer = 204
+  const later = new Date(NOW.getTime() + 6 * 60_000)
+  assert.equal((await sendDueAlerts(deps, later)).sent.length, 1)
+  assert.equal((await sendDueAlerts(deps, later)).sent.length, 0)
+  assert.deepEqual(
+    received.map(({ url }) => url),
+    ['/hook', '/hook'],
+    'the redirect was not followed',
+  )
+  const [one, two] = received
+  assert.ok(one && two)
+  assert.equal(one.headers['x-mirrorwatch-id'], two.headers['x-mirrorwatch-id'])
+  const signature = String(two.headers['x-mirrorwatch-signature'])
+  assert.ok(verifies(SECRET, signature, two.body))
+  assert.ok(!verifies(SECRET, signature, `${two.body} `))
+  assert.ok(!verifies(`${SECRET}!`, signature, two.body))
+  const { count, group } = JSON.parse(two.body) as { count: number; group: string }
+  assert.deepEqual({ count, group }, { count: 2, group: 'campaign:c1' })
+})
+
+test('what joins a campaign waits a day; a private address is refused', async () => {
+  await using http = createHttpClient({ userAgent: 'test', retries: 0 })
+  const deps = { db: store.db, config, mailer: null, http }
+  await found('evil.example/c', 'c1')
+  const soon = new Date(NOW.getTime() + 3_600_000)
+  assert.deepEqual(await sendDueAlerts(deps, soon), { sent: [], failed: [] })
+  const nextDay = new Date(NOW.getTime() + 25 * 3_600_000)
+  const { failed } = await sendDueAlerts(deps, nextDay)
+  assert.match(failed[0]?.lastError ?? '', /not a public address/)
+})
