@@ -1,7 +1,8 @@
 import { buildNameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Candidate, Severity } from '@mirrorwatch/detect/types'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { readCheckArguments } from '../check-inputs.ts'
+import { writeCheckSarif } from '../check-sarif.ts'
 import { EXIT, exitWith, note, printJson, printLine, visible } from '../cli.ts'
 import { type NameOptions, readNameSetup } from '../name-inputs.ts'
 
@@ -21,6 +22,7 @@ export type KnownFindings = (modules: readonly string[]) => Promise<readonly Kno
 interface Options extends NameOptions {
   json?: true
   all?: true
+  format?: 'text' | 'json' | 'sarif'
 }
 
 const HELP = `
@@ -30,6 +32,7 @@ Exits with 1 where a name alerts (strong, medium) or an open finding of medium s
 Examples:
   mirrorwatch check github.com/boltdb-go/bolt
   mirrorwatch check go.mod go.sum
+  mirrorwatch check go.mod --format sarif > mirrorwatch.sarif
   mirrorwatch check --json bom.cdx.json`
 
 export function checkCommand(known?: KnownFindings): Command {
@@ -43,11 +46,18 @@ export function checkCommand(known?: KnownFindings): Command {
     .option('--allow <file>', 'names that are known to be honest')
     .option('--all', 'also names that are only worth comparing (weak, candidate)')
     .option('--json', 'one JSON object a line for each module')
+    .addOption(
+      new Option('--format <format>', 'sarif: for code scanning, at file and line').choices([
+        'text',
+        'json',
+        'sarif',
+      ]),
+    )
     .addHelpText('after', HELP)
     .action((args: string[], options: Options) => check(args, options, known))
 }
 
-interface Checked {
+export interface Checked {
   module: string
   candidates: Candidate[]
   findings: KnownFinding[]
@@ -59,16 +69,22 @@ async function check(args: string[], options: Options, known: KnownFindings | un
   const index = buildNameIndex(targets, { allow, aliases })
   const findings = known === undefined ? [] : await known(modules)
   let alerting = 0
+  const alerts: Checked[] = []
   for (const module of modules) {
     const checked = {
       module,
       candidates: index.match(module),
       findings: findings.filter((finding) => finding.module === module),
     }
-    if (isAlerting(checked)) alerting++
-    if (options.json) await printJson(checked)
+    if (isAlerting(checked)) {
+      alerting++
+      alerts.push(checked)
+    }
+    if (options.format === 'sarif') continue
+    if (options.json || options.format === 'json') await printJson(checked)
     else await printChecked(checked, options.all === true)
   }
+  if (options.format === 'sarif') await writeCheckSarif(args, alerts, printLine)
   note(`${modules.length} ${modules.length === 1 ? 'module' : 'modules'} checked, ${alerting} to look at`)
   exitWith(alerting > 0 ? EXIT.found : EXIT.fine)
 }

@@ -66,7 +66,7 @@ function blockMjml(block: Block): string {
     case 'finding':
       return findingMjml(block)
     case 'table':
-      return `<mj-table font-size="13px" line-height="1.4" padding="4px 20px" table-layout="auto">${tableHtml(block.head, block.rows)}</mj-table>`
+      return `<mj-table font-size="13px" line-height="1.4" padding="4px 20px" cellpadding="0" table-layout="auto">${tableHtml(block.head, block.rows)}</mj-table>`
     case 'trend':
     default:
       return `<mj-table font-size="12px" line-height="1.2" padding="4px 20px">${trendHtml(block.weeks)}</mj-table>`
@@ -102,11 +102,11 @@ function findingMjml({ severity, title, link, lines, code }: Extract<Block, { ki
 function tableHtml(head: string[], rows: string[][]): string {
   const cell = 'padding:4px 8px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid #e4e7eb;'
   const titles = head.some((text) => text !== '')
-    ? `<tr>${head.map((text) => `<th style="${cell}color:#4a525e;font-weight:600;">${escapeHtml(text)}</th>`).join('')}</tr>`
+    ? `<tr>${head.map((text) => `<th style="${cell}color:#4a525e;font-weight:600;white-space:nowrap;">${escapeHtml(text)}</th>`).join('')}</tr>`
     : ''
   const body = rows.map(
     (row) =>
-      `<tr>${row.map((text) => `<td style="${cell}word-break:${text.length > 30 ? 'break-all' : 'normal'};">${isSeverity(text) ? badge(text, text) : escapeHtml(text)}</td>`).join('')}</tr>`,
+      `<tr>${row.map((text) => `<td style="${cell}overflow-wrap:anywhere;word-break:${text.length > 60 ? 'break-word' : 'normal'};">${isSeverity(text) ? badge(text, text) : escapeHtml(text)}</td>`).join('')}</tr>`,
   )
   return titles + body.join('')
 }

@@ -37,7 +37,12 @@ export function defang(text: string): string {
     .replaceAll(/(?<=[^\s[])@(?=[^\s\]])/g, '[@]')
     .replaceAll(/\bwww\./gi, 'www[.]')
     .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, dots)
-    .replaceAll(/(?<![\p{L}\p{N}_.\]-])((?:[\p{L}\p{N}_-]+\.)+[\p{L}][\p{L}\p{N}-]*)(?=[/:][^\s])/gu, dots)
+    .replaceAll(
+      /(?<![\p{L}\p{N}_.\]-])((?:[\p{L}\p{N}_-]+\.)+[\p{L}][\p{L}\p{N}-]*)(?=[/:][^\s])/gu,
+      (host) =>
+        // A place in a Go file; no top-level domain is called so.
+        host.endsWith('.go') ? host : dots(host),
+    )
     .replaceAll(BARE, dots)
 }
 
