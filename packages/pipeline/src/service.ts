@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sendDueAlerts } from './alerts/send.ts'
 import { follow } from './crawl.ts'
 import { feedWindow } from './feed-window.ts'
 import { STAGES } from './pipeline.ts'
 import { causes } from './probe.ts'
+import type { Delivered } from './report/deliver.ts'
+import { createMailer } from './report/mailer.ts'
+import { sendDueReports } from './report/send.ts'
 import type { Runtime } from './runtime.ts'
 import type { Stage, StageName } from './stage.ts'
 import type { StageDeps } from './stage-deps.ts'
@@ -21,6 +25,8 @@ export const ALL_PARTS: Parts = { crawl: true, stages: STAGES.map(({ name }) => 
 
 /** How long new work may wait for the next sweep. */
 const SWEEP_EVERY_MS = 5_000
+/** How late a report or alert may be. */
+const SEND_EVERY_MS = 60_000
 /** Counting all requirements reads a whole table; nothing depends on fresher figures. */
 const COUNT_TARGETS_EVERY_MS = 3_600_000
 
@@ -33,7 +39,12 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
   await runtime.startWorkers(stages)
   const loops: Promise<void>[] = []
   if (parts.crawl) loops.push(crawlLoop(runtime, signal))
-  if (parts.sweep) loops.push(sweepLoop(runtime, STAGES, signal), countTargetsLoop(runtime, signal))
+  if (parts.sweep)
+    loops.push(
+      sweepLoop(runtime, STAGES, signal),
+      countTargetsLoop(runtime, signal),
+      mailLoop(runtime, signal),
+    )
   if (loops.length === 0) loops.push(untilAborted(signal))
   await Promise.all(loops)
 }
@@ -79,6 +90,24 @@ async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<
   await repeat(COUNT_TARGETS_EVERY_MS, signal, runtime, () =>
     enqueue(runtime.queue, [{ stage: 'targets', key: {}, priority: 5 }]),
   )
+}
+
+/** Reports and alerts; any number of processes may send, as each delivery is taken by one. */
+async function mailLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const { config, clients, log, store } = runtime
+  const mailer = createMailer(config)
+  const deps = { db: store.db, config, mailer, http: clients.http }
+  await repeat(SEND_EVERY_MS, signal, runtime, async () => {
+    tell(log, await sendDueReports(deps, runtime.clock()))
+    tell(log, await sendDueAlerts(deps, runtime.clock()))
+  })
+}
+
+function tell(log: Runtime['log'], { sent, failed }: Delivered): void {
+  for (const { kind, subject, recipient } of sent) log.info({ kind, subject, recipient }, 'sent')
+  for (const { kind, subject, recipient, lastError } of failed) {
+    log.warn({ kind, subject, recipient }, `could not be sent: ${lastError ?? ''}`)
+  }
 }
 
 /** Does `work` now and every `ms`. A store or queue that is away for a while is logged, and waited for. */

@@ -1,5 +1,5 @@
-/** New findings that are told in full; the rest is counted, and in the CSV. A mail of more is not read. */
-export const MAX_NEW_FINDINGS = 30
+/** New findings told in full; the rest is counted, and in the CSV. With more, the HTML would pass the 102 KB at which Gmail cuts. */
+export const MAX_NEW_FINDINGS = 20
 /** Lines quoted of one finding. */
 export const MAX_CODE_LINES = 14
 /** Of one quoted line. What stands far to the right is there to be overlooked, so it is moved instead of cut. */
