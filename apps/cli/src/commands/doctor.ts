@@ -4,6 +4,7 @@ import { type Config, VARIABLES } from '@mirrorwatch/pipeline/config'
 import { createLogger } from '@mirrorwatch/pipeline/log'
 import { causes, probeUpstreams } from '@mirrorwatch/pipeline/probe'
 import { openConfiguredQueue, openConfiguredStore } from '@mirrorwatch/pipeline/runtime'
+import { troubledDeliveries } from '@mirrorwatch/store/deliveries'
 import { failedInspections } from '@mirrorwatch/store/schedule'
 import { storeStats } from '@mirrorwatch/store/stats'
 import { Command } from 'commander'
@@ -91,6 +92,7 @@ async function store(config: Config): Promise<Check[]> {
     await using _queue = await openConfiguredQueue(config, opened, createLogger('silent'))
     const stats = await storeStats(opened.db)
     const failures = await failedInspections(opened.db, 0)
+    const unsent = await troubledDeliveries(opened.db, new Date(Date.now() - 14 * 86_400_000))
     const megabytes = Math.round(stats.databaseBytes / 1_000_000)
     return [
       ok(
@@ -103,6 +105,12 @@ async function store(config: Config): Promise<Check[]> {
           ? `in ${opened.kind === 'embedded' ? 'the embedded store' : 'Postgres'}`
           : 'on Redis',
       ),
+      ...unsent.map(({ kind, subject, recipient, state, lastError }) => ({
+        name: `${kind} ${subject}`,
+        state: 'note' as const,
+        says: `${state === 'failed' ? 'given up' : 'not through yet'} to ${recipient}: ${lastError ?? ''}`,
+        todo: kind === 'report' ? `mirrorwatch report --week ${subject} --send tries again.` : null,
+      })),
       ...(failures.total === 0
         ? []
         : [

@@ -106,7 +106,7 @@ function tableHtml(head: string[], rows: string[][]): string {
     : ''
   const body = rows.map(
     (row) =>
-      `<tr>${row.map((text) => `<td style="${cell}overflow-wrap:anywhere;word-break:${text.length > 60 ? 'break-word' : 'normal'};">${isSeverity(text) ? badge(text, text) : escapeHtml(text)}</td>`).join('')}</tr>`,
+      `<tr>${row.map((text) => `<td style="${cell}white-space:${/^#\d+$/.test(text) ? 'nowrap' : 'normal'};overflow-wrap:anywhere;word-break:${text.length > 60 ? 'break-word' : 'normal'};">${isSeverity(text) ? badge(text, text) : escapeHtml(text)}</td>`).join('')}</tr>`,
   )
   return titles + body.join('')
 }
