@@ -18,6 +18,9 @@ export const IDLE_IN_TRANSACTION_MS = 30_000
 /** How long a command waits for the process that holds the embedded store to accept connections (creating it takes seconds). */
 export const JOIN_TIMEOUT_MS = 60_000
 
+/** How long the embedded store may take to close: open transactions have 5 s, the last checkpoint takes one. */
+export const CLOSE_TIMEOUT_MS = 20_000
+
 /** How long a connection attempt to a Postgres server may take. */
 export const CONNECT_TIMEOUT_MS = 10_000
 

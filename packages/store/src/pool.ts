@@ -101,7 +101,7 @@ export function connectionError(error: unknown, where: string): StoreError | nul
       { cause },
     )
   }
-  if (code.startsWith('53')) {
+  if (code === '53100') {
     return new StoreError('disk-full', `Postgres at ${where} has no room left: ${error.message}.`, { cause })
   }
   if (/^08|^57P|^25P03/.test(code) || BROKEN.has(code) || BROKEN_TEXT.test(error.message)) {

@@ -227,6 +227,30 @@ suite('the embedded server', () => {
     assert.deepEqual((await pool.query('show search_path')).rows, before.rows)
   })
 
+  test('a COPY from the client is refused, in and out of transactions, and the session goes on', async () => {
+    const client = new Client(connection)
+    await client.connect()
+    await client.query('create table target_of_copy (n int)')
+    const refused = { code: '0A000', message: /COPY FROM STDIN does not work/ }
+    await assert.rejects(client.query('copy target_of_copy from stdin'), refused)
+    await assert.rejects(
+      client.query('select 1; COPY target_of_copy (n)\n FROM  STDIN with (format csv)'),
+      refused,
+    )
+    await assert.rejects(
+      client.query({ text: 'copy target_of_copy from stdin', values: [], name: 'copy' }),
+      refused,
+    )
+    await client.query('begin')
+    await assert.rejects(client.query('copy target_of_copy from stdin'), refused)
+    await assert.rejects(client.query('select 1'), { code: '25P02' })
+    await client.query('rollback')
+    assert.deepEqual((await client.query("select 'copy t from stdin' as text")).rows, [
+      { text: 'copy t from stdin' },
+    ])
+    await client.end()
+  })
+
   test('one connection too many is refused with a reason', async () => {
     const clients = Array.from({ length: 12 }, () => new Client(connection))
     const results = await Promise.allSettled(clients.map((client) => client.connect()))

@@ -112,6 +112,12 @@ suite('turns on the one session', () => {
     assert.deepEqual(events, [])
   })
 
+  test('a session that does not answer is reported', async () => {
+    const { queue, events } = harness(() => Buffer.from('E\0\0\0\x05\0', 'latin1'))
+    await assert.rejects(queue.enqueue(1, QUERY, nothing), /did not answer/)
+    assert.deepEqual(events, ['broken: the session is not idle after ROLLBACK'])
+  })
+
   test('a session that cannot be brought back to idle is reported', async () => {
     const { queue, events } = harness(() => new Error('gone'))
     await assert.rejects(queue.enqueue(1, QUERY, nothing), /gone/)

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { PoolConfig } from 'pg'
 import { messageOf, StoreError } from '../errors.ts'
-import { JOIN_TIMEOUT_MS } from '../limits.ts'
+import { CLOSE_TIMEOUT_MS, JOIN_TIMEOUT_MS } from '../limits.ts'
 import type { EmbeddedLocation } from './location.ts'
 import { embeddedLocation, SOCKET_PORT } from './location.ts'
 import type { FileLock } from './lock.ts'
@@ -103,10 +103,13 @@ async function start(
     })
   })
 
-  function close(): Promise<void> {
+  async function close(): Promise<void> {
     worker.ref()
     worker.postMessage('close')
-    return exited
+    // What is committed is safe without it: a close that hangs must not keep the command from ending.
+    const timer = setTimeout(() => void worker.terminate(), CLOSE_TIMEOUT_MS)
+    await exited
+    clearTimeout(timer)
   }
 
   worker.unref()

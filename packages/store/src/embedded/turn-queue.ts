@@ -1,5 +1,5 @@
 import { MAX_SEQUENCE_BYTES } from '../limits.ts'
-import { CLIENT, createBackendScanner, queryMessage, syncMessage } from './wire.ts'
+import { CLIENT, createBackendScanner, queryMessage, syncMessage, withoutCopyIn } from './wire.ts'
 
 /** Executes client messages on the one Postgres session, handing out the answer in pieces. */
 export type Execute = (message: Uint8Array, onData: (data: Uint8Array) => void) => Promise<void>
@@ -43,6 +43,8 @@ interface Job {
   id: number
   /** Uses the session; `scanner` sees what it answers. */
   use: () => Promise<void>
+  /** Ends with a ReadyForQuery. */
+  answered: boolean
   resolve: () => void
   reject: (error: Error) => void
 }
@@ -76,7 +78,8 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
     return sequence === undefined ? last : Buffer.concat([...sequence.parts, last])
   }
 
-  function enqueue(id: number, message: Uint8Array, onData: (data: Uint8Array) => void): Promise<number> {
+  function enqueue(id: number, asked: Uint8Array, onData: (data: Uint8Array) => void): Promise<number> {
+    const message = withoutCopyIn(asked)
     const type = message[0]
     if (type === CLIENT.terminate) {
       sequences.delete(id)
@@ -96,7 +99,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
         onData(data)
       })
     return new Promise((resolve, reject) => {
-      jobs.push({ id, use, resolve: () => resolve(bytes), reject })
+      jobs.push({ id, use, answered: type !== CLIENT.flush, resolve: () => resolve(bytes), reject })
       void pump()
     })
   }
@@ -107,7 +110,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
       const use = async (): Promise<void> => {
         result = await work()
       }
-      jobs.push({ id: NOBODY, use, resolve: () => resolve(result), reject })
+      jobs.push({ id: NOBODY, use, answered: false, resolve: () => resolve(result), reject })
       void pump()
     })
   }
@@ -142,6 +145,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
     scanner.reset()
     try {
       await job.use()
+      if (job.answered && scanner.status() === null) throw new Error('the session did not answer')
       holder = job.id === NOBODY || scanner.status() === 'I' ? null : job.id
       for (const message of scanner.notifications()) options.onNotification(job.id, message)
       job.resolve()

@@ -12,6 +12,8 @@ export const CLIENT = {
   execute: 0x45,
   flush: 0x48,
   parse: 0x50,
+  query: 0x51,
+  sync: 0x53,
   terminate: 0x58,
 } as const
 
@@ -90,12 +92,37 @@ function statusOf(byte: number | undefined): TransactionStatus | null {
 
 /** A simple Query message. */
 export function queryMessage(sql: string): Uint8Array {
-  return frame(0x51, Buffer.from(`${sql}\0`))
+  return frame(CLIENT.query, Buffer.from(`${sql}\0`))
 }
 
 /** A Sync message: ends an extended-protocol sequence, whatever state it is in. */
 export function syncMessage(): Uint8Array {
-  return frame(0x53, Buffer.alloc(0))
+  return frame(CLIENT.sync, Buffer.alloc(0))
+}
+
+/** `copy … from stdin` at the beginning of a statement. */
+const COPY_IN = /(?:^|;)\s*copy\s[^;]*\sfrom\s+stdin\b/i
+
+/** What is run in its place: an ordinary error, in whatever state the transaction is. */
+const COPY_REFUSAL = `do $$ begin
+  raise exception 'COPY FROM STDIN does not work on the embedded store' using errcode = 'feature_not_supported';
+end $$`
+
+/**
+ * `message`, or in place of one that would start a COPY from the client, one that fails. The engine reads its input
+ * synchronously: it would find the end of it where the rows should be, and give up the session for good.
+ */
+export function withoutCopyIn(message: Uint8Array): Uint8Array {
+  const type = message[0]
+  if (type !== CLIENT.query && type !== CLIENT.parse) return message
+  const buffer = Buffer.from(message.buffer, message.byteOffset, message.byteLength)
+  const nameEnd = type === CLIENT.query ? 4 : buffer.indexOf(0, 5)
+  const end = buffer.indexOf(0, nameEnd + 1)
+  const text = buffer.toString('utf8', nameEnd + 1, end === -1 ? buffer.length : end)
+  if (!COPY_IN.test(text)) return message
+  if (type === CLIENT.query) return queryMessage(COPY_REFUSAL)
+  const statement = buffer.subarray(5, nameEnd + 1)
+  return frame(CLIENT.parse, Buffer.concat([statement, Buffer.from(`${COPY_REFUSAL}\0\0\0`)]))
 }
 
 /** A FATAL ErrorResponse, for telling a client why its connection is being closed. */
