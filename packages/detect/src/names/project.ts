@@ -49,7 +49,7 @@ export function byDependents(a: Project, b: Project): number {
 
 /**
  * Which of a project's modules a look-alike is named with: the one with its directory and its major version, else with
- * its directory, else the root's, else the most depended on.
+ * its directory, else the root's, else the one written in its letter case, else the most depended on.
  */
 export function mostSimilarPath(project: Project, module: PathParts): string {
   let best = project.paths[0]
@@ -61,12 +61,18 @@ export function mostSimilarPath(project: Project, module: PathParts): string {
     if (parts.folded.subdirectory === module.folded.subdirectory) score += 4
     else if (parts.subdirectory === '') score += 2
     if (parts.major === module.major) score += 1
+    // A project is known by several spellings: the one in the imitator's letter case is the one that is imitated.
+    if (isLowerCase(parts.path) === isLowerCase(module.path)) score += 0.5
     if (score > bestScore) {
       best = candidate
       bestScore = score
     }
   }
   return best?.target.path ?? ''
+}
+
+function isLowerCase(text: string): boolean {
+  return text === text.toLowerCase()
 }
 
 /** The same for the modules of one project. */
