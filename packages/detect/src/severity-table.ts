@@ -28,6 +28,7 @@ const DOES_SOMETHING = [
   'added-unread',
   'added-import',
   'unparsable',
+  'oversized',
 ] as const
 
 export const SEVERITY_ROWS: readonly SeverityRow[] = [
@@ -48,6 +49,12 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: 'high',
     all: [['near-copy', 'cache-differs'], RUNS_ON_IMPORT],
     says: 'code was added that acts on import',
+  },
+  {
+    id: 'unreadable',
+    severity: 'high',
+    all: [['near-copy', 'cache-differs'], ['oversized']],
+    says: 'code was added that is made so that nobody can read it',
   },
   {
     id: 'sum',

@@ -112,3 +112,10 @@ test('content names the target, not the most famous name', () => {
 test('a weak name does not lend its target to a tag that was re-made', () => {
   assert.equal(only(input({ candidates: [named('weak')], versions: [version()] })).target, null)
 })
+
+test('added code that nobody can read is high', () => {
+  const beyond = { ...report(), unparsed: [{ file: 'z.go', reason: 'too-deep' as const, line: 1 }] }
+  assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: beyond })] })).severity, 'high')
+  const broken = { ...report(), unparsed: [{ file: 'z.go', reason: 'syntax' as const, line: 1 }] }
+  assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: broken })] })).severity, 'medium')
+})

@@ -265,3 +265,26 @@ test('the difference is what was added, not what was moved or renamed', () => {
     [['init', 'Run']],
   )
 })
+
+describe('large files', () => {
+  const table = `var table = []uint16{\n${'0x1f, -0x8b, "a,b", \'x\', // note\n'.repeat(20_000)}}\n`
+  const payload = 'func init() { exec.Command("true") }\n'
+
+  test('tables are skipped, what stands around them is read at its place', () => {
+    const report = one(`package a\nimport "os/exec"\n${table}${payload}`)
+    assert.deepEqual(report.unparsed, [])
+    const [use] = onImport(report, 'process')
+    assert.deepEqual([use?.line, use?.folded], [20_005, 'true'])
+  })
+
+  test('padding hides nothing: not in lists, not in comments, not in strings that look like lists', () => {
+    const comment = `/*${'x'.repeat(5_000_000)}*/\n`
+    const text = `var text = "${'1,'.repeat(2_000)}"\n`
+    for (const padding of [comment, table.repeat(3).replaceAll('table', 'other'), `${text}${table}`]) {
+      const report = one(`package a\nimport "os/exec"\n${padding}${payload}`)
+      assert.equal(onImport(report, 'process').length, 1)
+    }
+    const inside = `package a\nimport "os/exec"\n${table}var f = []any{${'1, '.repeat(2_000)}func() int { exec.Command("true"); return 1 }()}\n`
+    assert.equal(onImport(one(inside), 'process').length, 1)
+  })
+})

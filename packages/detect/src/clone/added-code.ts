@@ -21,9 +21,7 @@ export function addedBeyondOriginal(
 ): CapabilityReport {
   const fold = (own: OwnPaths & { files: readonly SourceFile[] }): SourceFile[] =>
     own.files.map(({ path, content }) => ({ path, content: foldOwnPath(content, own, original.path) }))
-  const before = analyseGoFiles(parser, fold(original), original.path)
-  const after = analyseGoFiles(parser, fold(lookalike), original.path)
-  return capabilityDifference(before, after)
+  return difference(parser, original.path, fold(original), fold(lookalike))
 }
 
 /**
@@ -46,8 +44,32 @@ export function addedBeyondRepository(
   }
   for (const [path, content] of repository)
     if (!inZip.has(path) && content !== null) before.push({ path, content })
+  return difference(parser, modulePath, before, zip)
+}
+
+/** Folders in which something differs come first: they must not be what a budget has no room for. */
+function difference(
+  parser: Parser,
+  modulePath: string,
+  before: readonly SourceFile[],
+  after: readonly SourceFile[],
+): CapabilityReport {
+  const [known, present] = [contentsOf(before), contentsOf(after)]
+  const touched = new Set<string>()
+  for (const path of new Set([...known.keys(), ...present.keys()]))
+    if (known.get(path) !== present.get(path)) touched.add(folderOf(path))
+  const touchedFirst = (files: readonly SourceFile[]): SourceFile[] =>
+    files.toSorted((a, b) => Number(touched.has(folderOf(b.path))) - Number(touched.has(folderOf(a.path))))
   return capabilityDifference(
-    analyseGoFiles(parser, before, modulePath),
-    analyseGoFiles(parser, zip, modulePath),
+    analyseGoFiles(parser, touchedFirst(before), modulePath),
+    analyseGoFiles(parser, touchedFirst(after), modulePath),
   )
+}
+
+function contentsOf(files: readonly SourceFile[]): Map<string, string> {
+  return new Map(files.map(({ path, content }) => [path, content]))
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1)
 }

@@ -7,6 +7,7 @@ import {
   MAX_FUNCTION_STEPS,
   MAX_IMPORT_STEPS,
   MAX_PLACES,
+  MAX_SHOWN_FOLDED,
   MAX_STRINGS,
   MAX_TOTAL_NODES,
   MAX_USES,
@@ -21,7 +22,7 @@ import { type SyntaxNode, walk } from './syntax.ts'
 import type { CapabilityReport, FoldedString, NetworkPlace, SourceFile, UnparsedFile } from './types.ts'
 import type { Unit } from './units.ts'
 import { type FoundUse, findUses, useOfOtherFile, usesOfFile } from './uses.ts'
-import { GAP, type StringValue, toText, type Value } from './values.ts'
+import { beginningOf, GAP, type StringValue, toText, type Value } from './values.ts'
 
 /**
  * What the code of a set of packages can do, what of it runs on import, and which strings it hides. `_test.go` files are
@@ -74,7 +75,7 @@ function modelFiles(
   let nodes = 0
   const model = (file: SourceFile): void => {
     if (nodes >= MAX_TOTAL_NODES) {
-      skipped.push({ file: file.path, reason: 'time', line: null })
+      skipped.push({ file: file.path, reason: 'budget', line: null })
       return
     }
     const parsed = modelFile(parser, file)
@@ -197,7 +198,7 @@ function showArguments(args: readonly (Value | null)[]): string | null {
 
 function showArgument(arg: Value | null): string {
   if (arg?.kind === 'int') return String(arg.value)
-  const text = arg === null ? null : toStringValue(arg)
+  const text = arg === null ? null : toStringValue(beginningOf(arg, MAX_SHOWN_FOLDED))
   if (text?.kind === 'string') return toText(text.text)
   return arg?.kind === 'list' ? arg.items.slice(0, 50).map(showArgument).join(' ') : GAP
 }

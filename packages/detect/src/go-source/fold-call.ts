@@ -34,6 +34,8 @@ export function evaluateCall(fold: Folding, frame: Frame, node: SyntaxNode): Val
   const name = callee.type === 'identifier' ? textOf(frame.file, callee) : ''
   if (name === 'make' || name === 'new') return makeValue(fold, frame, name, argumentNodes)
   const args = evaluateArguments(fold, frame, argumentNodes)
+  // What is told about arguments is made of them: a call of everything with a large list is dear.
+  fold.step(args.reduce((cost, arg) => cost + (arg?.kind === 'list' ? arg.items.length >> 6 : 0), 0))
   fold.onCall(node, args)
   for (const [at, arg] of args.entries()) {
     const place = argumentNodes[at]

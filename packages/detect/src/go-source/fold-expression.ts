@@ -119,6 +119,7 @@ function binary(fold: Folding, frame: Frame, node: SyntaxNode): Value | null {
     if (!fold.step()) return value
     const operator = textOf(frame.file, childOf(at, 'operator'))
     value = applyOperator(operator, value, part(fold, frame, at, 'right'))
+    if (value?.kind === 'string') fold.step(value.text.length >> 8)
   }
   return value
 }

@@ -130,7 +130,9 @@ function assignment(fold: Folding, frame: Frame, node: SyntaxNode): Flow {
   if (operator !== '=' && target !== undefined) {
     const right = childOf(node, 'right')?.children[0]
     const added = right === undefined ? null : fold.evaluate(frame, right)
-    store(fold, frame, target, applyOperator(operator.slice(0, -1), fold.evaluate(frame, target), added))
+    const value = applyOperator(operator.slice(0, -1), fold.evaluate(frame, target), added)
+    if (value?.kind === 'string') fold.step(value.text.length >> 8)
+    store(fold, frame, target, value)
     return null
   }
   const values = evaluateRight(fold, frame, childOf(node, 'right'), targets.length)

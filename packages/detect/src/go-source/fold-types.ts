@@ -32,8 +32,8 @@ export interface Folding {
   setGlobal(model: ValueModel, value: Value | null): void
   /** Packages of the module by import path, for calls that cross packages. */
   packageOf(importPath: string): PackageModel | null
-  /** Counts one step; false when the budget is used up. */
-  step(): boolean
+  /** Counts steps, one unless told; false when the budget is used up. */
+  step(cost?: number): boolean
   /** Steps left for this function. */
   remaining(): number
   /** Told of each call with what its arguments came out as. */

@@ -52,13 +52,19 @@ export function createFolding(
       left = Math.min(steps, total)
       return total > 0
     },
-    step() {
+    step(cost = 1) {
       if (left <= 0) return false
-      left--
-      total--
+      left -= cost
+      total -= cost
       return true
     },
-    evaluate: (frame, node) => bounded<Value | null>(() => evaluateExpression(fold, frame, node), null),
+    evaluate: (frame, node) =>
+      bounded<Value | null>(() => {
+        const value = evaluateExpression(fold, frame, node)
+        // Naming a value is free; making one costs what copying it costs.
+        if (node.type !== 'identifier') fold.step(copyingCost(value))
+        return value
+      }, null),
     execute: (frame, node) => bounded<Flow>(() => executeStatement(fold, frame, node), null),
     invokePerhaps(callee) {
       unsure++
@@ -93,6 +99,12 @@ export function createFolding(
     },
   }
   return fold
+}
+
+/** Steps that as much work is worth: 256 characters or elements are copied in the time of one step. */
+function copyingCost(value: Value | null): number {
+  if (value?.kind === 'string') return value.text.length >> 8
+  return value?.kind === 'list' ? value.items.length >> 8 : 0
 }
 
 /** Each function starts with the variables as they were initialised: what another run did to them must not add up. */

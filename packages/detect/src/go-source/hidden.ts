@@ -1,13 +1,13 @@
 import { toStringValue } from './conversions.ts'
-import { MIN_SHOWN_CONCATENATION, MIN_SHOWN_LENGTH } from './limits.ts'
-import { GAP, type StringValue, type Value } from './values.ts'
+import { MAX_SHOWN_FOLDED, MIN_SHOWN_CONCATENATION, MIN_SHOWN_LENGTH } from './limits.ts'
+import { beginningOf, GAP, type StringValue, type Value } from './values.ts'
 
 /** Ways of building that honest code uses for what it prints. */
 const PLAIN = new Set(['concatenation', 'format', 'join', 'case', 'split', 'repeat'])
 
 /** The string that a value is, where it is readable and was hidden; a list only where something was done to it. */
 export function hiddenText(value: Value): StringValue | null {
-  const text = toStringValue(value)
+  const text = toStringValue(beginningOf(value, MAX_SHOWN_FOLDED))
   if (text?.kind !== 'string' || !isHidden(text)) return null
   return value.kind === 'list' && text.how.every((way) => way.endsWith(' list')) ? null : text
 }

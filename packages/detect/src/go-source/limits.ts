@@ -1,18 +1,25 @@
 /** UTF-16 units of one source file. Generated tables reach 3 MB (golang.org/x/text); hand-written Go stays far below. */
-export const MAX_FILE_CHARS = 4 * 1024 * 1024
-/** Nodes of one file's syntax tree: about what 4 MB of dense generated Go has. */
-export const MAX_FILE_NODES = 2_000_000
+export const MAX_FILE_CHARS = 16 * 1024 * 1024
+/** Files from this size on, and lists of literals from this length on, are taken for tables: see long-lists.ts. */
+export const MIN_BLANKED_CHARS = 256 * 1024
+export const LONG_LIST = 1_000
+/** Nodes of one file's syntax tree: twice what the largest known has (golang.org/x/text, 3 MB of tables). */
+export const MAX_FILE_NODES = 1_000_000
 /** Nodes of all files of one analysis: some 400 MB of memory at the most. */
 export const MAX_TOTAL_NODES = 4_000_000
 /** Nesting of a syntax tree. The Go compiler gives up at 10,000; a concatenation nests once for each piece. */
 export const MAX_TREE_DEPTH = 10_000
-/** Calls of the parser's progress callback, one per 100 parse steps: bounds error recovery on hostile text. */
-export const MAX_PARSE_CALLBACKS = 400_000
+/**
+ * Calls of the parser's progress callback, one per 100 parse steps. The largest known file takes 25,000, a second and a
+ * half. Once something did not parse, recovering costs ten times as much a step, and such files are small.
+ */
+export const MAX_PARSE_CALLBACKS = 60_000
+export const MAX_RECOVERY_CALLBACKS = 6_000
 /** Steps of constant folding in one function that runs on import: loops over arrays of some thousand elements. */
 export const MAX_IMPORT_STEPS = 200_000
 /** The same for the other functions, of which there are many, and in all. */
 export const MAX_FUNCTION_STEPS = 20_000
-export const MAX_TOTAL_STEPS = 5_000_000
+export const MAX_TOTAL_STEPS = 2_000_000
 /** Nesting of expressions, statements and calls while folding; each level costs a few stack frames. */
 export const MAX_FOLD_DEPTH = 200
 export const MAX_CALL_DEPTH = 8

@@ -1,6 +1,7 @@
 import type { Parser } from 'web-tree-sitter'
 import { canBeBuilt } from './build-constraint.ts'
 import { MAX_FILE_CHARS } from './limits.ts'
+import { blankLongLists } from './long-lists.ts'
 import { lineStarts } from './quote.ts'
 import { childOf, childrenOf, parseGo, type SyntaxNode, type SyntaxTree, walk } from './syntax.ts'
 import type { SourceFile } from './types.ts'
@@ -63,7 +64,7 @@ export interface PackageModel {
 /** Parses one file; hostile text gives a model with a `problem`. */
 export function modelFile(parser: Parser, untrustedFile: SourceFile): FileModel {
   const text = untrustedFile.content.replace(/^\uFEFF/, '')
-  const tree = parseBounded(parser, text)
+  const tree = parseBounded(parser, blankLongLists(text))
   const file: FileModel = {
     path: untrustedFile.path,
     directory: untrustedFile.path.split('/').slice(0, -1).join('/'),

@@ -1,5 +1,5 @@
-import type { Parser, TreeCursor } from 'web-tree-sitter'
-import { MAX_FILE_NODES, MAX_PARSE_CALLBACKS, MAX_TREE_DEPTH } from './limits.ts'
+import type { Parser, ParseState, TreeCursor } from 'web-tree-sitter'
+import { MAX_FILE_NODES, MAX_PARSE_CALLBACKS, MAX_RECOVERY_CALLBACKS, MAX_TREE_DEPTH } from './limits.ts'
 import type { UnparsedFile } from './types.ts'
 
 /**
@@ -29,8 +29,13 @@ const EMPTY: SyntaxNode = { type: 'source_file', field: null, start: 0, end: 0, 
 /** Parses Go source. Never throws for bad input: what could not be read is a `problem` beside what could. */
 export function parseGo(parser: Parser, text: string): SyntaxTree {
   let callbacks = 0
+  let recovering = 0
   // The callback's return value stops the parser; a count instead of a clock keeps the answer the same everywhere.
-  const progressCallback = (): boolean => ++callbacks > MAX_PARSE_CALLBACKS
+  const progressCallback = ({ hasError }: ParseState): boolean => {
+    callbacks++
+    if (hasError) recovering++
+    return callbacks > MAX_PARSE_CALLBACKS || recovering > MAX_RECOVERY_CALLBACKS
+  }
   const tree = parser.parse(text, null, { progressCallback })
   if (tree === null) {
     parser.reset()

@@ -62,7 +62,8 @@ export interface NetworkPlace extends Place {
 /** A file that was not understood in full: a fact, since honest code compiles. */
 export interface UnparsedFile {
   file: string
-  reason: 'syntax' | 'too-large' | 'too-deep' | 'time' | 'not-text'
+  /** `budget`: not read, because the files before it had used up what one analysis may cost. */
+  reason: 'syntax' | 'too-large' | 'too-deep' | 'time' | 'not-text' | 'budget'
   line: number | null
 }
 

@@ -120,3 +120,9 @@ export function assign(scope: Scope, name: string, value: Value | null): boolean
   }
   return false
 }
+
+/** A list with no more elements than can be shown: turning a large one into text for each call would cost too much. */
+export function beginningOf(value: Value, length: number): Value {
+  const long = value.kind === 'list' && value.items.length > length
+  return long ? { ...value, items: value.items.slice(0, length) } : value
+}

@@ -5,6 +5,7 @@ import { signal } from './signal.ts'
 import type { SignalId } from './table.ts'
 
 const UNSEEN = new Set(['cgo', 'assembly', 'linkname', 'plugin'])
+const OVERSIZED = new Set(['too-large', 'too-deep', 'time'])
 const OTHER = new Set(['files', 'environment', 'syscall', 'unsafe', 'plugin', 'cgo', 'linkname'])
 
 /**
@@ -68,9 +69,11 @@ function stringSignals(report: CapabilityReport, version: string, than: 'origina
   }
   const far = report.uses.filter((use) => use.column >= FAR_RIGHT_COLUMN)
   if (far.length > 0) signals.push(signal('far-right', version, { than, ...useEvidence(far) }))
-  if (report.unparsed.length > 0) {
-    const files = report.unparsed.slice(0, MAX_QUOTED)
-    signals.push(signal('unparsable', version, { than, count: report.unparsed.length, files }))
+  const beyond = report.unparsed.filter((file) => OVERSIZED.has(file.reason))
+  const broken = report.unparsed.filter((file) => !OVERSIZED.has(file.reason) && file.reason !== 'budget')
+  for (const [id, files] of [['oversized', beyond] as const, ['unparsable', broken] as const]) {
+    if (files.length === 0) continue
+    signals.push(signal(id, version, { than, count: files.length, files: files.slice(0, MAX_QUOTED) }))
   }
   return signals
 }

@@ -213,6 +213,14 @@ export const SIGNAL_RULES = [
     meaning: 'It was not analysed in full. Honest code compiles. Keeps a difference from being lowered.',
   },
   {
+    id: 'oversized',
+    category: 'code',
+    weight: 'raises',
+    title: 'Added Go code is too large or too deep to read',
+    meaning:
+      'A file is beyond twice anything known in size or nesting: nobody writes it, and nobody reviews it.',
+  },
+  {
     id: 'module-import-process',
     category: 'code',
     weight: 'raises',
