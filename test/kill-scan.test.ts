@@ -39,6 +39,12 @@ suite('a scan that is killed again and again', () => {
     for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   })
 
+  test('ends as before, and not as a failure, where a second scan has nothing left to do', async () => {
+    const [folder = ''] = folders
+    assert.equal(await exitOf(startScan({ MIRRORWATCH_DATA_DIR: folder })), 1)
+    assertSame(await snapshotOf({ dataDir: folder }))
+  })
+
   test(`ends the same after ${KILLS} kills, on the embedded store`, async () => {
     const folder = await newFolder()
     await killAndFinish({ MIRRORWATCH_DATA_DIR: folder }, async () => {})

@@ -63,6 +63,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     goParser,
     nameIndex: createNameIndexCache(store.db),
     inspectConcurrency: config.inspectConcurrency,
+    tally: { seen: 0, postponed: 0 },
   }
   const owned = opened.move()
   let closing: Promise<void> | undefined

@@ -83,9 +83,10 @@ async function report(
   if (options.json) for (const finding of findings) await printJson(exported(finding))
   else if (findings.length > 0) for (const line of findingsTable(findings)) await printLine(line)
   note(summaryText(summary))
-  const failures = await tellFailures(runtime)
-  // Nothing could be looked at: no findings would then say nothing at all.
-  if (failures > 0 && failures >= (summary.done['inspect'] ?? 0)) exitWith(EXIT.failed)
+  await tellFailures(runtime)
+  // Nothing of this run could be looked at: no findings would then say nothing at all.
+  const { seen, postponed } = runtime.stageDeps.tally
+  if (postponed > 0 && seen === 0) exitWith(EXIT.failed)
   const serious = findings.some((f) => f.severityRank <= 2 && f.status !== 'dismissed')
   if (serious) exitWith(EXIT.found)
 }
@@ -100,11 +101,10 @@ export function summaryText({ crawl, done, failed }: ScanSummary): string {
   return `${read}, ${inspected}${failed === 0 ? '' : `, ${failed} jobs failed (see the log above)`}.`
 }
 
-async function tellFailures(runtime: Runtime): Promise<number> {
+async function tellFailures(runtime: Runtime): Promise<void> {
   const failures = await failedInspections(runtime.store.db, 5)
-  if (failures.total === 0) return 0
+  if (failures.total === 0) return
   note(`${failures.total} versions could not be inspected now and are tried again later; for example:`)
   for (const row of failures.examples)
     note(`  ${visible(row.path)}@${visible(row.version)}: ${visible(row.lastError ?? '')}`)
-  return failures.total
 }

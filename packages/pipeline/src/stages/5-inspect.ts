@@ -23,7 +23,15 @@ import type { Stage, StageKey } from '../stage.ts'
 import type { VerifiedVersion, VerifyDeps } from '../verify/types.ts'
 import { verifyModuleVersion } from '../verify/verify.ts'
 
+/** How this process's inspections ended, so that a run of them can say whether it saw anything at all. */
+export interface InspectionTally {
+  seen: number
+  /** Could not be done now; tried again later. */
+  postponed: number
+}
+
 export interface InspectDeps extends CompareDeps {
+  tally: InspectionTally
   db: Db
   verify: VerifyDeps
   clock: () => Date
@@ -55,6 +63,7 @@ async function inspect(deps: InspectDeps, key: StageKey, signal: AbortSignal): P
   try {
     const seen = await lookAt(deps, look, signal)
     await deps.db.transaction().execute((trx) => saveSeen(trx, look, seen, deps.clock()))
+    deps.tally.seen++
   } catch (error) {
     signal.throwIfAborted()
     if (!isGomodError(error)) throw error
@@ -62,6 +71,7 @@ async function inspect(deps: InspectDeps, key: StageKey, signal: AbortSignal): P
     const nextDueAt = retryAt(state.attempts, now, error.retryAfterMs)
     const failure = { code: error.code, message: error.message, nextDueAt }
     await deps.db.transaction().execute((trx) => failInspection(trx, { moduleId, version }, failure))
+    deps.tally.postponed++
   }
   return []
 }
