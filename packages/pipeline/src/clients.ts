@@ -1,9 +1,7 @@
-import { lookup } from 'node:dns/promises'
 import path from 'node:path'
-import { type AllowPrivateHosts, isAllowedHost, throwIfForbidden } from '@mirrorwatch/gomod/address-guard'
-import { GomodError } from '@mirrorwatch/gomod/errors'
+import type { AllowPrivateHosts } from '@mirrorwatch/gomod/address-guard'
 import { createFeedClient, type FeedClient } from '@mirrorwatch/gomod/feed'
-import type { AddressResolver } from '@mirrorwatch/gomod/git/remote'
+import { createAddressResolver } from '@mirrorwatch/gomod/git/address'
 import { createGitSandbox } from '@mirrorwatch/gomod/git/sandbox'
 import { createHttpClient } from '@mirrorwatch/gomod/http'
 import type { HttpClient, RateLimiter } from '@mirrorwatch/gomod/http-types'
@@ -82,25 +80,4 @@ export async function createClients(
 
 function sumSource({ sumdbUrl, sumdbKey }: Config, http: HttpClient): SumSource | null {
   return sumdbUrl === null ? null : createSumdbClient({ http, baseUrl: sumdbUrl, verifierKey: sumdbKey })
-}
-
-/** Resolves a host for git, which is then pinned to the address that was checked here. */
-export function createAddressResolver(allow: AllowPrivateHosts): AddressResolver {
-  return async (hostname, port) => {
-    const addresses = await resolveAll(hostname)
-    if (!isAllowedHost(allow, hostname, String(port))) {
-      for (const address of addresses) throwIfForbidden(hostname, address)
-    }
-    const [first] = addresses
-    if (first === undefined) throw new GomodError('retry-later', `${hostname} has no address`)
-    return first
-  }
-}
-
-async function resolveAll(hostname: string): Promise<string[]> {
-  try {
-    return (await lookup(hostname, { all: true })).map(({ address }) => address)
-  } catch (error) {
-    throw new GomodError('retry-later', `${hostname} cannot be resolved`, { cause: error })
-  }
 }
