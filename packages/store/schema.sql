@@ -290,6 +290,18 @@ create table target (
 CREATE INDEX target_dependents ON public.target USING btree (dependents DESC, path);
 CREATE INDEX target_not_matched_backwards ON public.target USING btree (path) WHERE (matched_backwards_at IS NULL);
 
+-- When an upstream host may be asked again, all workers together. May be emptied at any time.
+create table upstream_turn (
+  host text collate "C" not null,  -- Host and port of the upstream, as in its URL.
+  turn_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,  -- When the request may start that was last asked for.
+  free_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,  -- When the next one may start.
+  paused_until timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,  -- The host asked for silence until then (Retry-After).
+  granted boolean not null default false,  -- Whether the request that was last asked for got its turn, or would have had to wait too long.
+  level smallint not null default 0,  -- How often the pace was halved, at throttled_at; one less for every minute since.
+  throttled_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,  -- When the host last said that it is asked too often.
+  constraint upstream_turn_pkey PRIMARY KEY (host)
+) with (fillfactor=20, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
 -- Every module version that the mirror has cached.
 create table version (
   module_id bigint not null,  -- module.id

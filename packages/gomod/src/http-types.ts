@@ -36,8 +36,12 @@ export interface HttpClient extends AsyncDisposable {
 
 /** Spaces requests to one host; the service's implementation holds across all workers. */
 export interface RateLimiter {
-  /** Resolves when a request to `host` may start. */
-  acquire(host: string, signal?: AbortSignal): Promise<void>
-  /** The host asked for silence until `now + ms` (Retry-After). */
-  pause(host: string, ms: number): Promise<void>
+  /**
+   * Resolves when `requests` (default 1) requests to `host` may start one right after the other.
+   *
+   * @throws GomodError `retry-later` where the turn would not come within a bearable time; the signal's reason.
+   */
+  acquire(host: string, signal?: AbortSignal, requests?: number): Promise<void>
+  /** The host said that it is asked too often, and wants silence for `retryAfterMs` where it says so. */
+  throttled(host: string, retryAfterMs?: number): Promise<void>
 }

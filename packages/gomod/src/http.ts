@@ -4,7 +4,7 @@ import { createGuardedAgent, createTransport, type Exchange, type Send } from '.
 import type { HttpClient, RateLimiter } from './http-types.ts'
 import { DEFAULT_RETRIES, DEFAULT_TIMEOUT_MS, MAX_REDIRECTS } from './limits.ts'
 import { type Sleep, sleep } from './rate-limit.ts'
-import { parseRetryAfter, type RetryPolicy, withRetries } from './retry.ts'
+import { busyAnswer, type RetryPolicy, withRetries } from './retry.ts'
 import { cleanText, displayUrl } from './untrusted-text.ts'
 
 export interface HttpClientOptions {
@@ -75,15 +75,15 @@ export function withDeadline(send: Send): Send {
   }
 }
 
-/** Turns 429 and 5xx into `retry-later`, with the wait that the upstream asks for; tells the rate limiter too. */
+/** Turns what says "not now" into `retry-later`, with the wait that the upstream asks for; tells the rate limiter too. */
 export function withBusyErrors(send: Send, limiter: RateLimiter | undefined, now: () => number): Send {
   return async (exchange) => {
     const response = await send(exchange)
     const { status } = response
-    // 501 and 505 say "never"; they are the caller's to read.
-    if (status !== 429 && (status < 500 || status === 501 || status === 505)) return response
-    const retryAfterMs = parseRetryAfter(response.headers['retry-after'], now())
-    if (retryAfterMs !== undefined && limiter) await limiter.pause(exchange.url.host, retryAfterMs)
+    const busy = busyAnswer(status, response.headers, now())
+    if (busy === null) return response
+    const { throttled, retryAfterMs } = busy
+    if (throttled) await limiter?.throttled(exchange.url.host, retryAfterMs)
     const text = cleanText(response.body.toString('utf8'))
     throw new GomodError(
       'retry-later',

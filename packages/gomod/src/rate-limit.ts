@@ -49,12 +49,12 @@ export function createRateLimiter(options: {
     return bucket
   }
 
-  async function acquire(host: string, signal?: AbortSignal): Promise<void> {
+  async function acquire(host: string, signal?: AbortSignal, requests = 1): Promise<void> {
     const { perSecond, burst } = options.hosts?.[host] ?? options.default
     const spacing = 1000 / perSecond
     const bucket = bucketOf(host)
     const start = now()
-    const fullAt = Math.max(bucket.fullAt, start, bucket.pausedUntil) + spacing
+    const fullAt = Math.max(bucket.fullAt, start, bucket.pausedUntil) + spacing * requests
     const waitMs = Math.max(fullAt - burst * spacing, bucket.pausedUntil) - start
     if (waitMs > maxWaitMs) {
       throw new GomodError('retry-later', `${host} is asked too often`, { retryAfterMs: Math.ceil(waitMs) })
@@ -62,14 +62,14 @@ export function createRateLimiter(options: {
     bucket.fullAt = fullAt
     if (waitMs > 0) await wait(waitMs, signal)
     // The host may have asked for silence while we waited.
-    if (bucket.pausedUntil > now()) await acquire(host, signal)
+    if (bucket.pausedUntil > now()) await acquire(host, signal, requests)
   }
 
   return {
     acquire,
-    async pause(host, ms) {
+    async throttled(host, retryAfterMs = 0) {
       const bucket = bucketOf(host)
-      bucket.pausedUntil = Math.max(bucket.pausedUntil, now() + ms)
+      bucket.pausedUntil = Math.max(bucket.pausedUntil, now() + retryAfterMs)
     },
   }
 }

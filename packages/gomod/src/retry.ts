@@ -55,6 +55,38 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
+/** An answer that says "not now". */
+export interface BusyAnswer {
+  /** True where it is about how often we ask, and not about what is wrong there. */
+  throttled: boolean
+  retryAfterMs: number | undefined
+}
+
+/**
+ * Whether an answer is one to be tried again: 429, 5xx, and the 403 by which code hosts say the same as 429 (with Retry-After,
+ * or with nothing left of an allowance; GitHub's documentation, "rate limits for the REST API"). Null for every other answer.
+ */
+export function busyAnswer(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  now: number,
+): BusyAnswer | null {
+  const spent = headers['x-ratelimit-remaining']?.trim() === '0'
+  const asked = parseRetryAfter(headers['retry-after'], now)
+  const refusal = status === 403 && (spent || asked !== undefined)
+  // 501 and 505 say "never"; they are the caller's to read.
+  if (!refusal && status !== 429 && (status < 500 || status === 501 || status === 505)) return null
+  const throttled = refusal || status === 429 || status === 503 || asked !== undefined
+  const reset = throttled && spent ? parseReset(headers['x-ratelimit-reset'], now) : undefined
+  return { throttled, retryAfterMs: asked ?? reset }
+}
+
+/** Seconds since 1970 at which an allowance is renewed, as milliseconds from `now`. */
+function parseReset(header: string | undefined, now: number): number | undefined {
+  const value = header?.trim() ?? ''
+  return /^[0-9]{9,11}$/.test(value) ? bounded(Number(value) * 1000 - now) : undefined
+}
+
 /**
  * Milliseconds that a Retry-After header (seconds, or an HTTP date) asks to wait from `now`; undefined where there is none or
  * it makes no sense.
@@ -64,6 +96,10 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   const value = header.trim()
   const ms = /^[0-9]+$/.test(value) ? Number(value) * 1000 : httpDate(value) - now
   if (Number.isNaN(ms)) return undefined
+  return bounded(ms)
+}
+
+function bounded(ms: number): number {
   return Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS)
 }
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { createHttpClient, type HttpClientOptions } from '../src/http.ts'
-import { parseRetryAfter } from '../src/retry.ts'
+import { busyAnswer, parseRetryAfter } from '../src/retry.ts'
 
 interface Served extends AsyncDisposable {
   url: string
@@ -278,11 +278,11 @@ test('names that do not exist, and what is no URL', async () => {
   await assert.rejects(c.http.request('not a url', { maxBytes: 1 }), { code: 'malformed' })
 })
 
-test('the rate limiter is asked for each hop and told to pause', async () => {
+test('the rate limiter is asked for each hop and told of throttling', async () => {
   const calls: string[] = []
   const rateLimiter = {
     acquire: async (host: string) => void calls.push(`acquire ${host}`),
-    pause: async (host: string, ms: number) => void calls.push(`pause ${host} ${ms}`),
+    throttled: async (host: string, ms = 0) => void calls.push(`throttled ${host} ${ms}`),
   }
   await using server = await serve((request, response) => {
     if (request.url === '/busy') response.writeHead(429, { 'retry-after': '120' }).end()
@@ -290,7 +290,30 @@ test('the rate limiter is asked for each hop and told to pause', async () => {
   })
   await using c = client({ rateLimiter })
   await assert.rejects(c.http.request(server.url, { maxBytes: 1, maxRedirects: 1 }), { code: 'retry-later' })
-  assert.deepEqual(calls, [`acquire ${server.host}`, `acquire ${server.host}`, `pause ${server.host} 120000`])
+  assert.deepEqual(calls, [
+    `acquire ${server.host}`,
+    `acquire ${server.host}`,
+    `throttled ${server.host} 120000`,
+  ])
+})
+
+test('which answers are to be tried again, and which of them are about our pace', () => {
+  const now = Date.UTC(2026, 10, 24, 12, 0, 0)
+  const busy = (status: number, headers = {}) => busyAnswer(status, headers, now)
+  for (const status of [200, 301, 401, 403, 404, 410, 501, 505]) assert.equal(busy(status), null)
+  assert.deepEqual(busy(500), { throttled: false, retryAfterMs: undefined })
+  assert.deepEqual(busy(502, { 'retry-after': '3' }), { throttled: true, retryAfterMs: 3000 })
+  assert.deepEqual(busy(503), { throttled: true, retryAfterMs: undefined })
+  assert.deepEqual(busy(429, { 'retry-after': '5' }), { throttled: true, retryAfterMs: 5000 })
+  assert.deepEqual(busy(403, { 'retry-after': '60' }), { throttled: true, retryAfterMs: 60_000 })
+  const reset = String(now / 1000 + 90)
+  const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset }
+  assert.deepEqual(busy(403, spent), { throttled: true, retryAfterMs: 90_000 })
+  assert.equal(busy(403, { 'x-ratelimit-remaining': '12', 'x-ratelimit-reset': reset }), null)
+  assert.deepEqual(busy(429, { ...spent, 'x-ratelimit-reset': 'soon' }), {
+    throttled: true,
+    retryAfterMs: undefined,
+  })
 })
 
 test('Retry-After', () => {

@@ -8,7 +8,15 @@ import type { HttpClient, RateLimiter } from '@mirrorwatch/gomod/http-types'
 import { createProxyClient, type ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { createRateLimiter } from '@mirrorwatch/gomod/rate-limit'
 import { createSumdbClient } from '@mirrorwatch/gomod/sumdb'
+import type { Store } from '@mirrorwatch/store/connect'
+import { installationId } from '@mirrorwatch/store/installation'
 import type { Config } from './config.ts'
+import type { Logger } from './log.ts'
+import { createFallbackTurns } from './rate-limit/fallback-turns.ts'
+import { createPostgresTurns } from './rate-limit/postgres-turns.ts'
+import { ratesOf } from './rate-limit/rates.ts'
+import { createRedisTurns } from './rate-limit/redis-turns.ts'
+import type { Turns } from './rate-limit/turns.ts'
 import type { SumSource, VerifyDeps } from './verify/types.ts'
 
 /** Everything that talks to the outside, built from the configuration. Close it to drop connections. */
@@ -22,17 +30,34 @@ export interface Clients extends AsyncDisposable {
 /** Requests that may start at once after a pause: an inspection asks a few questions in a row. */
 const BURST = 10
 
-/** Spaces the requests to each upstream host. The machine's own services are shared with nobody and are not held back. */
-export function createConfiguredLimiter(config: Config): RateLimiter {
-  const limiter = createRateLimiter({ default: { perSecond: config.requestsPerSecond, burst: BURST } })
+/** Spaces the requests of one process that has no store: the command line's own look at a version. */
+export function createLocalLimiter(config: Config): RateLimiter {
+  const rateOf = ratesOf(config)
+  const perRate = new Map<number, RateLimiter>()
+  const limiterOf = (host: string): RateLimiter | null => {
+    const perSecond = rateOf(host)
+    if (perSecond === null) return null
+    const limiter = perRate.get(perSecond) ?? createRateLimiter({ default: { perSecond, burst: BURST } })
+    perRate.set(perSecond, limiter)
+    return limiter
+  }
   return {
-    acquire: (host, signal) => (isLoopback(host) ? Promise.resolve() : limiter.acquire(host, signal)),
-    pause: (host, ms) => limiter.pause(host, ms),
+    acquire: async (host, signal, requests) => limiterOf(host)?.acquire(host, signal, requests),
+    throttled: async (host, retryAfterMs) => limiterOf(host)?.throttled(host, retryAfterMs),
   }
 }
 
-function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host)
+/** Where all workers take their turns: Redis where there is one, with the store behind it; else the store. */
+export async function createConfiguredTurns(config: Config, store: Store, log: Logger): Promise<Turns> {
+  const inStore = createPostgresTurns(store.db)
+  if (config.redisUrl === null) return inStore
+  const prefix = `mirrorwatch-${await installationId(store.db)}`
+  // The queue tells of a Redis that is away, and what follows from it is told below.
+  const inRedis = createRedisTurns(config.redisUrl, prefix, () => {})
+  return createFallbackTurns(inRedis, inStore, {
+    onFallback: (error) =>
+      log.warn({ err: error }, 'rate limits: Redis does not answer, using the store at half the pace'),
+  })
 }
 
 /**
@@ -54,7 +79,7 @@ export function allowedHosts(config: Config): AllowPrivateHosts {
 /** @param workFolder folder, below the data folder, in which git jobs get a folder each */
 export async function createClients(
   config: Config,
-  { rateLimiter = createConfiguredLimiter(config), workFolder = 'work' } = {},
+  { rateLimiter = createLocalLimiter(config), workFolder = 'work' } = {},
 ): Promise<Clients> {
   const { userAgent } = config
   const allowPrivateHosts = allowedHosts(config)

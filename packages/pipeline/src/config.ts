@@ -27,7 +27,8 @@ export interface Config {
   userAgent: string
   inspect: 'all' | 'watched'
   inspectConcurrency: number
-  requestsPerSecond: number
+  /** Requests a second to one host, all workers together: for every host, and for those of one kind. Null: not configured. */
+  rates: Readonly<Record<'all' | 'index' | 'proxy' | 'sumdb' | 'code', number | null>>
   smtpUrl: string | null
   reportTo: string[]
   reportCron: string
@@ -83,7 +84,13 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     userAgent: read(env, 'MIRRORWATCH_USER_AGENT') ?? 'mirrorwatch/0.1 (no contact configured)',
     inspect: read(env, 'MIRRORWATCH_INSPECT') ?? 'all',
     inspectConcurrency: read(env, 'MIRRORWATCH_INSPECT_CONCURRENCY') ?? 4,
-    requestsPerSecond: read(env, 'MIRRORWATCH_REQUESTS_PER_SECOND') ?? 10,
+    rates: {
+      all: read(env, 'MIRRORWATCH_REQUESTS_PER_SECOND'),
+      index: read(env, 'MIRRORWATCH_INDEX_REQUESTS_PER_SECOND'),
+      proxy: read(env, 'MIRRORWATCH_PROXY_REQUESTS_PER_SECOND'),
+      sumdb: read(env, 'MIRRORWATCH_SUMDB_REQUESTS_PER_SECOND'),
+      code: read(env, 'MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND'),
+    },
     smtpUrl: read(env, 'MIRRORWATCH_SMTP_URL'),
     reportTo: read(env, 'MIRRORWATCH_REPORT_TO') ?? [],
     reportCron: read(env, 'MIRRORWATCH_REPORT_CRON') ?? '0 7 * * 1',

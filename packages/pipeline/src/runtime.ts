@@ -1,13 +1,15 @@
 import { openStore, type Store } from '@mirrorwatch/store/connect'
 import { installationId } from '@mirrorwatch/store/installation'
 
-import { type Clients, createClients } from './clients.ts'
+import { type Clients, createClients, createConfiguredTurns } from './clients.ts'
 import type { Config } from './config.ts'
 import { loadGoParser } from './go-parser.ts'
 import type { Logger } from './log.ts'
 import { createNameIndexCache } from './name-index-cache.ts'
 import { STAGES } from './pipeline.ts'
 import { type OpenQueue, openQueue, type QueueConfig } from './queue.ts'
+import { ratesOf } from './rate-limit/rates.ts'
+import { createSharedLimiter } from './rate-limit/shared-limiter.ts'
 import { seedTargets } from './seed-targets.ts'
 import type { Stage, StageName } from './stage.ts'
 import type { StageDeps } from './stage-deps.ts'
@@ -51,7 +53,9 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   await using opened = new AsyncDisposableStack()
   const store = opened.use(await openConfiguredStore(config, options.applicationName))
   await seedTargets(store.db, clock())
-  const clients = opened.use(await createClients(config))
+  const turns = opened.use(await createConfiguredTurns(config, store, log))
+  const rateLimiter = createSharedLimiter({ turns, perSecond: ratesOf(config) })
+  const clients = opened.use(await createClients(config, { rateLimiter }))
   const queue = opened.use(await openConfiguredQueue(config, store, log))
   const goParser = opened.adopt(await loadGoParser(), (parser) => parser.delete())
   const failures = new Failures()

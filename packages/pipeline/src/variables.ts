@@ -26,6 +26,14 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 )
 
+function perSecond(purpose: string): Variable & { schema: z.ZodType<number> } {
+  return {
+    schema: z.coerce.number().min(0.01).max(10_000),
+    expected: 'a number from 0.01 to 10000',
+    purpose,
+  }
+}
+
 /** Every environment variable that mirrorwatch reads; nothing else in the environment changes what it does. */
 export const VARIABLES = {
   DATABASE_URL: {
@@ -92,11 +100,15 @@ export const VARIABLES = {
     expected: 'a whole number from 1 to 256',
     purpose: 'Inspections that one process runs at once. Default: 4.',
   },
-  MIRRORWATCH_REQUESTS_PER_SECOND: {
-    schema: z.coerce.number().min(0.01).max(10_000),
-    expected: 'a number from 0.01 to 10000',
-    purpose: 'Requests a second to one upstream host, all workers together. Default: 10.',
-  },
+  MIRRORWATCH_REQUESTS_PER_SECOND: perSecond(
+    'Requests a second to any one upstream host, all workers together. Default: by kind of host (docs/upstreams.md).',
+  ),
+  MIRRORWATCH_INDEX_REQUESTS_PER_SECOND: perSecond('The same for the index feed. Default: 2.'),
+  MIRRORWATCH_PROXY_REQUESTS_PER_SECOND: perSecond('The same for the module proxy. Default: 10.'),
+  MIRRORWATCH_SUMDB_REQUESTS_PER_SECOND: perSecond('The same for the checksum database. Default: 5.'),
+  MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND: perSecond(
+    "The same for each code host and each host of a module path's page, git's requests included. Default: 5.",
+  ),
   MIRRORWATCH_SMTP_URL: {
     schema: url('smtp', 'smtps'),
     expected: 'an SMTP URL such as smtps://user:password@mail.example.com:465',

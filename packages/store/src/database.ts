@@ -67,6 +67,16 @@ export interface InstallationTable {
   created_at: Generated<string>
 }
 
+export interface UpstreamTurnTable {
+  host: string
+  turn_at: Generated<Time>
+  free_at: Generated<Time>
+  paused_until: Generated<Time>
+  granted: Generated<boolean>
+  level: Generated<number>
+  throttled_at: Generated<Time>
+}
+
 export interface CandidateTable {
   module_id: number
   target: string
@@ -242,6 +252,7 @@ export interface Database {
   delivery: DeliveryTable
   alert: AlertTable
   alert_finding: AlertFindingTable
+  upstream_turn: UpstreamTurnTable
 }
 
 export type Db = Kysely<Database>

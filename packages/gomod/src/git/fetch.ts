@@ -24,6 +24,7 @@ const NEEDS_LOGIN =
   /could not read Username|Authentication failed|returned error: 40[13]|terminal prompts disabled/i
 const TRANSIENT =
   /returned error: (?:429|5\d\d)|timed out|Operation too slow|Could not resolve host|Failed to connect|early EOF|hung up|Connection (?:reset|refused)|RPC failed/i
+const THROTTLED = /returned error: (?:429|503)/i
 const BAD_OBJECT = /fsck error|error in object|fsck/i
 
 /** How much of the wanted commit is asked for. `blobless`: commit and trees. `treeless`: the commit alone. */
@@ -92,14 +93,32 @@ async function fetchChecked(
     ...(stdin && { stdin }),
   }
   job.blobs = null
-  await job.acquire()
+  const requests = requestsOf(refspecs, stdin ?? '')
+  await job.acquire(requests)
   const strict = await job.run(['-c', 'transfer.fsckObjects=true', ...rest], run)
   if (strict.code === 0) return { failedFsck: false }
-  if (!BAD_OBJECT.test(strict.untrustedStderr)) throw fetchFailure(what, strict)
-  await job.acquire()
+  if (!BAD_OBJECT.test(strict.untrustedStderr)) return failed(job, what, strict)
+  await job.acquire(requests)
   const lax = await job.run(rest, run)
   if (lax.code === 0) return { failedFsck: true }
-  throw fetchFailure(what, lax)
+  return failed(job, what, lax)
+}
+
+/** A request body above this is announced by an empty request first (git's `http.postBuffer`). */
+const POST_BUFFER_BYTES = 1024 * 1024
+
+/**
+ * HTTP requests that one fetch makes: one for what the server can do, one for the objects; one more for the ids of refs,
+ * where a name is asked for, and one more before a large question.
+ */
+function requestsOf(refspecs: string[], stdin: string): number {
+  const named = refspecs.some((refspec) => !OBJECT_ID.test(refspec))
+  return 2 + (named ? 1 : 0) + (stdin.length > POST_BUFFER_BYTES ? 1 : 0)
+}
+
+async function failed(job: GitJob, what: string, result: SpawnResult): Promise<never> {
+  if (THROTTLED.test(result.untrustedStderr)) await job.throttled()
+  throw fetchFailure(what, result)
 }
 
 function fetchFailure(what: string, result: SpawnResult): GomodError {

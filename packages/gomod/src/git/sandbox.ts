@@ -61,8 +61,10 @@ export interface GitJob extends AsyncDisposable {
   readonly networkTimeoutMs: number
   /** Ids and sizes of the file contents that are there, as last listed; null after a fetch. Kept by `localBlobs`. */
   blobs: Map<string, number> | null
-  /** Resolves when the server may be asked again. */
-  acquire(): Promise<void>
+  /** Resolves when the server may be asked so many requests in a row. */
+  acquire(requests: number): Promise<void>
+  /** The server said that it is asked too often. */
+  throttled(): Promise<void>
   /** Runs `git ARGS`; resolves for every exit status. */
   run(args: string[], options?: RunOptions): Promise<SpawnResult>
   /** The most that the job's folder was seen to hold, now included, in bytes. */
@@ -143,8 +145,12 @@ async function openJob(
     blobs: null,
     networkTimeoutMs: options.networkTimeoutMs ?? GIT_NETWORK_TIMEOUT_MS,
     peakBytes: () => watch.peakBytes(),
-    async acquire() {
-      if (remote.scheme !== 'file') await options.rateLimiter?.acquire(new URL(remote.url).host, stop)
+    async acquire(requests) {
+      if (remote.scheme !== 'file')
+        await options.rateLimiter?.acquire(new URL(remote.url).host, stop, requests)
+    },
+    async throttled() {
+      if (remote.scheme !== 'file') await options.rateLimiter?.throttled(new URL(remote.url).host)
     },
     run: (args, run = {}) =>
       spawnLimited({
