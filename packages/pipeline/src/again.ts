@@ -12,14 +12,27 @@ export function nextInspection(step: number, now: Date): { step: number; dueAt: 
   return { step: Math.min(step + 1, LADDER_HOURS.length), dueAt: new Date(now.getTime() + hours * HOUR_MS) }
 }
 
-const FIRST_RETRY_MS = 10 * 60_000
-const LAST_RETRY_MS = 24 * HOUR_MS
+/** The step from which on a version is looked at monthly. */
+export const MONTHLY_STEP = LADDER_HOURS.length - 1
 
 /**
- * When something that failed is tried again: ten minutes, doubled with every failure in a row, a day at the most; later
- * where the upstream asked for it. The HTTP client has had its own, quick tries before this.
+ * Failures in a row after which nobody waits for better any more, some two days (10 minutes, doubled seven times): whatever
+ * is down for longer, its owner knows or does not care. It is then asked monthly.
+ */
+export const HOPELESS_AFTER = 8
+
+const FIRST_RETRY_MS = 10 * 60_000
+const LAST_RETRY_MS = 24 * HOUR_MS
+const MONTH_MS = 30 * 24 * HOUR_MS
+
+/**
+ * When something that failed is tried again: ten minutes, doubled with every failure in a row, a day at the most, a month once
+ * it is hopeless; later where the upstream asked for it. The HTTP client has had its own, quick tries before this.
+ *
+ * @param attempts failures in a row before this one
  */
 export function retryAt(attempts: number, now: Date, retryAfterMs = 0): Date {
-  const wait = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 20), LAST_RETRY_MS)
+  const doubled = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 20), LAST_RETRY_MS)
+  const wait = attempts < HOPELESS_AFTER ? doubled : MONTH_MS
   return new Date(now.getTime() + Math.max(wait, retryAfterMs))
 }

@@ -3,15 +3,13 @@ import { markPending } from '@mirrorwatch/store/assess'
 import type { CandidateRow } from '@mirrorwatch/store/candidates'
 import { saveCandidates } from '@mirrorwatch/store/candidates'
 import type { Trx } from '@mirrorwatch/store/database'
+import { LOOKALIKE_PRIORITY } from '@mirrorwatch/store/priority'
 import { watchVersions } from '@mirrorwatch/store/schedule'
 
 export interface Match {
   moduleId: number
   candidates: Candidate[]
 }
-
-/** Priority of a look-alike's versions: names that alert by themselves first, names worth comparing after them. */
-const PRIORITY = { strong: 1, medium: 2, weak: 4, candidate: 4 } as const
 
 /**
  * Saves candidates, and has the versions of what is new among them inspected soon and the modules assessed. Nothing
@@ -37,7 +35,7 @@ export async function saveMatches(trx: Trx, matches: readonly Match[], now: Date
 function mostUrgent(rows: readonly CandidateRow[]): { moduleId: number; priority: number }[] {
   const priorities = new Map<number, number>()
   for (const { moduleId, strength } of rows) {
-    priorities.set(moduleId, Math.min(priorities.get(moduleId) ?? 9, PRIORITY[strength]))
+    priorities.set(moduleId, Math.min(priorities.get(moduleId) ?? 9, LOOKALIKE_PRIORITY[strength]))
   }
   return [...priorities].map(([moduleId, priority]) => ({ moduleId, priority }))
 }

@@ -1,5 +1,11 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
+import {
+  LOOKALIKE_PRIORITY,
+  NEW_VERSION_PRIORITY,
+  POPULAR_DEPENDENTS,
+  POPULAR_TARGET_PRIORITY,
+} from './priority.ts'
 
 /** How far a feed has been read. */
 export interface FeedCursor {
@@ -25,8 +31,11 @@ export interface FeedPage {
   feed: string
   entries: readonly FeedEntry[]
   cursor: FeedCursor
-  /** Whether new versions are to be inspected, and when; `priority` 0 is most urgent, 9 least. */
-  schedule: { dueAt: Date | string; priority: number } | null
+  /**
+   * Whether new versions are to be inspected, and when; `priority` 0 is most urgent, 9 least. Those of look-alikes and targets
+   * have the priority that is theirs, and are the only ones with `watchedOnly`.
+   */
+  schedule: { dueAt: Date | string; priority: number; watchedOnly?: boolean } | null
   /** When the go.mod of modules with new versions is to be read; null: not at all. */
   goModDueAt?: Date | string | null
 }
@@ -118,11 +127,23 @@ async function insertVersions(
           first_cached_at = least(m.first_cached_at, p.first),
           last_cached_at = greatest(m.last_cached_at, p.last)
       from per_module p where m.id = p.module_id
+    ), watched as (
+      select module_id, least(
+        (select min(case c.strength
+           when 'strong' then ${sql.lit(LOOKALIKE_PRIORITY.strong)} when 'medium' then ${sql.lit(LOOKALIKE_PRIORITY.medium)}
+           else ${sql.lit(LOOKALIKE_PRIORITY.weak)} end)
+         from candidate c where c.module_id = p.module_id),
+        (select case when t.dependents >= ${sql.lit(POPULAR_DEPENDENTS)}
+           then ${sql.lit(POPULAR_TARGET_PRIORITY)} else ${sql.lit(NEW_VERSION_PRIORITY)} end
+         from module m join target t on t.path = m.path where m.id = p.module_id)
+      )::smallint as priority
+      from per_module p
     ), scheduled as (
       insert into schedule as s (module_id, version, priority, due_at)
-      select module_id, version, ${schedule?.priority ?? 9}::smallint, ${dueAt}::timestamptz
-      from added where ${dueAt}::timestamptz is not null
-      order by module_id, version
+      select a.module_id, a.version, least(${schedule?.priority ?? 9}::smallint, w.priority), ${dueAt}::timestamptz
+      from added a left join watched w using (module_id)
+      where ${dueAt}::timestamptz is not null and (${schedule?.watchedOnly !== true} or w.priority is not null)
+      order by a.module_id, a.version
       on conflict (module_id, version) do update
       set priority = least(s.priority, excluded.priority), due_at = least(s.due_at, excluded.due_at)
     ), to_read as (

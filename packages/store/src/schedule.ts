@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
+import { POPULAR_DEPENDENTS, POPULAR_TARGET_PRIORITY } from './priority.ts'
 import type { TimeInput } from './values.ts'
 import { timeOrNow, timeText } from './values.ts'
 
@@ -181,6 +182,23 @@ export async function watchVersions(
     on conflict (module_id, version) do update
     set priority = least(s.priority, excluded.priority)
     where s.priority > excluded.priority`.execute(trx)
+}
+
+/**
+ * Puts the first looks at popular targets before routine ones. For modules that have just become targets; the versions that
+ * come later are sorted when they come.
+ */
+export async function hastenPopular(
+  trx: Trx,
+  targets: readonly { path: string; dependents: number }[],
+): Promise<void> {
+  const popular = targets.filter(({ dependents }) => dependents >= POPULAR_DEPENDENTS).map(({ path }) => path)
+  if (popular.length === 0) return
+  await sql`
+    update schedule s set priority = ${sql.lit(POPULAR_TARGET_PRIORITY)}
+    from module m
+    where m.path = any(${popular}::text[]) and s.module_id = m.id
+      and s.priority > ${sql.lit(POPULAR_TARGET_PRIORITY)} and s.last_inspected_at is null`.execute(trx)
 }
 
 export interface FailedInspections {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
+import { saveCandidates } from '../src/candidates.ts'
 import type { FeedEntry, FeedPage } from '../src/feed.ts'
 import { readCursor, savePage } from '../src/feed.ts'
 import { moduleByPath, versionsOf } from '../src/modules.ts'
-import { dueVersions } from '../src/schedule.ts'
+import { NEW_VERSION_PRIORITY } from '../src/priority.ts'
+import { dueVersions, hastenPopular } from '../src/schedule.ts'
+import { upsertTargets } from '../src/targets.ts'
 import type { TestStore } from './helpers.ts'
 import { ENGINES, later, MICROS, NOW, openTestStore } from './helpers.ts'
 
@@ -35,6 +38,67 @@ for (const { kind, skip } of ENGINES) {
     })
     after(() => own.drop())
     beforeEach(() => own.reset())
+
+    test('what is watched is looked at first, and can be all that is', async () => {
+      const { db } = own.store
+      await own.tx((trx) =>
+        upsertTargets(
+          trx,
+          [
+            { path: 'example.com/popular', dependents: 5_000 },
+            { path: 'example.com/used', dependents: 3 },
+          ],
+          'crawl',
+          NOW,
+        ),
+      )
+      const schedule = { dueAt: NOW, priority: NEW_VERSION_PRIORITY }
+      await save(page([entry('example.com/popu1ar', 'v1.0.0'), entry('example.com/other', 'v1.0.0')]))
+      const lookalike = await moduleByPath(db, 'example.com/popu1ar')
+      const candidate = { target: 'example.com/popular', rule: 'r', distance: 1, reason: 'r' }
+      await own.tx((trx) =>
+        saveCandidates(trx, [{ moduleId: lookalike?.id ?? 0, strength: 'strong', ...candidate }], NOW),
+      )
+      const paths = ['other', 'popu1ar', 'popular', 'used'].map((name) => `example.com/${name}`)
+      const priorities = async () =>
+        (await dueVersions(db, later(1), 10)).map(({ path, version, priority }) => [path, version, priority])
+      const watched = [
+        ['example.com/popu1ar', 'v1.1.0', 1],
+        ['example.com/popular', 'v1.1.0', 3],
+        ['example.com/used', 'v1.1.0', 5],
+      ]
+      const first = paths.map((path) => entry(path, 'v1.1.0'))
+      await save(page(first, { schedule: { ...schedule, watchedOnly: true } }))
+      assert.deepEqual(await priorities(), watched)
+      await save(page([entry('example.com/other', 'v1.2.0')], { schedule }))
+      assert.deepEqual(await priorities(), [
+        ...watched.slice(0, 2),
+        ['example.com/other', 'v1.2.0', 5],
+        ...watched.slice(2),
+      ])
+    })
+
+    test('a module that becomes a popular target has its first looks hastened', async () => {
+      const { db } = own.store
+      await save(
+        page([entry('example.com/a', 'v1.0.0'), entry('example.com/b', 'v1.0.0')], {
+          schedule: { dueAt: NOW, priority: 5 },
+        }),
+      )
+      await own.tx((trx) =>
+        hastenPopular(trx, [
+          { path: 'example.com/b', dependents: 100 },
+          { path: 'example.com/a', dependents: 99 },
+        ]),
+      )
+      assert.deepEqual(
+        (await dueVersions(db, later(1), 10)).map(({ path, priority }) => [path, priority]),
+        [
+          ['example.com/b', 3],
+          ['example.com/a', 5],
+        ],
+      )
+    })
 
     test('modules, versions and cursor of a page are saved, to the microsecond', async () => {
       const saved = await save(

@@ -96,12 +96,17 @@ function askedTooOften(host: string, waitMs: number): GomodError {
   return new GomodError('retry-later', `${host} is asked too often`, { retryAfterMs: Math.ceil(waitMs) })
 }
 
+const UNREADABLE_RETRY_MS = 1_000
+
 /** Without an answer nobody knows whose turn it is: the request is made later. */
 async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question()
   } catch (error) {
-    throw new GomodError('retry-later', 'the rate limits cannot be read now', { cause: error })
+    throw new GomodError('retry-later', 'the rate limits cannot be read now', {
+      cause: error,
+      retryAfterMs: UNREADABLE_RETRY_MS,
+    })
   }
 }
 

@@ -3,6 +3,7 @@ import type { FeedCursor } from '@mirrorwatch/gomod/feed-cursor'
 import { nextCursor } from '@mirrorwatch/gomod/feed-cursor'
 import type { Db } from '@mirrorwatch/store/database'
 import { readCursor, savePage } from '@mirrorwatch/store/feed'
+import { NEW_VERSION_PRIORITY } from '@mirrorwatch/store/priority'
 import type { FeedWindow } from '../feed-window.ts'
 
 export interface IngestDeps {
@@ -27,9 +28,6 @@ export interface IngestedPage {
 /** Entries asked for at once: the feed's own maximum. */
 export const PAGE_SIZE = 2000
 
-/** Priority of a version that is only new; look-alikes and targets come first. */
-const NEW_VERSION_PRIORITY = 5
-
 /**
  * Reads the next page of a feed window and saves it with the cursor in one transaction, so that a kill at any point
  * neither loses nor doubles an entry. An empty page means `caughtUp`.
@@ -53,7 +51,7 @@ export async function ingestPage(
       feed: window.name,
       entries: step.fresh,
       cursor: { positionMicros: step.cursor.positionMicros, seenAtPosition: [...step.cursor.seenAtPosition] },
-      schedule: deps.inspect === 'all' ? { dueAt: now, priority: NEW_VERSION_PRIORITY } : null,
+      schedule: { dueAt: now, priority: NEW_VERSION_PRIORITY, watchedOnly: deps.inspect === 'watched' },
       goModDueAt: now,
     }),
   )
@@ -113,7 +111,7 @@ export async function rereadTail(
       feed: window.name,
       entries,
       cursor: stored,
-      schedule: deps.inspect === 'all' ? { dueAt: now, priority: NEW_VERSION_PRIORITY } : null,
+      schedule: { dueAt: now, priority: NEW_VERSION_PRIORITY, watchedOnly: deps.inspect === 'watched' },
       goModDueAt: now,
     }),
   )

@@ -10,6 +10,7 @@ import type { Module } from '@mirrorwatch/store/modules'
 import { moduleById, updateModules, versionsOf } from '@mirrorwatch/store/modules'
 import { saveRequirements } from '@mirrorwatch/store/requirements'
 import { retryAt } from '../again.ts'
+import { whatNext } from '../sort-errors.ts'
 import type { Stage, StageKey } from '../stage.ts'
 
 export interface RequireDeps {
@@ -53,10 +54,8 @@ async function ask(deps: RequireDeps, path: string, version: string, signal: Abo
     return read((await deps.proxy.mod(path, version, signal)).toString('utf8'))
   } catch (error) {
     if (isGomodError(error, 'blocked')) return { kind: 'blocked' }
-    if (isGomodError(error, 'retry-later', 'bad-response'))
-      return { kind: 'later', retryAfterMs: error.retryAfterMs }
-    if (isGomodError(error)) return NOTHING
-    throw error
+    if (!isGomodError(error)) throw error
+    return whatNext(error) === 'later' ? { kind: 'later', retryAfterMs: error.retryAfterMs } : NOTHING
   }
 }
 

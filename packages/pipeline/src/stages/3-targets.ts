@@ -2,6 +2,7 @@ import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import { allModulePaths } from '@mirrorwatch/store/modules'
 import { mostRequired } from '@mirrorwatch/store/requirements'
+import { hastenPopular } from '@mirrorwatch/store/schedule'
 import {
   allTargets,
   markMatchedBackwards,
@@ -51,6 +52,7 @@ async function countTargets(trx: Trx, now: Date): Promise<void> {
     return target === undefined || target.source === 'crawl' || target.dependents < dependents
   })
   await upsertTargets(trx, better, 'crawl', now)
+  await hastenPopular(trx, better)
 }
 
 /** Killed in the middle, it starts again: what was saved is saved again, and the mark comes last. */

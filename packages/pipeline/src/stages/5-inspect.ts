@@ -6,6 +6,7 @@ import { saveComparison } from '@mirrorwatch/store/comparisons'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import { saveInspection } from '@mirrorwatch/store/inspections'
 import { type Module, moduleById, versionsOf } from '@mirrorwatch/store/modules'
+import { ROUTINE_AGAIN_PRIORITY, WATCHED_AGAIN_PRIORITY } from '@mirrorwatch/store/priority'
 import {
   dueVersions,
   failInspection,
@@ -15,10 +16,11 @@ import {
   type VersionKey,
 } from '@mirrorwatch/store/schedule'
 import { targetsByPath } from '@mirrorwatch/store/targets'
-import { nextInspection, retryAt } from '../again.ts'
+import { HOPELESS_AFTER, MONTHLY_STEP, nextInspection, retryAt } from '../again.ts'
 import { fellowCopies } from '../campaigns.ts'
 import { type CompareDeps, type Comparison, compareWithOriginals } from '../compare-originals.ts'
 import { observedFrom } from '../observe.ts'
+import { whatNext } from '../sort-errors.ts'
 import type { Stage, StageKey } from '../stage.ts'
 import type { VerifiedVersion, VerifyDeps } from '../verify/types.ts'
 import { verifyModuleVersion } from '../verify/verify.ts'
@@ -68,7 +70,8 @@ async function inspect(deps: InspectDeps, key: StageKey, signal: AbortSignal): P
     signal.throwIfAborted()
     if (!isGomodError(error)) throw error
     const now = deps.clock()
-    const nextDueAt = retryAt(state.attempts, now, error.retryAfterMs)
+    const again = whatNext(error) === 'later'
+    const nextDueAt = again ? retryAt(state.attempts, now, error.retryAfterMs) : null
     const failure = { code: error.code, message: error.message, nextDueAt }
     await deps.db.transaction().execute((trx) => failInspection(trx, { moduleId, version }, failure))
     deps.tally.postponed++
@@ -84,6 +87,8 @@ interface LookAt {
 }
 
 interface Seen {
+  /** A look-alike, or a target. */
+  watched: boolean
   verified: VerifiedVersion
   comparisons: Comparison[]
   observed: ReturnType<typeof observedFrom>
@@ -104,6 +109,7 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
     version,
     signal,
     stopAtOrigin: !watched,
+    ...(isHopeless(look.state) && { giveUpOn: neverSeen(look.state) ? 'unreachable' : 'no-such-host' }),
     ...(zip?.bytes === undefined ? {} : { zip: zip.bytes }),
   })
   if (zip?.blocked === true) verified.observations.proxyStatus = 'blocked'
@@ -119,7 +125,7 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
     },
     signal,
   )
-  return { verified, comparisons, observed: observedFrom(verified, known?.zipSum ?? null, code) }
+  return { watched, verified, comparisons, observed: observedFrom(verified, known?.zipSum ?? null, code) }
 }
 
 /** A look-alike's zip is wanted whatever its repository says: the repository may be gone. */
@@ -156,14 +162,30 @@ async function saveSeen(trx: Trx, look: LookAt, seen: Seen, now: Date): Promise<
     await saveComparison(trx, { ...key, target, targetVersion, result }, now)
   }
   if (state.lastInspectedAt === null) await markPending(trx, await fellowCopies(trx, seen.comparisons), now)
-  const next = nextInspection(state.step, now)
+  // What was given up is looked at monthly; what answers again is back on the ladder where it left it.
+  const gone = ['repository-missing', 'unverifiable'].includes(verification.verdict)
+  const next = nextInspection(isHopeless(state) && gone ? MONTHLY_STEP : state.step, now)
   await finishInspection(
     trx,
     key,
-    { nextDueAt: isNeverAgain(module) ? null : next.dueAt, step: next.step },
+    {
+      nextDueAt: isNeverAgain(module) ? null : next.dueAt,
+      step: next.step,
+      priority: seen.watched ? WATCHED_AGAIN_PRIORITY : ROUTINE_AGAIN_PRIORITY,
+    },
     now,
   )
   if (changed || seen.comparisons.length > 0) await markPending(trx, [module.id], now)
+}
+
+/** So many failures in a row that a repository which cannot be reached is a fact, and no longer an accident. */
+function isHopeless({ attempts }: ScheduleState): boolean {
+  return attempts >= HOPELESS_AFTER
+}
+
+/** Where something was seen before, a host that is merely down must not take its place. */
+function neverSeen({ lastInspectedAt }: ScheduleState): boolean {
+  return lastInspectedAt === null
 }
 
 /** Toolchains are built, not taken from a repository: there is nothing to compare, ever. */

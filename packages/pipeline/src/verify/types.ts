@@ -55,6 +55,11 @@ export interface VerifyRequest {
   repository?: string | undefined
   /** True to stop where the tag still names the commit that the mirror recorded: one small request, no content compared. */
   stopAtOrigin?: boolean
+  /**
+   * What is a verdict after so many failures that nobody waits for better any more: that the repository's host does not exist
+   * (`repository-missing`), or also that it cannot be reached (`unverifiable`). Default: neither, which is `retry-later`.
+   */
+  giveUpOn?: 'no-such-host' | 'unreachable'
   signal?: AbortSignal | undefined
 }
 

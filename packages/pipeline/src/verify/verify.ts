@@ -3,6 +3,7 @@ import { fetchCommit } from '@mirrorwatch/gomod/git/fetch'
 import { isSum } from '@mirrorwatch/gomod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/module-path'
 import { isPseudoVersion } from '@mirrorwatch/gomod/pseudo-version'
+import { isNoSuchHost } from '../sort-errors.ts'
 import { outcomeOfContent } from './content.ts'
 import { type Located, locate, type Target, targetOf } from './locate.ts'
 import { conclude, isEndOfLook, type Look, type Outcome, startLook } from './look.ts'
@@ -36,9 +37,24 @@ export async function verifyModuleVersion(
     return conclude(look, await outcomeOf(look))
   } catch (error) {
     request.signal?.throwIfAborted()
+    const given = givenUp(look, error)
+    if (given !== null) return conclude(look, given)
     if (!isEndOfLook(error)) throw error
     return conclude(look, { verdict: 'unverifiable', reason: error.message })
   }
+}
+
+/** The verdict about a repository's host that is not there for long; null where it may be, or nobody gives up yet. */
+function givenUp({ request }: Look, error: unknown): Outcome | null {
+  if (request.giveUpOn === undefined || !isGomodError(error, 'retry-later')) return null
+  if (isNoSuchHost(error)) {
+    const reason = `the repository's host does not exist, and has not for days: ${error.message}`
+    return { verdict: 'repository-missing', reason }
+  }
+  // A host that names a time is there.
+  if (request.giveUpOn === 'no-such-host' || error.retryAfterMs !== undefined) return null
+  const reason = `the repository could not be reached for days: ${error.message}`
+  return { verdict: 'unverifiable', reason }
 }
 
 async function outcomeOf(look: Look): Promise<Outcome> {

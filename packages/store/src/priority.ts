@@ -1,0 +1,18 @@
+/**
+ * How urgent an inspection is: 0 first, 9 last. Whatever is more urgent is done first, so that what stands low waits while a
+ * backfill brings millions of versions; the looks that find an attack stand above these.
+ */
+
+/** First looks at a look-alike's versions, by the strength of its strongest name rule. */
+export const LOOKALIKE_PRIORITY = { strong: 1, medium: 2, weak: 4, candidate: 4 } as const
+/** First looks at the versions of a module that many depend on. */
+export const POPULAR_TARGET_PRIORITY = 3
+/** Later looks at look-alikes and targets: the repository changes after the cache does not. */
+export const WATCHED_AGAIN_PRIORITY = 4
+/** First looks at the versions of all other modules. */
+export const NEW_VERSION_PRIORITY = 5
+/** Later looks at these. */
+export const ROUTINE_AGAIN_PRIORITY = 6
+
+/** Dependents from which on a target is popular. */
+export const POPULAR_DEPENDENTS = 100
