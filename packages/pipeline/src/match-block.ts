@@ -1,3 +1,4 @@
+import { CandidateLines } from '@mirrorwatch/detect/names/candidate-lines'
 import type { AllowedName } from '@mirrorwatch/detect/names/name-index'
 import { buildNameIndex, type NameIndex, type NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
 import type { Strength } from '@mirrorwatch/detect/types'
@@ -26,32 +27,38 @@ export interface MatchedBlock {
 const QUOTED_INVALID = 5
 const QUOTED_CHARS = 200
 
-export function indexFor({ targets, allow, aliases }: MatchSetup): NameIndex {
-  return buildNameIndex(targets, { allow, aliases })
-}
+/** Matches blocks of lines, one after the other, with one index. */
+export class BlockMatcher {
+  readonly #index: NameIndex
+  readonly #lines = new CandidateLines()
 
-/** Matches module paths, one a line. Empty lines are nothing. */
-export function matchBlock(index: NameIndex, untrustedText: string): MatchedBlock {
-  const candidates = { strong: 0, medium: 0, weak: 0, candidate: 0 }
-  const block = { paths: 0, invalid: 0, firstInvalid: [] as MatchedBlock['firstInvalid'], lines: 0 }
-  const output: string[] = []
-  for (const untrustedLine of untrustedText.split('\n')) {
-    const path = untrustedLine.trim()
-    const line = block.lines++
-    if (path === '') continue
-    const fault = modulePathFault(path)
-    if (fault !== null) {
-      block.invalid++
-      if (block.firstInvalid.length < QUOTED_INVALID) {
-        block.firstInvalid.push({ line, text: path.slice(0, QUOTED_CHARS), fault })
-      }
-      continue
-    }
-    block.paths++
-    for (const candidate of index.match(path)) {
-      candidates[candidate.strength]++
-      output.push(JSON.stringify(candidate), '\n')
-    }
+  constructor({ targets, allow, aliases }: MatchSetup) {
+    this.#index = buildNameIndex(targets, { allow, aliases })
   }
-  return { ...block, candidates, ndjson: new TextEncoder().encode(output.join('')) }
+
+  /** Matches module paths, one a line. Empty lines are nothing. */
+  match(untrustedText: string): MatchedBlock {
+    const candidates = { strong: 0, medium: 0, weak: 0, candidate: 0 }
+    const block = { paths: 0, invalid: 0, firstInvalid: [] as MatchedBlock['firstInvalid'], lines: 0 }
+    const output: string[] = []
+    for (const untrustedLine of untrustedText.split('\n')) {
+      const path = untrustedLine.trim()
+      const line = block.lines++
+      if (path === '') continue
+      const fault = modulePathFault(path)
+      if (fault !== null) {
+        block.invalid++
+        if (block.firstInvalid.length < QUOTED_INVALID) {
+          block.firstInvalid.push({ line, text: path.slice(0, QUOTED_CHARS), fault })
+        }
+        continue
+      }
+      block.paths++
+      const hits = this.#index.find(path)
+      if (hits.length === 0) continue
+      for (const { rule } of hits) candidates[rule.strength]++
+      this.#lines.write(hits, output)
+    }
+    return { ...block, candidates, ndjson: new TextEncoder().encode(output.join('')) }
+  }
 }

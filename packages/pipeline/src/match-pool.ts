@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { indexFor, type MatchedBlock, type MatchSetup, matchBlock } from './match-block.ts'
+import { BlockMatcher, type MatchedBlock, type MatchSetup } from './match-block.ts'
 
 /** Text given to a thread at once: some 25,000 paths, a fraction of a second of work. */
 const BLOCK_CHARS = 1 << 20
@@ -33,9 +33,9 @@ export async function* matchLines(
     }
   }
   if (ended || threads <= 1) {
-    const index = indexFor(setup)
-    for (const text of first) yield matchBlock(index, text)
-    for await (const text of blocks) yield matchBlock(index, text)
+    const matcher = new BlockMatcher(setup)
+    for (const text of first) yield matcher.match(text)
+    for await (const text of blocks) yield matcher.match(text)
     return
   }
   await using pool = new MatchPool(setup, threads)

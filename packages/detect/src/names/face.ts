@@ -7,8 +7,7 @@ import {
   splitModulePath,
 } from '@mirrorwatch/gomod/path-parts'
 import { textHash } from './hash.ts'
-import type { Label } from './label.ts'
-import { toLabel } from './label.ts'
+import { Label } from './label.ts'
 
 /** One name of a project, its words ready for comparison. A project with a vanity path has several faces. */
 export interface Face {
@@ -35,7 +34,7 @@ export class LabelCache {
     if (label === undefined) {
       // An attacker may send any number of words; what is forgotten is merely made again.
       if (this.#labels.size >= MOST_LABELS) this.#labels.clear()
-      label = toLabel(text)
+      label = new Label(text)
       this.#labels.set(text, label)
     }
     return label
@@ -50,18 +49,28 @@ export interface KnownHost {
   known: boolean
 }
 
-export function toFace(name: ProjectName, index: number, labels: LabelCache, host: KnownHost): Face {
+/** `labelOf` may remember labels; most names of modules come by once, so that it would not pay for them. */
+export function toFace(
+  name: ProjectName,
+  index: number,
+  host: KnownHost,
+  labelOf: (text: string) => Label = newLabel,
+): Face {
   const account = accountKey(name)
   return {
     host: name.host,
-    owner: labels.get(name.owner),
-    repository: labels.get(name.repository),
+    owner: labelOf(name.owner),
+    repository: labelOf(name.repository),
     account,
     accountHash: textHash(account),
     index,
     hostLabel: host.label,
     hostKnown: host.known,
   }
+}
+
+function newLabel(text: string): Label {
+  return new Label(text)
 }
 
 /** Names that mean one project each, from pairs of paths or repository addresses that are known to be the same. */

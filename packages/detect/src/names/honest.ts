@@ -66,6 +66,11 @@ export class AllowTable {
     return false
   }
 
+  /** Whether any pair is allowed at all. */
+  get hasPairs(): boolean {
+    return this.#pairs.size > 0
+  }
+
   /** Whether the module is allowed beside any module of the target's project. */
   allowsPair(path: string, target: Project): boolean {
     if (this.#pairs.size === 0) return false

@@ -1,21 +1,24 @@
 import type { Face } from './face.ts'
-import { toLabel } from './label.ts'
+import { HashTable } from './hash-table.ts'
+import { Label } from './label.ts'
 import { HOST_STEM } from './limits.ts'
 import { hostRelation } from './pair.ts'
-import { SignatureTable } from './signature-table.ts'
-import { forEachSignature } from './signatures.ts'
+import { MOST_SIGNATURES, signaturesOf } from './signatures.ts'
 
 /** Finds the known hosts that an unknown one resembles. Made anew when the set of hosts changes. */
 export class HostTable {
   readonly #faces: Face[] = []
-  readonly #signatures = new SignatureTable()
+  readonly #signatures = new HashTable()
+  readonly #scratch = new Int32Array(MOST_SIGNATURES)
   readonly #byText = new Map<string, number[]>()
   readonly #remembered = new Map<string, readonly string[]>()
 
   constructor(hosts: Iterable<string>) {
     for (const host of hosts) {
-      const id = this.#faces.push(hostFace(host)) - 1
-      forEachSignature(toLabel(host).key, (hash) => this.#signatures.add(hash, id))
+      const face = hostFace(host)
+      const id = this.#faces.push(face) - 1
+      const count = signaturesOf(face.hostLabel, this.#scratch)
+      for (let i = 0; i < count; i++) this.#signatures.add(this.#scratch[i] ?? 0, id)
       for (const text of [host, host.replaceAll('.', '-'), `${stemOf(host)} stem`]) {
         this.#byText.set(text, [...(this.#byText.get(text) ?? []), id])
       }
@@ -27,7 +30,13 @@ export class HostTable {
     const remembered = this.#remembered.get(face.host)
     if (remembered !== undefined) return remembered
     const ids = new Set<number>()
-    forEachSignature(face.hostLabel.key, (hash) => this.#signatures.visit(hash, (id) => ids.add(id)))
+    const count = signaturesOf(face.hostLabel, this.#scratch)
+    for (let i = 0; i < count; i++) {
+      const signature = this.#scratch[i] ?? 0
+      for (let at = this.#signatures.first(signature); at !== -1; at = this.#signatures.next(at)) {
+        ids.add(this.#signatures.value(at))
+      }
+    }
     const texts = [`${stemOf(face.host)} stem`]
     for (let dot = face.host.indexOf('.'); dot !== -1; dot = face.host.indexOf('.', dot + 1)) {
       texts.push(face.host.slice(0, dot))
@@ -52,7 +61,7 @@ function stemOf(host: string): string {
 }
 
 function hostFace(host: string): Face {
-  const empty = toLabel('')
+  const empty = new Label('')
   return {
     host,
     owner: empty,
@@ -60,7 +69,7 @@ function hostFace(host: string): Face {
     account: host,
     accountHash: 0,
     index: 0,
-    hostLabel: toLabel(host),
+    hostLabel: new Label(host),
     hostKnown: true,
   }
 }

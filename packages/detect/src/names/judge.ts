@@ -63,7 +63,7 @@ export function nameModule(
 ): NamedModule {
   const parts = splitModulePath(path)
   const names = targets.aliases.namesOf(parts)
-  const faces = names.map((name, index) => toFace(name, index, targets.labels, targets.host(name.host)))
+  const faces = names.map((name, index) => toFace(name, index, targets.host(name.host)))
   const accounts = faces.map(({ account }) => account)
   if (parts.kind === 'vanity' && names.length === 1) addGuess(path, faces, targets)
   return { path, parts, names, faces, accounts, facts: facts?.get(path), own: undefined }
@@ -74,7 +74,7 @@ function addGuess(path: string, faces: Face[], targets: Targets): void {
   const [host = '', owner, repository] = path.toLowerCase().split('/')
   const [own] = faces
   if (own === undefined || owner === undefined || repository === undefined) return
-  const guess = toFace({ host, owner, repository }, faces.length, targets.labels, targets.host(host))
+  const guess = toFace({ host, owner, repository }, faces.length, targets.host(host))
   faces.push({ ...guess, account: own.account, accountHash: own.accountHash })
 }
 
@@ -84,7 +84,7 @@ export function isSilent(module: NamedModule, target: Project, allow: AllowTable
 }
 
 /** The module's project, where it is a target itself. Looked for once. */
-function ownProject(module: NamedModule, targets: Targets): Project | null {
+export function ownProject(module: NamedModule, targets: Targets): Project | null {
   if (module.own === undefined) {
     module.own = null
     for (const name of module.names) module.own ??= targets.project(projectKey(name)) ?? null
@@ -109,6 +109,12 @@ function isKnownOwner(module: NamedModule, target: Project, targets: Targets): b
       if (project !== own && standsBeside(project, target)) return true
     }
   }
+  return false
+}
+
+/** Whether the module may belong to one of the accounts, given by their hashes. False is certain. */
+export function mayShareAccount(module: NamedModule, accounts: Int32Array): boolean {
+  for (const { accountHash } of module.faces) if (accounts.includes(accountHash)) return true
   return false
 }
 

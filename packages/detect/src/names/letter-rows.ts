@@ -26,39 +26,25 @@ function ends(key: string): number {
   return key === '' ? 0 : (key.charCodeAt(0) << 8) | key.charCodeAt(key.length - 1)
 }
 
-/** One word to compare with rows. */
-export interface LetterRow {
-  mask: number
-  length: number
-  skeletonHash: number
-  ends: number
-  hasStems: boolean
-}
-
-export function letterRow(label: Label): LetterRow {
-  const { mask, key, skeletonHash, stems } = label
-  return { mask, length: key.length, skeletonHash, ends: ends(key), hasStems: stems.length > 0 }
-}
-
 /** `stem`: only as one stem with different affixes, which the letters do not tell. */
 export type MayBe = 'no' | 'yes' | 'stem'
 
 /** Whether `relationOf` can be anything for the word and the one in row `i`. */
-export function mayBeRelated(word: LetterRow, rows: LetterRows, i: number): MayBe {
+export function mayBeRelated(word: Label, rows: LetterRows, i: number): MayBe {
   const at = i * WIDTH
   const mask = rows[at] ?? 0
   const extra = word.mask & ~mask
   const missing = mask & ~word.mask
-  const longer = word.length - (rows[at + 1] ?? 0)
+  const longer = word.key.length - (rows[at + 1] ?? 0)
   if (longer <= 2 && longer >= -2 && atMostTwoBits(extra) && atMostTwoBits(missing)) return 'yes'
   const last = rows[at + 3] ?? 0
   // An affix or a word more: one is a part of the other, at its start or its end.
   if (extra === 0 || missing === 0) {
-    const different = (last ^ word.ends) & 0xffff
+    const different = (last ^ ends(word.key)) & 0xffff
     if ((different & 0xff) === 0 || (different & 0xff00) === 0) return 'yes'
   }
   if (rows[at + 2] === word.skeletonHash) return 'yes'
-  return word.hasStems && (last & HAS_STEMS) !== 0 ? 'stem' : 'no'
+  return (last & HAS_STEMS) !== 0 && word.stems.length > 0 ? 'stem' : 'no'
 }
 
 function atMostTwoBits(bits: number): boolean {

@@ -1,8 +1,18 @@
+import { FACTOR } from './hash.ts'
+
 /** How two words can be taken for one another. All functions expect lower case; none allocates more than the word's size. */
 
 /** A word without what separates its parts. */
 export function withoutSeparators(word: string): string {
-  return /[-_.~/]/.test(word) ? word.replaceAll(/[-_.~/]/g, '') : word
+  for (let i = 0; i < word.length; i++) {
+    if (isSeparator(word.charCodeAt(i))) return word.replaceAll(/[-_.~/]/g, '')
+  }
+  return word
+}
+
+/** `-`, `.`, `/`, `_` and `~`. */
+function isSeparator(code: number): boolean {
+  return (code >= 45 && code <= 47) || code === 95 || code === 126
 }
 
 /** `gin-gonic` → gin, gonic. */
@@ -12,42 +22,66 @@ export function wordsOf(word: string): string[] {
 
 /** Equal for words that look alike in a usual font: `rn`/`m`, `vv`/`w`, `cl`/`d`, `l`/`1`/`i`, `o`/`0`, `s`/`5`, `z`/`2`, `b`/`8`, `g`/`9`/`q`. */
 export function skeletonOf(word: string): string {
-  return /[1i05289q]|rn|vv|cl/.test(word)
-    ? word
-        .replaceAll(/[1i05289q]/g, (letter) => LOOK_ALIKE[letter] ?? letter)
-        .replaceAll(/rn|vv|cl/g, (letters) => LOOK_ALIKE[letters] ?? letters)
-    : word
+  const length = drawSkeleton(word)
+  return String.fromCharCode(...skeleton.subarray(0, length))
 }
 
-const LOOK_ALIKE: Record<string, string> = {
-  '1': 'l',
-  i: 'l',
-  '0': 'o',
-  '5': 's',
-  '2': 'z',
-  '8': 'b',
-  '9': 'g',
-  q: 'g',
-  rn: 'm',
-  vv: 'w',
-  cl: 'd',
+/** {@link textHash} of the skeleton, without making it. */
+export function skeletonHashOf(word: string): number {
+  const length = drawSkeleton(word)
+  let hash = 0
+  for (let i = 0; i < length; i++) hash = (Math.imul(hash, FACTOR) + (skeleton[i] ?? 0)) | 0
+  return hash
 }
+
+/** Kept between calls: every word is drawn once. */
+let skeleton = new Uint16Array(256)
+
+/** Writes the skeleton's letters, returns how many. */
+function drawSkeleton(word: string): number {
+  if (word.length > skeleton.length) skeleton = new Uint16Array(word.length * 2)
+  let length = 0
+  for (let i = 0; i < word.length; i++) {
+    const letter = drawn(word.charCodeAt(i))
+    const pair = i + 1 < word.length ? drawnPair(letter, drawn(word.charCodeAt(i + 1))) : 0
+    if (pair !== 0) i++
+    skeleton[length++] = pair === 0 ? letter : pair
+  }
+  return length
+}
+
+/** The letter that stands for those which look like it. */
+function drawn(code: number): number {
+  return (code < LOOK_ALIKE.length ? LOOK_ALIKE[code] : code) ?? code
+}
+
+const LOOK_ALIKE = Uint16Array.from({ length: 128 }, (_, code) => {
+  const [same] = ['l1i', 'o0', 's5', 'z2', 'b8', 'g9q'].filter((set) =>
+    set.includes(String.fromCharCode(code)),
+  )
+  return same?.charCodeAt(0) ?? code
+})
+
+/** The letter that two in a row look like, or 0. */
+function drawnPair(first: number, second: number): number {
+  if (first === R && second === N) return M
+  if (first === V && second === V) return W
+  return first === C && second === L ? D : 0
+}
+
+const [R, N, M, V, W, C, L, D] = Array.from('rnmvwcld', (letter) => letter.charCodeAt(0)) as [
+  number, number, number, number, number, number, number, number,
+] // biome-ignore format: one line
 
 /** The letters in order, equal for anagrams. */
 export function sortedLetters(word: string): string {
   return word.split('').sort().join('')
 }
 
-/** One bit per letter; digits and the rest share four. Two words within n edits differ in at most n bits each way. */
-export function letterMask(word: string): number {
-  let mask = 0
-  for (let i = 0; i < word.length; i++) {
-    const code = word.charCodeAt(i)
-    if (code >= 97 && code <= 122) mask |= 1 << (code - 97)
-    else if (code >= 48 && code <= 57) mask |= 1 << (26 + (code & 3))
-    else mask |= 1 << 30
-  }
-  return mask
+/** One bit per letter; digits and the rest share five. Two words within n edits differ in at most n bits each way. */
+export function letterBit(code: number): number {
+  if (code >= 97 && code <= 122) return 1 << (code - 97)
+  return code >= 48 && code <= 57 ? 1 << (26 + (code & 3)) : 1 << 30
 }
 
 /** Where the words differ by exactly one swap of neighbours. */

@@ -1,20 +1,22 @@
 import type { Candidate } from '../types.ts'
 import type { Face } from './face.ts'
+import type { Hit } from './hits.ts'
 import { Hits } from './hits.ts'
 import type { AllowedName, ModuleFacts } from './honest.ts'
 import { AllowTable } from './honest.ts'
 import type { NamedModule } from './judge.ts'
-import { isSilent, mayAsk, nameModule, Verdict } from './judge.ts'
+import { isSilent, mayAsk, mayShareAccount, nameModule, ownProject, Verdict } from './judge.ts'
 import { Pair } from './pair.ts'
 import type { PairVisitor } from './pair-finder.ts'
 import { PairFinder } from './pair-finder.ts'
 import type { NameIndexTarget, Project, TargetFace } from './project.ts'
-import type { CutName } from './repository-groups.ts'
-import { keptProjects } from './repository-groups.ts'
+import type { CutName, KeptFaces } from './repository-groups.ts'
+import { keptFaces } from './repository-groups.ts'
 import type { NameRule } from './rule.ts'
 import { NAME_RULES } from './rules.ts'
 import { Targets } from './targets.ts'
 
+export type { Hit } from './hits.ts'
 export type { AllowedName, ModuleFacts } from './honest.ts'
 export type { NameIndexTarget } from './project.ts'
 export type { CutName } from './repository-groups.ts'
@@ -36,6 +38,8 @@ export interface NameIndex {
    * first rule that holds. Exactly what asking every rule about every target gives. Expects a valid module path.
    */
   match(path: string): Candidate[]
+  /** The same, not put into words yet: for work on millions of paths. */
+  find(path: string): readonly Hit[]
   add(target: NameIndexTarget): void
   /** False where the path was no target. */
   remove(path: string): boolean
@@ -56,15 +60,33 @@ export function buildNameIndex(
   return new ProjectNameIndex(targets, options)
 }
 
+/** What every match asks. */
+interface Tables {
+  finder: PairFinder
+  allow: AllowTable
+  rules: readonly NameRule[]
+  /** The rule of the same name, which comes last and is asked for whole groups; null where it is left out. */
+  cloneRule: NameRule | null
+  /** Its place. */
+  lastRule: number
+}
+
 class ProjectNameIndex implements NameIndex {
   readonly #finder = new PairFinder((listener) => new Targets(listener))
-  readonly #rules: readonly NameRule[]
-  readonly #allow: AllowTable
+  readonly #tables: Tables
   readonly #facts: ReadonlyMap<string, ModuleFacts> | undefined
 
   constructor(targets: Iterable<NameIndexTarget>, options: NameIndexOptions) {
-    this.#rules = options.rules ?? NAME_RULES
-    this.#allow = new AllowTable(options.allow ?? [])
+    const rules = options.rules ?? NAME_RULES
+    const last = rules.at(-1)
+    const cloneRule = last?.strength === 'candidate' ? last : null
+    this.#tables = {
+      finder: this.#finder,
+      allow: new AllowTable(options.allow ?? []),
+      rules,
+      cloneRule,
+      lastRule: cloneRule === null ? rules.length : rules.length - 1,
+    }
     this.#facts = options.facts
     for (const [path, other] of options.aliases ?? []) {
       this.#finder.targets.aliases.add(path, other)
@@ -73,16 +95,19 @@ class ProjectNameIndex implements NameIndex {
   }
 
   match(path: string): Candidate[] {
-    return this.#matchOnly(path, null)
+    return this.find(path).map((hit) => hit.candidate())
   }
 
-  #matchOnly(path: string, only: ReadonlySet<Project> | null): Candidate[] {
-    const targets = this.#finder.targets
-    const module = nameModule(path, targets, this.#facts)
-    if (this.#allow.allowsModule(path, module.accounts)) return []
-    const match = new ModuleMatch(module, this.#finder, this.#rules, this.#allow, only)
+  find(path: string): readonly Hit[] {
+    return this.#findOnly(path, null)
+  }
+
+  #findOnly(path: string, only: ReadonlySet<Project> | null): readonly Hit[] {
+    const module = nameModule(path, this.#finder.targets, this.#facts)
+    if (this.#tables.allow.allowsModule(path, module.accounts)) return []
+    const match = new ModuleMatch(module, this.#tables, only)
     for (const face of module.faces) this.#finder.find(face, match)
-    return match.hits.candidates(module)
+    return match.hits.settle()
   }
 
   add(target: NameIndexTarget): void {
@@ -95,7 +120,7 @@ class ProjectNameIndex implements NameIndex {
 
   only(paths: Iterable<string>): Pick<NameIndex, 'match'> {
     const projects = this.#finder.targets.projectsOf(paths)
-    return { match: (path) => this.#matchOnly(path, projects) }
+    return { match: (path) => this.#findOnly(path, projects).map((hit) => hit.candidate()) }
   }
 
   summary(): { targets: number; cut: CutName[] } {
@@ -105,48 +130,53 @@ class ProjectNameIndex implements NameIndex {
 
 /** One module on its way through the pairs. */
 class ModuleMatch implements PairVisitor {
-  readonly hits = new Hits()
+  readonly hits: Hits
   readonly #module: NamedModule
-  readonly #finder: PairFinder
-  readonly #rules: readonly NameRule[]
-  readonly #allow: AllowTable
+  readonly #tables: Tables
   readonly #only: ReadonlySet<Project> | null
   readonly #verdicts: Verdict[] = []
 
-  constructor(
-    module: NamedModule,
-    finder: PairFinder,
-    rules: readonly NameRule[],
-    allow: AllowTable,
-    only: ReadonlySet<Project> | null,
-  ) {
+  constructor(module: NamedModule, tables: Tables, only: ReadonlySet<Project> | null) {
+    this.hits = new Hits(module)
     this.#module = module
-    this.#finder = finder
-    this.#rules = rules
-    this.#allow = allow
+    this.#tables = tables
     this.#only = only
   }
 
   ask(face: Face, known: TargetFace): void {
-    const { project } = known
-    const verdict = this.#verdict(project)
-    if (verdict.silent) return
+    const { rules, lastRule } = this.#tables
     const pair = new Pair(face, known)
-    for (let order = 0; order < this.#rules.length; order++) {
-      const rule = this.#rules[order]
-      if (rule === undefined || rule.strength === 'candidate') continue
-      if (rule.rank === undefined && this.hits.hasEarlier(project, order)) continue
-      if (!rule.applies(pair) || !mayAsk(rule, verdict) || (rule.capped && !this.#isKept(known))) continue
+    for (let order = 0; order < lastRule; order++) {
+      const rule = rules[order]
+      if (rule === undefined) continue
+      if (rule.rank === undefined && this.hits.hasEarlier(known.project, order)) continue
+      // Few rules hold for few pairs: who stands behind the names is looked up only then.
+      if (!rule.applies(pair) || !mayAsk(rule, this.#verdict(known.project))) continue
+      if (rule.capped && !this.#isKept(known)) continue
       if (rule.rank === undefined) this.hits.add(rule, order, face, known)
       else this.hits.addPlace(rule, order, face, known, rule.rank(pair))
     }
   }
 
-  sameName(face: Face, known: TargetFace): void {
-    const order = this.#rules.length - 1
-    const rule = this.#rules[order]
-    if (rule?.strength !== 'candidate' || this.hits.hasEarlier(known.project, order)) return
-    if (mayAsk(rule, this.#verdict(known.project))) this.hits.add(rule, order, face, known)
+  sameName(face: Face, kept: KeptFaces): void {
+    const { cloneRule: rule, lastRule: order } = this.#tables
+    if (rule === null) return
+    const projects = this.#nobodyIsSpared(kept)
+      ? kept.projects
+      : kept.projects.filter(({ project }) => mayAsk(rule, this.#verdict(project)))
+    this.hits.addClones(rule, order, face, projects)
+  }
+
+  /** Whether it is certain, without looking at each project, that the rule of the same name may be asked for all. */
+  #nobodyIsSpared(kept: KeptFaces): boolean {
+    const { allow, finder } = this.#tables
+    return (
+      this.#only === null &&
+      !allow.hasPairs &&
+      this.#module.facts === undefined &&
+      !mayShareAccount(this.#module, kept.accounts) &&
+      ownProject(this.#module, finder.targets) === null
+    )
   }
 
   mayNamePlace(project: Project): boolean {
@@ -155,15 +185,16 @@ class ModuleMatch implements PairVisitor {
   }
 
   #isKept(known: TargetFace): boolean {
-    const group = this.#finder.groups.get(known.repository.key)
-    return group !== undefined && keptProjects(group).has(known.project)
+    const group = this.#tables.finder.groups.get(known.repository.key)
+    return group !== undefined && keptFaces(group).projects.some(({ project }) => project === known.project)
   }
 
   #verdict(project: Project): Verdict {
     for (const verdict of this.#verdicts) if (verdict.target === project) return verdict
+    const { allow, finder } = this.#tables
     const other = this.#only !== null && !this.#only.has(project)
-    const silent = other || isSilent(this.#module, project, this.#allow)
-    const verdict = new Verdict(this.#module, project, this.#finder.targets, silent)
+    const silent = other || isSilent(this.#module, project, allow)
+    const verdict = new Verdict(this.#module, project, finder.targets, silent)
     this.#verdicts.push(verdict)
     return verdict
   }

@@ -1,11 +1,13 @@
 import type { Face } from './face.ts'
 import { FACTOR, mix, textHash } from './hash.ts'
+import { HashTable } from './hash-table.ts'
 import { HostTable } from './host-table.ts'
-import { letterRow, mayBeRelated } from './letter-rows.ts'
+import { mayBeRelated } from './letter-rows.ts'
 import { FOREIGN_REPOSITORY } from './limits.ts'
 import type { Project, TargetFace } from './project.ts'
+import type { Relation } from './relation.ts'
 import { sharesStem } from './relation.ts'
-import type { NearGroup, RepositoryGroup } from './repository-groups.ts'
+import type { KeptFaces, NearGroup, RepositoryGroup } from './repository-groups.ts'
 import { keptFaces, ownersOf, RepositoryGroups } from './repository-groups.ts'
 import { imitatedHost, isCommunity, isCommunityOwner } from './rules-host.ts'
 import type { FaceListener, Targets } from './targets.ts'
@@ -14,7 +16,7 @@ import { GENERIC_REPOSITORIES } from './words.ts'
 /** What is done with the pairs that are found: all rules are asked, or only that of the same repository name is left. */
 export interface PairVisitor {
   ask(face: Face, known: TargetFace): void
-  sameName(face: Face, known: TargetFace): void
+  sameName(face: Face, kept: KeptFaces): void
   /** Whether rules about places may name this project; the first that they may is enough. */
   mayNamePlace(project: Project): boolean
 }
@@ -26,7 +28,9 @@ export interface PairVisitor {
  */
 export class PairFinder implements FaceListener {
   readonly groups = new RepositoryGroups()
-  readonly #byWords = new Map<number, TargetFace[]>()
+  /** Of hashes of owner and repository; the numbers are places in `#withWords`. */
+  readonly #byWords = new HashTable()
+  readonly #withWords: TargetFace[][] = []
   readonly #targets: Targets
   #hosts: HostTable | null = null
   readonly #atHost = new Map<string, Project[]>()
@@ -42,9 +46,9 @@ export class PairFinder implements FaceListener {
   added(face: TargetFace): void {
     this.groups.add(face)
     for (const words of wordsOf(face)) {
-      const faces = this.#byWords.get(words)
-      if (faces) faces.push(face)
-      else this.#byWords.set(words, [face])
+      const faces = this.#facesWith(words)
+      if (faces !== undefined) faces.push(face)
+      else this.#byWords.add(words, this.#withWords.push([face]) - 1)
     }
     this.#forgetHosts()
   }
@@ -52,9 +56,8 @@ export class PairFinder implements FaceListener {
   removed(face: TargetFace): void {
     this.groups.remove(face)
     for (const words of wordsOf(face)) {
-      const faces = this.#byWords.get(words)?.filter((other) => other !== face) ?? []
-      if (faces.length > 0) this.#byWords.set(words, faces)
-      else this.#byWords.delete(words)
+      const faces = this.#facesWith(words)
+      faces?.splice(faces.indexOf(face), 1)
     }
     this.#forgetHosts()
   }
@@ -62,6 +65,11 @@ export class PairFinder implements FaceListener {
   changed(face: TargetFace): void {
     this.groups.recount(face)
     if (this.#atHost.size > 0) this.#atHost.clear()
+  }
+
+  #facesWith(words: number): TargetFace[] | undefined {
+    const at = this.#byWords.first(words)
+    return at === -1 ? undefined : this.#withWords[this.#byWords.value(at)]
   }
 
   #forgetHosts(): void {
@@ -74,8 +82,10 @@ export class PairFinder implements FaceListener {
     const near = this.groups.near(face.repository)
     for (const { group, relation } of near) {
       if (face.owner.key !== '') findOwners(face, group, visitor)
-      if (relation === null) for (const known of keptFaces(group)) visitor.sameName(face, known)
-      else if (mayBeForeign(face, group.key)) for (const known of keptFaces(group)) visitor.ask(face, known)
+      if (relation === null) visitor.sameName(face, keptFaces(group))
+      else if (mayBeForeign(face, group.key, relation)) {
+        for (const known of keptFaces(group).faces) visitor.ask(face, known)
+      }
     }
     if (places !== null || face.host === 'gopkg.in') this.#findByPlace(face, near, places, visitor)
     this.#findByWords(face, visitor)
@@ -114,7 +124,7 @@ export class PairFinder implements FaceListener {
   }
 
   #askWords(words: number, face: Face, visitor: PairVisitor): void {
-    const faces = this.#byWords.get(words)
+    const faces = this.#facesWith(words)
     if (faces !== undefined) for (const known of faces) visitor.ask(face, known)
   }
 
@@ -146,9 +156,8 @@ export class PairFinder implements FaceListener {
 /** The faces of a group whose owner resembles the face's. */
 function findOwners(face: Face, group: RepositoryGroup, visitor: PairVisitor): void {
   const rows = ownersOf(group)
-  const word = letterRow(face.owner)
   for (let i = 0; i < group.faces.length; i++) {
-    const mayBe = mayBeRelated(word, rows, i)
+    const mayBe = mayBeRelated(face.owner, rows, i)
     if (mayBe === 'no') continue
     const known = group.faces[i]
     if (known === undefined) continue
@@ -169,7 +178,7 @@ function wordsOf({ owner, repository }: TargetFace): number[] {
 const MERGED = 0x27d4eb2f
 
 function pairHash(owner: number, repository: number): number {
-  return (Math.imul(owner, FACTOR) ^ repository) | 0
+  return mix(Math.imul(owner, FACTOR), repository)
 }
 
 /** What is left of an owner without the repository's name at its start or its end. */
@@ -184,8 +193,25 @@ function restsOf(owner: string, repository: string): string[] {
 const NO_RESTS: string[] = []
 
 /** Whether a rule about the repository alone may hold under a foreign owner. */
-function mayBeForeign(face: Face, key: string): boolean {
+function mayBeForeign(face: Face, key: string, relation: Relation): boolean {
   if (GENERIC_REPOSITORIES.has(key)) return false
-  if (Math.min(face.repository.key.length, key.length) >= FOREIGN_REPOSITORY) return true
-  return face.repository.key.startsWith(key)
+  const name = face.repository.key
+  if (FOREIGN.has(relation))
+    return Math.min(name.length, key.length) >= FOREIGN_REPOSITORY || isVersioned(name, key)
+  return relation === 'affix-added' && isVersioned(name, key)
+}
+
+/** What `repository-typo` and `repository-reordered` ask for. A version is an affix, or one letter more. */
+const FOREIGN: ReadonlySet<Relation> = new Set([
+  'look-alike',
+  'swap',
+  'keyboard',
+  'edit',
+  'words-reordered',
+  'anagram',
+])
+
+function isVersioned(name: string, key: string): boolean {
+  const last = name.charCodeAt(name.length - 1)
+  return last >= 48 && last <= 57 && name.startsWith(key)
 }

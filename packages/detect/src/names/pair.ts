@@ -1,6 +1,6 @@
 import type { Face } from './face.ts'
 import { editsUpToTwo } from './letters.ts'
-import { HOST_LENGTH, HOST_STEM } from './limits.ts'
+import { HOST_LENGTH, HOST_STEM, MOST_LETTERS } from './limits.ts'
 import type { Relation } from './relation.ts'
 import { relationOf } from './relation.ts'
 
@@ -60,10 +60,11 @@ export function hostRelation(module: Face, target: Face): HostRelation | null {
   ) {
     return 'inside'
   }
-  if (a.key === t.key) return 'separators'
   if (sameStem(a.text, t.text)) return 'top-level'
-  if (t.key.length < HOST_LENGTH || a.key.length < HOST_LENGTH) return null
-  if (a.skeleton === t.skeleton) return 'look-alike'
+  if (Math.max(a.key.length, t.key.length) > MOST_LETTERS) return null
+  if (a.key === t.key) return 'separators'
+  if (Math.min(a.key.length, t.key.length) < HOST_LENGTH) return null
+  if (a.skeletonHash === t.skeletonHash && a.skeleton === t.skeleton) return 'look-alike'
   return editsUpToTwo(a.key, t.key) === 1 ? 'edit' : null
 }
 

@@ -1,6 +1,5 @@
 import { addsAffix, SHORTEST_STEM } from './affix.ts'
 import type { Label } from './label.ts'
-import { formsOf } from './label.ts'
 import { editsUpToTwo, isKeyboardSlip, isPlural, isSwap } from './letters.ts'
 import { MOST_LETTERS } from './limits.ts'
 import { HONEST_AFFIXES } from './words.ts'
@@ -56,14 +55,13 @@ const CLOSE: ReadonlySet<Relation> = new Set([
 export function relationOf(a: Label, t: Label): Relation | null {
   if (a.key === t.key) return a.text === t.text ? null : 'separators'
   if (a.key.length > MOST_LETTERS || t.key.length > MOST_LETTERS) return null
-  if (a.skeleton === t.skeleton) return 'look-alike'
+  if (a.skeletonHash === t.skeletonHash && a.skeleton === t.skeleton) return 'look-alike'
   if (isSwap(a.key, t.key)) return 'swap'
   if (isPlural(a.key, t.key)) return 'plural'
   const edits = editsUpToTwo(a.key, t.key)
   if (edits === 1) return isKeyboardSlip(a.key, t.key) ? 'keyboard' : 'edit'
   if (isReordered(a, t)) return 'words-reordered'
-  if (a.key.length === t.key.length && a.mask === t.mask && formsOf(a).letters === formsOf(t).letters)
-    return 'anagram'
+  if (a.key.length === t.key.length && a.mask === t.mask && a.letters === t.letters) return 'anagram'
   if (addsAffix(a.key, t.key)) return 'affix-added'
   if (addsAffix(t.key, a.key)) return 'affix-removed'
   if (sharesStem(a, t)) return 'affix-changed'
@@ -73,7 +71,7 @@ export function relationOf(a: Label, t: Label): Relation | null {
 
 function isReordered(a: Label, t: Label): boolean {
   if (a.key.length !== t.key.length || a.mask !== t.mask) return false
-  return formsOf(a).words.length > 1 && formsOf(a).wordsInOrder === formsOf(t).wordsInOrder
+  return a.words.length > 1 && a.wordsInOrder === t.wordsInOrder
 }
 
 /** Whether both are one stem with different affixes: `uber-go`, `uber-dev`. */

@@ -1,13 +1,13 @@
+import { HashTable } from './hash-table.ts'
 import type { Label } from './label.ts'
 import type { LetterRows } from './letter-rows.ts'
 import { letterRows } from './letter-rows.ts'
-import { MOST_LETTERS, TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from './limits.ts'
+import { TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from './limits.ts'
 import type { Project, TargetFace } from './project.ts'
 import { byDependents } from './project.ts'
 import type { Relation } from './relation.ts'
 import { relationOf } from './relation.ts'
-import { SignatureTable } from './signature-table.ts'
-import { forEachSignature } from './signatures.ts'
+import { MOST_SIGNATURES, signaturesOf } from './signatures.ts'
 import { GENERIC_REPOSITORIES } from './words.ts'
 
 /** All targets with one repository name, separators apart. */
@@ -18,9 +18,20 @@ export interface RepositoryGroup {
   faces: TargetFace[]
   /** Their owners, ready to be looked through; null until asked for. */
   owners: LetterRows | null
-  /** The projects that rules without an owner are asked for; null until counted. */
-  kept: Set<Project> | null
-  keptFaces: TargetFace[] | null
+  /** What rules without an owner are asked for; null until counted. */
+  kept: KeptFaces | null
+  /** The last look-up that came by. */
+  seen: number
+}
+
+/** The most depended-on projects of a repository name, most depended on first. */
+export interface KeptFaces {
+  /** All their faces with the name. */
+  faces: readonly TargetFace[]
+  /** Of each project the first one. */
+  projects: readonly TargetFace[]
+  /** {@link Face.accountHash} of all accounts of the projects, so that one look tells that none is the module's. */
+  accounts: Int32Array
 }
 
 /** A name that was cut: so many projects have it that only the most depended on are compared by content. */
@@ -50,25 +61,32 @@ const NEAR: ReadonlySet<Relation> = new Set([
   'affix-removed',
 ])
 
-const MOST_REMEMBERED = 50_000
+/** Names whose groups are remembered: a power of two. Each has one place, and the last one takes it. */
+const REMEMBERED = 1 << 15
+
+interface Remembered {
+  text: string
+  near: readonly NearGroup[]
+}
 
 /** Finds the repository names among the targets that resemble a given one. */
 export class RepositoryGroups {
   readonly #groups: RepositoryGroup[] = []
   readonly #byKey = new Map<string, RepositoryGroup>()
-  readonly #signatures = new SignatureTable()
-  readonly #near = new Map<string, NearGroup[]>()
-  readonly #seen: number[] = []
+  readonly #signatures = new HashTable()
+  readonly #scratch = new Int32Array(MOST_SIGNATURES)
+  #remembered: (Remembered | undefined)[] = []
   #lookup = 0
 
   add(face: TargetFace): void {
     const { key } = face.repository
     let group = this.#byKey.get(key)
     if (group === undefined) {
-      group = { key, labels: [], faces: [], owners: null, kept: null, keptFaces: null }
+      group = { key, labels: [], faces: [], owners: null, kept: null, seen: 0 }
       const id = this.#groups.push(group) - 1
       this.#byKey.set(key, group)
-      if (key.length <= MOST_LETTERS) forEachSignature(key, (hash) => this.#signatures.add(hash, id))
+      const count = signaturesOf(face.repository, this.#scratch)
+      for (let i = 0; i < count; i++) this.#signatures.add(this.#scratch[i] ?? 0, id)
     }
     if (!group.labels.some(({ text }) => text === face.repository.text)) group.labels.push(face.repository)
     group.faces.push(face)
@@ -86,16 +104,13 @@ export class RepositoryGroups {
   /** The figures of the face's project changed. */
   recount(face: TargetFace): void {
     const group = this.#byKey.get(face.repository.key)
-    if (group === undefined) return
-    group.kept = null
-    group.keptFaces = null
+    if (group !== undefined) group.kept = null
   }
 
   #changed(group: RepositoryGroup): void {
     group.owners = null
     group.kept = null
-    group.keptFaces = null
-    if (this.#near.size > 0) this.#near.clear()
+    if (this.#remembered.length > 0) this.#remembered = []
   }
 
   get(key: string): RepositoryGroup | undefined {
@@ -104,35 +119,33 @@ export class RepositoryGroups {
 
   /** The groups whose name is `label` or resembles it. */
   near(label: Label): readonly NearGroup[] {
-    const remembered = this.#near.get(label.text)
-    if (remembered !== undefined) return remembered
-    const found = this.#find(label)
-    if (this.#near.size >= MOST_REMEMBERED) this.#near.clear()
-    this.#near.set(label.text, found)
-    return found
+    const place = label.keyHash & (REMEMBERED - 1)
+    const remembered = this.#remembered[place]
+    if (remembered !== undefined && remembered.text === label.text) return remembered.near
+    const near = this.#find(label)
+    if (this.#remembered.length === 0) this.#remembered = Array.from({ length: REMEMBERED })
+    this.#remembered[place] = { text: label.text, near }
+    return near
   }
 
-  #find(label: Label): NearGroup[] {
+  #find(label: Label): readonly NearGroup[] {
+    if (label.key === '') return NOTHING
     const found: NearGroup[] = []
     const lookup = ++this.#lookup
-    if (label.key === '') return found
-    if (label.key.length > MOST_LETTERS) {
-      const group = this.#byKey.get(label.key)
-      return group === undefined ? found : [{ group, relation: null }]
-    }
-    const visit = (id: number): void => {
-      if (this.#seen[id] === lookup) return
-      this.#seen[id] = lookup
-      const group = this.#groups[id]
-      if (group === undefined || group.faces.length === 0) return
-      if (group.key === label.key) found.push({ group, relation: null })
-      else {
-        const relation = closestRelation(label, group)
+    const same = this.#byKey.get(label.key)
+    if (same !== undefined && same.faces.length > 0) found.push({ group: same, relation: null })
+    const count = signaturesOf(label, this.#scratch)
+    for (let i = 0; i < count; i++) {
+      const signature = this.#scratch[i] ?? 0
+      for (let at = this.#signatures.first(signature); at !== -1; at = this.#signatures.next(at)) {
+        const group = this.#groups[this.#signatures.value(at)]
+        if (group === undefined || group === same || group.seen === lookup) continue
+        group.seen = lookup
+        const relation = group.faces.length === 0 ? null : closestRelation(label, group)
         if (relation !== null) found.push({ group, relation })
       }
     }
-    forEachSignature(label.key, (hash) => this.#signatures.visit(hash, visit))
-    return found
+    return found.length === 0 ? NOTHING : found
   }
 
   /** Names that more projects have than are compared by content, and how many. */
@@ -141,7 +154,7 @@ export class RepositoryGroups {
       .map((group) => ({
         repository: group.labels[0]?.text ?? group.key,
         projects: new Set(group.faces.map(({ project }) => project)).size,
-        kept: keptProjects(group).size,
+        kept: keptFaces(group).projects.length,
       }))
       .filter(({ projects, kept }) => projects > kept)
       .sort((a, b) => b.projects - a.projects)
@@ -152,6 +165,8 @@ export class RepositoryGroups {
   }
 }
 
+const NOTHING: readonly NearGroup[] = []
+
 /** The spellings of a group have the same letters, so they differ at most in the order of words. */
 function closestRelation(label: Label, group: RepositoryGroup): Relation | null {
   for (const known of group.labels) {
@@ -161,22 +176,29 @@ function closestRelation(label: Label, group: RepositoryGroup): Relation | null 
   return null
 }
 
-export function keptProjects(group: RepositoryGroup): ReadonlySet<Project> {
-  if (group.kept === null) {
-    const projects = [...new Set(group.faces.map(({ project }) => project))]
-    const most = GENERIC_REPOSITORIES.has(group.key) ? TARGETS_PER_GENERIC_NAME : TARGETS_PER_REPOSITORY_NAME
-    group.kept = new Set(projects.length <= most ? projects : projects.sort(byDependents).slice(0, most))
-  }
+/** The projects of the group that rules without an owner are asked for. */
+export function keptFaces(group: RepositoryGroup): KeptFaces {
+  group.kept ??= keepFaces(group)
   return group.kept
 }
 
-/** The faces of the kept projects with this repository name. */
-export function keptFaces(group: RepositoryGroup): readonly TargetFace[] {
-  if (group.keptFaces === null) {
-    const kept = keptProjects(group)
-    group.keptFaces = group.faces.filter(({ project }) => kept.has(project))
+function keepFaces(group: RepositoryGroup): KeptFaces {
+  const firsts = new Map<Project, TargetFace>()
+  for (const face of group.faces) {
+    const first = firsts.get(face.project)
+    if (first === undefined || face.index < first.index) firsts.set(face.project, face)
   }
-  return group.keptFaces
+  const most = GENERIC_REPOSITORIES.has(group.key) ? TARGETS_PER_GENERIC_NAME : TARGETS_PER_REPOSITORY_NAME
+  const sorted = [...firsts.values()].sort((a, b) => byDependents(a.project, b.project))
+  const projects = sorted.slice(0, most)
+  const kept = new Set(projects.map(({ project }) => project))
+  return {
+    faces: kept.size === firsts.size ? group.faces : group.faces.filter(({ project }) => kept.has(project)),
+    projects,
+    accounts: Int32Array.from(
+      new Set([...kept].flatMap(({ faces }) => faces.map((face) => face.accountHash))),
+    ),
+  }
 }
 
 export function ownersOf(group: RepositoryGroup): LetterRows {

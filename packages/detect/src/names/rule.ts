@@ -28,6 +28,8 @@ export interface NameRule {
   distance?(pair: Pair): number | null
   /** One line for a person, about this pair. */
   reason(pair: Pair): string
+  /** The reason speaks of the target alone, so that its text may be kept for the next module. */
+  aboutTarget?: true
   /**
    * Holds only for the most depended-on projects of a repository name ({@link TARGETS_PER_REPOSITORY_NAME}): the rule asks
    * nothing of the owner, so that one popular name would make a million pairs.

@@ -56,6 +56,7 @@ export const CLONE_RULE: NameRule = {
   title: 'The same repository name under another owner; a reason to compare contents, nothing more',
   example: ['github.com/shallowmulti/hypert', 'github.com/areknoster/hypert'],
   applies: (pair) => pair.sameRepository,
+  aboutTarget: true,
   reason: (pair) => `same repository name as ${shown(pair.target)}, another owner`,
 }
 

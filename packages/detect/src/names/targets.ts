@@ -15,7 +15,8 @@ export interface FaceListener {
 
 /** The targets as projects: which paths are one thing, who owns it, which hosts and accounts are known. */
 export class Targets {
-  readonly labels = new LabelCache()
+  readonly #labels = new LabelCache()
+  readonly #labelOf = (text: string) => this.#labels.get(text)
   readonly aliases = new AliasTable()
   readonly #listener: FaceListener
   readonly #byPath = new Map<string, Project>()
@@ -101,10 +102,12 @@ export class Targets {
       project.keys.add(key)
       this.#byKey.set(key, project)
       const face = {
-        ...toFace(name, project.faces.length, this.labels, {
-          label: this.labels.get(name.host),
-          known: true,
-        }),
+        ...toFace(
+          name,
+          project.faces.length,
+          { label: this.#labelOf(name.host), known: true },
+          this.#labelOf,
+        ),
         project,
       }
       project.faces.push(face)
@@ -166,7 +169,7 @@ export class Targets {
     let found = this.#hosts.get(host)
     if (found === undefined) {
       if (this.#hosts.size >= MOST_HOSTS) this.#hosts.clear()
-      found = { label: this.labels.get(host), known: this.#isKnownHost(host) }
+      found = { label: this.#labels.get(host), known: this.#isKnownHost(host) }
       this.#hosts.set(host, found)
     }
     return found
