@@ -290,6 +290,18 @@ create table target (
 CREATE INDEX target_dependents ON public.target USING btree (dependents DESC, path);
 CREATE INDEX target_not_matched_backwards ON public.target USING btree (path) WHERE (matched_backwards_at IS NULL);
 
+-- How far the list of most used modules was read from a service: one row a service.
+create table target_refresh (
+  service text collate "C" not null,  -- Base URL of the service.
+  min_dependents bigint not null,  -- The figure at which the list ends.
+  page integer not null,  -- The last page whose modules are targets, counted from 1.
+  modules bigint not null,  -- Modules on all pages so far.
+  started_at timestamp with time zone not null,  -- When the first page was asked for.
+  updated_at timestamp with time zone not null,  -- When the last page was saved.
+  finished_at timestamp with time zone,  -- When the end was reached; null while there is more to read.
+  constraint target_refresh_pkey PRIMARY KEY (service)
+);
+
 -- When an upstream host may be asked again, all workers together. May be emptied at any time.
 create table upstream_turn (
   host text collate "C" not null,  -- Host and port of the upstream, as in its URL.

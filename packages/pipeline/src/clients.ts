@@ -70,10 +70,24 @@ export function allowedHosts(config: Config): AllowPrivateHosts {
     config.indexUrl,
     config.proxyUrl,
     config.sumdbUrl,
+    config.ecosystemsUrl,
     ...config.gitInsteadOf.map(({ to }) => to),
   ]
   const hosts = configured.flatMap((url) => (url === null ? [] : [new URL(url).host])).filter(Boolean)
   return [...(config.allowPrivateHosts || []), ...hosts]
+}
+
+/** A second between requests: a service that people use for nothing answers 5,000 an hour at most. */
+const SHARED_SERVICE_PER_SECOND = 1
+
+/** A client for one long list from a service that others share: slower than what the mirror is built to bear. */
+export function createListClient(config: Config): HttpClient {
+  const perSecond = Math.min(config.requestsPerSecond, SHARED_SERVICE_PER_SECOND)
+  return createHttpClient({
+    userAgent: config.userAgent,
+    allowPrivateHosts: allowedHosts(config),
+    rateLimiter: createConfiguredLimiter({ ...config, requestsPerSecond: perSecond }),
+  })
 }
 
 /** @param workFolder folder, below the data folder, in which git jobs get a folder each */

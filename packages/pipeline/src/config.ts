@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { z } from 'zod'
 import { PipelineError } from './errors.ts'
-import { PUBLIC_INDEX, PUBLIC_SUMDB_KEY, VARIABLES, type Variable } from './variables.ts'
+import { PUBLIC_ECOSYSTEMS, PUBLIC_INDEX, PUBLIC_SUMDB_KEY, VARIABLES, type Variable } from './variables.ts'
 
 /** A rewrite of repository and go-get addresses, like git's `url.<to>.insteadOf <from>`. */
 export interface InsteadOf {
@@ -21,6 +21,8 @@ export interface Config {
   proxyUrl: string
   sumdbUrl: string | null
   sumdbKey: string
+  /** Without a closing slash. */
+  ecosystemsUrl: string
   gitInsteadOf: InsteadOf[]
   /** `true`: any private address may be contacted; else the hosts (`host` or `host:port`) that may. */
   allowPrivateHosts: boolean | string[]
@@ -79,6 +81,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     proxyUrl: withoutSlash(read(env, 'MIRRORWATCH_PROXY_URL') ?? 'https://proxy.golang.org'),
     sumdbUrl: sumdbUrl === 'off' ? null : withoutSlash(sumdbUrl),
     sumdbKey: read(env, 'MIRRORWATCH_SUMDB_KEY') ?? PUBLIC_SUMDB_KEY,
+    ecosystemsUrl: withoutSlash(read(env, 'MIRRORWATCH_ECOSYSTEMS_URL') ?? PUBLIC_ECOSYSTEMS),
     gitInsteadOf: (read(env, 'MIRRORWATCH_GIT_INSTEAD_OF') ?? []).map(rewrite),
     allowPrivateHosts: privateHosts(read(env, 'MIRRORWATCH_ALLOW_PRIVATE_HOSTS')),
     userAgent: read(env, 'MIRRORWATCH_USER_AGENT') ?? 'mirrorwatch/0.1 (no contact configured)',

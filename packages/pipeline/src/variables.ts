@@ -5,6 +5,9 @@ export const PUBLIC_INDEX = 'https://index.golang.org/index'
 /** The key that signs the public checksum database; it is also compiled into the go command. */
 export const PUBLIC_SUMDB_KEY = 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8'
 
+/** Figures about packages of all kinds: https://ecosyste.ms */
+export const PUBLIC_ECOSYSTEMS = 'https://packages.ecosyste.ms'
+
 /** One variable: how it is read, what would do instead of a wrong value, and what it is for (`docs/configuration.md`). */
 export interface Variable {
   schema: z.ZodType
@@ -72,6 +75,11 @@ export const VARIABLES = {
     schema: z.string().regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}$/),
     expected: 'a verifier key, NAME+8 hex digits+base64',
     purpose: "The key that signs the checksum database. Default: sum.golang.org's.",
+  },
+  MIRRORWATCH_ECOSYSTEMS_URL: {
+    schema: url('http', 'https'),
+    expected: `an http(s) URL such as ${PUBLIC_ECOSYSTEMS}`,
+    purpose: `The service that targets refresh asks for the most used modules. Default: ${PUBLIC_ECOSYSTEMS}`,
   },
   MIRRORWATCH_GIT_INSTEAD_OF: {
     schema: list.refine((items) => items.every((item) => /^[a-z+]+:\/\/[^=\s]+=[a-z+]+:\/\/\S+$/.test(item))),

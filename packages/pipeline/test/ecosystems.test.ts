@@ -59,7 +59,7 @@ test('a later run goes on after the last page that was kept', async () => {
   assert.deepEqual(pages, [2])
   assert.deepEqual(
     asked.map((url) => url.searchParams.get('page')),
-    ['2'],
+    ['2', '3'],
   )
 })
 
@@ -93,3 +93,20 @@ for (const [what, http] of [
     )
   })
 }
+
+test('a list without an end is given up', async () => {
+  const http: HttpClient = {
+    request: async (url) => {
+      const address = new URL(url)
+      const name = `github.com/owner${address.searchParams.get('page')}/repository`
+      const body = Buffer.from(JSON.stringify([{ name, dependent_packages_count: 50 }]))
+      return { status: 200, headers: {}, body, url: address }
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+  let pages = 0
+  await assert.rejects(async () => {
+    for await (const page of mostDependedOn({ http })) pages = page.page
+  }, /has no end/)
+  assert.equal(pages, 5000)
+})

@@ -50,6 +50,16 @@ export interface TargetTable {
   matched_backwards_at: TimeOrNull
 }
 
+export interface TargetRefreshTable {
+  service: string
+  min_dependents: number
+  page: number
+  modules: number
+  started_at: Time
+  updated_at: Time
+  finished_at: TimeOrNull
+}
+
 export interface RequirementTable {
   module_id: number
   path: string
@@ -235,6 +245,7 @@ export interface Database {
   version: VersionTable
   feed_cursor: FeedCursorTable
   target: TargetTable
+  target_refresh: TargetRefreshTable
   requirement: RequirementTable
   go_mod_due: GoModDueTable
   installation: InstallationTable

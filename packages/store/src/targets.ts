@@ -20,8 +20,8 @@ const COLUMNS = [
 ] as const
 
 /**
- * Adds targets and updates the figures of known ones; a path given twice counts with its larger figure.
- * Returns the paths that are new: they are still to be matched backwards.
+ * Adds targets and updates the figures of known ones. A path given twice counts with its larger figure, also where a long
+ * list comes in several calls, all with the same `source` and `now`. Returns the paths that are new: they are still to be matched backwards.
  */
 export async function upsertTargets(
   trx: Trx,
@@ -38,7 +38,9 @@ export async function upsertTargets(
     group by r.path
     order by r.path
     on conflict (path) do update
-    set dependents = excluded.dependents, source = excluded.source, updated_at = excluded.updated_at
+    set dependents = case when (t.source, t.updated_at) = (excluded.source, excluded.updated_at)
+        then greatest(t.dependents, excluded.dependents) else excluded.dependents end,
+      source = excluded.source, updated_at = excluded.updated_at
     where (t.dependents, t.source) is distinct from (excluded.dependents, excluded.source)
     returning path, xmax = 0 as added`.execute(trx)
   return { added: result.rows.filter((row) => row.added).map((row) => row.path) }

@@ -1,15 +1,19 @@
-import { readTargetsFile } from '@mirrorwatch/pipeline/targets/read-file'
-import { countTargets, listTargets, upsertTargets } from '@mirrorwatch/store/targets'
+import { seedTargets } from '@mirrorwatch/pipeline/seed-targets'
+import { importTargets } from '@mirrorwatch/pipeline/targets/import'
+import { countTargets, listTargets } from '@mirrorwatch/store/targets'
 import { Command } from 'commander'
-import { note, printJson, printLine, wholeNumber } from '../cli.ts'
+import { note, printJson, printLine, visible, wholeNumber } from '../cli.ts'
 import { openForReading } from '../config.ts'
+import { startProgress } from '../progress.ts'
+import { BACKWARDS, refreshCommand } from './targets-refresh.ts'
 
 export function targetsCommand(): Command {
   return new Command('targets')
-    .description('The modules that are worth imitating: list them, import figures.')
+    .description('The modules that are worth imitating: list them, import or refresh their figures.')
     .addHelpText('after', '\nExample: mirrorwatch targets list --search bolt')
     .addCommand(listCommand())
     .addCommand(importCommand())
+    .addCommand(refreshCommand())
 }
 
 function listCommand(): Command {
@@ -27,44 +31,56 @@ function listCommand(): Command {
         if (options.json) await printJson(target)
         else await printLine(`${String(target.dependents).padStart(9)}  ${target.path}  (${target.source})`)
       }
-      if (targets.length === 0)
-        note('No targets. The built-in list is put in by the first scan, crawl or up.')
+      if (targets.length > 0) return
+      note(
+        search === undefined
+          ? 'No targets. The built-in list is put in by the first scan, crawl or up.'
+          : `No target's path contains "${visible(search)}".`,
+      )
     })
 }
 
-/** Rows in one statement: keeps parameters and locks small. */
-const IMPORT_CHUNK = 10_000
+interface ImportOptions {
+  source: string
+  minDependents: number
+  json?: true
+}
+
+const IMPORT_HELP = `
+A line is a module path, or a module path and a figure in either order, with a comma or a tab between them. A header is
+allowed; where it names both columns, other columns may stand beside them. All or nothing is imported.
+
+Examples:
+  mirrorwatch targets import dependents.csv
+  mirrorwatch targets import importers-20241211.csv.gz --source vulndb --min-dependents 10`
 
 function importCommand(): Command {
   return new Command('import')
-    .description(
-      'Imports "path,dependents" lines from a CSV or TSV file, gzipped or not. Known targets get the new figure.',
-    )
+    .description('Imports figures from a CSV or TSV file, gzipped or not. Known targets get the new figure.')
     .argument('<file>', 'the file')
     .option('--source <name>', 'where the figures come from', 'import')
-    .addHelpText('after', '\nExample: mirrorwatch targets import dependents.csv.gz --source ecosyste.ms')
-    .action(async (file: string, options: { source: string }) => {
-      // Whoever lists a module without a figure says that somebody depends on it.
-      const rows = (await readTargetsFile(file)).map(({ path, dependents }) => ({
-        path,
-        dependents: dependents ?? 1,
-      }))
+    .option('--min-dependents <n>', 'leave out modules with fewer', wholeNumber(0), 1)
+    .option('--json', 'the result as JSON')
+    .addHelpText('after', IMPORT_HELP)
+    .action(async (file: string, options: ImportOptions) => {
       await using store = await openForReading()
-      const added = await store.db.transaction().execute(async (trx) => {
-        let count = 0
-        for (let at = 0; at < rows.length; at += IMPORT_CHUNK) {
-          const result = await upsertTargets(
-            trx,
-            rows.slice(at, at + IMPORT_CHUNK),
-            options.source,
-            new Date(),
-          )
-          count += result.added.length
-        }
-        return count
+      await seedTargets(store.db, new Date())
+      using progress = startProgress('importing', 'targets')
+      const { source, minDependents } = options
+      const onProgress = (rows: number): void => progress.set(rows, null)
+      const summary = await importTargets(store.db, {
+        file,
+        source,
+        minDependents,
+        now: new Date(),
+        onProgress,
       })
-      note(
-        `${rows.length} lines read, ${added} new targets; ${await countTargets(store.db)} in all. New ones are matched with what is known by the next scan, or by a running service.`,
-      )
+      progress.clear()
+      const targets = await countTargets(store.db)
+      const { rows, left, added } = summary
+      if (options.json) await printJson({ rows, left, added, targets })
+      const less = left === 0 ? '' : ` (${left} with fewer than ${minDependents} dependents left out)`
+      note(`${rows} read${less}, ${added} new; ${targets} targets in all.`)
+      if (added > 0) note(BACKWARDS)
     })
 }
