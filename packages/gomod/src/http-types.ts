@@ -45,3 +45,11 @@ export interface RateLimiter {
   /** The host said that it is asked too often, and wants silence for `retryAfterMs` where it says so. */
   throttled(host: string, retryAfterMs?: number): Promise<void>
 }
+
+/** Is told what becomes of requests, for metrics. Must not throw. */
+export interface HttpObserver {
+  /** One hop was answered; `status` null: it broke before. */
+  answered(host: string, status: number | null, ms: number): void
+  /** A request to `host` begins again after a failure. */
+  retried(host: string): void
+}

@@ -1,7 +1,7 @@
 import { type AllowPrivateHosts, checkUrl, type Resolve } from './address-guard.ts'
 import { GomodError } from './errors.ts'
 import { createGuardedAgent, createTransport, type Exchange, type Send } from './http-transport.ts'
-import type { HttpClient, RateLimiter } from './http-types.ts'
+import type { HttpClient, HttpObserver, RateLimiter } from './http-types.ts'
 import { DEFAULT_RETRIES, DEFAULT_TIMEOUT_MS, MAX_REDIRECTS } from './limits.ts'
 import { type Sleep, sleep } from './rate-limit.ts'
 import { busyAnswer, type RetryPolicy, withRetries } from './retry.ts'
@@ -13,6 +13,7 @@ export interface HttpClientOptions {
   /** Default: none. */
   allowPrivateHosts?: AllowPrivateHosts
   rateLimiter?: RateLimiter
+  observer?: HttpObserver
   /** For one exchange with its redirects, unless the request says otherwise. */
   timeoutMs?: number
   /** Attempts after the first one. */
@@ -32,7 +33,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     sleep: options.sleep ?? sleep,
     random: options.random ?? Math.random,
   }
+  const { observer } = options
   let send: Send = withUserAgent(createTransport(agent), options.userAgent)
+  if (observer) send = withObserver(send, observer)
   send = withDeadline(send)
   send = withBusyErrors(send, options.rateLimiter, now)
   if (options.rateLimiter) send = withRateLimit(send, options.rateLimiter)
@@ -48,7 +51,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         method: request.method ?? 'GET',
         budget: { leftMs: request.timeoutMs ?? timeoutMs },
       })
-      return withRetries(policy, () => send(start()), request.signal)
+      let attempts = 0
+      const attempt = (): ReturnType<Send> => {
+        if (attempts++ > 0) observer?.retried(target.host)
+        return send(start())
+      }
+      return withRetries(policy, attempt, request.signal)
     },
     [Symbol.asyncDispose]: () => agent.destroy(),
   }
@@ -56,6 +64,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
 export function withUserAgent(send: Send, userAgent: string): Send {
   return (exchange) => send({ ...exchange, headers: { ...exchange.headers, 'user-agent': userAgent } })
+}
+
+/** Tells of each hop how it ended. */
+export function withObserver(send: Send, observer: HttpObserver): Send {
+  return async (exchange) => {
+    const { host } = exchange.url
+    const started = performance.now()
+    try {
+      const response = await send(exchange)
+      observer.answered(host, response.status, performance.now() - started)
+      return response
+    } catch (error) {
+      observer.answered(host, null, performance.now() - started)
+      throw error
+    }
+  }
 }
 
 /** Cuts an exchange that has spent its budget, however slowly bytes trickle: `retry-later`. */

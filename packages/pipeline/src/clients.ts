@@ -4,7 +4,7 @@ import { createFeedClient, type FeedClient } from '@mirrorwatch/gomod/feed'
 import { createAddressResolver } from '@mirrorwatch/gomod/git/address'
 import { createGitSandbox } from '@mirrorwatch/gomod/git/sandbox'
 import { createHttpClient } from '@mirrorwatch/gomod/http'
-import type { HttpClient, RateLimiter } from '@mirrorwatch/gomod/http-types'
+import type { HttpClient, HttpObserver, RateLimiter } from '@mirrorwatch/gomod/http-types'
 import { createProxyClient, type ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { createRateLimiter } from '@mirrorwatch/gomod/rate-limit'
 import { createSumdbClient } from '@mirrorwatch/gomod/sumdb'
@@ -93,11 +93,17 @@ export function createListClient(config: Config): HttpClient {
 /** @param workFolder folder, below the data folder, in which git jobs get a folder each */
 export async function createClients(
   config: Config,
-  { rateLimiter = createLocalLimiter(config), workFolder = 'work' } = {},
+  options: { rateLimiter?: RateLimiter; workFolder?: string; observer?: HttpObserver } = {},
 ): Promise<Clients> {
+  const { rateLimiter = createLocalLimiter(config), workFolder = 'work', observer } = options
   const { userAgent } = config
   const allowPrivateHosts = allowedHosts(config)
-  const http = createHttpClient({ userAgent, allowPrivateHosts, rateLimiter })
+  const http = createHttpClient({
+    userAgent,
+    allowPrivateHosts,
+    rateLimiter,
+    ...(observer === undefined ? {} : { observer }),
+  })
   const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
   const workDir = path.join(config.dataDir, workFolder)
   const git = await createGitSandbox({ workDir, userAgent, rateLimiter })

@@ -173,5 +173,6 @@ function hostAndPort(text: string | null): { host: string; port: number } | null
       },
     )
   }
+  if (cut === -1) return { host: '127.0.0.1', port }
   return { host: text.slice(0, cut).replace(/^\[(.*)\]$/, '$1'), port }
 }

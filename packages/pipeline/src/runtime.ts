@@ -6,6 +6,11 @@ import type { Config } from './config.ts'
 import { loadGoParser } from './go-parser.ts'
 import type { Logger } from './log.ts'
 import { createNameIndexCache } from './name-index-cache.ts'
+import { createHostClass } from './operate/host-class.ts'
+import { createMetrics, type Metrics } from './operate/metrics.ts'
+import { observeHttp, observeLimiter } from './operate/observe-upstreams.ts'
+import { observeProcess } from './operate/process-gauges.ts'
+import { Pulse } from './operate/pulse.ts'
 import { STAGES } from './pipeline.ts'
 import { type OpenQueue, openQueue, type QueueConfig } from './queue.ts'
 import { ratesOf } from './rate-limit/rates.ts'
@@ -25,6 +30,9 @@ export interface Runtime extends AsyncDisposable {
   clients: Clients
   log: Logger
   clock: () => Date
+  metrics: Metrics
+  /** Whether the loops of this process still turn. */
+  pulse: Pulse
   ingestDeps: IngestDeps
   stageDeps: StageDeps
   sweepDeps: SweepDeps
@@ -54,9 +62,13 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   const store = opened.use(await openConfiguredStore(config, options.applicationName))
   await seedTargets(store.db, clock())
   const turns = opened.use(await createConfiguredTurns(config, store, log))
-  const rateLimiter = createSharedLimiter({ turns, perSecond: ratesOf(config) })
-  const clients = opened.use(await createClients(config, { rateLimiter }))
-  const queue = opened.use(await openConfiguredQueue(config, store, log))
+  const metrics = createMetrics()
+  const classOf = createHostClass(config)
+  const limiter = createSharedLimiter({ turns, perSecond: ratesOf(config) })
+  const rateLimiter = observeLimiter(limiter, metrics, classOf)
+  const observer = observeHttp(metrics, classOf)
+  const clients = opened.use(await createClients(config, { rateLimiter, observer }))
+  const queue = opened.use(await openConfiguredQueue(config, store, log, metrics))
   const goParser = opened.adopt(await loadGoParser(), (parser) => parser.delete())
   const failures = new Failures()
   const stageDeps: StageDeps = {
@@ -69,6 +81,9 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     inspectConcurrency: config.inspectConcurrency,
     tally: { seen: 0, postponed: 0 },
   }
+  const running = new Set<{ since: number }>()
+  observeProcess(metrics, { store, running, tally: stageDeps.tally })
+  const workersDeps = { queue, stageDeps, failures, log, metrics, running }
   const owned = opened.move()
   let closing: Promise<void> | undefined
   const close = (deadlineMs?: number): Promise<void> => (closing ??= closeAll(queue, owned, deadlineMs))
@@ -79,11 +94,13 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     clients,
     log,
     clock,
+    metrics,
+    pulse: new Pulse(),
     ingestDeps: { db: store.db, feed: clients.feed, clock, inspect: config.inspect },
     stageDeps,
     sweepDeps: { store, queue, failures, clock },
     startWorkers: (stages, onDone) =>
-      startWorkers({ queue, stageDeps, failures, log, ...(onDone === undefined ? {} : { onDone }) }, stages),
+      startWorkers({ ...workersDeps, ...(onDone === undefined ? {} : { onDone }) }, stages),
     async runNow(name, signal) {
       const stage = STAGES.find((candidate) => candidate.name === name)
       await stage?.run(stageDeps, {}, signal)
@@ -102,12 +119,21 @@ export function openConfiguredStore(config: Config, applicationName = 'mirrorwat
   })
 }
 
-export async function openConfiguredQueue(config: Config, store: Store, log: Logger): Promise<OpenQueue> {
+export async function openConfiguredQueue(
+  config: Config,
+  store: Store,
+  log: Logger,
+  metrics?: Metrics,
+): Promise<OpenQueue> {
   const queueConfig: QueueConfig =
     config.redisUrl === null
       ? { kind: store.kind, poolConfig: store.poolConfig, fresh: store.kind === 'embedded' && store.owned }
       : { kind: 'redis', url: config.redisUrl, prefix: `mirrorwatch-${await installationId(store.db)}` }
-  return openQueue(queueConfig, { onError: (error) => log.warn({ err: error }, 'queue') })
+  const onError = (error: Error): void => {
+    metrics?.queueErrors.inc()
+    log.warn({ err: error }, 'queue')
+  }
+  return openQueue(queueConfig, { onError })
 }
 
 async function closeAll(queue: OpenQueue, owned: AsyncDisposableStack, deadlineMs?: number): Promise<void> {

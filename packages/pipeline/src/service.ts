@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sendDueAlerts } from './alerts/send.ts'
 import { follow } from './crawl.ts'
 import { feedWindow } from './feed-window.ts'
+import { countPage } from './operate/metrics.ts'
+import { serveOperate } from './operate/server.ts'
 import { STAGES } from './pipeline.ts'
 import { causes } from './probe.ts'
 import type { Delivered } from './report/deliver.ts'
@@ -30,6 +32,11 @@ const SEND_EVERY_MS = 60_000
 /** Counting all requirements reads a whole table; nothing depends on fresher figures. */
 const COUNT_TARGETS_EVERY_MS = 3_600_000
 
+/** A page with its retries and the wait after the last one takes less, unless something is stuck. */
+const LONGEST_PAGE_MS = 30 * 60_000
+/** One round of a loop takes less, unless it is stuck: a query has no end, or a connection no answer. */
+const LONGEST_ROUND_MS = 15 * 60_000
+
 /**
  * Runs parts of the service until `signal` fires, then lets running jobs end. What is wrong with an upstream is logged
  * and tried again, for as long as it takes.
@@ -37,6 +44,8 @@ const COUNT_TARGETS_EVERY_MS = 3_600_000
 export async function runService(runtime: Runtime, parts: Parts, signal: AbortSignal): Promise<void> {
   const stages = STAGES.filter(({ name }) => parts.stages.includes(name))
   await runtime.startWorkers(stages)
+  await using _server =
+    runtime.config.listen === null ? null : await listen(runtime, runtime.config.listen, signal)
   const loops: Promise<void>[] = []
   if (parts.crawl) loops.push(crawlLoop(runtime, signal))
   if (parts.sweep)
@@ -49,8 +58,19 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
   await Promise.all(loops)
 }
 
+async function listen(
+  runtime: Runtime,
+  where: { host: string; port: number },
+  stopping: AbortSignal,
+): Promise<AsyncDisposable> {
+  const server = await serveOperate(runtime, where, stopping)
+  runtime.log.info({ url: server.url }, 'serving /metrics, /healthz and /readyz')
+  return server
+}
+
 async function crawlLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
-  const { config, log, clock } = runtime
+  const { config, log, clock, metrics, pulse } = runtime
+  pulse.beat('crawl', LONGEST_PAGE_MS)
   const window = feedWindow({
     feedUrl: config.indexUrl,
     isPublic: config.indexIsPublic,
@@ -61,18 +81,24 @@ async function crawlLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
   await follow(runtime.ingestDeps, window, {
     signal,
     onPage: (totals, page) => {
+      pulse.beat('crawl', LONGEST_PAGE_MS)
+      countPage(metrics, page)
       if (page.entries > 0)
         log.info(
           { entries: page.entries, newModules: page.newModules, read: totals.entries },
           'read a page of the feed',
         )
     },
-    onTrouble: (error, retryMs) =>
+    onTrouble: (error, retryMs) => {
+      pulse.beat('crawl', retryMs + LONGEST_PAGE_MS)
+      metrics.feedErrors.inc()
       log.warn(
         { feed: config.indexUrl, retrySeconds: retryMs / 1000 },
         `cannot read the feed: ${causes(error)}`,
-      ),
+      )
+    },
   })
+  pulse.end('crawl')
 }
 
 async function sweepLoop(
@@ -80,52 +106,61 @@ async function sweepLoop(
   stages: readonly Stage<StageDeps>[],
   signal: AbortSignal,
 ): Promise<void> {
-  await repeat(SWEEP_EVERY_MS, signal, runtime, async () => {
+  await repeat('sweep', SWEEP_EVERY_MS, signal, runtime, async () => {
     const due = await sweep(runtime.sweepDeps, stages, runtime.clock())
     if (due.length > 0) runtime.log.debug({ due: due.length }, 'swept')
   })
 }
 
 async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
-  await repeat(COUNT_TARGETS_EVERY_MS, signal, runtime, () =>
+  await repeat('targets', COUNT_TARGETS_EVERY_MS, signal, runtime, () =>
     enqueue(runtime.queue, [{ stage: 'targets', key: {}, priority: 5 }]),
   )
 }
 
 /** Reports and alerts; any number of processes may send, as each delivery is taken by one. */
 async function mailLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
-  const { config, clients, log, store } = runtime
+  const { config, clients, store } = runtime
   const mailer = createMailer(config)
   const deps = { db: store.db, config, mailer, http: clients.http }
-  await repeat(SEND_EVERY_MS, signal, runtime, async () => {
-    tell(log, await sendDueReports(deps, runtime.clock()))
-    tell(log, await sendDueAlerts(deps, runtime.clock()))
+  await repeat('mail', SEND_EVERY_MS, signal, runtime, async () => {
+    tell(runtime, await sendDueReports(deps, runtime.clock()))
+    tell(runtime, await sendDueAlerts(deps, runtime.clock()))
   })
 }
 
-function tell(log: Runtime['log'], { sent, failed }: Delivered): void {
-  for (const { kind, subject, recipient } of sent) log.info({ kind, subject, recipient }, 'sent')
-  for (const { kind, subject, recipient, lastError } of failed) {
+function tell({ log, metrics }: Runtime, { sent, failed }: Delivered): void {
+  for (const { kind, channel, subject, recipient } of sent) {
+    metrics.deliveries.inc({ kind, channel, outcome: 'sent' })
+    log.info({ kind, subject, recipient }, 'sent')
+  }
+  for (const { kind, channel, subject, recipient, lastError } of failed) {
+    metrics.deliveries.inc({ kind, channel, outcome: 'failed' })
     log.warn({ kind, subject, recipient }, `could not be sent: ${lastError ?? ''}`)
   }
 }
 
 /** Does `work` now and every `ms`. A store or queue that is away for a while is logged, and waited for. */
 async function repeat(
+  loop: string,
   ms: number,
   signal: AbortSignal,
   runtime: Runtime,
   work: () => Promise<void>,
 ): Promise<void> {
+  const { metrics, pulse } = runtime
   while (!signal.aborted) {
+    pulse.beat(loop, ms + LONGEST_ROUND_MS)
     try {
       await work()
     } catch (error) {
-      if (signal.aborted) return
+      if (signal.aborted) break
+      metrics.loopErrors.inc({ loop })
       runtime.log.error({ err: error }, 'the store or the queue could not be asked; trying again')
     }
     await pause(ms, signal)
   }
+  pulse.end(loop)
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

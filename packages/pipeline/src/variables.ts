@@ -177,8 +177,8 @@ export const VARIABLES = {
     secret: true,
   },
   MIRRORWATCH_LISTEN: {
-    schema: z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/),
-    expected: 'HOST:PORT such as 127.0.0.1:8080',
+    schema: z.string().regex(/^((\[[0-9a-fA-F:]+\]|[^\s:]+):)?\d{1,5}$/),
+    expected: 'HOST:PORT such as 0.0.0.0:8080, or a port alone for this machine only',
     purpose: 'Where health, metrics and (later) the page are served. Default: nowhere.',
   },
   MIRRORWATCH_LOG_LEVEL: {

@@ -1,4 +1,5 @@
-import type { Logger } from './log.ts'
+import { type Logger, logAbout } from './log.ts'
+import { type Metrics, startJob } from './operate/metrics.ts'
 import type { OpenQueue } from './queue.ts'
 import type { Stage, StageKey } from './stage.ts'
 import { dedupId } from './stage.ts'
@@ -11,6 +12,9 @@ export interface WorkersDeps {
   stageDeps: StageDeps
   failures: Failures
   log: Logger
+  metrics: Metrics
+  /** The jobs that run in this process now. */
+  running: Set<{ since: number }>
   /** Told of each job that ended; for progress. */
   onDone?: (stage: Stage<StageDeps>, error: Error | null) => void
 }
@@ -20,7 +24,8 @@ export async function startWorkers(deps: WorkersDeps, stages: readonly Stage<Sta
   for (const stage of stages) {
     await deps.queue.work(
       queueName(stage.name),
-      (job, signal) => runJob(deps, stage, job.data as StageKey, signal),
+      (job, signal) =>
+        logAbout({ job: job.id, stage: stage.name }, () => runJob(deps, stage, job.data as StageKey, signal)),
       { concurrency: concurrencyOf(stage, deps.stageDeps) },
     )
   }
@@ -41,16 +46,20 @@ async function runJob(
   signal: AbortSignal,
 ): Promise<void> {
   const id = dedupId({ stage: stage.name, key, priority: 0 })
+  const ended = startJob(deps.metrics, deps.running, stage.name)
   try {
     const next = await stage.run(deps.stageDeps, key, signal)
     deps.failures.forget(id)
     await enqueue(deps.queue, next)
+    ended('done')
+    deps.log.debug(key, 'done')
     deps.onDone?.(stage, null)
   } catch (error) {
+    ended(signal.aborted ? 'interrupted' : 'failed')
     if (signal.aborted) return
     const failure = error instanceof Error ? error : new Error(String(error))
     deps.failures.note(id, deps.stageDeps.clock())
-    deps.log.error({ err: failure, stage: stage.name, ...key }, `${stage.does}: failed`)
+    deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
     deps.onDone?.(stage, failure)
   }
 }

@@ -6,7 +6,7 @@ import { openEmbedded } from './embedded/open.ts'
 import { StoreError } from './errors.ts'
 import { CONNECT_TIMEOUT_MS, MIN_POSTGRES_MAJOR, POOL_SIZE } from './limits.ts'
 import { migrate } from './migrate.ts'
-import { connectionError, createPool, describeTarget } from './pool.ts'
+import { connectionError, createPool, describeTarget, type PoolUse } from './pool.ts'
 
 export interface OpenStoreOptions {
   /** A postgres:// URL; without it an embedded Postgres in `dataDir` is started, or joined where it runs already. */
@@ -27,6 +27,8 @@ export interface Store extends AsyncDisposable {
   where: string
   /** False where another process runs the embedded store that this one has joined. */
   owned: boolean
+  /** Connections of `db` now. */
+  poolUse(): PoolUse
   close(): Promise<void>
 }
 
@@ -89,7 +91,16 @@ async function prepare({ kind, poolConfig, where, embedded }: Connection): Promi
     await close()
     throw error
   }
-  return { db, kind, poolConfig, where, owned: embedded?.owned ?? true, close, [Symbol.asyncDispose]: close }
+  return {
+    db,
+    kind,
+    poolConfig,
+    where,
+    owned: embedded?.owned ?? true,
+    poolUse: () => pool.use(),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }
 
 async function checkServer(db: Db, where: string): Promise<void> {

@@ -7,8 +7,15 @@ import { valueTypes } from './values.ts'
 /** Turns what the driver throws into a {@link StoreError} where it is about the connection; SQL errors stay as they are. */
 export type Translate = (error: unknown) => Promise<unknown>
 
+/** Connections of a pool now, and callers that wait for one. */
+export interface PoolUse {
+  busy: number
+  idle: number
+  waiting: number
+}
+
 /** A `pg` pool for Kysely whose connection errors are {@link StoreError}s. */
-export function createPool(config: PoolConfig, translate: Translate): PostgresPool {
+export function createPool(config: PoolConfig, translate: Translate): PostgresPool & { use: () => PoolUse } {
   const pool = new Pool({ ...config, types: valueTypes })
   // An idle connection that breaks is replaced on the next query, which fails with a clear error if it cannot be.
   pool.on('error', () => undefined)
@@ -21,7 +28,16 @@ export function createPool(config: PoolConfig, translate: Translate): PostgresPo
     }
   }
 
-  return { connect, end: () => pool.end(), options: pool.options }
+  return {
+    connect,
+    end: () => pool.end(),
+    options: pool.options,
+    use: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+  }
 }
 
 function translating(client: PoolClient, translate: Translate): PostgresPoolClient {

@@ -1,0 +1,31 @@
+import type { Store } from '@mirrorwatch/store/connect'
+import type { Counter, Gauge } from 'prom-client'
+import type { InspectionTally } from '../stages/5-inspect.ts'
+import type { Metrics } from './metrics.ts'
+
+interface ProcessState {
+  store: Pick<Store, 'poolUse'>
+  running: ReadonlySet<{ since: number }>
+  tally: InspectionTally
+}
+
+/** Gauges of this process alone, read from its memory whenever it is scraped. */
+export function observeProcess(metrics: Metrics, { store, running, tally }: ProcessState): void {
+  onScrape(metrics.connections, (gauge) => {
+    for (const [state, count] of Object.entries(store.poolUse())) gauge.set({ state }, count)
+  })
+  onScrape(metrics.oldestJob, (gauge) => {
+    const oldest = Math.min(...[...running].map(({ since }) => since))
+    gauge.set(running.size === 0 ? 0 : (performance.now() - oldest) / 1000)
+  })
+  onScrape(metrics.inspections, (counter) => {
+    counter.reset()
+    counter.inc({ outcome: 'seen' }, tally.seen)
+    counter.inc({ outcome: 'postponed' }, tally.postponed)
+  })
+}
+
+/** The library reads `collect` off the metric; its types know it as an argument of the constructor alone. */
+function onScrape<M extends Counter | Gauge>(metric: M, read: (metric: M) => void): void {
+  Object.assign(metric, { collect: () => read(metric) })
+}

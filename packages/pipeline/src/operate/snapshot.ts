@@ -1,0 +1,100 @@
+import { backlogs, feedPosition, findingsUpTo } from '@mirrorwatch/store/backlog'
+import type { Registry } from 'prom-client'
+import { STAGES } from '../pipeline.ts'
+import type { Runtime } from '../runtime.ts'
+import { queueName } from '../sweep.ts'
+import { gaugeIn } from './metrics.ts'
+
+/** However often it is scraped, the store is asked this often. */
+const FRESH_MS = 15_000
+/** A scrape does not wait longer for the store; it shows the figures of the last time. */
+const PATIENCE_MS = 3_000
+/** Work that is due for longer is overdue. */
+const OVERDUE_MS = 3_600_000
+
+type Source = Pick<Runtime, 'store' | 'queue' | 'config' | 'clock' | 'log'>
+
+/**
+ * Gauges of what is stored and queued, the same in every process. They cost a bounded number of index reads, are asked of
+ * the store at most every 15 s, and keep their values where it does not answer (`mirrorwatch_snapshot_timestamp_seconds`
+ * says how old they are). Returns the function to call before each scrape.
+ */
+export function createSnapshot(source: Source, registry: Registry): () => Promise<void> {
+  const gauges = snapshotGauges(source, registry)
+  let takenAt = Number.NEGATIVE_INFINITY
+  let running: Promise<void> | null = null
+
+  async function take(): Promise<void> {
+    await readStore(source, gauges)
+    await readQueue(source, gauges)
+    gauges.takenAt.set(source.clock().getTime() / 1000)
+    takenAt = performance.now()
+  }
+
+  return async () => {
+    if (performance.now() - takenAt < FRESH_MS) return
+    running ??= take()
+      .catch((error: unknown) =>
+        source.log.warn({ err: error }, 'the figures for /metrics could not be read'),
+      )
+      .finally(() => {
+        running = null
+      })
+    await Promise.race([running, after(PATIENCE_MS)])
+  }
+}
+
+function snapshotGauges({ clock }: Pick<Source, 'clock'>, registry: Registry) {
+  const gauge = gaugeIn(registry)
+  const position = gauge('feed_position_timestamp_seconds', 'Time of the last feed entry that was saved.')
+  const lag = gauge('feed_lag_seconds', 'Time since the last feed entry that was saved was made.')
+  return {
+    feedSavedAt: gauge('feed_saved_timestamp_seconds', 'When a page of the feed was last saved.'),
+    due: gauge('due', 'Rows due, counted up to 10000.', ['stage']),
+    overdue: gauge('overdue', 'Rows due for more than an hour, counted up to 10000.', ['stage']),
+    oldestDue: gauge('oldest_due_seconds', 'How long the row that has waited longest is due.', ['stage']),
+    queued: gauge('queue_jobs', 'Jobs in the queue.', ['stage', 'state']),
+    findings: gauge('findings', 'Findings, each kind counted up to 10000.', ['severity', 'status']),
+    takenAt: gauge('snapshot_timestamp_seconds', 'When these figures of the store and the queue were read.'),
+    setPosition(seconds: number): void {
+      position.set(seconds)
+      lag.set(Math.max(0, clock().getTime() / 1000 - seconds))
+    },
+  }
+}
+
+type Gauges = ReturnType<typeof snapshotGauges>
+
+async function readStore({ store, config, clock }: Source, gauges: Gauges): Promise<void> {
+  const now = clock()
+  const all = await backlogs(store.db, now, new Date(now.getTime() - OVERDUE_MS))
+  for (const [stage, { due, overdue, oldestAt }] of Object.entries(all)) {
+    gauges.due.set({ stage }, due)
+    gauges.overdue.set({ stage }, overdue)
+    const waited = oldestAt === null ? 0 : (now.getTime() - Date.parse(oldestAt)) / 1000
+    gauges.oldestDue.set({ stage }, Math.max(0, waited))
+  }
+  for (const { severity, status, count } of await findingsUpTo(store.db)) {
+    gauges.findings.set({ severity, status }, count)
+  }
+  const feed = await feedPosition(store.db, config.indexUrl)
+  if (feed === null) return
+  gauges.setPosition(feed.positionMicros / 1e6)
+  gauges.feedSavedAt.set(Date.parse(feed.updatedAt) / 1000)
+}
+
+async function readQueue({ queue }: Source, gauges: Gauges): Promise<void> {
+  const counts = await queue.counts(...STAGES.map(({ name }) => queueName(name)))
+  for (const { name: stage } of STAGES) {
+    const { waiting = 0, delayed = 0, active = 0 } = counts[queueName(stage)] ?? {}
+    for (const [state, count] of Object.entries({ waiting, delayed, active })) {
+      gauges.queued.set({ stage, state }, count)
+    }
+  }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
+}
