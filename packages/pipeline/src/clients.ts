@@ -82,11 +82,18 @@ const SHARED_SERVICE_PER_SECOND = 1
 
 /** A client for one long list from a service that others share: slower than what the mirror is built to bear. */
 export function createListClient(config: Config): HttpClient {
-  const perSecond = Math.min(config.requestsPerSecond, SHARED_SERVICE_PER_SECOND)
+  const perSecond = Math.min(config.rates.all ?? SHARED_SERVICE_PER_SECOND, SHARED_SERVICE_PER_SECOND)
+  const slow = createRateLimiter({ default: { perSecond, burst: BURST } })
+  const rateOf = ratesOf(config)
   return createHttpClient({
     userAgent: config.userAgent,
     allowPrivateHosts: allowedHosts(config),
-    rateLimiter: createConfiguredLimiter({ ...config, requestsPerSecond: perSecond }),
+    rateLimiter: {
+      // Null: this machine's own services.
+      acquire: async (host, signal, requests) =>
+        rateOf(host) === null ? undefined : slow.acquire(host, signal, requests),
+      throttled: (host, retryAfterMs) => slow.throttled(host, retryAfterMs),
+    },
   })
 }
 
