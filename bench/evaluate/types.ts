@@ -1,0 +1,55 @@
+/** A bare repository of the folder, as far as versions are made of it. */
+export interface Original {
+  /** `github.com/owner/name`, whatever its go.mod declares. */
+  repository: string
+  directory: string
+  /** First commit of all; repositories that share it are forks of each other. */
+  root: string
+  /** Newest first. */
+  versions: OriginalVersion[]
+  /** Another repository of the folder has the same first commit and an older first tag. */
+  forkOf: string | null
+}
+
+export interface OriginalVersion {
+  module: string
+  version: string
+  /** What git calls it: a tag, or a commit where there is no tag. */
+  ref: string
+  at: Date
+}
+
+export type Group = 'alone' | 'real fork' | 'attack' | 'rewritten tag' | 'further shape' | 'control'
+
+/** One module version that is published in the evaluation, and what is expected of the findings about it. */
+export interface Subject {
+  group: Group
+  /** The row of the table: a payload shape, a kind of control. */
+  kind: string
+  module: string
+  version: string
+  /** When the feed lists it. */
+  at: Date
+  /** Repository that it imitates or was made from; null where it stands for itself. */
+  original: string | null
+  /** Text of the payload that a quoted line must hold, and the string that must be shown folded. */
+  quote: string | null
+  folded: string | null
+  /** How the payload was put in: `init`, `var`, `far right`, `deep`. */
+  placement: string | null
+}
+
+export interface ExportedSignal {
+  rule: string
+  version: string | null
+  evidence: Record<string, unknown>
+}
+
+/** A line of `findings export --format json`, as far as it is read here. */
+export interface ExportedFinding {
+  module: string
+  target: string | null
+  severity: 'critical' | 'high' | 'medium' | 'low' | 'info'
+  summary: string
+  signals: ExportedSignal[]
+}
