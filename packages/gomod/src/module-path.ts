@@ -15,6 +15,12 @@ const ELEMENT_CHARS: Record<PathKind, RegExp> = {
   file: /^[A-Za-z0-9 !#$%&()+,\-.=@[\]^_{}~\p{L}]*$/u,
 }
 const FIRST_ELEMENT_CHARS = /^[a-z0-9.-]*$/
+/**
+ * Nearly every module path: nothing in it that a rule below is about. The last element ends in no digit, so that it is no
+ * version; what does not match is merely looked at closely.
+ */
+const PLAIN_PATH =
+  /^(?!gopkg\.in\/)(?:(?!(?:con|prn|aux|nul|com[1-9]|lpt[1-9])\.)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+)(?:\/(?!(?:[Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Cc][Oo][Mm][1-9]|[Ll][Pp][Tt][1-9])(?:[./]|$))[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)*(?<![0-9])$/
 const WINDOWS_NAME = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/i
 const TILDE_DIGITS = /~[0-9]+$/
 
@@ -25,6 +31,7 @@ export function checkModulePath(path: string): void {
 
 /** What is wrong with a module path, in a few words; null where nothing is. */
 export function modulePathFault(path: string): string | null {
+  if (PLAIN_PATH.test(path)) return null
   const fault = pathFault(path, 'module')
   if (fault !== null) return fault
   const first = path.split('/', 1)[0] ?? ''

@@ -49,7 +49,8 @@ const FILLER_ELEMENTS: ReadonlySet<string> = new Set(['driver', 'go', 'p', 'pkg'
 /** Splits a module path. Expects what `modulePathFault` accepts; on anything else the parts are merely not meaningful. */
 export function splitModulePath(path: string): PathParts {
   const { prefix, pathMajor } = splitPathVersion(path)
-  const [host = '', ...elements] = prefix.split('/')
+  const elements = prefix.split('/')
+  const host = elements.shift() ?? ''
   const kind = hostKind(host, elements)
   const parts = splitElements(host, kind, elements)
   return {
@@ -82,12 +83,13 @@ function splitElements(host: string, kind: HostKind, elements: readonly string[]
     return second === undefined ? split('', first) : split(first, second, elements.slice(2))
   }
   const at = repositoryIndex(host, elements)
-  const owner = elements.slice(0, at).join('/')
+  const owner = at === 1 ? (elements[0] ?? '') : elements.slice(0, at).join('/')
   return split(owner, (elements[at] ?? '').replace(VCS_SUFFIX, ''), elements.slice(at + 1))
 }
 
 function split(owner: string, repository: string, rest: readonly string[] = []): Split {
-  return { owner, repository, subdirectory: rest.filter((element) => !/^v[0-9]+$/.test(element)).join('/') }
+  const subdirectory = rest.length === 0 ? '' : rest.filter((element) => !/^v[0-9]+$/.test(element)).join('/')
+  return { owner, repository, subdirectory }
 }
 
 /**
@@ -95,8 +97,9 @@ function split(owner: string, repository: string, rest: readonly string[] = []):
  * says it; else the last element is taken, which for a directory of a repository still compares the right words.
  */
 function repositoryIndex(host: string, elements: readonly string[]): number {
-  const marked = elements.findIndex((element) => VCS_SUFFIX.test(element))
+  const marked = elements.findIndex((element) => element.includes('.') && VCS_SUFFIX.test(element))
   if (marked >= 1) return marked
+  if (host === 'github.com') return 1
   return /(?:^|\.)gitlab\.|^framagit\.|^salsa\.|^invent\./.test(host) ? Math.max(1, elements.length - 1) : 1
 }
 
@@ -131,6 +134,9 @@ export function registrableDomain(host: string): string {
  */
 export function projectNames(parts: PathParts): ProjectName[] {
   const { owner, repository } = parts.folded
+  if (parts.host === 'github.com' && !MOVING_OWNERS.has(owner) && !owner.startsWith('~')) {
+    return [{ host: parts.host, owner, repository }]
+  }
   const names: ProjectName[] = []
   if (parts.kind === 'gopkg') {
     if (owner === '') names.push({ host: 'gopkg.in', owner, repository })
@@ -147,6 +153,11 @@ export function projectNames(parts: PathParts): ProjectName[] {
   if (moved) names.push(parseProjectKey(moved))
   return names
 }
+
+/** Owners with a repository in {@link MOVED_REPOSITORIES}. */
+const MOVING_OWNERS: ReadonlySet<string> = new Set(
+  [...MOVED_REPOSITORIES.keys()].map((key) => parseProjectKey(key).owner),
+)
 
 function vanityRepository(path: string): ProjectName | null {
   const elements = splitPathVersion(path).prefix.toLowerCase().split('/')
@@ -174,6 +185,9 @@ export function parseProjectKey(key: string): ProjectName {
 
 /** Who publishes under a name: the account at a forge (the top group), else the domain. Folded. */
 export function accountKey(name: ProjectName): string {
-  if (name.owner !== '') return `${name.host}/${name.owner.split('/')[0]}`
+  if (name.owner !== '') {
+    const group = name.owner.indexOf('/')
+    return `${name.host}/${group === -1 ? name.owner : name.owner.slice(0, group)}`
+  }
   return name.host === 'gopkg.in' ? `gopkg.in/${name.repository}` : registrableDomain(name.host)
 }

@@ -1,4 +1,4 @@
-import { CandidateLines } from '@mirrorwatch/detect/names/candidate-lines'
+import { CandidateLines, countStrengths } from '@mirrorwatch/detect/names/candidate-lines'
 import type { AllowedName } from '@mirrorwatch/detect/names/name-index'
 import { buildNameIndex, type NameIndex, type NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
 import type { Strength } from '@mirrorwatch/detect/types'
@@ -54,10 +54,9 @@ export class BlockMatcher {
         continue
       }
       block.paths++
-      const hits = this.#index.find(path)
-      if (hits.length === 0) continue
-      for (const { rule } of hits) candidates[rule.strength]++
-      this.#lines.write(hits, output)
+      const found = this.#index.find(path)
+      countStrengths(found, candidates)
+      this.#lines.write(found, output)
     }
     return { ...block, candidates, ndjson: new TextEncoder().encode(output.join('')) }
   }

@@ -1,43 +1,58 @@
-import type { Hit } from './hits.ts'
+import type { Strength } from '../types.ts'
+import type { Found } from './hits.ts'
+import { toCandidate } from './hits.ts'
+import type { NamedModule } from './judge.ts'
 import type { TargetFace } from './project.ts'
+import type { NameRule } from './rule.ts'
 
 /**
- * Turns hits into lines of JSON, each as `JSON.stringify` of the candidate would write it. Nearly all hits are of the rule
- * of the same repository name, whose text differs from one module to the next in the module alone: that is written once
- * for each target.
+ * Turns what was found into lines of JSON, each as `JSON.stringify` of the candidate would write it. Nearly all are of the
+ * rule of the same repository name. Their text differs from one module to the next in the module alone, so the rest is
+ * written once for each repository name.
  */
 export class CandidateLines {
-  /** From the rule on, for a rule that speaks of the target alone. */
-  readonly #kept = new Map<TargetFace, KeptText>()
+  readonly #afterModule = new Map<readonly TargetFace[], (string | null)[]>()
 
-  /** Adds the pieces of the lines for one module's hits. */
-  write(hits: readonly Hit[], into: string[]): void {
-    const path = hits[0]?.module.path
-    const start = `{"module":${JSON.stringify(path)},"target":`
-    for (const hit of hits) {
-      if (hit.rule.aboutTarget === undefined) into.push(JSON.stringify(hit.candidate()), '\n')
-      else into.push(start, this.#afterModule(hit))
+  /** Adds the pieces of the lines for one module. */
+  write({ module, hits, clones, cloneRule }: Found, into: string[]): void {
+    for (const { rule, face, known } of hits) {
+      into.push(JSON.stringify(toCandidate(module, rule, face, known)), '\n')
+    }
+    if (cloneRule === null || clones.length === 0) return
+    const start = `{"module":${JSON.stringify(module.path)},"target":`
+    const rests = this.#rests(module, cloneRule, clones)
+    for (let i = 0; i < clones.length; i++) {
+      const known = clones[i]
+      if (known === undefined) continue
+      into.push(start, rests[i] ?? restOf(module, cloneRule, known))
     }
   }
 
-  #afterModule(hit: Hit): string {
-    const { known } = hit
-    let kept = this.#kept.get(known)
-    if (kept === undefined || kept.rule !== hit.rule.id) {
-      const { module: _, target, ...rest } = hit.candidate()
-      kept = { rule: rest.rule, target, text: '', rest: `,${JSON.stringify(rest).slice(1)}\n` }
-      kept.text = JSON.stringify(target) + kept.rest
-      this.#kept.set(known, kept)
+  /** What comes after the module; null where the target depends on it. */
+  #rests(module: NamedModule, rule: NameRule, clones: readonly TargetFace[]): (string | null)[] {
+    let rests = this.#afterModule.get(clones)
+    if (rests === undefined) {
+      rests = clones.map((known) => (known.project.paths.length > 1 ? null : restOf(module, rule, known)))
+      // Lists that were made for one module come by once.
+      if (this.#afterModule.size >= MOST_LISTS) this.#afterModule.clear()
+      this.#afterModule.set(clones, rests)
     }
-    const target = hit.target()
-    // A project with several modules is named by the one that is most like the look-alike.
-    return target === kept.target ? kept.text : JSON.stringify(target) + kept.rest
+    return rests
   }
 }
 
-interface KeptText {
-  rule: string
-  target: string
-  text: string
-  rest: string
+/** Repository names; at a few hundred bytes for each of their targets some 20 MB. */
+const MOST_LISTS = 20_000
+
+function restOf(module: NamedModule, rule: NameRule, known: TargetFace): string {
+  const [face] = module.faces
+  if (face === undefined) return ''
+  const { module: _, target, ...rest } = toCandidate(module, rule, face, known)
+  return `${JSON.stringify(target)},${JSON.stringify(rest).slice(1)}\n`
+}
+
+/** Adds up how much was found of each strength. */
+export function countStrengths({ hits, clones }: Found, into: Record<Strength, number>): void {
+  for (const { rule } of hits) into[rule.strength]++
+  into.candidate += clones.length
 }

@@ -6,68 +6,74 @@ import type { Project, TargetFace } from './project.ts'
 import { byDependents, mostSimilarPath } from './project.ts'
 import type { NameRule } from './rule.ts'
 
-/** A rule that holds for a module and a project; put into words only when asked. */
-export class Hit {
-  readonly module: NamedModule
-  readonly rule: NameRule
+/** A rule that holds for a module and a project. */
+export interface Hit {
+  rule: NameRule
   /** Place of the rule in the table. */
-  readonly order: number
+  order: number
   /** The names that the rule holds for; of several, the first of the module's and of the target's. */
-  readonly face: Face
-  readonly known: TargetFace
+  face: Face
+  known: TargetFace
   /** For rules about places: the lowest is the best. */
-  readonly rank: number
+  rank: number
+}
+
+/** All that is said of one module, what alerts first. */
+export class Found {
+  /** Of every rule but that of the same repository name, at most one for a project. */
+  readonly hits: readonly Hit[]
+  /**
+   * The projects that are left to the rule of the same repository name, which holds for more than all others together.
+   * Nearly always the very list that the index keeps for the name.
+   */
+  readonly clones: readonly TargetFace[]
+  readonly cloneRule: NameRule | null
+  readonly module: NamedModule
 
   constructor(
     module: NamedModule,
-    rule: NameRule,
-    order: number,
-    face: Face,
-    known: TargetFace,
-    rank: number,
+    hits: readonly Hit[],
+    clones: readonly TargetFace[],
+    cloneRule: NameRule | null,
   ) {
     this.module = module
-    this.rule = rule
-    this.order = order
-    this.face = face
-    this.known = known
-    this.rank = rank
+    this.hits = hits
+    this.clones = clones
+    this.cloneRule = cloneRule
   }
 
-  /** The module of the project that the look-alike is named with. */
-  target(): string {
-    return mostSimilarPath(this.known.project, this.module.parts)
+  candidates(): Candidate[] {
+    const { module, cloneRule, clones } = this
+    const candidates = this.hits.map(({ rule, face, known }) => toCandidate(module, rule, face, known))
+    const [face] = module.faces
+    if (cloneRule === null || face === undefined) return candidates
+    for (const known of clones) candidates.push(toCandidate(module, cloneRule, face, known))
+    return candidates
   }
+}
 
-  candidate(): Candidate {
-    const { rule } = this
-    const pair = new Pair(this.face, this.known)
-    return {
-      module: this.module.path,
-      target: this.target(),
-      rule: rule.id,
-      distance: rule.distance?.(pair) ?? null,
-      strength: rule.strength,
-      reason: rule.reason(pair),
-    }
+/** Puts into words that a rule holds for a module's name and a target's. */
+export function toCandidate(module: NamedModule, rule: NameRule, face: Face, known: TargetFace): Candidate {
+  const pair = new Pair(face, known)
+  return {
+    module: module.path,
+    target: mostSimilarPath(known.project, module.parts),
+    rule: rule.id,
+    distance: rule.distance?.(pair) ?? null,
+    strength: rule.strength,
+    reason: rule.reason(pair),
   }
 }
 
 /**
- * What the rules said of one module: for each project the first rule that holds, and of the rules about places the best
- * project each.
+ * Collects what the rules say of one module: for each project the first rule that holds, and of the rules about places
+ * the best project each.
  */
 export class Hits {
   /** At most one for a project; so few that looking through them is cheaper than a map. */
   readonly #hits: Hit[] = []
-  /** The same for the rule of the same name, which holds for more than all others together. */
-  readonly #clones: Hit[] = []
+  #clones: readonly TargetFace[] = NOBODY
   #places: Map<number, Hit> | null = null
-  readonly #module: NamedModule
-
-  constructor(module: NamedModule) {
-    this.#module = module
-  }
 
   /** Whether a rule that comes earlier has named the project already. */
   hasEarlier(project: Project, order: number): boolean {
@@ -76,7 +82,7 @@ export class Hits {
   }
 
   add(rule: NameRule, order: number, face: Face, known: TargetFace): void {
-    const hit = new Hit(this.#module, rule, order, face, known, 0)
+    const hit = { rule, order, face, known, rank: 0 }
     for (let i = 0; i < this.#hits.length; i++) {
       const before = this.#hits[i]
       if (before?.known.project !== known.project) continue
@@ -90,46 +96,53 @@ export class Hits {
   addPlace(rule: NameRule, order: number, face: Face, known: TargetFace, rank: number): void {
     this.#places ??= new Map()
     const best = this.#places.get(order)
-    const hit = new Hit(this.#module, rule, order, face, known, rank)
+    const hit = { rule, order, face, known, rank }
     if (best === undefined || isBetter(hit, best)) this.#places.set(order, hit)
   }
 
-  /**
-   * The same for the last rule, and projects that are in order and all different; expects the module's faces in order. Of
-   * a project that another rule has named, that rule's hit is kept.
-   */
-  addClones(rule: NameRule, order: number, face: Face, projects: readonly TargetFace[]): void {
-    const before = this.#clones.length
-    for (const known of projects) {
-      if (before > 0 && this.#clones.some((clone) => clone.known.project === known.project)) continue
-      this.#clones.push(new Hit(this.#module, rule, order, face, known, 0))
+  /** The same for the rule of the same name and different projects, the most depended on first. */
+  addClones(projects: readonly TargetFace[]): void {
+    if (this.#clones.length === 0) this.#clones = projects
+    else {
+      const more = withoutProjects(projects, this.#clones)
+      this.#clones = [...this.#clones, ...more].sort((a, b) => byDependents(a.project, b.project))
     }
-    if (before > 0) this.#clones.sort(byStrength)
   }
 
-  /** What is left to say, that which alerts first. Ends the collecting. */
-  settle(): readonly Hit[] {
+  /** What is left to say. Ends the collecting. */
+  settle(module: NamedModule, cloneRule: NameRule | null): Found {
     const hits = this.#hits
     const place = this.#place()
-    if (hits.length === 0 && place === null) return this.#clones
-    for (const clone of this.#clones) {
-      if (hits.every(({ known }) => known.project !== clone.known.project)) hits.push(clone)
-    }
     if (place !== null) {
       const same = hits.findIndex(({ known }) => known.project === place.known.project)
       hits.splice(same === -1 ? hits.length : same, 1, place)
     }
-    return hits.length > 1 ? hits.sort(byStrength) : hits
+    if (hits.length > 1) hits.sort(byStrength)
+    const clones =
+      hits.length === 0
+        ? this.#clones
+        : withoutProjects(
+            this.#clones,
+            hits.map(({ known }) => known),
+          )
+    return new Found(module, hits, clones, cloneRule)
   }
 
-  /** The first rule about a place speaks, where it says more than every other rule. */
+  /** The first rule about a place speaks, where it says more than every other rule; than a same name it always does. */
   #place(): Hit | null {
     if (this.#places === null) return null
     const [first] = [...this.#places.values()].sort((a, b) => a.order - b.order)
     if (first === undefined) return null
-    // What names by the repository alone says less than any place.
     return this.#hits.every(({ rule }) => isStronger(first.rule.strength, rule.strength)) ? first : null
   }
+}
+
+const NOBODY: readonly TargetFace[] = []
+
+/** The list itself where none of the others' projects is in it. */
+function withoutProjects(faces: readonly TargetFace[], others: readonly TargetFace[]): readonly TargetFace[] {
+  const isOther = (face: TargetFace): boolean => others.some(({ project }) => project === face.project)
+  return faces.some(isOther) ? faces.filter((face) => !isOther(face)) : faces
 }
 
 /** Whether the first says more than the second. */

@@ -61,7 +61,8 @@ export class AllowTable {
 
   /** Whether the module is allowed whatever it resembles. `accounts` are `host/owner` or a domain. */
   allowsModule(path: string, accounts: Iterable<string>): boolean {
-    if (this.#paths.has(path.toLowerCase())) return true
+    if (this.#paths.size > 0 && this.#paths.has(path.toLowerCase())) return true
+    if (this.#owners.size === 0) return false
     for (const account of accounts) if (this.#owners.has(account)) return true
     return false
   }

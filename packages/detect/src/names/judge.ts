@@ -84,7 +84,7 @@ export function isSilent(module: NamedModule, target: Project, allow: AllowTable
 }
 
 /** The module's project, where it is a target itself. Looked for once. */
-export function ownProject(module: NamedModule, targets: Targets): Project | null {
+function ownProject(module: NamedModule, targets: Targets): Project | null {
   if (module.own === undefined) {
     module.own = null
     for (const name of module.names) module.own ??= targets.project(projectKey(name)) ?? null

@@ -1,11 +1,11 @@
 import type { Candidate } from '../types.ts'
 import type { Face } from './face.ts'
-import type { Hit } from './hits.ts'
+import type { Found } from './hits.ts'
 import { Hits } from './hits.ts'
 import type { AllowedName, ModuleFacts } from './honest.ts'
 import { AllowTable } from './honest.ts'
 import type { NamedModule } from './judge.ts'
-import { isSilent, mayAsk, mayShareAccount, nameModule, ownProject, Verdict } from './judge.ts'
+import { isSilent, mayAsk, mayShareAccount, nameModule, Verdict } from './judge.ts'
 import { Pair } from './pair.ts'
 import type { PairVisitor } from './pair-finder.ts'
 import { PairFinder } from './pair-finder.ts'
@@ -16,7 +16,7 @@ import type { NameRule } from './rule.ts'
 import { NAME_RULES } from './rules.ts'
 import { Targets } from './targets.ts'
 
-export type { Hit } from './hits.ts'
+export type { Found } from './hits.ts'
 export type { AllowedName, ModuleFacts } from './honest.ts'
 export type { NameIndexTarget } from './project.ts'
 export type { CutName } from './repository-groups.ts'
@@ -39,7 +39,7 @@ export interface NameIndex {
    */
   match(path: string): Candidate[]
   /** The same, not put into words yet: for work on millions of paths. */
-  find(path: string): readonly Hit[]
+  find(path: string): Found
   add(target: NameIndexTarget): void
   /** False where the path was no target. */
   remove(path: string): boolean
@@ -67,7 +67,7 @@ interface Tables {
   rules: readonly NameRule[]
   /** The rule of the same name, which comes last and is asked for whole groups; null where it is left out. */
   cloneRule: NameRule | null
-  /** Its place. */
+  /** Its place, or that behind all rules. */
   lastRule: number
 }
 
@@ -95,19 +95,20 @@ class ProjectNameIndex implements NameIndex {
   }
 
   match(path: string): Candidate[] {
-    return this.find(path).map((hit) => hit.candidate())
+    return this.find(path).candidates()
   }
 
-  find(path: string): readonly Hit[] {
+  find(path: string): Found {
     return this.#findOnly(path, null)
   }
 
-  #findOnly(path: string, only: ReadonlySet<Project> | null): readonly Hit[] {
+  #findOnly(path: string, only: ReadonlySet<Project> | null): Found {
     const module = nameModule(path, this.#finder.targets, this.#facts)
-    if (this.#tables.allow.allowsModule(path, module.accounts)) return []
     const match = new ModuleMatch(module, this.#tables, only)
-    for (const face of module.faces) this.#finder.find(face, match)
-    return match.hits.settle()
+    if (!this.#tables.allow.allowsModule(path, module.accounts)) {
+      for (const face of module.faces) this.#finder.find(face, match)
+    }
+    return match.hits.settle(module, this.#tables.cloneRule)
   }
 
   add(target: NameIndexTarget): void {
@@ -120,7 +121,7 @@ class ProjectNameIndex implements NameIndex {
 
   only(paths: Iterable<string>): Pick<NameIndex, 'match'> {
     const projects = this.#finder.targets.projectsOf(paths)
-    return { match: (path) => this.#findOnly(path, projects).map((hit) => hit.candidate()) }
+    return { match: (path) => this.#findOnly(path, projects).candidates() }
   }
 
   summary(): { targets: number; cut: CutName[] } {
@@ -130,14 +131,13 @@ class ProjectNameIndex implements NameIndex {
 
 /** One module on its way through the pairs. */
 class ModuleMatch implements PairVisitor {
-  readonly hits: Hits
+  readonly hits = new Hits()
   readonly #module: NamedModule
   readonly #tables: Tables
   readonly #only: ReadonlySet<Project> | null
   readonly #verdicts: Verdict[] = []
 
   constructor(module: NamedModule, tables: Tables, only: ReadonlySet<Project> | null) {
-    this.hits = new Hits(module)
     this.#module = module
     this.#tables = tables
     this.#only = only
@@ -158,24 +158,25 @@ class ModuleMatch implements PairVisitor {
     }
   }
 
-  sameName(face: Face, kept: KeptFaces): void {
-    const { cloneRule: rule, lastRule: order } = this.#tables
-    if (rule === null) return
-    const projects = this.#nobodyIsSpared(kept)
-      ? kept.projects
-      : kept.projects.filter(({ project }) => mayAsk(rule, this.#verdict(project)))
-    this.hits.addClones(rule, order, face, projects)
+  sameName(kept: KeptFaces): void {
+    const { cloneRule } = this.#tables
+    if (cloneRule === null) return
+    const isAsked = ({ project }: TargetFace): boolean => mayAsk(cloneRule, this.#verdict(project))
+    this.hits.addClones(this.#nobodyIsSpared(kept) ? kept.projects : kept.projects.filter(isAsked))
   }
 
-  /** Whether it is certain, without looking at each project, that the rule of the same name may be asked for all. */
+  /**
+   * Whether it is certain, without looking at each project, that the rule of the same name may be asked for all. A module
+   * of one name that is a target itself is in the group, with its account.
+   */
   #nobodyIsSpared(kept: KeptFaces): boolean {
-    const { allow, finder } = this.#tables
+    const module = this.#module
     return (
       this.#only === null &&
-      !allow.hasPairs &&
-      this.#module.facts === undefined &&
-      !mayShareAccount(this.#module, kept.accounts) &&
-      ownProject(this.#module, finder.targets) === null
+      !this.#tables.allow.hasPairs &&
+      module.facts === undefined &&
+      module.faces.length === 1 &&
+      !mayShareAccount(module, kept.accounts)
     )
   }
 

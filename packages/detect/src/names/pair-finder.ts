@@ -16,7 +16,7 @@ import { GENERIC_REPOSITORIES } from './words.ts'
 /** What is done with the pairs that are found: all rules are asked, or only that of the same repository name is left. */
 export interface PairVisitor {
   ask(face: Face, known: TargetFace): void
-  sameName(face: Face, kept: KeptFaces): void
+  sameName(kept: KeptFaces): void
   /** Whether rules about places may name this project; the first that they may is enough. */
   mayNamePlace(project: Project): boolean
 }
@@ -82,7 +82,7 @@ export class PairFinder implements FaceListener {
     const near = this.groups.near(face.repository)
     for (const { group, relation } of near) {
       if (face.owner.key !== '') findOwners(face, group, visitor)
-      if (relation === null) visitor.sameName(face, keptFaces(group))
+      if (relation === null) visitor.sameName(keptFaces(group))
       else if (mayBeForeign(face, group.key, relation)) {
         for (const known of keptFaces(group).faces) visitor.ask(face, known)
       }

@@ -2,7 +2,7 @@ import { HashTable } from './hash-table.ts'
 import type { Label } from './label.ts'
 import type { LetterRows } from './letter-rows.ts'
 import { letterRows } from './letter-rows.ts'
-import { TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from './limits.ts'
+import { MOST_LETTERS, TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from './limits.ts'
 import type { Project, TargetFace } from './project.ts'
 import { byDependents } from './project.ts'
 import type { Relation } from './relation.ts'
@@ -30,7 +30,7 @@ export interface KeptFaces {
   faces: readonly TargetFace[]
   /** Of each project the first one. */
   projects: readonly TargetFace[]
-  /** {@link Face.accountHash} of all accounts of the projects, so that one look tells that none is the module's. */
+  /** Hashes of the accounts of all projects with the name, kept or not: one look tells that none is the module's. */
   accounts: Int32Array
 }
 
@@ -132,17 +132,19 @@ export class RepositoryGroups {
     if (label.key === '') return NOTHING
     const found: NearGroup[] = []
     const lookup = ++this.#lookup
-    const same = this.#byKey.get(label.key)
+    // A longer name has no signatures.
+    const same = label.key.length > MOST_LETTERS ? this.#byKey.get(label.key) : undefined
     if (same !== undefined && same.faces.length > 0) found.push({ group: same, relation: null })
     const count = signaturesOf(label, this.#scratch)
     for (let i = 0; i < count; i++) {
       const signature = this.#scratch[i] ?? 0
       for (let at = this.#signatures.first(signature); at !== -1; at = this.#signatures.next(at)) {
         const group = this.#groups[this.#signatures.value(at)]
-        if (group === undefined || group === same || group.seen === lookup) continue
+        if (group === undefined || group.seen === lookup) continue
         group.seen = lookup
-        const relation = group.faces.length === 0 ? null : closestRelation(label, group)
-        if (relation !== null) found.push({ group, relation })
+        if (group.faces.length === 0) continue
+        const relation = group.key === label.key ? null : closestRelation(label, group)
+        if (relation !== null || group.key === label.key) found.push({ group, relation })
       }
     }
     return found.length === 0 ? NOTHING : found
@@ -195,10 +197,14 @@ function keepFaces(group: RepositoryGroup): KeptFaces {
   return {
     faces: kept.size === firsts.size ? group.faces : group.faces.filter(({ project }) => kept.has(project)),
     projects,
-    accounts: Int32Array.from(
-      new Set([...kept].flatMap(({ faces }) => faces.map((face) => face.accountHash))),
-    ),
+    accounts: accountsOf(firsts.keys()),
   }
+}
+
+function accountsOf(projects: Iterable<Project>): Int32Array {
+  const hashes = new Set<number>()
+  for (const { faces } of projects) for (const { accountHash } of faces) hashes.add(accountHash)
+  return Int32Array.from(hashes)
 }
 
 export function ownersOf(group: RepositoryGroup): LetterRows {

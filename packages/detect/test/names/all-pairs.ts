@@ -32,7 +32,7 @@ export function allPairs(targetList: readonly NameIndexTarget[], options: AllPai
   return (path: string): Candidate[] => {
     const module = nameModule(path, targets, options.facts)
     if (allow.allowsModule(path, module.accounts)) return []
-    const hits = new Hits(module)
+    const hits = new Hits()
     for (const project of projects) {
       const verdict = new Verdict(module, project, targets, isSilent(module, project, allow))
       for (const face of module.faces) {
@@ -46,7 +46,7 @@ export function allPairs(targetList: readonly NameIndexTarget[], options: AllPai
         }
       }
     }
-    return hits.settle().map((hit) => hit.candidate())
+    return hits.settle(module, null).candidates()
   }
 }
 
