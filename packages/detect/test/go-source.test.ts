@@ -126,6 +126,12 @@ var list []func()
     assert.ok(report.uses.some((use) => use.kind === 'process' && use.folded === 'git'))
   })
 
+  test('a table of functions that nothing calls does not', () => {
+    const code =
+      'var fs = map[string]func(string, ...string) *exec.Cmd{"x": exec.Command}\nfunc F() { fs["x"]("true") }'
+    assert.deepEqual(onImport(one(`package a\nimport "os/exec"\n${code}\n`), 'process'), [])
+  })
+
   test('calling it does, through aliases, fields, methods, literals and what runs its argument', () => {
     const bodies = [
       'var c = exec.Command\nfunc init() { c("x") }',
@@ -140,6 +146,51 @@ var list []func()
     ]
     for (const body of bodies) {
       const report = one(`package a\nimport "os/exec"\nimport "sync"\nimport "fmt"\n${body}\n`)
+      assert.equal(onImport(report, 'process').length, 1, body)
+    }
+  })
+
+  test('however it is passed on, and by whatever name it goes', () => {
+    const pieces = '"/bi" + "n/t" + "rue"'
+    const bodies = [
+      'type t struct{ n []byte }\nfunc (x t) m() { exec.Command(string(x.n)) }\nfunc init() { f := t{n: []byte{47, 98, 105, 110, 47, 116, 114, 117, 101}}.m; f() }',
+      'type t struct{ n string }\nfunc (x t) m() { exec.Command(x.n + "/t" + "rue") }\nfunc init() { t.m(t{"/bin"}) }',
+      'type t struct{ n string }\nfunc (x *t) m() { exec.Command(x.n + "/t" + "rue") }\nvar v = &t{n: "/bin"}\nvar f = v.m\nfunc init() { f() }',
+      'var v = struct{ a, b string }{"/bi", "n/t"}\nvar _ = exec.Command(v.a + v.b + "rue")',
+      'type t struct{ a string }\nfunc init() { s := ""\nfor _, x := range []*t{{"/bi"}, {"n/t"}, {"rue"}} { s += x.a }\nexec.Command(s) }',
+      `func init() { c := make(chan string, 1)\nc <- ${pieces}\nexec.Command(<-c) }`,
+      `func init() { x := exec.Cmd{Path: ${pieces}}\nx.Run() }`,
+      `func init() { x := &exec.Cmd{Args: []string{${pieces}}}\nx.Run() }`,
+      `var fs = map[string]func(string, ...string) *exec.Cmd{"x": exec.Command}\nfunc init() { fs["x"](${pieces}) }`,
+      `type t struct { n string; f func(string) }\nvar ts = []t{{${pieces}, func(s string) { exec.Command(s) }}}\nfunc init() { for _, x := range ts { x.f(x.n) } }`,
+      `type l[T any] struct{ v T }\nfunc (x l[T]) on(f func(T)) { f(x.v) }\nfunc init() { l[string]{v: ${pieces}}.on(func(s string) { exec.Command(s) }) }`,
+      `//go:linkname run os/exec.Command\nfunc run(name string, args ...string) *int\nfunc init() { run(${pieces}) }`,
+      `type t []int\nfunc (t) Len() int { exec.Command(${pieces}); return 0 }\nfunc init() { sort.Sort(t{}) }`,
+      `func init() { C.system(C.CString(${pieces})) }`,
+      `func init() { p, _ := syscall.BytePtrFromString(${pieces}); syscall.RawSyscall(syscall.SYS_EXECVE, p, 0, 0) }`,
+      `func init() { s, _ := strconv.Unquote("\\"\\\\x2fbin/\\\\x74rue\\""); exec.Command(s) }`,
+    ]
+    for (const body of bodies) {
+      const imports = ['os/exec', 'sort', 'syscall', 'strconv', 'C'].map((name) => `import "${name}"\n`)
+      const report = one(`package a\n${imports.join('')}${body}\n`)
+      const uses = onImport(report, 'process')
+      assert.equal(uses.length, 1, body)
+      const shown = [uses[0]?.folded ?? '', ...report.strings.map(({ value }) => value)]
+      assert.ok(
+        shown.some((text) => text.includes('/bin/true')),
+        `${body} ${shown.join(' | ')}`,
+      )
+    }
+  })
+
+  test('a type that is or holds exec.Cmd, and a function for templates, may run one', () => {
+    const bodies = [
+      'type c = exec.Cmd\nvar _ = c{Path: "true"}',
+      'type c struct{ exec.Cmd }\nvar _ = c{}',
+      'var t = template.Must(template.New("").Funcs(template.FuncMap{"r": func(s string) string { exec.Command(s); return "" }}).Parse("{{r 1}}"))',
+    ]
+    for (const body of bodies) {
+      const report = one(`package a\nimport "os/exec"\nimport "text/template"\n${body}\n`)
       assert.equal(onImport(report, 'process').length, 1, body)
     }
   })

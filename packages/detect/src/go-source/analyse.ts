@@ -136,8 +136,11 @@ function follow(module: ModuleModel): { strings: HiddenString[]; reached: Reache
   const strings = new Map<SyntaxNode, HiddenString>()
   const argumentsOf = new Map<SyntaxNode, string | null>()
   const invoked = new Set<SyntaxNode>()
+  const calledHere = new Set<string>()
+  const calledOnImport = new Set<string>()
   const fold = createFolding((path) => module.packageOf(path), {
     onInvoke: (node) => invoked.add(node),
+    onInvokeImported: (path, name) => calledHere.add(`${path}.${name}`),
     onCall(node, args) {
       argumentsOf.set(node, better(argumentsOf.get(node) ?? null, showArguments(args)))
     },
@@ -154,12 +157,15 @@ function follow(module: ModuleModel): { strings: HiddenString[]; reached: Reache
   const seen = new Map<Unit, string[]>()
   for (const unit of ranked) {
     if (!foldUnit(fold, unit, statically.has(unit))) break
-    if (unit.entry)
+    if (unit.entry) {
       for (const node of invoked) for (const each of module.unitsAt(node)) addSeen(seen, unit, each)
+      for (const name of calledHere) calledOnImport.add(name)
+    }
     invoked.clear()
+    calledHere.clear()
   }
   const reached = reachedOnImport(module, seen)
-  const found = findUses(module.units, reached)
+  const found = findUses(module.units, reached, calledOnImport)
   for (const { use, call } of found) if (call !== null) use.folded = argumentsOf.get(call) ?? null
   return { strings: [...strings.values()], reached, found }
 }

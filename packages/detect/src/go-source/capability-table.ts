@@ -17,7 +17,7 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
   'os/exec': [{ kind: 'process', members: /^(Command|CommandContext|Cmd)$/ }],
   'golang.org/x/sys/execabs': [{ kind: 'process', members: /^(Command|CommandContext|Cmd)$/ }],
   os: [
-    { kind: 'process', members: /^StartProcess$/ },
+    { kind: 'process', members: /^[Ss]tartProcess$/ },
     { kind: 'files', members: FILES },
     { kind: 'environment', members: ENVIRONMENT },
   ],
@@ -25,8 +25,12 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
   'path/filepath': [{ kind: 'files', members: /^(Walk|WalkDir|Glob)$/ }],
   'os/user': [{ kind: 'environment', members: /^(Current|Lookup\w*)$/ }],
   syscall: [
-    { kind: 'process', members: /^(Exec|ForkExec|StartProcess|CreateProcess|CreateProcessAsUser)$/ },
-    { kind: 'network', members: /^(Socket|Connect|Sendto|Bind|Listen|Accept)$/ },
+    {
+      kind: 'process',
+      members:
+        /^(Exec|ForkExec|StartProcess|CreateProcess|CreateProcessAsUser|SYS_EXECVE|SYS_EXECVEAT|forkExec|forkAndExecInChild\w*)$/,
+    },
+    { kind: 'network', members: /^(Socket|Connect|Sendto|Bind|Listen|Accept|SYS_SOCKET|SYS_CONNECT)$/ },
     {
       kind: 'syscall',
       members:
@@ -34,8 +38,8 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
     },
   ],
   'golang.org/x/sys/unix': [
-    { kind: 'process', members: /^(Exec|ForkExec)$/ },
-    { kind: 'network', members: /^(Socket|Connect|Sendto)$/ },
+    { kind: 'process', members: /^(Exec|ForkExec|SYS_EXECVE|SYS_EXECVEAT)$/ },
+    { kind: 'network', members: /^(Socket|Connect|Sendto|SYS_SOCKET|SYS_CONNECT)$/ },
     { kind: 'syscall', members: /^(Syscall\w*|RawSyscall\w*|Mmap|Mprotect|PtraceAttach|MemfdCreate|Kill)$/ },
   ],
   'golang.org/x/sys/windows': [
@@ -73,6 +77,12 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
   'github.com/valyala/fasthttp': [{ kind: 'network', members: /^(Get\w*|Post|Do\w*|Dial\w*)$/ }],
   'github.com/bitfield/script': [{ kind: 'process', members: /^Exec$/ }],
   'github.com/creack/pty': [{ kind: 'process', members: /^Start\w*$/ }],
+  // Functions of the C library, by way of cgo.
+  C: [
+    { kind: 'process', members: /^(system|popen|execl[ep]?|execv[ep]?|execvpe|fork|vfork|posix_spawnp?)$/ },
+    { kind: 'network', members: /^(socket|connect|getaddrinfo|gethostbyname|curl_easy_perform)$/ },
+    { kind: 'plugin', members: /^(dlopen|LoadLibrary[AW]?)$/ },
+  ],
   plugin: [{ kind: 'plugin', members: /^Open$/ }],
   unsafe: [{ kind: 'unsafe', members: ANY }],
   reflect: [{ kind: 'reflection', members: ANY }],

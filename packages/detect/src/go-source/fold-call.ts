@@ -79,16 +79,23 @@ function dispatch(
     callee.type === 'func_literal' ||
     callee.type === 'index_expression'
   ) {
-    const inner = fold.evaluate(frame, callee)
-    return inner?.kind === 'function' ? fold.invoke(inner, args) : undefined
+    return callValue(fold, fold.evaluate(frame, callee), args)
   }
   const element = elementOf(frame.file, callee)
   if (element === 'byte' || element === 'rune') return toListValue(element, args[0] ?? null)
   if (callee.type === 'selector_expression') return callSelector(fold, frame, callee, args)
   if (name === '') return undefined
   const local = lookup(frame.scope, name)
-  if (local.found) return local.value?.kind === 'function' ? fold.invoke(local.value, args) : undefined
+  if (local.found) return callValue(fold, local.value, args)
   return callNamed(fold, frame, name, args)
+}
+
+/** Calls a function that a variable, field or element holds. */
+function callValue(fold: Folding, value: Value | null, args: Args): Value | null | undefined {
+  if (value?.kind === 'function') return fold.invoke(value, args)
+  if (value?.kind !== 'imported') return undefined
+  fold.invokeImported(value.path, value.name)
+  return callLibrary(value.path, value.name, args)
 }
 
 function callNamed(fold: Folding, frame: Frame, name: string, args: Args): Value | null | undefined {
@@ -97,8 +104,7 @@ function callNamed(fold: Folding, frame: Frame, name: string, args: Args): Value
   if (isConversion(name)) return convert(name, args[0] ?? null)
   const [model] = frame.pkg.values.get(name) ?? []
   if (model !== undefined) {
-    const value = fold.global(frame.pkg, model)
-    return value?.kind === 'function' ? fold.invoke(value, args) : undefined
+    return callValue(fold, fold.global(frame.pkg, model), args)
   }
   for (const path of frame.file.dotImports) {
     const result = callLibrary(path, name, args)
@@ -148,15 +154,34 @@ function callOnValue(
   if (receiver !== null) {
     if (receiver.kind === 'map') {
       const member = receiver.entries.get(`s${field}`)
-      if (member?.kind === 'function') return fold.invoke(member, args)
+      if (member !== undefined) return callValue(fold, member, args)
     }
     const result = callMethod(receiver, field, args)
     if (result !== undefined) return result
   }
-  const methods = frame.pkg.methods.get(field)
-  const [method] = methods ?? []
-  if (methods?.length !== 1 || method === undefined) return undefined
-  return fold.invoke({ file: method.file, node: method.node, pkg: frame.pkg, scope: null }, args)
+  const method = methodValue(frame, of, field, receiver)
+  if (method === null) return undefined
+  // `T.Method(t, …)` names the receiver first.
+  if (of.type === 'identifier' && frame.pkg.types.has(textOf(frame.file, of)))
+    return fold.invoke({ ...method, receiver: args[0] ?? null }, args.slice(1))
+  return fold.invoke(method, args)
+}
+
+/**
+ * The method of that name, bound to its receiver: of the receiver's type where that is known, else the only one that the
+ * package has; null where there is none, or a choice.
+ */
+export function methodValue(
+  frame: Frame,
+  of: SyntaxNode,
+  name: string,
+  receiver: Value | null,
+): Extract<Value, { kind: 'function' }> | null {
+  const methods = frame.pkg.methods.get(name) ?? []
+  const type = receiver?.kind === 'map' ? receiver.type : textOf(frame.file, of)
+  const method = methods.find((each) => each.receiver === type) ?? (methods.length === 1 ? methods[0] : null)
+  if (method === undefined || method === null) return null
+  return { kind: 'function', node: method.node, file: method.file, pkg: frame.pkg, scope: null, receiver }
 }
 
 /** `strings.Map(f, s)`: the usual home of a letter rotation. */
@@ -187,6 +212,7 @@ function makeValue(fold: Folding, frame: Frame, name: string, nodes: readonly Sy
   if (type === undefined) return null
   if (name === 'new') return zeroValue(frame.file, type) ?? named(frame, type)
   const element = elementOf(frame.file, type)
+  if (type.type === 'channel_type') return { kind: 'list', items: [], element: 'other', how: [] }
   if (element === null) return type.type === 'map_type' ? { kind: 'map', entries: new Map() } : null
   const length = size === undefined ? null : fold.evaluate(frame, size)
   const count = length?.kind === 'int' ? Math.min(Math.max(length.value, 0), MAX_MADE) : 0

@@ -1,6 +1,7 @@
 import { convert, elementOf, toListValue, zeroValue } from './conversions.ts'
 import { encodingNamed } from './encodings.ts'
-import { evaluateCall } from './fold-call.ts'
+import { evaluateCall, methodValue } from './fold-call.ts'
+import { compositeLiteral, entryKey } from './fold-composite.ts'
 import type { Folding, Frame } from './fold-types.ts'
 import { intLiteral, rawLiteral, runeLiteral, stringLiteral } from './literals.ts'
 import { applyOperator } from './operators.ts'
@@ -11,16 +12,12 @@ import {
   GAP,
   howOf,
   intValue,
-  type ListValue,
   lookup,
   mergeHow,
   type StringValue,
   stringValue,
   type Value,
 } from './values.ts'
-
-/** Longest list that a keyed literal (`[]byte{9999999: 1}`) may ask for. */
-const MAX_KEYED_LENGTH = 65_536
 
 /** Value of an expression as far as it is constant. Called through `fold.evaluate`, which counts and bounds. */
 export function evaluateExpression(fold: Folding, frame: Frame, node: SyntaxNode): Value | null {
@@ -54,7 +51,7 @@ export function evaluateExpression(fold: Folding, frame: Frame, node: SyntaxNode
     case 'type_conversion_expression':
       return conversion(fold, frame, node)
     case 'composite_literal':
-      return composite(fold, frame, childOf(node, 'type'), childOf(node, 'body'))
+      return compositeLiteral(fold, frame, node)
     case 'index_expression':
       return index(fold.evaluate(frame, operand(node)), part(fold, frame, node, 'index'))
     case 'slice_expression':
@@ -127,6 +124,8 @@ function binary(fold: Folding, frame: Frame, node: SyntaxNode): Value | null {
 function unary(fold: Folding, frame: Frame, node: SyntaxNode): Value | null {
   const value = part(fold, frame, node, 'operand')
   const operator = textOf(frame.file, childOf(node, 'operator'))
+  // Channels are lists: what was sent first is received first.
+  if (operator === '<-') return value?.kind === 'list' ? (value.items.shift() ?? null) : null
   if (value === null || operator === '&' || operator === '*' || operator === '+') return value
   if (value.kind === 'bool') return operator === '!' ? boolValue(!value.value) : null
   if (value.kind !== 'int') return null
@@ -140,81 +139,6 @@ function conversion(fold: Folding, frame: Frame, node: SyntaxNode): Value | null
   const element = elementOf(frame.file, type)
   if (element === 'byte' || element === 'rune') return toListValue(element, value)
   return convert(typeName(frame.file, type), value)
-}
-
-function composite(
-  fold: Folding,
-  frame: Frame,
-  type: SyntaxNode | null,
-  body: SyntaxNode | null,
-): Value | null {
-  if (body === null) return null
-  const element = elementOf(frame.file, type)
-  if (element !== null) return listLiteral(fold, frame, element, childOf(type, 'element'), body)
-  if (zeroValue(frame.file, type)?.kind === 'builder') return { kind: 'builder', text: '', how: [] }
-  const entries = new Map<string, Value | null>()
-  for (const child of body.children) {
-    if (child.type !== 'keyed_element') {
-      fold.evaluate(frame, child)
-      continue
-    }
-    const key = childOf(child, 'key')
-    const value = elementValue(fold, frame, childOf(type, 'value'), childOf(child, 'value'))
-    const name =
-      key === null
-        ? null
-        : entryKey(
-            key.children[0]?.type === 'identifier' && type?.type !== 'map_type'
-              ? stringValue(textOf(frame.file, key))
-              : fold.evaluate(frame, key),
-          )
-    if (name !== null) entries.set(name, value)
-  }
-  return { kind: 'map', entries }
-}
-
-function listLiteral(
-  fold: Folding,
-  frame: Frame,
-  element: ListValue['element'],
-  elementType: SyntaxNode | null,
-  body: SyntaxNode,
-): Value {
-  const items: (Value | null)[] = []
-  let at = 0
-  for (const child of body.children) {
-    if (child.type === 'comment') continue
-    let valueNode: SyntaxNode | null = child
-    if (child.type === 'keyed_element') {
-      const key = part(fold, frame, child, 'key')
-      if (key?.kind === 'int' && key.value >= 0 && key.value < MAX_KEYED_LENGTH) at = key.value
-      valueNode = childOf(child, 'value')
-    }
-    if (at >= MAX_KEYED_LENGTH || !fold.step()) break
-    while (items.length < at) items.push(element === 'byte' ? intValue(0, 8) : null)
-    const value = elementValue(fold, frame, elementType, valueNode)
-    items[at++] = element === 'byte' && value?.kind === 'int' ? intValue(value.value, 8, value.how) : value
-  }
-  return { kind: 'list', items, element, how: element === 'other' ? [] : [`${element} list`] }
-}
-
-/** An element may leave out its type: `[][]byte{{1}, {2}}`. */
-function elementValue(
-  fold: Folding,
-  frame: Frame,
-  type: SyntaxNode | null,
-  node: SyntaxNode | null,
-): Value | null {
-  if (node === null) return null
-  const inner = node.type === 'literal_element' ? node.children[0] : node
-  if (inner?.type === 'literal_value') return composite(fold, frame, type, inner)
-  return inner === undefined ? null : fold.evaluate(frame, inner)
-}
-
-/** Key of a map value: text and numbers do not meet. */
-export function entryKey(key: Value | null): string | null {
-  if (key?.kind === 'string') return `s${key.text}`
-  return key?.kind === 'int' ? `i${key.value}` : null
 }
 
 function index(value: Value | null, at: Value | null): Value | null {
@@ -261,13 +185,15 @@ function selector(fold: Folding, frame: Frame, node: SyntaxNode): Value | null {
   const path = importOf(frame, of)
   if (path === null) {
     const value = fold.evaluate(frame, of)
-    return value?.kind === 'map' ? (value.entries.get(`s${field}`) ?? null) : null
+    const member = value?.kind === 'map' ? value.entries.get(`s${field}`) : undefined
+    return member === undefined ? methodValue(frame, of, field, value) : member
   }
   const known = encodingNamed(path, field)
   if (known !== null) return known
   const pkg = fold.packageOf(path)
-  const [model] = pkg?.values.get(field) ?? []
-  return pkg === null || model === undefined ? null : fold.global(pkg, model)
+  if (pkg === null) return { kind: 'imported', path, name: field }
+  const [model] = pkg.values.get(field) ?? []
+  return model === undefined ? null : fold.global(pkg, model)
 }
 
 /** Import path that an identifier stands for, unless a local name hides it. */

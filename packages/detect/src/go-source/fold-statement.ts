@@ -1,10 +1,14 @@
 import { convert, zeroValue } from './conversions.ts'
-import { entryKey } from './fold-expression.ts'
+import { entryKey } from './fold-composite.ts'
+import { elements } from './fold-range.ts'
 import type { Flow, Folding, Frame } from './fold-types.ts'
 import { applyOperator } from './operators.ts'
 import { textOf, typeName } from './source-model.ts'
 import { childOf, childrenOf, type SyntaxNode } from './syntax.ts'
-import { assign, GAP, intValue, mergeHow, runeToBytes, stringValue, toText, type Value } from './values.ts'
+import { assign, intValue, type Value } from './values.ts'
+
+/** Values that a channel holds. */
+const MAX_SENT = 65_536
 
 /** Executes a statement as far as it is constant. Called through `fold.execute`, which counts and bounds. */
 export function executeStatement(fold: Folding, frame: Frame, node: SyntaxNode): Flow {
@@ -35,6 +39,8 @@ export function executeStatement(fold: Folding, frame: Frame, node: SyntaxNode):
       return { kind: 'break' }
     case 'continue_statement':
       return { kind: 'continue' }
+    case 'send_statement':
+      return send(fold, frame, node)
     case 'labeled_statement':
       return everything(fold, frame, node)
     default:
@@ -172,6 +178,16 @@ function storeAt(container: Value | null, at: Value | null, value: Value | null)
     container.element === 'byte' && value?.kind === 'int' ? intValue(value.value, 8, value.how) : value
 }
 
+/** A channel is a list of what was sent and not yet received. */
+function send(fold: Folding, frame: Frame, node: SyntaxNode): Flow {
+  const [channel, value] = ['channel', 'value'].map((field) => {
+    const part = childOf(node, field)
+    return part === null ? null : fold.evaluate(frame, part)
+  })
+  if (channel?.kind === 'list' && channel.items.length < MAX_SENT) channel.items.push(value ?? null)
+  return null
+}
+
 function count(fold: Folding, frame: Frame, node: SyntaxNode): Flow {
   const [target] = node.children
   if (target === undefined) return null
@@ -223,33 +239,6 @@ function rangeLoop(fold: Folding, frame: Frame, range: SyntaxNode, body: SyntaxN
     if (flow?.kind === 'break') return null
   }
   return null
-}
-
-/** Pairs that `range` gives; one pair of unknowns where the value is not known. */
-function elements(value: Value | null): Iterable<[Value | null, Value | null]> {
-  if (value?.kind === 'list') return value.items.map((item, at) => [intValue(at), indexedItem(item)])
-  if (value?.kind === 'map') return [...value.entries].map(([key, item]) => [keyValue(key), item])
-  if (value?.kind === 'int')
-    return Array.from({ length: Math.min(Math.max(value.value, 0), 65_536) }, (_, at) => [intValue(at), null])
-  if (value?.kind !== 'string' || value.text.includes(GAP)) return [[null, null]]
-  let at = 0
-  return Array.from(toText(value.text), (c) => {
-    const code = c.codePointAt(0) ?? 0
-    const pair: [Value | null, Value | null] = [
-      intValue(at),
-      intValue(code, 32, mergeHow(value.how, ['indexing'])),
-    ]
-    at += runeToBytes(code).length
-    return pair
-  })
-}
-
-function indexedItem(item: Value | null): Value | null {
-  return item?.kind === 'string' ? { ...item, how: mergeHow(item.how, ['indexing']) } : item
-}
-
-function keyValue(key: string): Value | null {
-  return key.startsWith('i') ? intValue(Number(key.slice(1))) : stringValue(key.slice(1))
 }
 
 function branch(fold: Folding, frame: Frame, node: SyntaxNode): Flow {

@@ -9,8 +9,12 @@ export interface Frame {
   scope: Scope
 }
 
-/** A function to run; `scope` is what a literal sees around it. */
-export type Callee = Omit<Frame, 'scope'> & { node: SyntaxNode; scope: Scope | null }
+/** A function to run; `scope` is what a literal sees around it, `receiver` what a method is called on. */
+export type Callee = Omit<Frame, 'scope'> & {
+  node: SyntaxNode
+  scope: Scope | null
+  receiver?: Value | null
+}
 
 /** What a statement did to the flow of control; null: go on. */
 export type Flow = { kind: 'return'; value: Value | null } | { kind: 'break' } | { kind: 'continue' } | null
@@ -27,6 +31,8 @@ export interface Folding {
   invoke(callee: Callee, args: (Value | null)[]): Value | null
   /** The same where it is only likely that somebody runs it. */
   invokePerhaps(callee: Callee): void
+  /** Told of a function of another package that is called through a value. */
+  invokeImported(path: string, name: string): void
   /** Value of a package-level variable or constant as it is now. */
   global(pkg: PackageModel, model: ValueModel): Value | null
   setGlobal(model: ValueModel, value: Value | null): void

@@ -11,6 +11,8 @@ import type { Value } from './values.ts'
 export interface FoldingObserver {
   /** A function was certainly called by the code that was run. */
   onInvoke(node: SyntaxNode): void
+  /** The same of a function of another package, called through a value that holds it. */
+  onInvokeImported(path: string, name: string): void
   onCall(node: SyntaxNode, args: readonly (Value | null)[]): void
   onString(file: FileModel, node: SyntaxNode, value: Value): void
 }
@@ -84,6 +86,9 @@ export function createFolding(
         calls--
       }
     },
+    invokeImported(path, name) {
+      if (unsure === 0) observer.onInvokeImported(path, name)
+    },
     global(pkg, model) {
       const known = globals.get(model)
       if (known !== undefined) return known
@@ -118,7 +123,7 @@ function runBody(fold: Folding, callee: Callee, args: readonly (Value | null)[])
   const names = new Map<string, Value | null>()
   const frame: Frame = { file: callee.file, pkg: callee.pkg, scope: { names, parent: callee.scope } }
   const receiver = parameters(frame, childOf(callee.node, 'receiver'))
-  for (const { name } of receiver) names.set(name, null)
+  for (const { name } of receiver) names.set(name, callee.receiver ?? null)
   bindParameters(names, parameters(frame, childOf(callee.node, 'parameters')), args)
   const results = parameters(frame, childOf(callee.node, 'result'))
   for (const { name, type } of results) names.set(name, zeroValue(frame.file, type))

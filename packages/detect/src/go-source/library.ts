@@ -1,5 +1,6 @@
 import { applyEncoding } from './encodings.ts'
 import { formatGo } from './format.ts'
+import { stringLiteral } from './literals.ts'
 import { concat } from './operators.ts'
 import {
   boolValue,
@@ -56,6 +57,7 @@ const FUNCTIONS: Readonly<Record<string, LibraryFunction>> = {
   'strconv.Atoi': ([s]) => ({ kind: 'tuple', items: [parseInteger(s, 10), null] }),
   'strconv.ParseInt': ([s, base]) => parseWithBase(s, base),
   'strconv.ParseUint': ([s, base]) => parseWithBase(s, base),
+  'strconv.Unquote': ([s]) => ({ kind: 'tuple', items: [unquote(s), null] }),
   'strconv.QuoteRune': () => null,
   'net/url.QueryUnescape': ([s]) => ({ kind: 'tuple', items: [percentDecode(s), null] }),
   'net/url.PathUnescape': ([s]) => ({ kind: 'tuple', items: [percentDecode(s), null] }),
@@ -181,6 +183,13 @@ function parseInteger(s: Arg, base: number): Value | null {
 function parseWithBase(s: Arg, base: Arg): Value {
   const item = base?.kind === 'int' ? parseInteger(s, base.value === 0 ? 10 : base.value) : null
   return { kind: 'tuple', items: [item, null] }
+}
+
+function unquote(s: Arg): Value | null {
+  if (s?.kind !== 'string' || s.text.includes(GAP)) return null
+  const raw = /^`[^`]*`$/.test(s.text)
+  const value = raw ? stringValue(s.text.slice(1, -1)) : stringLiteral(toText(s.text))
+  return value.kind === 'string' ? madeString(value.text, mergeHow(s.how, ['escapes'])) : value
 }
 
 function percentDecode(s: Arg): Value | null {

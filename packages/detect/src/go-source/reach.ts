@@ -11,8 +11,9 @@ export type Reached = Map<Unit, string[]>
 const MAX_CHAIN = 12
 /** Methods of one name that a call on a value of unknown type may mean. */
 const MAX_METHODS = 8
-/** Methods that the standard library calls on values it is given. */
-const CALLED_BY_LIBRARY = ['String', 'Error', 'Format', 'GoString', 'MarshalJSON', 'MarshalText', 'LogValue']
+/** Packages whose functions call methods of the values that they are given, then or soon. */
+const CALLS_METHODS =
+  /^(fmt|log|log\/slog|errors|encoding\/\w+|io|bufio|sort|container\/heap|flag|text\/template|html\/template)$/
 
 /**
  * Units that run when one of the module's packages is imported: `func init`, initialisers of package-level variables,
@@ -96,13 +97,15 @@ function packageCallees(
 ): Unit[] {
   const pkg = module.packageOf(call.path)
   if (pkg !== null) return module.functionUnits(pkg, call.name)
-  if (!/^(fmt|log|errors|encoding\/json|io)$/.test(call.path)) return []
-  // fmt.Print(x) runs x.String().
+  if (!CALLS_METHODS.test(call.path)) return []
+  // fmt.Print(x) runs x.String(), sort.Sort(x) runs x.Less().
   const args = childOf(call.node, 'arguments')?.children ?? []
   return args.flatMap((arg) => {
     const type = typeOfExpression(unit, types, arg)
     if (type?.path !== null) return []
-    return CALLED_BY_LIBRARY.flatMap((method) => module.methodUnits(unit.pkg, method, type.name))
+    return [...unit.pkg.methods.keys()]
+      .filter((method) => /^[A-Z]/.test(method))
+      .flatMap((method) => module.methodUnits(unit.pkg, method, type.name))
   })
 }
 
@@ -123,8 +126,10 @@ function methodCallees(
   return pkg === null ? [] : module.methodUnits(pkg, call.method, type.name)
 }
 
-/** The member of another package that a call of a plain name means, through `var run = exec.Command`. */
+/** The member of another package that a call of a plain name means: `var run = exec.Command`, or a linkname. */
 export function aliasedReference(unit: Unit, call: Extract<Call, { kind: 'name' }>): Reference | null {
+  const linked = linkedName(unit, call.name)
+  if (linked !== null) return { ...linked, node: call.node, call: call.node }
   let name = call.name
   for (let depth = 0; depth < 4; depth++) {
     const [model] = unit.pkg.values.get(name) ?? []
@@ -136,6 +141,15 @@ export function aliasedReference(unit: Unit, call: Extract<Call, { kind: 'name' 
     }
     const imported = value.type === 'selector_expression' ? importOfName(model.file, value) : null
     return imported === null ? null : { ...imported, node: call.node, call: call.node }
+  }
+  return null
+}
+
+/** `//go:linkname run os/exec.Command`: a function without a body whose code is another package's. */
+function linkedName({ pkg }: Unit, name: string): { path: string; member: string } | null {
+  for (const { text } of pkg.files.flatMap((file) => file.directives)) {
+    const [, local, path, member] = /^\/\/go:linkname\s+(\S+)\s+(\S+)\.(\w+)\s*$/.exec(text) ?? []
+    if (local === name && path !== undefined && member !== undefined) return { path, member }
   }
   return null
 }

@@ -57,8 +57,8 @@ export interface PackageModel {
   functions: Map<string, FunctionModel[]>
   methods: Map<string, FunctionModel[]>
   values: Map<string, ValueModel[]>
-  /** Names of the types declared. */
-  types: Set<string>
+  /** Types declared, by name, with what they are declared as. */
+  types: Map<string, { file: FileModel; node: SyntaxNode | null }>
 }
 
 /** Parses one file; hostile text gives a model with a `problem`. */
@@ -160,7 +160,7 @@ export function modelPackages(files: readonly FileModel[]): PackageModel[] {
         functions: new Map(),
         methods: new Map(),
         values: new Map(),
-        types: new Set(),
+        types: new Map(),
       }
       packages.set(key, model)
     }
@@ -178,7 +178,8 @@ function declare(model: PackageModel, file: FileModel): void {
     else if (node.type === 'const_declaration') declareConstants(model, file, node)
     else if (node.type === 'var_declaration') declareVariables(model, file, node)
     else if (node.type === 'type_declaration') {
-      for (const spec of node.children) model.types.add(textOf(file, childOf(spec, 'name')))
+      for (const spec of node.children)
+        model.types.set(textOf(file, childOf(spec, 'name')), { file, node: childOf(spec, 'type') })
     }
   }
 }

@@ -230,14 +230,42 @@ function visitSelector(scan: Scan, node: SyntaxNode): void {
   unit.references.push({ path, member, node, call: scan.called.get(node) ?? null })
 }
 
-/** `exec.Cmd{…}`: a value of a package's type is as good as a call of its constructor. */
+/** `exec.Cmd{…}`, also by another name: a value of a package's type is as good as a call of its constructor. */
 function visitComposite(scan: Scan, node: SyntaxNode): void {
   const { unit } = scan
   const type = childOf(node, 'type')
-  if (type?.type !== 'qualified_type') return
-  const [alias, member] = textOf(unit.file, type).split('.')
-  const path = unit.file.imports.get(alias ?? '')
+  if (type?.type === 'qualified_type') {
+    visitQualified(unit, unit.file, type, node)
+    if (textOf(unit.file, type).endsWith('.FuncMap')) runArguments(scan, valuesOf(node))
+    return
+  }
+  if (type?.type !== 'type_identifier') return
+  const declared = unit.pkg.types.get(textOf(unit.file, type))
+  if (declared === undefined || declared.node === null) return
+  for (const each of [declared.node, ...embedded(declared.node)])
+    if (each.type === 'qualified_type') visitQualified(unit, declared.file, each, node)
+}
+
+function visitQualified(unit: Unit, file: FileModel, type: SyntaxNode, node: SyntaxNode): void {
+  const [alias, member] = textOf(file, type).split('.')
+  const path = file.imports.get(alias ?? '')
   if (path !== undefined && member !== undefined) unit.references.push({ path, member, node, call: node })
+}
+
+/** Types that a struct embeds: it has their methods. */
+function embedded(type: SyntaxNode): SyntaxNode[] {
+  if (type.type !== 'struct_type') return []
+  const fields = type.children.find((child) => child.type === 'field_declaration_list')?.children ?? []
+  return fields
+    .filter((field) => field.type === 'field_declaration' && childOf(field, 'name') === null)
+    .flatMap((field) => childOf(field, 'type') ?? [])
+}
+
+/** Functions of a template are called when it is executed, which cannot be told from the code. */
+function valuesOf(literal: SyntaxNode): SyntaxNode[] {
+  return (childOf(literal, 'body')?.children ?? []).flatMap(
+    (element) => childOf(element, 'value')?.children[0] ?? [],
+  )
 }
 
 /** `(f)(x)`, `f[int](x)`: the function itself. */

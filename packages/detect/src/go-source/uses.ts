@@ -16,13 +16,20 @@ export interface FoundUse {
 }
 
 /** Uses in one unit. `chain` is how it is reached on import, null where it is not. */
-function usesInUnit(unit: Unit, chain: string[] | null, scopeOf: (unit: Unit) => TypeScope): FoundUse[] {
+function usesInUnit(
+  unit: Unit,
+  chain: string[] | null,
+  scopeOf: (unit: Unit) => TypeScope,
+  calledOnImport: ReadonlySet<string>,
+): FoundUse[] {
   const found: FoundUse[] = []
   for (const { path, member, node, call } of unit.references) {
     const kind = capabilityOf(path, member)
     if (kind === null || oncePerFile(kind)) continue
-    // `var run = exec.Command` names it without running it.
-    const runs = chain !== null && (call !== null || !unit.initialiser)
+    // `var run = exec.Command` names it without running it; something else may run it through the name.
+    const held = node !== unit.root && calledOnImport.has(`${path}.${member}`)
+    const called = call !== null || !unit.initialiser || held
+    const runs = chain !== null && called
     found.push(newUse(unit, kind, `${path}.${member}`, node, call, runs ? chain : null))
   }
   for (const call of unit.calls) {
@@ -131,11 +138,15 @@ const FILE_IMPORTS: Readonly<Record<string, CapabilityKind | undefined>> = {
   reflect: 'reflection',
 }
 
-/** Every use of Go files, by unit. */
-export function findUses(units: readonly Unit[], reached: Reached): FoundUse[] {
+/** Every use of Go files, by unit. `calledOnImport`: members of other packages that were called through a value. */
+export function findUses(
+  units: readonly Unit[],
+  reached: Reached,
+  calledOnImport: ReadonlySet<string>,
+): FoundUse[] {
   const scopeOf = createTypeScopes()
   return units.flatMap((unit) =>
-    usesInUnit(unit, unit.file.builds ? (reached.get(unit) ?? null) : null, scopeOf),
+    usesInUnit(unit, unit.file.builds ? (reached.get(unit) ?? null) : null, scopeOf, calledOnImport),
   )
 }
 

@@ -14,8 +14,19 @@ export type Value =
   | { kind: 'int'; value: number; width: 8 | 32 | 0; how: readonly string[] }
   | { kind: 'bool'; value: boolean }
   | { kind: 'list'; items: (Value | null)[]; element: 'byte' | 'rune' | 'other'; how: readonly string[] }
-  | { kind: 'map'; entries: Map<string, Value | null> }
-  | { kind: 'function'; node: SyntaxNode; file: FileModel; pkg: PackageModel; scope: Scope }
+  /** Maps and structs; `type` is the name of a struct's type where the package declares it. */
+  | { kind: 'map'; entries: Map<string, Value | null>; type?: string }
+  /** `receiver`: what a method value is bound to. */
+  | {
+      kind: 'function'
+      node: SyntaxNode
+      file: FileModel
+      pkg: PackageModel
+      scope: Scope | null
+      receiver?: Value | null
+    }
+  /** A function of a package that is not at hand: `run := exec.Command`. */
+  | { kind: 'imported'; path: string; name: string }
   | { kind: 'builder'; text: string; how: readonly string[] }
   | { kind: 'replacer'; pairs: [string, string][] }
   | { kind: 'encoding'; name: string; alphabet: string | null }
