@@ -86,8 +86,8 @@ const ASK_EVERY_MS = 50
 const LOW_WATER = 200
 
 /** The first question of a stage is asked even where nothing is due: counting targets has no row of its own. */
-async function runUntilIdle(
-  runtime: Runtime,
+export async function runUntilIdle(
+  runtime: Pick<Runtime, 'clock' | 'queue' | 'runNow' | 'sweepDeps'>,
   stages: readonly Stage<StageDeps>[],
   signal: AbortSignal,
   onLeft: (left: number) => void,
@@ -102,11 +102,11 @@ async function runUntilIdle(
     if (due.length === 0 && (await queued(runtime, stages)) === 0) return
     do {
       await sleep(ASK_EVERY_MS, undefined, { signal })
-    } while ((await queued(runtime, stages)) > Math.min(LOW_WATER, due.length - 1))
+    } while ((await queued(runtime, stages)) > Math.max(0, Math.min(LOW_WATER, due.length - 1)))
   }
 }
 
-async function queued(runtime: Runtime, stages: readonly Stage<StageDeps>[]): Promise<number> {
+async function queued(runtime: Pick<Runtime, 'queue'>, stages: readonly Stage<StageDeps>[]): Promise<number> {
   const counts = await runtime.queue.counts(...stages.map((stage) => queueName(stage.name)))
   return Object.values(counts).reduce(
     (sum, { waiting, active, delayed }) => sum + waiting + active + delayed,
