@@ -24,7 +24,16 @@ export async function snapshot(db: Db): Promise<Snapshot> {
       from inspection i join module m on m.id = i.module_id order by m.path, i.version, i.id`),
     comparisons: await rows(`select m.path, c.version, c.target, c.target_version, c.result from comparison c
       join module m on m.id = c.module_id order by m.path, c.version, c.target, c.target_version`),
-    findings: await rows(`select m.path, f.target, f.severity, f.status, f.summary from finding f
+    fingerprints:
+      await rows(`select m.path, p.version, p.files, p.bytes, md5(p.listing) as listing from fingerprint p
+      join module m on m.id = p.module_id order by m.path, p.version`),
+    features:
+      await rows(`select m.path, p.feature from fingerprint_feature p join module m on m.id = p.module_id
+      order by m.path, p.feature`),
+    questions: await rows(
+      'select m.path, c.version from copies_due c join module m on m.id = c.module_id order by m.path, c.version',
+    ),
+    findings: await rows(`select m.path, f.target, f.severity, f.status, f.summary, f.because from finding f
       join module m on m.id = f.module_id order by m.path, f.target`),
     signals:
       await rows(`select m.path, f.target, s.rule, s.version, s.evidence, s.withdrawn_at is null as holds from signal s

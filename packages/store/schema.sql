@@ -76,6 +76,19 @@ create table comparison (
 );
 CREATE INDEX comparison_target ON public.comparison USING btree (target);
 
+-- Versions whose zip was listed, and of which it was not asked yet what they are nearly copies of; a row goes when it was.
+create table copies_due (
+  module_id bigint not null,  -- module.id
+  version text collate "C" not null,  -- The version; it has a fingerprint.
+  due_at timestamp with time zone not null,  -- When it is to be asked.
+  passed_on boolean not null default false,  -- True where it is asked again because a likely original came later; such a question is not passed on further.
+  attempts smallint not null default 0,  -- Failed attempts so far.
+  last_error text,  -- Why the last attempt failed; null where none did.
+  constraint copies_due_pkey PRIMARY KEY (module_id, version),
+  constraint copies_due_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
+);
+CREATE INDEX copies_due_at ON public.copies_due USING btree (due_at, module_id, version);
+
 -- One message to one recipient: written before it is sent, so that none is lost or sent twice.
 create table delivery (
   id bigint not null generated always as identity,  -- Identity.
@@ -126,6 +139,7 @@ create table finding (
   decision_reason text,  -- Why.
   decided_severity text,  -- The severity that the decision was about.
   new_evidence_at timestamp with time zone,  -- When the severity rose above the decided one: the decision wants a second look.
+  because text[] not null default '{}'::text[],  -- Why the severity is what it is: the row of docs/severity.md that decided, with its signals, then each honest explanation.
   constraint finding_pkey PRIMARY KEY (id),
   constraint finding_decided_severity_check CHECK ((decided_severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text, 'info'::text]))),
   constraint finding_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
@@ -219,6 +233,20 @@ create table installation (
   constraint installation_pkey PRIMARY KEY (only_one),
   constraint installation_only_one_check CHECK (only_one)
 );
+
+-- Imported entries of databases of malicious packages, one row an entry and module.
+create table malicious_entry (
+  source text not null,  -- Name of the database, as given with the import.
+  id text collate "C" not null,  -- The id of the entry in it, MAL-2025-47 say.
+  module text collate "C" not null,  -- Module path that it names.
+  summary text not null,  -- One line of the entry.
+  affected jsonb not null,  -- Which versions, as OSV writes it: versions (a list) and ranges (events each); both empty where it is every version.
+  published_at timestamp with time zone,  -- When it was published; null where it does not say.
+  withdrawn_at timestamp with time zone,  -- When it was taken back; null where it holds.
+  imported_at timestamp with time zone not null,  -- When it was last imported.
+  constraint malicious_entry_pkey PRIMARY KEY (source, id, module)
+);
+CREATE INDEX malicious_entry_module ON public.malicious_entry USING btree (module);
 
 -- Every module path that the mirror has cached a version of.
 create table module (

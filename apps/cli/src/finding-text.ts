@@ -1,4 +1,3 @@
-import { severityOf } from '@mirrorwatch/detect/severity'
 import { signalRule } from '@mirrorwatch/detect/signals/table'
 import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/findings-list'
 import { visible } from './cli.ts'
@@ -32,7 +31,7 @@ export function findingText(finding: Finding, history: readonly HistoryEntry[]):
     visible(finding.summary),
     '',
     'Why this severity (docs/severity.md has the table)',
-    ...severityOf(holding).because.map((line) => `  ${visible(line)}`),
+    ...finding.because.map((line) => `  ${visible(line)}`),
     '',
     ...holding.toSorted((a, b) => weightOf(a) - weightOf(b)).flatMap(signalText),
     ...decisionText(finding),

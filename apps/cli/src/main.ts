@@ -23,6 +23,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
     return command.checkCommand(known.knownFindings)
   },
   targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
+  known: async () => (await import('./commands/known.ts')).knownCommand(),
   findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
   report: async () => (await import('./commands/report.ts')).reportCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),

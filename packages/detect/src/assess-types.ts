@@ -78,6 +78,8 @@ export interface MaliciousEntry {
   id: string
   source: string
   summary: string
+  /** The versions that it is about; null for every version, seen or not. */
+  versions: string[] | null
 }
 
 export interface CampaignFacts {
@@ -85,6 +87,8 @@ export interface CampaignFacts {
   kind: 'content' | 'repository-name'
   owners: number
   modules: number
+  /** Paths of other members, the first ones of a large campaign. */
+  others: string[]
 }
 
 export interface AssessmentInput {

@@ -21,7 +21,7 @@ const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'str
  * What is to be said about a module, from everything seen of it so far: at most one draft, about the target that the
  * evidence speaks for best, or about no target. Pure: the same input gives the same draft.
  *
- * The best target is the one whose content it nearly has; else the one with the strongest name rule, then with the most
+ * The best target is the one whose content it nearly has, the best established of several; else the one with the strongest name rule, then with the most
  * dependents. A name that is a `candidate` only, without content, gives nothing; so does a fork that keeps the
  * original's path and adds nothing that acts on import. An honest name alone gives a draft of severity `info`.
  */
@@ -61,7 +61,10 @@ function nearest(comparisons: readonly ComparisonFacts[], target: string): Compa
 
 function bestTarget(input: AssessmentInput): TargetFacts | null {
   const copies = input.comparisons.filter(({ comparison }) => comparison.nearCopy)
-  const [copy] = copies.toSorted((a, b) => compareCopies(a, b, input.candidates))
+  const nearest = Math.max(0, ...copies.map(({ comparison }) => comparison.similarity))
+  const [copy] = copies
+    .filter(({ comparison }) => comparison.similarity >= nearest * NEARLY_AS_NEAR)
+    .toSorted((a, b) => compareCopies(a, b, input.candidates))
   if (copy !== undefined) return copy.target
   const named = input.candidates.filter(({ candidate }) => candidate.strength !== 'candidate')
   const [best] = named.toSorted(compareNames)
@@ -72,11 +75,18 @@ function bestTarget(input: AssessmentInput): TargetFacts | null {
   return best.target
 }
 
+/**
+ * Copies of one original with the same payload are nearer to each other than to it: whatever is this near beside the
+ * nearest is a choice, and the name, then dependents, then age choose.
+ */
+const NEARLY_AS_NEAR = 0.7
+
 function compareCopies(a: ComparisonFacts, b: ComparisonFacts, named: readonly NamedCandidate[]): number {
   return (
-    b.comparison.similarity - a.comparison.similarity ||
     nameRank(b.target.path, named) - nameRank(a.target.path, named) ||
     b.target.dependents - a.target.dependents ||
+    firstSeen(a.target) - firstSeen(b.target) ||
+    b.comparison.similarity - a.comparison.similarity ||
     compareText(a.target.path, b.target.path)
   )
 }
@@ -89,11 +99,16 @@ function compareNames(a: NamedCandidate, b: NamedCandidate): number {
   )
 }
 
+function firstSeen({ firstCachedAt }: TargetFacts): number {
+  return firstCachedAt === null ? Number.MAX_SAFE_INTEGER : firstCachedAt.getTime()
+}
+
+/** Names that are no more than worth comparing choose nothing. */
 function nameRank(target: string, named: readonly NamedCandidate[]): number {
   const ranks = named
     .filter((n) => n.target.path === target)
     .map((n) => STRENGTH_ORDER.indexOf(n.candidate.strength))
-  return Math.max(-1, ...ranks)
+  return Math.max(0, ...ranks)
 }
 
 function worthFinding(signals: readonly Signal[]): boolean {

@@ -17,18 +17,33 @@ export function compareSeverity(a: Severity, b: Severity): number {
 export function severityOf(signals: readonly Signal[]): { severity: Severity; because: string[] } {
   const versions = new Set(signals.map((signal) => signal.version))
   versions.add(null)
-  let worst: { severity: Severity; because: string[] } | null = null
+  let worst: Judgement | null = null
   for (const version of versions) {
     const ids = new Set(signals.filter((s) => s.version === null || s.version === version).map((s) => s.rule))
     const judged = judge(ids, version)
-    if (worst === null || compareSeverity(judged.severity, worst.severity) > 0) worst = judged
+    if (worst === null || isWorse(judged, worst)) worst = judged
   }
-  return worst ?? { severity: 'info', because: [] }
+  return worst === null
+    ? { severity: 'info', because: [] }
+    : { severity: worst.severity, because: worst.because }
 }
 
-function judge(ids: ReadonlySet<string>, version: string | null): { severity: Severity; because: string[] } {
+interface Judgement {
+  severity: Severity
+  /** Before it was lowered. */
+  unlowered: Severity
+  because: string[]
+}
+
+/** Of two that are lowered to the same, the one that was worse says what was explained away. */
+function isWorse(a: Judgement, b: Judgement): boolean {
+  const order = compareSeverity(a.severity, b.severity) || compareSeverity(a.unlowered, b.unlowered)
+  return order > 0
+}
+
+function judge(ids: ReadonlySet<string>, version: string | null): Judgement {
   const row = SEVERITY_ROWS.find((candidate) => holds(candidate, ids))
-  if (row === undefined) return { severity: 'info', because: [] }
+  if (row === undefined) return { severity: 'info', unlowered: 'info', because: [] }
   const of = version === null ? '' : ` of ${version}`
   const found = row.all.flat().filter((id) => ids.has(id))
   const because = [`${row.severity}${of} by row "${row.id}": ${row.says}${list(found)}`]
@@ -43,7 +58,7 @@ function judge(ids: ReadonlySet<string>, version: string | null): { severity: Se
     severity = lowering.atMost
     because.push(`at most ${severity} by row "${lowering.id}": ${lowering.says}${list(honest)}`)
   }
-  return { severity, because }
+  return { severity, unlowered: row.severity, because }
 }
 
 function holds(row: SeverityRow, ids: ReadonlySet<string>): boolean {

@@ -73,7 +73,7 @@ test('a difference is medium, harmless files only are low, an established module
 test('verdicts of others are critical, a wrong sum is high, whatever explains the name', () => {
   const module = { ...input().module, blocked: 'considers this module to be malicious' }
   assert.equal(only(input({ module })).severity, 'critical')
-  const malicious = [{ id: 'MAL-1', source: 'ossf', summary: 'x' }]
+  const malicious = [{ id: 'MAL-1', source: 'ossf', summary: 'x', versions: null }]
   const allow = [{ kind: 'path' as const, target: null, who: 'a', when: '2026-01-01', why: 'b' }]
   assert.equal(only(input({ malicious, allow })).severity, 'critical')
   const wrong = version({ verdict: 'same', files: [] }, { sumDisagrees: { zip: 'h1:x=', signed: 'h1:y=' } })

@@ -1,51 +1,68 @@
 import type { CampaignFacts } from '@mirrorwatch/detect/assess-types'
-import { type CampaignModule, findCampaigns } from '@mirrorwatch/detect/clone/campaigns'
+import { type Campaign, type CampaignModule, findCampaigns } from '@mirrorwatch/detect/clone/campaigns'
 import { splitModulePath } from '@mirrorwatch/gomod/path-parts'
-import { type Copy, copiesOf, type StoredComparison } from '@mirrorwatch/store/comparisons'
+import { type Copy, comparisonsOf, copiesOf, type StoredComparison } from '@mirrorwatch/store/comparisons'
 import type { Db } from '@mirrorwatch/store/database'
-import type { Comparison } from './compare-originals.ts'
+import { relatedModules } from '@mirrorwatch/store/fingerprints'
+import type { Module } from '@mirrorwatch/store/modules'
 import type { Compared } from './observed.ts'
 
 /** From so many dependents on, a module is somebody's honest work rather than one of a crowd of throw-away copies. */
 const ESTABLISHED_DEPENDENTS = 5
 
 /** What a module is nearly a copy of. */
-export function copiedTargets(comparisons: readonly StoredComparison[]): string[] {
+function copiedTargets(comparisons: readonly StoredComparison[]): string[] {
   const near = comparisons.filter(({ result }) => (result as Compared).comparison.nearCopy)
   return [...new Set(near.map(({ target }) => target))]
 }
 
-/** The campaign that a copy of `targets` belongs to: several owners that copied the same, close in time. */
-export async function campaignOf(
+/** Members that a finding names. */
+const MOST_NAMED = 10
+
+/**
+ * The campaign that a module belongs to: several owners that published nearly the same content, or the same repository
+ * name in the likeness of the same target, close in time.
+ */
+export async function campaignOf(db: Db, module: Pick<Module, 'id' | 'path'>): Promise<CampaignFacts | null> {
+  const found = await findCampaign(db, module)
+  if (found === null) return null
+  const { id, kind, owners, modules } = found.campaign
+  const others = modules.filter((path) => path !== module.path).slice(0, MOST_NAMED)
+  return { id, kind, owners: owners.length, modules: modules.length, others }
+}
+
+/** Members of the module's campaign: what is said of it changes when one more is seen. */
+export async function fellowsOf(db: Db, module: Pick<Module, 'id' | 'path'>): Promise<number[]> {
+  return (await findCampaign(db, module))?.moduleIds ?? []
+}
+
+/**
+ * Far more than a campaign's window on either side, so that whoever of its members is asked sees all of it and gives it the
+ * same id.
+ */
+const LOOKED_AT_DAYS = 120
+
+async function findCampaign(
   db: Db,
-  path: string,
-  targets: readonly string[],
-): Promise<CampaignFacts | null> {
-  const copies = await copiesOf(db, targets)
-  const modules = new Map(copies.map((copy) => [copy.path, asMember(copy)]))
-  const campaign = findCampaigns([...modules.values()], samePairs(copies)).find((found) =>
-    found.modules.includes(path),
-  )
+  module: Pick<Module, 'id' | 'path'>,
+): Promise<{ campaign: Campaign; moduleIds: number[] } | null> {
+  const copies = await copiesOf(db, copiedTargets(await comparisonsOf(db, module.id)))
+  const related = await relatedModules(db, module.id, LOOKED_AT_DAYS)
+  // Nobody can import a fork that declares another path: it is no bait.
+  const baits = related.filter(({ path, declaredPath }) => declaredPath === null || declaredPath === path)
+  const members = new Map([...baits, ...copies].map((each) => [each.path, each]))
+  const campaigns = findCampaigns([...members.values()].map(asMember), samePairs(copies))
+  const campaign = campaigns.find(({ modules }) => modules.includes(module.path))
   if (campaign === undefined) return null
-  return {
-    id: campaign.id,
-    kind: campaign.kind,
-    owners: campaign.owners.length,
-    modules: campaign.modules.length,
-  }
+  const moduleIds = campaign.modules.flatMap((path) => members.get(path)?.moduleId ?? [])
+  return { campaign, moduleIds }
 }
 
-/** Copies of the same originals: what is said of their campaign changes when one more is seen. */
-export async function fellowCopies(db: Db, comparisons: readonly Comparison[]): Promise<number[]> {
-  const near = comparisons.filter(({ result }) => result.comparison.nearCopy)
-  const copies = await copiesOf(
-    db,
-    near.map(({ target }) => target),
-  )
-  return [...new Set(copies.map(({ moduleId }) => moduleId))]
-}
-
-function asMember({ path, firstCachedAt, dependents }: Copy): CampaignModule {
+function asMember({
+  path,
+  firstCachedAt,
+  dependents,
+}: Pick<Copy, 'path' | 'firstCachedAt' | 'dependents'>): CampaignModule {
   const { host, owner, folded } = splitModulePath(path)
   return {
     path,

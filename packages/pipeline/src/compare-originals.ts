@@ -1,5 +1,6 @@
 import { addedBeyondOriginal, addedBeyondRepository, isAnalysed } from '@mirrorwatch/detect/clone/added-code'
 import { compareListings } from '@mirrorwatch/detect/clone/compare'
+import { NEAR_COPY_RULE } from '@mirrorwatch/detect/clone/original'
 import type { DatedVersion } from '@mirrorwatch/detect/clone/versions'
 import { likelyOriginals, nearestVersion } from '@mirrorwatch/detect/clone/versions'
 import { analyseGoFiles } from '@mirrorwatch/detect/go-source/analyse'
@@ -57,13 +58,22 @@ export async function compareWithOriginals(
   for (const target of await originals(deps.db, what.candidates)) {
     const original = await fetchOriginal(deps, target, what.version, own, signal)
     if (original === null) continue
-    const comparison = compareListings(original, own)
-    const added = comparison.nearCopy ? beyondOriginal(deps, original, own) : null
-    comparisons.push({ target, targetVersion: original.version, result: { comparison, added } })
+    comparisons.push(compareContents(deps, original, own))
   }
   const whole =
     what.candidates.length > 0 ? analyseGoFiles(deps.goParser, sourcesOf(own, isAnalysed), own.path) : null
   return { comparisons, code: { added: beyondRepository(deps, own, what.verified), whole } }
+}
+
+/** What one module has of another, and what its code does beyond it. */
+export function compareContents(
+  { goParser }: Pick<CompareDeps, 'goParser'>,
+  original: ModuleContent,
+  own: ModuleContent,
+): Comparison {
+  const comparison = compareListings(original, own)
+  const added = comparison.nearCopy ? beyondOriginal(goParser, original, own) : null
+  return { target: original.path, targetVersion: original.version, result: { comparison, added } }
 }
 
 async function ownContent(
@@ -77,11 +87,7 @@ async function ownContent(
   return bytes === null ? null : readContent(bytes, module, version.version)
 }
 
-function beyondOriginal(
-  { goParser }: CompareDeps,
-  original: ModuleContent,
-  own: ModuleContent,
-): CapabilityReport {
+function beyondOriginal(goParser: Parser, original: ModuleContent, own: ModuleContent): CapabilityReport {
   const seen = (content: ModuleContent): Parameters<typeof addedBeyondOriginal>[1] => ({
     path: content.path,
     declaredPath: content.declaredPath,
@@ -103,11 +109,15 @@ function beyondRepository(
 
 const STRENGTH_ORDER = ['strong', 'medium', 'weak', 'candidate']
 
-/** The targets that the names resemble, strongest rule and most dependents first. */
+function rankOf({ rule, strength }: StoredCandidate): number {
+  return rule === NEAR_COPY_RULE ? -1 : STRENGTH_ORDER.indexOf(strength)
+}
+
+/** The targets whose contents it was seen to have, then those that the names resemble; strongest rule and most dependents first. */
 async function originals(db: Db, candidates: readonly StoredCandidate[]): Promise<string[]> {
   const best = new Map<string, number>()
-  for (const { target, strength } of candidates) {
-    best.set(target, Math.min(best.get(target) ?? 9, STRENGTH_ORDER.indexOf(strength)))
+  for (const candidate of candidates) {
+    best.set(candidate.target, Math.min(best.get(candidate.target) ?? 9, rankOf(candidate)))
   }
   const known = await targetsByPath(db, [...best.keys()])
   const dependents = new Map(known.map((target) => [target.path, target.dependents]))
@@ -138,9 +148,7 @@ async function fetchOriginal(
     if (files !== null) versions.push({ version, files })
   }
   const nearest = nearestVersion({ path: target, versions }, own)
-  if (nearest === null) return null
-  const bytes = await orNothing(deps.proxy.zip(target, nearest.version, signal))
-  return bytes === null ? null : readContent(bytes, target, nearest.version)
+  return nearest === null ? null : fetchContent(deps, target, nearest.version, signal)
 }
 
 /** Versions that the store knows; of a target that the feed has not brought yet, those that the proxy lists. */
@@ -157,8 +165,19 @@ async function knownVersions(
   return listed.map((version) => ({ version, cachedAt: new Date(0) }))
 }
 
+/** A version's content by its zip; null where there is none to be had. */
+export async function fetchContent(
+  { proxy }: Pick<CompareDeps, 'proxy'>,
+  module: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<ModuleContent | null> {
+  const bytes = await orNothing(proxy.zip(module, version, signal))
+  return bytes === null ? null : readContent(bytes, module, version)
+}
+
 /** Not cached, refused, or not sound: there is nothing to compare with. What may be there later is an error. */
-async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
+export async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked
   } catch (error) {

@@ -4,7 +4,8 @@ import { requireStage } from './stages/2-require.ts'
 import { targetsStage } from './stages/3-targets.ts'
 import { matchStage } from './stages/4-match.ts'
 import { inspectStage } from './stages/5-inspect.ts'
-import { assessStage } from './stages/6-assess.ts'
+import { copiesStage } from './stages/6-copies.ts'
+import { assessStage } from './stages/7-assess.ts'
 
 /**
  * The table of contents. What happens to a module path, in order; stage 1, ingest, is the crawler's own loop
@@ -14,14 +15,16 @@ import { assessStage } from './stages/6-assess.ts'
  *     2 require   the latest go.mod             → requirements, declared path
  *     3 targets   counted requirements          → targets, candidates of what is known already
  *     4 match     new module paths              → candidates
- *     5 inspect   one due version               → inspection, comparisons
- *     6 assess    all that is known of a module → signals, finding
+ *     5 inspect   one due version               → inspection, comparisons, fingerprint
+ *     6 copies    one new fingerprint           → candidates and comparisons by content alone
+ *     7 assess    all that is known of a module → signals, finding
  */
 export const STAGES: readonly Stage<StageDeps>[] = [
   requireStage,
   targetsStage,
   matchStage,
   inspectStage,
+  copiesStage,
   assessStage,
 ]
 
@@ -31,5 +34,6 @@ export const SCAN_ORDER: readonly (readonly Stage<StageDeps>[])[] = [
   [targetsStage],
   [matchStage],
   [inspectStage],
+  [copiesStage],
   [assessStage],
 ]

@@ -2,6 +2,7 @@ import type {
   AllowEntry,
   AssessmentInput,
   ComparisonFacts,
+  MaliciousEntry,
   OwnerFacts,
   TargetFacts,
   VersionFacts,
@@ -13,11 +14,14 @@ import { comparisonsOf } from '@mirrorwatch/store/comparisons'
 import type { Db } from '@mirrorwatch/store/database'
 import type { StoredInspection } from '@mirrorwatch/store/inspections'
 import { inspectionsOf, repositoriesOf } from '@mirrorwatch/store/inspections'
+import { maliciousEntriesOf } from '@mirrorwatch/store/malicious'
 import { type Module, moduleById, modulesByPath, versionsOf } from '@mirrorwatch/store/modules'
 import { ownerStats } from '@mirrorwatch/store/owners'
 import { targetsByPath } from '@mirrorwatch/store/targets'
-import { campaignOf, copiedTargets } from './campaigns.ts'
+import { campaignOf } from './campaigns.ts'
 import type { Compared, Observed } from './observed.ts'
+import { affectedVersions } from './osv/affected.ts'
+import { repositoryKey } from './repository-key.ts'
 
 /** Collects everything that is known of a module, in the form that is judged. Null where the module is unknown. */
 export async function readAssessment(db: Db, moduleId: number, now: Date): Promise<AssessmentInput | null> {
@@ -42,9 +46,19 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
     }),
     wholeModule: wholeModule(inspections),
     allow: await allowances(db, module.path, now),
-    malicious: [],
-    campaign: await campaignOf(db, module.path, copiedTargets(comparisons)),
+    malicious: await maliciousFacts(db, module),
+    campaign: await campaignOf(db, module),
   }
+}
+
+async function maliciousFacts(db: Db, module: Module): Promise<MaliciousEntry[]> {
+  const entries = await maliciousEntriesOf(db, module.path)
+  if (entries.length === 0) return []
+  const known = (await versionsOf(db, module.id)).map(({ version }) => version)
+  return entries.flatMap(({ id, source, summary, affected }) => {
+    const versions = affectedVersions(affected, known)
+    return versions?.length === 0 ? [] : [{ id, source, summary, versions }]
+  })
 }
 
 function observed(inspection: StoredInspection): Observed {
@@ -117,13 +131,6 @@ async function targetFacts(
 function sameRepository(own: ReadonlySet<string>, theirs: readonly string[]): string | null {
   const shared = theirs.find((key) => own.has(key))
   return shared === undefined ? null : `both names lead to the repository ${shared}`
-}
-
-/** A repository's address without what does not tell repositories apart: `github.com/owner/name`, in lower case. */
-function repositoryKey(url: string): string {
-  if (!URL.canParse(url)) return url.toLowerCase()
-  const { host, pathname } = new URL(url)
-  return (host + pathname.replace(/(\.git)?\/*$/, '')).toLowerCase()
 }
 
 /** A code host's path names its repository, whether or not that was ever inspected. */

@@ -8,7 +8,8 @@ import type { ScanEvents, ScanSummary } from './scan.ts'
 import { requireStage } from './stages/2-require.ts'
 import { matchStage } from './stages/4-match.ts'
 import { inspectStage } from './stages/5-inspect.ts'
-import { assessStage } from './stages/6-assess.ts'
+import { copiesStage } from './stages/6-copies.ts'
+import { assessStage } from './stages/7-assess.ts'
 
 /** Most urgent: a person waits. */
 const PRIORITY = 0
@@ -42,6 +43,7 @@ export async function scanModule(
     events.onProgress?.(inspectStage, done, versions.length - done)
     await inspectStage.run(runtime.stageDeps, { ...key, version }, signal)
   }
+  for (const { version } of versions) await copiesStage.run(runtime.stageDeps, { ...key, version }, signal)
   await assessStage.run(runtime.stageDeps, key, signal)
   return { crawl: added, done: { inspect: versions.length }, failed: 0 }
 }

@@ -1,6 +1,6 @@
 import type { Store } from '@mirrorwatch/store/connect'
 
-export type StageName = 'require' | 'targets' | 'match' | 'inspect' | 'assess'
+export type StageName = 'require' | 'targets' | 'match' | 'inspect' | 'copies' | 'assess'
 
 /** A job's payload: keys of rows, never bodies, so that a job can be lost, doubled or old and nothing is wrong. */
 export interface StageKey {

@@ -62,7 +62,12 @@ async function found(module: string, campaign: string): Promise<void> {
   await store.db
     .transaction()
     .execute((trx) =>
-      saveFindings(trx, id, [{ target: null, severity: 'high', summary: 'naïve <!channel>', signals }], SEEN),
+      saveFindings(
+        trx,
+        id,
+        [{ target: null, severity: 'high', summary: 'naïve <!channel>', signals, because: [] }],
+        SEEN,
+      ),
     )
 }
 

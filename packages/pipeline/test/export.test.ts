@@ -27,6 +27,7 @@ function finding(changes: Partial<Finding> = {}): Finding {
     severityRank: 0,
     status: 'open',
     summary: 'imitates github.com/boltdb/bolt',
+    because: [],
     firstSeenAt: at,
     lastSeenAt: at,
     changedAt: at,

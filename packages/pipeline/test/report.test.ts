@@ -47,16 +47,22 @@ before(async () => {
       },
     ]
     const signals = [{ rule: 'import-process', version: 'v1.3.1', evidence: { count: 1, lines } }]
-    await store.db
-      .transaction()
-      .execute((trx) =>
-        saveFindings(
-          trx,
-          id,
-          [{ target, severity: 'critical', summary: 'smuggles </td><script>alert(1)</script>', signals }],
-          IN_WEEK,
-        ),
-      )
+    await store.db.transaction().execute((trx) =>
+      saveFindings(
+        trx,
+        id,
+        [
+          {
+            target,
+            severity: 'critical',
+            summary: 'smuggles </td><script>alert(1)</script>',
+            signals,
+            because: [],
+          },
+        ],
+        IN_WEEK,
+      ),
+    )
   }
   const key = path.join(folder, 'key.pem')
   const cert = path.join(folder, 'cert.pem')

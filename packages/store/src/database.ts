@@ -150,6 +150,26 @@ export interface FingerprintFeatureTable {
   module_id: number
 }
 
+export interface CopiesDueTable {
+  module_id: number
+  version: string
+  due_at: Time
+  passed_on: Generated<boolean>
+  attempts: Generated<number>
+  last_error: string | null
+}
+
+export interface MaliciousEntryTable {
+  source: string
+  id: string
+  module: string
+  summary: string
+  affected: Json<unknown>
+  published_at: TimeOrNull
+  withdrawn_at: TimeOrNull
+  imported_at: Time
+}
+
 export interface FindingTable {
   id: Generated<number>
   module_id: number
@@ -158,6 +178,7 @@ export interface FindingTable {
   severity_rank: ColumnType<number, never, never>
   status: Generated<FindingStatus>
   summary: string
+  because: Generated<string[]>
   first_seen_at: Time
   last_seen_at: Time
   changed_at: Time
@@ -255,6 +276,8 @@ export interface Database {
   comparison: ComparisonTable
   fingerprint: FingerprintTable
   fingerprint_feature: FingerprintFeatureTable
+  copies_due: CopiesDueTable
+  malicious_entry: MaliciousEntryTable
   finding: FindingTable
   signal: SignalTable
   finding_history: FindingHistoryTable

@@ -27,6 +27,8 @@ export interface Finding {
   severityRank: number
   status: FindingStatus
   summary: string
+  /** Why the severity is what it is: the row that decided, then the honest explanations. */
+  because: string[]
   firstSeenAt: string
   lastSeenAt: string
   changedAt: string
@@ -103,7 +105,7 @@ export async function listFindings(
 
 const COLUMNS = sql`
   f.id, f.module_id as "moduleId", m.path as module, f.target, f.severity, f.severity_rank as "severityRank",
-  f.status, f.summary, f.first_seen_at as "firstSeenAt", f.last_seen_at as "lastSeenAt",
+  f.status, f.summary, f.because, f.first_seen_at as "firstSeenAt", f.last_seen_at as "lastSeenAt",
   f.changed_at as "changedAt", f.decided_by as "decidedBy", f.decided_at as "decidedAt",
   f.decision_reason as "decisionReason", f.new_evidence_at as "newEvidenceAt"`
 

@@ -12,6 +12,8 @@ export interface FindingDraft {
   severity: Severity
   summary: string
   signals: readonly Signal[]
+  /** Why the severity is what it is. */
+  because: readonly string[]
 }
 
 export interface SaveResult {
@@ -85,6 +87,7 @@ export async function saveFindings(
       severity: 'info',
       summary: finding.summary,
       signals: [],
+      because: [],
     }
     if (await updateFinding(context, finding, nothing)) result.changed += 1
   }
@@ -114,6 +117,7 @@ async function createFinding(context: Context, moduleId: number, draft: FindingD
       target: draft.target,
       severity: draft.severity,
       summary: draft.summary,
+      because: [...draft.because],
       first_seen_at: now,
       last_seen_at: now,
       changed_at: now,
@@ -131,15 +135,18 @@ async function updateFinding(context: Context, finding: FindingRow, draft: Findi
   const { trx, now } = context
   const severity = draft.signals.length === 0 ? 'info' : draft.severity
   const summary = draft.signals.length === 0 ? finding.summary : draft.summary
+  const because = draft.signals.length === 0 ? [NOTHING_HOLDS] : [...draft.because]
   const signalsChanged = await updateSignals(context, finding.id, draft.signals)
   if (severity !== finding.severity) await record(context, finding.id, 'severity', finding.severity, severity)
   if (summary !== finding.summary) await record(context, finding.id, 'summary', finding.summary, summary)
+  // New wording of an unchanged reason is no change of the finding.
   const changed = signalsChanged || severity !== finding.severity || summary !== finding.summary
   await trx
     .updateTable('finding')
     .set({
       severity,
       summary,
+      because,
       ...(draft.signals.length === 0 ? {} : { last_seen_at: now }),
       ...(changed ? { changed_at: now } : {}),
       ...(outgrowsDecision(finding, severity) ? { new_evidence_at: now } : {}),
@@ -148,6 +155,8 @@ async function updateFinding(context: Context, finding: FindingRow, draft: Findi
     .execute()
   return changed
 }
+
+const NOTHING_HOLDS = 'info: none of its signals holds any longer'
 
 /** True the first time, and again whenever it rises further. */
 function outgrowsDecision(finding: FindingRow, severity: Severity): boolean {

@@ -48,10 +48,50 @@ export async function fingerprintsOf(db: Db, moduleId: number): Promise<StoredFi
     .execute()
 }
 
+/** Whether a version's zip was listed already. */
+export async function hasFingerprint(db: Db, moduleId: number, version: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('fingerprint')
+    .select('module_id')
+    .where('module_id', '=', moduleId)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function fingerprintOf(
+  db: Db,
+  moduleId: number,
+  version: string,
+): Promise<StoredFingerprint | null> {
+  const row = await db
+    .selectFrom('fingerprint')
+    .select(['module_id as moduleId', 'version', 'files', 'bytes', 'listing'])
+    .where('module_id', '=', moduleId)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** The versions of a module that are nearest in size: whoever copies one has nearly its bytes. Nearest first. */
+export async function fingerprintsNear(
+  db: Db,
+  moduleId: number,
+  { bytes, limit }: { bytes: number; limit: number },
+): Promise<StoredFingerprint[]> {
+  const { rows } = await sql<StoredFingerprint>`
+    select module_id as "moduleId", version, files, bytes, listing
+    from fingerprint where module_id = ${moduleId}
+    order by abs(bytes - ${bytes}::bigint), version limit ${limit}`.execute(db)
+  return rows
+}
+
 /** A module that shares files with the one asked about. */
 export interface SharedModule {
   moduleId: number
   path: string
+  /** Modules that require it. */
+  dependents: number
   /** Features in common. */
   shared: number
 }
@@ -78,7 +118,7 @@ const MOST_MODULES_OF_A_FEATURE = 100
 export async function modulesSharing(db: Db, query: SharedQuery): Promise<SharedModule[]> {
   if (query.features.length === 0) return []
   const { rows } = await sql<SharedModule>`
-    select s.module_id as "moduleId", m.path, s.shared
+    select s.module_id as "moduleId", m.path, m.dependents, s.shared
     from (
       select h.module_id, count(*)::integer as shared
       from unnest(${[...query.features]}::bigint[]) as u (f)
@@ -98,9 +138,12 @@ export async function modulesSharing(db: Db, query: SharedQuery): Promise<Shared
 
 /** A module that resembles what another one resembles. */
 export interface RelatedModule {
+  moduleId: number
   path: string
   firstCachedAt: string
   dependents: number
+  /** What its go.mod declares; null where it was not read. */
+  declaredPath: string | null
   /** True where its content was found to be nearly the target's. */
   nearCopy: boolean
 }
@@ -123,7 +166,7 @@ export async function relatedModules(db: Db, moduleId: number, days: number): Pr
       select module_id, result -> 'comparison' ->> 'nearCopy' = 'true'
       from comparison where target in (select target from mine)
     )
-    select m.path, m.first_cached_at as "firstCachedAt", m.dependents, bool_or(coalesce(r.near, false)) as "nearCopy"
+    select m.id as "moduleId", m.path, m.declared_path as "declaredPath", m.first_cached_at as "firstCachedAt", m.dependents, bool_or(coalesce(r.near, false)) as "nearCopy"
     from related r join module m on m.id = r.module_id
       join module own on own.id = ${moduleId}
     where m.first_cached_at between own.first_cached_at - make_interval(days => ${days})

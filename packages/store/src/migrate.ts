@@ -12,6 +12,7 @@ import * as deliveries from './migrations/0006_deliveries.ts'
 import * as views from './migrations/0007_views.ts'
 import * as fingerprints from './migrations/0008_fingerprints.ts'
 import * as targetRefresh from './migrations/0009_target_refresh.ts'
+import * as copies from './migrations/0010_copies.ts'
 import * as upstreamTurns from './migrations/0011_upstream_turns.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
@@ -25,6 +26,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0007_views': views,
   '0008_fingerprints': fingerprints,
   '0009_target_refresh': targetRefresh,
+  '0010_copies': copies,
   '0011_upstream_turns': upstreamTurns,
 }
 

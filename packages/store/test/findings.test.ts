@@ -17,7 +17,14 @@ const lookalike: Signal = {
 const moved: Signal = { rule: 'tag-moved', version: 'v1.3.1', evidence: { diff: '-a\n+b' } }
 
 function draft(more: Partial<FindingDraft> = {}): FindingDraft {
-  return { target: 'good.com/a', severity: 'medium', summary: 'looks like it', signals: [lookalike], ...more }
+  return {
+    target: 'good.com/a',
+    severity: 'medium',
+    summary: 'looks like it',
+    because: ['medium by row x'],
+    signals: [lookalike],
+    ...more,
+  }
 }
 
 for (const { kind, skip } of ENGINES) {
@@ -60,6 +67,7 @@ for (const { kind, skip } of ENGINES) {
         severityRank: 2,
         status: 'open',
         summary: 'looks like it',
+        because: ['medium by row x'],
         firstSeenAt: NOW,
         lastSeenAt: NOW,
         changedAt: NOW,

@@ -54,11 +54,11 @@ for (const { kind, skip } of ENGINES) {
       const ask = (minShared: number, limit = 10): Promise<unknown> =>
         modulesSharing(own.store.db, { features: [10, 20, 30, big], moduleId: a, minShared, limit })
       assert.deepEqual(await ask(2), [
-        { moduleId: b, path: 'a.com/b', shared: 3 },
-        { moduleId: c, path: 'a.com/c', shared: 2 },
+        { moduleId: b, path: 'a.com/b', dependents: 0, shared: 3 },
+        { moduleId: c, path: 'a.com/c', dependents: 0, shared: 2 },
       ])
-      assert.deepEqual(await ask(3), [{ moduleId: b, path: 'a.com/b', shared: 3 }])
-      assert.deepEqual(await ask(1, 1), [{ moduleId: b, path: 'a.com/b', shared: 3 }])
+      assert.deepEqual(await ask(3), [{ moduleId: b, path: 'a.com/b', dependents: 0, shared: 3 }])
+      assert.deepEqual(await ask(1, 1), [{ moduleId: b, path: 'a.com/b', dependents: 0, shared: 3 }])
       assert.deepEqual(
         await modulesSharing(own.store.db, { features: [], moduleId: a, minShared: 1, limit: 9 }),
         [],

@@ -1,4 +1,5 @@
-import type { AssessmentInput, NamedCandidate } from '../assess-types.ts'
+import type { AssessmentInput, MaliciousEntry, NamedCandidate } from '../assess-types.ts'
+import { NEAR_COPY_RULE } from '../clone/original.ts'
 import type { Signal, Strength } from '../types.ts'
 import { NEW_OWNER_MODULES, NEW_OWNER_MS } from './limits.ts'
 import { signal } from './signal.ts'
@@ -13,7 +14,9 @@ const NAME_SIGNAL: Record<Strength, SignalId> = {
 
 /** The name rules that connect the module with one target, one signal each. */
 export function nameSignals(named: readonly NamedCandidate[]): Signal[] {
-  return named.map(({ candidate, target }) =>
+  // What the contents showed is a signal of its own.
+  const byName = named.filter(({ candidate }) => candidate.rule !== NEAR_COPY_RULE)
+  return byName.map(({ candidate, target }) =>
     signal(NAME_SIGNAL[candidate.strength], null, {
       nameRule: candidate.rule,
       target: candidate.target,
@@ -29,7 +32,7 @@ export function moduleSignals(input: AssessmentInput): Signal[] {
   const { module, campaign } = input
   const signals: Signal[] = []
   if (module.blocked !== null) signals.push(signal('mirror-blocked', null, { says: module.blocked }))
-  for (const entry of input.malicious) signals.push(signal('known-malicious', null, { ...entry }))
+  for (const entry of input.malicious) signals.push(...maliciousSignals(entry))
   if (module.repositoryMissing) signals.push(signal('repository-missing', null, {}))
   if (module.takenDown) signals.push(signal('taken-down', null, {}))
   if (module.modServer) signals.push(signal('mod-server', null, {}))
@@ -37,6 +40,11 @@ export function moduleSignals(input: AssessmentInput): Signal[] {
     signals.push(signal('declares-other-path', null, { declaredPath: module.declaredPath }))
   if (campaign !== null) signals.push(signal('campaign', null, { ...campaign }))
   return [...signals, ...ownerSignals(input)]
+}
+
+/** An entry about some versions alone says nothing about the others: a module may have been taken over for a while. */
+function maliciousSignals({ versions, ...entry }: MaliciousEntry): Signal[] {
+  return (versions ?? [null]).map((version) => signal('known-malicious', version, { ...entry }))
 }
 
 function ownerSignals({ module, owner }: AssessmentInput): Signal[] {

@@ -1,9 +1,12 @@
+import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import type { ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { markPending } from '@mirrorwatch/store/assess'
 import { candidatesOf, type StoredCandidate } from '@mirrorwatch/store/candidates'
 import { saveComparison } from '@mirrorwatch/store/comparisons'
+import { askForCopies } from '@mirrorwatch/store/copies-due'
 import type { Db, Trx } from '@mirrorwatch/store/database'
+import { hasFingerprint } from '@mirrorwatch/store/fingerprints'
 import { saveInspection } from '@mirrorwatch/store/inspections'
 import { type Module, moduleById, versionsOf } from '@mirrorwatch/store/modules'
 import { ROUTINE_AGAIN_PRIORITY, WATCHED_AGAIN_PRIORITY } from '@mirrorwatch/store/priority'
@@ -17,8 +20,9 @@ import {
 } from '@mirrorwatch/store/schedule'
 import { targetsByPath } from '@mirrorwatch/store/targets'
 import { HOPELESS_AFTER, MONTHLY_STEP, nextInspection, retryAt } from '../again.ts'
-import { fellowCopies } from '../campaigns.ts'
-import { type CompareDeps, type Comparison, compareWithOriginals } from '../compare-originals.ts'
+import { fellowsOf } from '../campaigns.ts'
+import { type CompareDeps, type Comparison, compareWithOriginals, orNothing } from '../compare-originals.ts'
+import { rememberListing } from '../near-copies.ts'
 import { observedFrom } from '../observe.ts'
 import { whatNext } from '../sort-errors.ts'
 import type { Stage, StageKey } from '../stage.ts'
@@ -91,6 +95,8 @@ interface Seen {
   watched: boolean
   verified: VerifiedVersion
   comparisons: Comparison[]
+  /** What the zip consists of; null where that is known already, or cannot be had. */
+  listing: FingerprintFile[] | null
   observed: ReturnType<typeof observedFrom>
 }
 
@@ -125,7 +131,22 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
     },
     signal,
   )
-  return { watched, verified, comparisons, observed: observedFrom(verified, known?.zipSum ?? null, code) }
+  const listing = await listingOf(deps, look, verified, signal)
+  return { watched, verified, comparisons, listing, observed: observedFrom(verified, known?.zipSum ?? null, code) }
+}
+
+/** A cached zip never changes: it is listed once, from the zip where that was read, else from the end of it alone. */
+async function listingOf(
+  deps: InspectDeps,
+  { module, version }: LookAt,
+  { observations }: VerifiedVersion,
+  signal: AbortSignal,
+): Promise<FingerprintFile[] | null> {
+  if (isNeverAgain(module) || (await hasFingerprint(deps.db, module.id, version))) return null
+  if (observations.zipFiles !== null)
+    return observations.zipFiles.map(({ path, size, crc32 }) => ({ name: path, size, crc32 }))
+  if (observations.proxyStatus === 'blocked') return null
+  return orNothing(deps.proxy.zipDirectory(module.path, version, signal))
 }
 
 /** A look-alike's zip is wanted whatever its repository says: the repository may be gone. */
@@ -158,10 +179,15 @@ async function saveSeen(trx: Trx, look: LookAt, seen: Seen, now: Date): Promise<
     { ...verification, moduleId: module.id, observations: seen.observed },
     now,
   )
+  if (seen.listing !== null) {
+    await rememberListing(trx, { ...key, path: module.path, files: seen.listing }, now)
+    await askForCopies(trx, [key], now)
+  }
   for (const { target, targetVersion, result } of seen.comparisons) {
     await saveComparison(trx, { ...key, target, targetVersion, result }, now)
   }
-  if (state.lastInspectedAt === null) await markPending(trx, await fellowCopies(trx, seen.comparisons), now)
+  if (state.lastInspectedAt === null && look.candidates.length > 0)
+    await markPending(trx, await fellowsOf(trx, module), now)
   // What was given up is looked at monthly; what answers again is back on the ladder where it left it.
   const gone = ['repository-missing', 'unverifiable'].includes(verification.verdict)
   const next = nextInspection(isHopeless(state) && gone ? MONTHLY_STEP : state.step, now)

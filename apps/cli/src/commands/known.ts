@@ -1,0 +1,78 @@
+import type { ParsedEntry } from '@mirrorwatch/pipeline/osv/parse'
+import { readOsvEntries } from '@mirrorwatch/pipeline/osv/read-files'
+import { listMaliciousEntries, saveMaliciousEntries } from '@mirrorwatch/store/malicious'
+import { Command } from 'commander'
+import { note, printJson, printLine, visible, wholeNumber } from '../cli.ts'
+import { openForReading } from '../config.ts'
+
+export function knownCommand(): Command {
+  return new Command('known')
+    .description('Modules that others have found to be malicious: import a database of them, list them.')
+    .addHelpText('after', '\nExample: mirrorwatch known import malicious-packages/osv/malicious/go')
+    .addCommand(importCommand())
+    .addCommand(listCommand())
+}
+
+/** Rows in one statement. */
+const CHUNK = 1_000
+
+function importCommand(): Command {
+  return new Command('import')
+    .description(
+      'Imports entries in OSV format: one file, or every .json below a folder. An entry of before is replaced; a withdrawn one counts no more. Entries about vulnerabilities or other ecosystems are left out.',
+    )
+    .argument('<path>', 'an entry, or a folder of them')
+    .option('--source <name>', 'name of the database', 'ossf/malicious-packages')
+    .addHelpText(
+      'after',
+      `
+Entries with an id or alias MAL-…, GitHub's malware advisories (CWE-506) among them, count as malicious.
+
+Example: mirrorwatch known import malicious-packages/osv/malicious/go`,
+    )
+    .action(async (path: string, options: { source: string }) => {
+      const counts: Record<ParsedEntry['kind'], number> = {
+        malicious: 0,
+        withdrawn: 0,
+        vulnerability: 0,
+        'other-ecosystem': 0,
+      }
+      const rows: ParsedEntry['rows'] = []
+      for await (const entry of readOsvEntries(path)) {
+        counts[entry.kind]++
+        rows.push(...entry.rows)
+      }
+      await using store = await openForReading()
+      const now = new Date()
+      await store.db.transaction().execute(async (trx) => {
+        for (let at = 0; at < rows.length; at += CHUNK) {
+          const chunk = rows.slice(at, at + CHUNK).map((row) => ({ ...row, source: options.source }))
+          await saveMaliciousEntries(trx, chunk, now)
+        }
+      })
+      note(
+        `${counts.malicious} entries imported, ${counts.withdrawn} withdrawn ones noted; left out: ${counts.vulnerability} about vulnerabilities, ${counts['other-ecosystem']} about other ecosystems. The next scan, or a running service, works out the findings again.`,
+      )
+    })
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('Lists imported entries, by module.')
+    .option('--limit <n>', 'at most so many', wholeNumber(1), 100)
+    .option('--search <text>', 'only modules that contain this text', '')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', '\nExample: mirrorwatch known list --search boltdb')
+    .action(async (options: { limit: number; search: string; json?: true }) => {
+      await using store = await openForReading()
+      const entries = await listMaliciousEntries(store.db, options)
+      for (const entry of entries) {
+        if (options.json) await printJson(entry)
+        else {
+          const withdrawn = entry.withdrawnAt === null ? '' : ' (withdrawn)'
+          await printLine(visible(`${entry.module}  ${entry.id}${withdrawn}  ${entry.summary}`))
+        }
+      }
+      if (entries.length === 0) note('No entries. mirrorwatch known import FOLDER brings some.')
+    })
+}

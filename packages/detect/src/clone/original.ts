@@ -1,0 +1,35 @@
+/** The rule of a candidate that contents alone spoke for, whatever the names are. */
+export const NEAR_COPY_RULE = 'near-copy'
+
+/** One of two modules that are nearly the same. */
+export interface Twin {
+  path: string
+  /** What its go.mod declares; null where it was not read. */
+  declaredPath: string | null
+  dependents: number
+  /** When the mirror first cached a version of it, as far as the feed tells. */
+  firstCachedAt: Date
+}
+
+/** From so many dependents on, and so many times those of the other, dependents decide: a feed that is read from some day on does not know who was first. */
+const DEPENDENTS_COUNT = 10
+const TIMES_MORE = 10
+
+/**
+ * Less than zero where `a` is the original and `b` the copy, never zero for two paths. Who declares the other's path was made
+ * from it; else many dependents speak, else who came first, else the path, so that the answer never depends on who asks.
+ */
+export function compareOriginality(a: Twin, b: Twin): number {
+  const declares = Number(b.declaredPath === a.path) - Number(a.declaredPath === b.path)
+  if (declares !== 0) return -declares
+  if (outranks(a, b)) return -1
+  if (outranks(b, a)) return 1
+  const age = a.firstCachedAt.getTime() - b.firstCachedAt.getTime()
+  if (age !== 0) return age
+  if (a.path === b.path) return 0
+  return a.path < b.path ? -1 : 1
+}
+
+function outranks(a: Twin, b: Twin): boolean {
+  return a.dependents >= DEPENDENTS_COUNT && a.dependents >= b.dependents * TIMES_MORE
+}
