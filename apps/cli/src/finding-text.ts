@@ -1,6 +1,8 @@
 import { signalRule } from '@mirrorwatch/detect/signals/table'
 import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/findings-list'
 import { visible } from './cli.ts'
+import { evidenceLines, listOf } from './finding-evidence.ts'
+import { glanceOf } from './finding-glance.ts'
 
 /** One line a finding, aligned, most severe first; widths fit the widest entry. */
 export function findingsTable(findings: readonly Finding[]): string[] {
@@ -30,14 +32,16 @@ export function findingText(finding: Finding, history: readonly HistoryEntry[]):
     `${visible(finding.module)}${finding.target === null ? '' : `  imitates  ${visible(finding.target)}`}`,
     visible(finding.summary),
     '',
-    'Why this severity (docs/severity.md has the table)',
-    ...finding.because.map((line) => `  ${visible(line)}`),
+    ...finding.because.map((line, at) => `  ${(at === 0 ? 'because' : '').padEnd(8)}  ${visible(line)}`),
+    ...glanceOf(holding),
     '',
+    ...diffText(holding),
+    'Signals (docs/severity.md says what each means, and which decide)',
     ...holding.toSorted((a, b) => weightOf(a) - weightOf(b)).flatMap(signalText),
     ...decisionText(finding),
     ...withdrawnText(finding),
     'History',
-    ...history.map((entry) => `  ${entry.at.slice(0, 19)}Z  ${historyText(entry)}`),
+    ...historyLines(history),
   ]
 }
 
@@ -49,29 +53,21 @@ function weightOf({ rule }: StoredSignal): number {
 function signalText(signal: StoredSignal): string[] {
   const rule = signalRule(signal.rule)
   const version = signal.version === null ? '' : ` ${visible(signal.version)}`
-  return [`${signal.rule}${version}: ${rule?.title ?? ''}`, ...evidenceText(signal.evidence), '']
+  const evidence = evidenceLines(signal.evidence).map((line) => `    ${line}`)
+  return [`${signal.rule}${version}: ${rule?.title ?? ''}`, ...evidence, '']
 }
 
-/** Evidence as indented lines; texts of several lines (a diff, quoted code) keep them. */
-export function evidenceText(evidence: Record<string, unknown>): string[] {
-  return Object.entries(evidence).flatMap(([name, value]) => {
-    const lines = valueLines(value)
-    return lines.length === 1
-      ? [`    ${name}: ${lines[0]}`]
-      : [`    ${name}:`, ...lines.map((line) => `      ${line}`)]
-  })
-}
-
-function valueLines(value: unknown): string[] {
-  if (typeof value === 'string') return value.split('\n').map(visible)
-  if (Array.isArray(value)) return value.flatMap(valueLines)
-  if (value !== null && typeof value === 'object') {
-    return Object.entries(value).flatMap(([name, inner]) => {
-      const lines = valueLines(inner)
-      return lines.length === 1 ? [`${name}: ${lines[0]}`] : [`${name}:`, ...lines.map((line) => `  ${line}`)]
-    })
-  }
-  return [visible(String(value))]
+/** Each diff once: the copy's against its original and the cache's against its repository are often the same. */
+function diffText(signals: readonly StoredSignal[]): string[] {
+  const diffs = signals
+    .flatMap(({ evidence }) => [evidence, ...listOf(evidence, 'quoted')])
+    .flatMap(({ diff }) => (typeof diff === 'string' && diff !== '' ? [diff.trimEnd()] : []))
+  const byBody = new Map(diffs.map((diff) => [diff.slice(diff.indexOf('@@')), diff]))
+  if (byBody.size === 0) return []
+  return [
+    'What differs (- is what is copied or shown, + is what is compiled)',
+    ...[...byBody.values()].flatMap((diff) => [...diff.split('\n').map((line) => `  ${visible(line)}`), '']),
+  ]
 }
 
 function decisionText(finding: Finding): string[] {
@@ -87,6 +83,22 @@ function decisionText(finding: Finding): string[] {
 function withdrawnText(finding: Finding): string[] {
   const gone = finding.signals.filter((s) => s.withdrawnAt !== null)
   return gone.length === 0 ? [] : [`No longer so: ${gone.map((s) => s.rule).join(', ')}`, '']
+}
+
+/** What happened at one moment is one line: a new finding comes with all its signals. */
+function historyLines(history: readonly HistoryEntry[]): string[] {
+  const moments = Map.groupBy(history, ({ at, kind, author }) => `${at} ${kind} ${author ?? ''}`)
+  return [...moments.values()].flatMap((entries) => {
+    const [first] = entries
+    if (first === undefined) return []
+    const text =
+      entries.length === 1 ? historyText(first) : `${first.kind}: ${entries.map(valueOf).join(', ')}`
+    return [`  ${first.at.slice(0, 19)}Z  ${text}`]
+  })
+}
+
+function valueOf({ from, to }: HistoryEntry): string {
+  return visible(to ?? from ?? '')
 }
 
 function historyText({ kind, from, to, author, reason }: HistoryEntry): string {
