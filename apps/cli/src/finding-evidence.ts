@@ -13,7 +13,8 @@ export function listOf(evidence: Evidence, field: string): Evidence[] {
 /** A field as visible text; nothing where it is missing. */
 export function textOf(evidence: Evidence, field: string): string {
   const value = evidence[field]
-  return value === null || value === undefined || typeof value === 'object' ? '' : visible(String(value))
+  if (typeof value === 'string') return visible(value)
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
 function textsOf(evidence: Evidence, field: string): string[] {

@@ -132,7 +132,13 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
     signal,
   )
   const listing = await listingOf(deps, look, verified, signal)
-  return { watched, verified, comparisons, listing, observed: observedFrom(verified, known?.zipSum ?? null, code) }
+  return {
+    watched,
+    verified,
+    comparisons,
+    listing,
+    observed: observedFrom(verified, known?.zipSum ?? null, code),
+  }
 }
 
 /** A cached zip never changes: it is listed once, from the zip where that was read, else from the end of it alone. */
