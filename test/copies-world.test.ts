@@ -252,7 +252,6 @@ suite('copies, whatever they are called', () => {
       env: { PATH: process.env['PATH'] ?? '', ...folderOf },
       stdio: 'pipe',
     })
-    opened = await openTestRuntime(folderOf)
     await scanAgain()
     assert.equal((await findings()).get('github.com/north/alpha')?.severity, 'info')
     const finding = (await findings()).get(COPY)
