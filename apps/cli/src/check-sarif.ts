@@ -1,51 +1,48 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import type { Candidate } from '@mirrorwatch/detect/types'
+import path from 'node:path'
 import { type SarifResult, writeSarif } from '@mirrorwatch/pipeline/export/sarif'
-import type { Checked } from './commands/check.ts'
+import type { CheckInputs } from './check-inputs.ts'
+import { alerts, type Checked } from './checked.ts'
 
 /** Writes what alerts as SARIF, each at the first line of the first given file that names the module. */
 export async function writeCheckSarif(
-  args: readonly string[],
+  files: CheckInputs['files'],
   alerting: readonly Checked[],
   write: (line: string) => Promise<void>,
 ): Promise<void> {
-  const lines = await linesOf(args.filter((arg) => existsSync(arg)))
-  const results = alerting.flatMap((checked) => resultsOf(checked, placeOf(lines, checked.module)))
+  const texts = files.map(({ name, text }) => ({
+    file: relativeName(name),
+    text: withoutComments(name, text),
+  }))
+  const results = alerting.flatMap((checked) => resultsOf(checked, placeOf(texts, checked.module)))
   const ids = [...new Set(results.map(({ rule }) => rule))]
   const rules = ids.map((id) => ({
     id,
-    title: `Name rule ${id}`,
-    meaning: 'See the table of rules in docs/rules.md.',
+    title: id === 'known-finding' ? 'Known finding' : `Name rule ${id}`,
+    meaning: id === 'known-finding' ? 'See docs/severity.md.' : 'See the table of rules in docs/rules.md.',
   }))
   await writeSarif(rules, results, write)
 }
 
-interface Line {
-  file: string
-  line: number
-  words: string[]
+/** Code hosts know files by their place in the checkout, which is where a CI job runs. */
+function relativeName(file: string): string {
+  const relative = path.relative(process.cwd(), path.resolve(file))
+  return relative.startsWith('..') ? file : relative
 }
 
-/** What go.mod, go.sum and bills of materials put around a module path. */
-const SEPARATORS = /[\s"'`(),]+/
+/** A comment of a go.mod names modules that are not required. */
+function withoutComments(file: string, text: string): string {
+  return file.endsWith('.mod') ? text.replaceAll(/\/\/.*/g, '') : text
+}
 
-async function linesOf(files: readonly string[]): Promise<Line[]> {
-  const all: Line[] = []
-  for (const file of files) {
-    const text = await readFile(file, 'utf8')
-    for (const [i, untrusted] of text.split('\n').entries()) {
-      // A comment names modules that are not required.
-      const [code = untrusted] = file.endsWith('.mod') ? untrusted.split('//', 1) : [untrusted]
-      all.push({ file, line: i + 1, words: code.split(SEPARATORS) })
-    }
+function placeOf(texts: readonly { file: string; text: string }[], module: string): SarifResult['place'] {
+  // Alone between what go.mod, go.sum and bills of materials put around a path; package URLs are in small letters.
+  const literal = module.replaceAll(/[.+]/g, '\\$&')
+  const named = new RegExp(`(?<=^|[^\\w.~/-]|pkg:/*golang/)${literal}(?![\\w.~/-])`, 'im')
+  for (const { file, text } of texts) {
+    const at = text.search(named)
+    if (at !== -1) return { file, line: text.slice(0, at).split('\n').length }
   }
-  return all
-}
-
-function placeOf(lines: readonly Line[], module: string): SarifResult['place'] {
-  const line = lines.find(({ words }) => words.includes(module))
-  return line === undefined ? null : { file: line.file, line: line.line }
+  return null
 }
 
 function resultsOf({ module, candidates, findings }: Checked, place: SarifResult['place']): SarifResult[] {
@@ -72,8 +69,4 @@ function resultsOf({ module, candidates, findings }: Checked, place: SarifResult
     }),
   )
   return [...names, ...known]
-}
-
-function alerts({ strength }: Candidate): boolean {
-  return strength === 'strong' || strength === 'medium'
 }

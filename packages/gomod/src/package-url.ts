@@ -1,15 +1,57 @@
-import { modulePathFault } from './module-path.ts'
+/** A package URL of a Go module or package, taken apart. */
+export interface GoPackageUrl {
+  /** Namespace and name: a module path, or the path of a package in one. Not checked. */
+  path: string
+  version: string | null
+  /** `type` of cyclonedx-gomod: `module`, or `package` for a package in a module. Null where it is not said. */
+  type: string | null
+  /** Directory inside; null where none is given. */
+  subpath: string | null
+}
 
 /**
- * The module path of a Go package URL (`pkg:golang/github.com/sirupsen/logrus@v1.9.3`), or null where it is another kind of
- * package or no module path. https://github.com/package-url/purl-spec: namespace and name may be percent-encoded,
- * version, qualifiers and sub-path follow `@`, `?` and `#`.
+ * Reads `pkg:golang/github.com/sirupsen/logrus@v1.9.3?type=module#hooks` from right to left, as
+ * https://github.com/package-url/purl-spec says: every part may be percent-encoded, also the slashes of the name. Null
+ * where it is another kind of package, or no package URL.
  */
-export function modulePathOfPackageUrl(untrustedUrl: string): string | null {
-  const match = /^pkg:\/{0,2}golang\/([^@?#]+)/i.exec(untrustedUrl)
-  if (match === null) return null
-  const path = decoded((match[1] ?? '').replace(/\/+$/, ''))
-  return path !== null && modulePathFault(path) === null ? path : null
+export function parseGoPackageUrl(untrustedUrl: string): GoPackageUrl | null {
+  const scheme = /^pkg:\/*golang\//i.exec(untrustedUrl)
+  if (scheme === null) return null
+  let [rest, subpath] = cutLast(untrustedUrl.slice(scheme[0].length), '#')
+  let qualifiers: string | null
+  ;[rest, qualifiers] = cutLast(rest, '?')
+  let version: string | null
+  ;[rest, version] = cutLast(rest, '@')
+  const path = elements(rest)
+  const decodedVersion = version === null ? null : decoded(version)
+  if (path === null || path === '' || (version !== null && decodedVersion === null)) return null
+  return {
+    path,
+    version: decodedVersion === '' ? null : decodedVersion,
+    type: qualifier(qualifiers ?? '', 'type'),
+    subpath: subpath === null ? null : elements(subpath),
+  }
+}
+
+function cutLast(text: string, mark: string): [before: string, after: string | null] {
+  const at = text.lastIndexOf(mark)
+  return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+function elements(text: string): string | null {
+  const parts = text
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded)
+  return parts.includes(null) ? null : parts.join('/')
+}
+
+function qualifier(text: string, wanted: string): string | null {
+  for (const pair of text.split('&')) {
+    const [key = '', value = ''] = pair.split('=', 2)
+    if (key.toLowerCase() === wanted) return decoded(value)
+  }
+  return null
 }
 
 function decoded(text: string): string | null {

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import type { Finding } from '@mirrorwatch/store/findings-list'
-import { Ajv } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { csvLine } from '../src/export/csv.ts'
 import { exported } from '../src/export/fields.ts'
 import { osvRecord } from '../src/export/osv.ts'
 import { FINDING_RULES, findingResult, type SarifResult, writeSarif } from '../src/export/sarif.ts'
+import { sarifFaults } from './sarif-schema.ts'
 
 function schema(name: string): Record<string, unknown> {
   const file = path.join(import.meta.dirname, 'fixtures/schemas', name)
@@ -90,18 +90,12 @@ async function sarif(results: Iterable<SarifResult>): Promise<Record<string, unk
 }
 
 test('SARIF is what its schema asks for, empty and full', async () => {
-  const ajv = new Ajv({ strict: false, allErrors: true })
-  addFormats.default(ajv)
-  // It says draft-04, of which it uses nothing that draft-07 reads otherwise but the name of `id`.
-  const { $schema: _, id, ...rules } = schema('sarif-2.1.0.schema.json')
-  const valid = ajv.compile({ $id: String(id), ...rules })
   const placed = { ...findingResult(finding()), place: { file: 'sub dir/go.mod', line: 7 } }
   for (const results of [[], [finding(), HOSTILE, DISMISSED].map(findingResult), [placed]]) {
-    const document = await sarif(results)
-    assert.ok(valid(document), ajv.errorsText(valid.errors))
+    assert.deepEqual(sarifFaults(await sarif(results)), [])
   }
   const broken = await sarif([{ ...placed, place: { file: 'go.mod', line: 0 } }])
-  assert.equal(valid(broken), false, 'the schema is really applied')
+  assert.notDeepEqual(sarifFaults(broken), [], 'the schema is really applied')
 })
 
 test('a finding is reported under its weightiest signal that holds', () => {

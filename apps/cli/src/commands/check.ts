@@ -1,20 +1,9 @@
-import { buildNameIndex } from '@mirrorwatch/detect/names/name-index'
-import type { Candidate, Severity } from '@mirrorwatch/detect/types'
+import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/name-index'
 import { Command, Option } from 'commander'
 import { readCheckArguments } from '../check-inputs.ts'
-import { writeCheckSarif } from '../check-sarif.ts'
+import { alerts, type Checked, isAlerting, type KnownFinding } from '../checked.ts'
 import { EXIT, exitWith, note, printJson, printLine, visible } from '../cli.ts'
 import { type NameOptions, readNameSetup } from '../name-inputs.ts'
-
-/** What a store knows of a module. */
-export interface KnownFinding {
-  id: number
-  module: string
-  target: string | null
-  severity: Severity
-  status: string
-  summary: string
-}
 
 /** Findings on any of the modules; empty where nothing is known. */
 export type KnownFindings = (modules: readonly string[]) => Promise<readonly KnownFinding[]>
@@ -38,7 +27,10 @@ Examples:
 export function checkCommand(known?: KnownFindings): Command {
   return new Command('check')
     .description('Are these names look-alikes, and is anything known about them?')
-    .argument('<path or file...>', 'module paths; go.mod, go.sum, CycloneDX or SPDX (JSON) files')
+    .argument(
+      '<path or file...>',
+      'module paths; go.mod, go.sum, CycloneDX (JSON) or SPDX (JSON, text) files',
+    )
     .option(
       '--targets <file>',
       'one path a line, or path,dependents (CSV, TSV, gzip); default: the built-in list',
@@ -57,49 +49,36 @@ export function checkCommand(known?: KnownFindings): Command {
     .action((args: string[], options: Options) => check(args, options, known))
 }
 
-export interface Checked {
-  module: string
-  candidates: Candidate[]
-  findings: KnownFinding[]
-}
-
 async function check(args: string[], options: Options, known: KnownFindings | undefined): Promise<void> {
-  const modules = await readCheckArguments(args)
-  const { targets, allow, aliases } = await readNameSetup(options)
-  const index = buildNameIndex(targets, { allow, aliases })
-  const findings = known === undefined ? [] : await known(modules)
-  let alerting = 0
-  const alerts: Checked[] = []
+  const { modules, files } = await readCheckArguments(args)
+  // The embedded store opens in a thread of its own while the index is built.
+  const [findings, index] = await Promise.all([known?.(modules) ?? [], nameIndex(options)])
+  const findingsOf = Map.groupBy(findings, ({ module }) => module)
+  const alerting: Checked[] = []
   for (const module of modules) {
     const checked = {
       module,
       candidates: index.match(module),
-      findings: findings.filter((finding) => finding.module === module),
+      findings: findingsOf.get(module) ?? [],
     }
-    if (isAlerting(checked)) {
-      alerting++
-      alerts.push(checked)
-    }
+    if (isAlerting(checked)) alerting.push(checked)
     if (options.format === 'sarif') continue
     if (options.json || options.format === 'json') await printJson(checked)
     else await printChecked(checked, options.all === true)
   }
-  if (options.format === 'sarif') await writeCheckSarif(args, alerts, printLine)
-  note(`${modules.length} ${modules.length === 1 ? 'module' : 'modules'} checked, ${alerting} to look at`)
-  exitWith(alerting > 0 ? EXIT.found : EXIT.fine)
-}
-
-const SERIOUS: ReadonlySet<Severity> = new Set(['critical', 'high', 'medium'])
-
-function isAlerting({ candidates, findings }: Checked): boolean {
-  return (
-    candidates.some(alerts) ||
-    findings.some(({ severity, status }) => SERIOUS.has(severity) && status !== 'dismissed')
+  if (options.format === 'sarif') {
+    const { writeCheckSarif } = await import('../check-sarif.ts')
+    await writeCheckSarif(files, alerting, printLine)
+  }
+  note(
+    `${modules.length} ${modules.length === 1 ? 'module' : 'modules'} checked, ${alerting.length} to look at`,
   )
+  exitWith(alerting.length > 0 ? EXIT.found : EXIT.fine)
 }
 
-function alerts({ strength }: Candidate): boolean {
-  return strength === 'strong' || strength === 'medium'
+async function nameIndex(options: Options): Promise<NameIndex> {
+  const { targets, allow, aliases } = await readNameSetup(options)
+  return buildNameIndex(targets, { allow, aliases })
 }
 
 async function printChecked({ module, candidates, findings }: Checked, all: boolean): Promise<void> {

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+import { openStore } from '@mirrorwatch/store/connect'
+import { sarifFaults } from '../../../packages/pipeline/test/sarif-schema.ts'
+import { mirrorwatch, type Ran } from './run.ts'
+
+const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-check-'))
+
+const GO_MOD = `module github.com/me/app
+
+go 1.24
+
+require (
+	github.com/spf13/cobra v1.8.1 // not github.com/utfave/cli
+	github.com/utfave/cli v1.22.0
+)
+
+replace github.com/boltdb/bolt => github.com/boltdb-go/bolt v1.3.1
+`
+
+before(() => {
+  write('go.mod', GO_MOD)
+  write('go.sum', `github.com/siruspen/logrus v1.9.3/go.mod h1:${'A'.repeat(43)}=\n`)
+  const components = [
+    { name: 'x', purl: 'pkg:golang/github.com/urfave/cli@v1' },
+    { name: 'y', purl: 'pkg:golang/github.com/utfave/cli@v1' },
+  ]
+  write('bom.json', JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.5', components }, null, 1))
+  write('quiet.mod', 'module a.com/b\n\nrequire github.com/spf13/cobra v1.8.1\n')
+})
+after(() => rmSync(root, { recursive: true, force: true }))
+
+function write(name: string, text: string | Buffer): void {
+  writeFileSync(path.join(root, name), text)
+}
+
+function check(args: string[], env: Record<string, string> = {}): Promise<Ran> {
+  return mirrorwatch(['check', ...args], { cwd: root, env })
+}
+
+test('a look-alike is named with what it looks like, why, and exit code 1', async () => {
+  const { code, stdout, stderr } = await check(['github.com/utfave/cli@v1.22.0', 'github.com/spf13/cobra'])
+  assert.equal(code, 1)
+  assert.match(
+    stdout,
+    /^github\.com\/utfave\/cli\n {2}looks like github\.com\/urfave\/cli \(strong, owner-keyboard\)\n {4}.*utfave for urfave/,
+  )
+  assert.ok(!stdout.includes('cobra'))
+  assert.match(stderr, /^2 modules checked, 1 to look at$/m)
+})
+
+test('honest names are exit code 0 and no output', async () => {
+  const { code, stdout } = await check(['quiet.mod', 'github.com/sirupsen/logrus'])
+  assert.deepEqual([code, stdout], [0, ''])
+})
+
+test('modules of go.mod, go.sum and a bill of materials are checked, each once', async () => {
+  const { code, stdout } = await check(['--json', 'go.mod', 'go.sum', 'bom.json'])
+  assert.equal(code, 1)
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(
+    rows.map(({ module, candidates }) => [module, candidates[0]?.target ?? null]),
+    [
+      ['github.com/spf13/cobra', null],
+      ['github.com/utfave/cli', 'github.com/urfave/cli'],
+      ['github.com/boltdb-go/bolt', 'github.com/boltdb/bolt'],
+      ['github.com/siruspen/logrus', 'github.com/sirupsen/logrus'],
+      ['github.com/urfave/cli', null],
+    ],
+  )
+  assert.deepEqual(Object.keys(rows[1].candidates[0]).toSorted(), [
+    'distance',
+    'module',
+    'reason',
+    'rule',
+    'strength',
+    'target',
+  ])
+})
+
+test('SARIF is what the schema says, with each result at its file and line', async () => {
+  const file = path.join(root, 'go.mod')
+  const { code, stdout } = await check(['--format', 'sarif', file, './go.sum', 'bom.json'])
+  assert.equal(code, 1)
+  assert.deepEqual(sarifFaults(JSON.parse(stdout)), [])
+  const places = resultsIn(stdout).map(({ locations: [location] }) => [
+    location?.logicalLocations[0]?.fullyQualifiedName,
+    location?.physicalLocation.artifactLocation.uri,
+    location?.physicalLocation.region.startLine,
+  ])
+  assert.deepEqual(places, [
+    ['github.com/utfave/cli', 'go.mod', 7],
+    ['github.com/boltdb-go/bolt', 'go.mod', 10],
+    ['github.com/siruspen/logrus', 'go.sum', 1],
+  ])
+  const [inBill] = resultsIn((await check(['--format', 'sarif', 'bom.json'])).stdout)
+  assert.equal(inBill?.locations[0]?.physicalLocation.region.startLine, 11)
+  const none = (await check(['--format', 'sarif', 'quiet.mod'])).stdout
+  assert.deepEqual(sarifFaults(JSON.parse(none)), [])
+  assert.deepEqual(resultsIn(none), [])
+})
+
+interface SarifResult {
+  locations: {
+    logicalLocations: { fullyQualifiedName: string }[]
+    physicalLocation: { artifactLocation: { uri: string }; region: { startLine: number } }
+  }[]
+}
+
+function resultsIn(sarif: string): SarifResult[] {
+  return (JSON.parse(sarif) as { runs: [{ results: SarifResult[] }] }).runs[0].results
+}
+
+test('what a store knows is told, and decides the exit code until it is dismissed', async () => {
+  const dataDir = path.join(root, 'store')
+  await remember(dataDir)
+  const paths = ['github.com/quiet/open', 'github.com/quiet/dismissed', 'github.com/quiet/unknown']
+  const { code, stdout, stderr } = await check(paths, { MIRRORWATCH_DATA_DIR: dataDir })
+  assert.equal(code, 1)
+  assert.deepEqual(stdout.split('\n'), [
+    'github.com/quiet/open',
+    '  high finding 1 (open): differs\\u{1b}[2J',
+    'github.com/quiet/dismissed',
+    '  high finding 2 (dismissed): differs\\u{1b}[2J',
+    '',
+  ])
+  assert.match(stderr, /^3 modules checked, 1 to look at$/m)
+})
+
+/** Puts two findings into the store of the folder. */
+async function remember(dataDir: string): Promise<void> {
+  await using store = await openStore({ dataDir })
+  const at = '2026-11-24T08:00:00Z'
+  for (const status of ['open', 'dismissed'] as const) {
+    const module = { path: `github.com/quiet/${status}`, first_cached_at: at, last_cached_at: at }
+    const { id } = await store.db
+      .insertInto('module')
+      .values(module)
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const finding = { module_id: id, target: null, severity: 'high' as const, summary: 'differs\u001b[2J' }
+    const times = { first_seen_at: at, last_seen_at: at, changed_at: at }
+    await store.db
+      .insertInto('finding')
+      .values({ ...finding, ...times, status })
+      .execute()
+  }
+}
+
+test('what cannot be checked says so and what to do, with exit code 2', async () => {
+  mkdirSync(path.join(root, 'folder'))
+  write('binary', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0xff, 0xfe, 0x00]))
+  write('wrong.sum', 'github.com/a/b v1.0.0\n')
+  write('wrong.json', '{"bomFormat": "CycloneDX", "components": [')
+  write('bom.xml', '<?xml version="1.0"?><bom/>')
+  write('targets.csv', 'github.com/a/b,1\nnonsense,2\n')
+  const questions: [string[], RegExp][] = [
+    [['nonsense'], /neither a file nor a module path/],
+    [['folder'], /is a folder\n.*folder\/go\.mod/],
+    [['none/go.mod'], /none\/go\.mod cannot be read: there is no such file/],
+    [['binary'], /is not text/],
+    [['wrong.sum'], /wrong\.sum: go\.sum line 1/],
+    [['wrong.json'], /wrong\.json: not JSON/],
+    [['bom.xml'], /only JSON is read/],
+    [['--targets', 'targets.csv', 'github.com/a/b'], /targets\.csv, line 2/],
+    [['--format', 'yaml', 'github.com/a/b'], /Allowed choices are text, json, sarif/],
+  ]
+  const runs = questions.map(async ([args, message]) => {
+    const { code, stdout, stderr } = await check(args)
+    assert.deepEqual([code, stdout], [2, ''], `${args.join(' ')}: ${stderr}`)
+    assert.match(stderr, message)
+    assert.ok(!stderr.includes('    at '), stderr)
+  })
+  await Promise.all(runs)
+})
