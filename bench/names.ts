@@ -1,16 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
 import { buildNameIndex } from '@mirrorwatch/detect/names/name-index'
 import { NAME_RULES } from '@mirrorwatch/detect/names/rules'
-import { matchLines } from '@mirrorwatch/pipeline/match-pool'
 import { distance } from 'fastest-levenshtein'
 import { nameLists } from './name-lists.ts'
+import type { Figures } from './names-match.ts'
 import { postgresRates } from './names-postgres.ts'
 
 /**
- * `npm run bench:names [-- MODULES TARGETS]`: every module path against every target, all rules, on two threads, from text to
- * lines of JSON; then, on samples and on one thread, what the plain ways cost. Each rate is module paths a second against
- * all targets.
+ * `npm run bench:names [-- MODULES TARGETS]`: every module path against every target, all rules, on two threads, from a file
+ * of paths to lines of JSON; then, on samples and on one thread, what the plain ways cost. Each rate is module paths a
+ * second against all targets.
  */
 
 const moduleCount = Number(process.argv[2] ?? 2_000_000)
@@ -24,52 +29,25 @@ function seconds(since: number): number {
   return (performance.now() - since) / 1000
 }
 
-function rss(): number {
-  return Math.round(process.memoryUsage.rss() / MIB)
-}
-
-async function* chunks(paths: readonly string[]): AsyncGenerator<string> {
-  for (let at = 0; at < paths.length; at += 10_000) yield `${paths.slice(at, at + 10_000).join('\n')}\n`
-}
-
-async function matchAll(modules: string[], targets: NameIndexTarget[]): Promise<number> {
-  const before = rss()
-  let peak = before
-  const watch = new AbortController()
-  const watching = watchMemory(watch.signal, (now) => (peak = Math.max(peak, now)))
-  const total = { strong: 0, medium: 0, weak: 0, candidate: 0, bytes: 0 }
-  const cpu = process.cpuUsage()
-  const start = performance.now()
-  for await (const block of matchLines(chunks(modules), { targets, allow: [], aliases: [] }, THREADS)) {
-    total.strong += block.candidates.strong
-    total.medium += block.candidates.medium
-    total.weak += block.candidates.weak
-    total.candidate += block.candidates.candidate
-    total.bytes += block.ndjson.length
-  }
-  const took = seconds(start)
-  const { user, system } = process.cpuUsage(cpu)
-  watch.abort()
-  await watching
-  const rate = moduleCount / took
-  console.log(`all ${NAME_RULES.length} rules, ${THREADS} threads, index built in each: ${took.toFixed(1)} s`)
+/** In a process of its own, so that its memory is that of the matching and not of the lists that were made here. */
+async function matchAll(folder: string): Promise<number> {
+  const script = fileURLToPath(new URL('./names-match.ts', import.meta.url))
+  const args = [script, join(folder, 'modules.txt'), join(folder, 'targets.csv'), String(THREADS)]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  const { candidates, ...figures } = JSON.parse(stdout) as Figures
+  const rate = figures.paths / figures.seconds
+  const rows = Object.values(candidates).reduce((sum, count) => sum + count, 0)
   console.log(
-    `  ${Math.round(rate)} paths/s; ${((user + system) / 1e6).toFixed(1)} s of CPU; ${(total.bytes / MIB).toFixed(0)} MiB of JSON`,
+    `all ${NAME_RULES.length} rules, ${THREADS} threads, index built in each: ${figures.seconds.toFixed(1)} s`,
   )
   console.log(
-    `  strong ${total.strong}, medium ${total.medium}, weak ${total.weak}, candidate ${total.candidate}`,
+    `  ${Math.round(rate)} paths/s; ${figures.cpuSeconds.toFixed(1)} s of CPU, ${Math.round(figures.paths / figures.cpuSeconds)} paths per CPU second`,
   )
   console.log(
-    `  peak memory ${peak} MiB in all, of which ${before} MiB are the lists that the benchmark made`,
+    `  strong ${candidates.strong}, medium ${candidates.medium}, weak ${candidates.weak}, candidate ${candidates.candidate}: ${(rows / figures.paths).toFixed(2)} rows a path, ${(figures.bytes / MIB).toFixed(0)} MiB of JSON`,
   )
+  console.log(`  peak memory of the process ${Math.round(figures.peakBytes / MIB)} MiB`)
   return rate
-}
-
-async function watchMemory(signal: AbortSignal, seen: (mebibytes: number) => void): Promise<void> {
-  while (!signal.aborted) {
-    seen(rss())
-    await sleep(20)
-  }
 }
 
 function buildRate(targets: NameIndexTarget[]): void {
@@ -104,10 +82,21 @@ function bruteForceRate(modules: readonly string[], targets: readonly NameIndexT
 const lists = await nameLists(moduleCount, targetCount)
 const targets: NameIndexTarget[] = lists.targets
 console.log(`${moduleCount} module paths, ${targetCount} targets`)
-buildRate(targets)
-const rate = await matchAll(lists.modules, targets)
+const folder = await mkdtemp(join(tmpdir(), 'mirrorwatch-bench-'))
 const step = Math.floor(lists.modules.length / SAMPLE)
 const sample = Array.from({ length: SAMPLE }, (_, i) => lists.modules[i * step] ?? '')
+let rate = 0
+try {
+  await writeFile(join(folder, 'modules.txt'), `${lists.modules.join('\n')}\n`)
+  await writeFile(
+    join(folder, 'targets.csv'),
+    lists.targets.map(({ path, dependents }) => `${path},${dependents}\n`),
+  )
+  rate = await matchAll(folder)
+} finally {
+  await rm(folder, { recursive: true })
+}
+buildRate(targets)
 const brute = bruteForceRate(sample, targets)
 console.log(`  ours is ${Math.round(rate / brute)} times as fast`)
 for (const { name, rate: other } of await postgresRates(

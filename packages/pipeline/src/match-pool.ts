@@ -1,45 +1,106 @@
-import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import { BlockMatcher, type MatchedBlock, type MatchSetup } from './match-block.ts'
+import { MatchThread } from './match-thread.ts'
 
-/** Text given to a thread at once: some 25,000 paths, a fraction of a second of work. */
-const BLOCK_CHARS = 1 << 20
+/**
+ * Text given to a thread at once: some 2,000 paths, whose candidates may be 1.5 MB of JSON. With four times as much,
+ * matching is as fast and takes half a gigabyte more, as large strings outlive the collection of the young ones.
+ */
+const BLOCK_CHARS = 1 << 16
 /** Below this, building an index per thread takes longer than the matching. */
 const SMALL_CHARS = 4 << 20
-/** Blocks in flight for each thread: one that it works on, one that waits. */
-const BLOCKS_PER_THREAD = 2
+/** Blocks in flight for each thread, with those that are done before their turn. */
+const BLOCKS_PER_THREAD = 3
 const MOST_THREADS = 16
+
+export interface MatchOptions {
+  /** Default: the cores that there are, up to 16. */
+  threads?: number | undefined
+  /** Ends the matching with the signal's reason. */
+  signal?: AbortSignal | undefined
+}
 
 /**
  * Matches module paths, one a line, on several cores; blocks come back in the order of the input. A small input is
- * matched here, without threads. Memory is bounded: input is read only as blocks are taken.
+ * matched here, without threads. Memory is bounded: input is read only as blocks are taken, and a few blocks for each
+ * thread are held. Ends early without harm when the reader stops. Throws `internal` where a thread dies.
  */
 export async function* matchLines(
   input: AsyncIterable<string>,
   setup: MatchSetup,
-  threads: number = Math.min(availableParallelism(), MOST_THREADS),
+  { threads = Math.min(availableParallelism(), MOST_THREADS), signal }: MatchOptions = {},
 ): AsyncGenerator<MatchedBlock> {
   const blocks = lineBlocks(input)
   const first: string[] = []
   let chars = 0
-  let ended = false
+  let ended = threads <= 1
   while (chars < SMALL_CHARS && !ended) {
     const next = await blocks.next()
+    signal?.throwIfAborted()
     ended = next.done === true
-    if (!next.done) {
-      first.push(next.value)
-      chars += next.value.length
-    }
+    if (next.done) break
+    first.push(next.value)
+    chars += next.value.length
   }
-  if (ended || threads <= 1) {
-    const matcher = new BlockMatcher(setup)
-    for (const text of first) yield matcher.match(text)
-    for await (const text of blocks) yield matcher.match(text)
-    return
+  const all = joined(first, blocks)
+  yield* ended ? matchHere(all, setup, signal) : matchOnThreads(all, setup, threads, signal)
+}
+
+async function* joined(first: readonly string[], rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield* first
+  yield* rest
+}
+
+async function* matchHere(
+  blocks: AsyncIterable<string>,
+  setup: MatchSetup,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MatchedBlock> {
+  const matcher = new BlockMatcher(setup)
+  for await (const text of blocks) {
+    signal?.throwIfAborted()
+    yield matcher.match(text)
   }
-  await using pool = new MatchPool(setup, threads)
-  yield* pool.run(first, blocks)
+}
+
+async function* matchOnThreads(
+  blocks: AsyncIterable<string>,
+  setup: MatchSetup,
+  count: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MatchedBlock> {
+  await using pool = new MatchPool(setup, count)
+  const answers: Promise<MatchedBlock>[] = []
+  for await (const text of blocks) {
+    answers.push(pool.match(text))
+    const oldest = answers.length < count * BLOCKS_PER_THREAD ? undefined : answers.shift()
+    if (oldest !== undefined) yield await oldest
+    // A block takes a fraction of a second, so that an abort waits for one at the most.
+    signal?.throwIfAborted()
+  }
+  for (const answer of answers) {
+    yield await answer
+    signal?.throwIfAborted()
+  }
+}
+
+class MatchPool implements AsyncDisposable {
+  readonly #threads: MatchThread[]
+
+  constructor(setup: MatchSetup, count: number) {
+    this.#threads = Array.from({ length: count }, () => new MatchThread(setup))
+  }
+
+  /** Gives the block to the thread that has the least to do. */
+  match(text: string): Promise<MatchedBlock> {
+    const [thread] = this.#threads.toSorted((a, b) => a.waiting - b.waiting)
+    if (thread === undefined) throw new RangeError('a pool without threads')
+    return thread.match(text)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread[Symbol.asyncDispose]()))
+  }
 }
 
 /** Cuts text at line ends into blocks of about the same size. */
@@ -57,47 +118,3 @@ async function* lineBlocks(input: AsyncIterable<string>): AsyncGenerator<string>
   }
   if (rest !== '') yield rest.endsWith('\n') ? rest.slice(0, -1) : rest
 }
-
-class MatchPool implements AsyncDisposable {
-  readonly #workers: Worker[]
-
-  constructor(setup: MatchSetup, threads: number) {
-    const file = new URL('./match-worker.ts', import.meta.url)
-    this.#workers = Array.from({ length: threads }, () => new Worker(file, { workerData: setup }))
-  }
-
-  async *run(first: readonly string[], rest: AsyncGenerator<string>): AsyncGenerator<MatchedBlock> {
-    const queued = [...first]
-    const answers: Promise<MatchedBlock>[] = []
-    const busy = this.#workers.map(() => Promise.resolve() as Promise<unknown>)
-    for (let count = 0; ; count++) {
-      const text = queued.shift() ?? (await rest.next()).value
-      if (text === undefined) break
-      const thread = count % this.#workers.length
-      const answer = (busy[thread] ?? Promise.resolve()).then(() => this.#ask(thread, text))
-      answer.catch(ignoreUntilAwaited)
-      busy[thread] = answer
-      answers.push(answer)
-      if (answers.length >= this.#workers.length * BLOCKS_PER_THREAD) {
-        const oldest = answers.shift()
-        if (oldest) yield await oldest
-      }
-    }
-    for (const answer of answers) yield await answer
-  }
-
-  async #ask(thread: number, text: string): Promise<MatchedBlock> {
-    const worker = this.#workers[thread]
-    if (worker === undefined) throw new RangeError(`there is no thread ${thread}`)
-    worker.postMessage(text)
-    const [block] = (await once(worker, 'message')) as [MatchedBlock]
-    return block
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()))
-  }
-}
-
-/** The same promise is awaited in its turn, and throws there; until then nobody listens. */
-function ignoreUntilAwaited(): void {}

@@ -37,7 +37,7 @@ async function match(options: Options): Promise<void> {
   const total = { paths: 0, invalid: 0, alerts: 0, lines: 0 }
   using progress = startProgress('matching', 'paths')
   process.stdin.setEncoding('utf8')
-  for await (const block of matchLines(process.stdin, setup, options.threads)) {
+  for await (const block of matchLines(process.stdin, setup, { threads: options.threads })) {
     progress.set(total.paths, null)
     if (total.invalid < 1 && block.invalid > 0) progress.clear()
     explainInvalid(block, total)
