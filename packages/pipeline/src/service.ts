@@ -36,6 +36,8 @@ const COUNT_TARGETS_EVERY_MS = 3_600_000
 const LONGEST_PAGE_MS = 30 * 60_000
 /** One round of a loop takes less, unless it is stuck: a query has no end, or a connection no answer. */
 const LONGEST_ROUND_MS = 15 * 60_000
+/** So long a round begins deliveries; with the longest attempt it stays below the former. */
+const BEGIN_SENDING_MS = 4 * 60_000
 
 /**
  * Runs parts of the service until `signal` fires, then lets running jobs end. What is wrong with an upstream is logged
@@ -118,15 +120,20 @@ async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<
   )
 }
 
-/** Reports and alerts; any number of processes may send, as each delivery is taken by one. */
+/** Reports and alerts, neither waiting for the other; any number of processes may send, as each delivery is taken by one. */
 async function mailLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
-  const { config, clients, store } = runtime
-  const mailer = createMailer(config)
-  const deps = { db: store.db, config, mailer, http: clients.http }
-  await repeat('mail', SEND_EVERY_MS, signal, runtime, async () => {
-    tell(runtime, await sendDueReports(deps, runtime.clock()))
-    tell(runtime, await sendDueAlerts(deps, runtime.clock()))
-  })
+  const { config, clients, clock, store } = runtime
+  const deps = { db: store.db, config, mailer: createMailer(config), http: clients.http, clock }
+  // A hanging mail server must not make a round with many recipients look like a loop that is stuck.
+  const stop = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(BEGIN_SENDING_MS)])
+  await Promise.all([
+    repeat('reports', SEND_EVERY_MS, signal, runtime, async () =>
+      tell(runtime, await sendDueReports(deps, stop())),
+    ),
+    repeat('alerts', SEND_EVERY_MS, signal, runtime, async () =>
+      tell(runtime, await sendDueAlerts(deps, stop())),
+    ),
+  ])
 }
 
 function tell({ log, metrics }: Runtime, { sent, failed }: Delivered): void {

@@ -118,9 +118,10 @@ export const VARIABLES = {
     "The same for each code host and each host of a module path's page, git's requests included. Default: 5.",
   ),
   MIRRORWATCH_SMTP_URL: {
-    schema: url('smtp', 'smtps'),
-    expected: 'an SMTP URL such as smtps://user:password@mail.example.com:465',
-    purpose: 'The mail server for reports and alerts.',
+    schema: url('smtp', 'smtps').refine(isMailServer),
+    expected:
+      'an SMTP URL such as smtps://user:password@mail.example.com:465, at the most with ?tls=off or ?tls=required behind it',
+    purpose: 'The mail server for reports and alerts. smtp: insists on STARTTLS, but on this machine.',
     secret: true,
   },
   MIRRORWATCH_REPORT_TO: {
@@ -187,6 +188,15 @@ export const VARIABLES = {
     purpose: 'How much is logged. Default: info.',
   },
 } satisfies Record<string, Variable>
+
+function isMailServer(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { hostname, searchParams } = new URL(text)
+  const asked = [...searchParams]
+  return (
+    hostname !== '' && asked.every(([name, value]) => name === 'tls' && ['off', 'required'].includes(value))
+  )
+}
 
 function isTimeZone(name: string): boolean {
   return Intl.supportedValuesOf('timeZone').includes(name) || ['UTC', 'Etc/UTC', 'GMT'].includes(name)

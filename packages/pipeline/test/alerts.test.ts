@@ -8,8 +8,9 @@ import { after, before, test } from 'node:test'
 import { createHttpClient } from '@mirrorwatch/gomod/http'
 import { openStore, type Store } from '@mirrorwatch/store/connect'
 import { saveFindings } from '@mirrorwatch/store/findings'
-import { sendDueAlerts } from '../src/alerts/send.ts'
+import { type AlertDeps, sendDueAlerts } from '../src/alerts/send.ts'
 import { readConfig } from '../src/config.ts'
+import type { Delivered } from '../src/report/deliver.ts'
 
 const SEEN = '2026-11-24T12:00:00.000000Z'
 const NOW = new Date('2026-11-24T12:10:00Z')
@@ -71,6 +72,12 @@ async function found(module: string, campaign: string): Promise<void> {
     )
 }
 
+const clock = (): Date => NOW
+
+function alertsAt(deps: AlertDeps, now: Date): Promise<Delivered> {
+  return sendDueAlerts({ ...deps, clock: () => now })
+}
+
 /** Written from docs/alerts.md alone. */
 function verifies(secret: string, header: string, body: string): boolean {
   const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(header) ?? []
@@ -83,17 +90,17 @@ function verifies(secret: string, header: string, body: string): boolean {
 
 test('a campaign is one alert, signed as documented, tried again after a redirect, and sent once', async () => {
   await using http = createHttpClient({ userAgent: 'test', allowPrivateHosts: ['127.0.0.1'], retries: 0 })
-  const deps = { db: store.db, config, mailer: null, http }
+  const deps = { db: store.db, config, mailer: null, http, clock }
   await found('evil.example/a', 'c1')
   await found('evil.example/b', 'c1')
   answer = 302
-  const first = await sendDueAlerts(deps, NOW)
+  const first = await alertsAt(deps, NOW)
   assert.equal(first.failed.length, 1)
   assert.match(first.failed[0]?.lastError ?? '', /answered 302/)
   answer = 204
   const later = new Date(NOW.getTime() + 6 * 60_000)
-  assert.equal((await sendDueAlerts(deps, later)).sent.length, 1)
-  assert.equal((await sendDueAlerts(deps, later)).sent.length, 0)
+  assert.equal((await alertsAt(deps, later)).sent.length, 1)
+  assert.equal((await alertsAt(deps, later)).sent.length, 0)
   assert.deepEqual(
     received.map(({ url }) => url),
     ['/hook', '/hook'],
@@ -112,11 +119,11 @@ test('a campaign is one alert, signed as documented, tried again after a redirec
 
 test('what joins a campaign waits a day; a private address is refused', async () => {
   await using http = createHttpClient({ userAgent: 'test', retries: 0 })
-  const deps = { db: store.db, config, mailer: null, http }
+  const deps = { db: store.db, config, mailer: null, http, clock }
   await found('evil.example/c', 'c1')
   const soon = new Date(NOW.getTime() + 3_600_000)
-  assert.deepEqual(await sendDueAlerts(deps, soon), { sent: [], failed: [] })
+  assert.deepEqual(await alertsAt(deps, soon), { sent: [], failed: [] })
   const nextDay = new Date(NOW.getTime() + 25 * 3_600_000)
-  const { failed } = await sendDueAlerts(deps, nextDay)
+  const { failed } = await alertsAt(deps, nextDay)
   assert.match(failed[0]?.lastError ?? '', /not a public address/)
 })

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { openStore, type Store } from '@mirrorwatch/store/connect'
 import { deliveriesOf } from '@mirrorwatch/store/deliveries'
 import { saveFindings } from '@mirrorwatch/store/findings'
-import { SMTPServer } from 'smtp-server'
 import { readConfig } from '../src/config.ts'
 import { gatherReport } from '../src/report/data.ts'
 import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek, weekStart } from '../src/report/iso-week.ts'
 import { createMailer, type Mailer } from '../src/report/mailer.ts'
 import { renderReport } from '../src/report/message.ts'
 import { defang, visibleText } from '../src/report/safe-text.ts'
-import { sendDueReports, sendReport } from '../src/report/send.ts'
+import { type ReportDeps, sendDueReports, sendReport } from '../src/report/send.ts'
+import { PASSWORD, type SmtpLab, startSmtpLab, USER } from './smtp-lab.ts'
 
 const NOW = new Date('2026-11-24T20:00:00Z')
 const IN_WEEK = '2026-11-18T12:00:00.000000Z'
@@ -22,9 +21,8 @@ const HOSTILE = 'evil.example/\u202egnp\u200b/<img src=x>&amp;{{x}}'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-report-'))
 let store: Store
-let server: SMTPServer
+let lab: SmtpLab
 let mailer: Mailer
-const received: { to: string; text: string }[] = []
 const config = readConfig({ MIRRORWATCH_REPORT_TO: 'Ann@example.com,bob@example.com' }, folder)
 
 before(async () => {
@@ -64,55 +62,11 @@ before(async () => {
       ),
     )
   }
-  const key = path.join(folder, 'key.pem')
-  const cert = path.join(folder, 'cert.pem')
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-      '-days',
-      '2',
-      '-subj',
-      '/CN=localhost',
-      '-addext',
-      'subjectAltName=DNS:localhost',
-    ],
-    { stdio: 'ignore' },
-  )
-  server = new SMTPServer({
-    secure: true,
-    key: readFileSync(key),
-    cert: readFileSync(cert),
-    onAuth: (auth, _, done) =>
-      auth.username === 'user' && auth.password === 'pass word'
-        ? done(null, { user: 'user' })
-        : done(new Error('wrong password')),
-    onData(stream, session, done) {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        received.push({
-          to: session.envelope.rcptTo[0]?.address ?? '',
-          text: Buffer.concat(chunks).toString('latin1'),
-        })
-        done()
-      })
-    },
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.server.address() as { port: number }
-  const url = `smtps://user:pass%20word@localhost:${port}`
+  lab = await startSmtpLab()
+  const url = `smtps://${USER}:${encodeURIComponent(PASSWORD)}@localhost:${lab.port}`
   const made = createMailer(
     readConfig({ MIRRORWATCH_SMTP_URL: url, MIRRORWATCH_MAIL_FROM: 'watch@example.com' }, folder),
-    readFileSync(cert, 'utf8'),
+    lab.certificate.cert,
   )
   assert.ok(made)
   mailer = made
@@ -120,7 +74,7 @@ before(async () => {
 
 after(async () => {
   await store.close()
-  await new Promise<void>((resolve) => server.close(resolve))
+  await lab[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -164,26 +118,88 @@ test('a quiet week says so', async () => {
   assert.match(report.text, /A quiet week: nothing new/)
 })
 
+function deps(now: Date, changes: Partial<ReportDeps> = {}): ReportDeps {
+  return { db: store.db, config, mailer, clock: () => now, ...changes }
+}
+
 test('a failure is tried again later; what was sent is not sent again', async () => {
   const broken: Mailer = { from: mailer.from, send: () => Promise.reject(new Error('421 try later')) }
-  assert.equal((await sendDueReports({ db: store.db, config, mailer: broken }, NOW)).failed.length, 2)
-  assert.equal((await sendDueReports({ db: store.db, config, mailer }, NOW)).sent.length, 0)
+  assert.equal((await sendDueReports(deps(NOW, { mailer: broken }))).failed.length, 2)
+  assert.equal((await sendDueReports(deps(NOW))).sent.length, 0)
   const later = new Date(NOW.getTime() + 6 * 60_000)
-  assert.equal((await sendDueReports({ db: store.db, config, mailer }, later)).sent.length, 2)
-  assert.equal((await sendDueReports({ db: store.db, config, mailer }, later)).sent.length, 0)
-  assert.equal(
-    (await sendReport({ db: store.db, config, mailer }, parseIsoWeek('2026-W47'), later)).sent.length,
-    0,
-  )
-  assert.deepEqual(received.map(({ to }) => to).toSorted(), ['ann@example.com', 'bob@example.com'])
+  assert.equal((await sendDueReports(deps(later))).sent.length, 2)
+  assert.equal((await sendDueReports(deps(later))).sent.length, 0)
+  assert.equal((await sendReport(deps(later), parseIsoWeek('2026-W47'))).sent.length, 0)
+  assert.deepEqual(lab.received.map(({ to }) => to).toSorted(), ['ann@example.com', 'bob@example.com'])
   assert.deepEqual(
     (await deliveriesOf(store.db, 'report', '2026-W47')).map(({ state }) => state),
     ['sent', 'sent'],
   )
 })
 
+test('what was given up is told by the next report, and sent where it is asked for', async () => {
+  const week = parseIsoWeek('2026-W45')
+  const broken: Mailer = { from: mailer.from, send: () => Promise.reject(new Error('550 no such user')) }
+  const one = { ...config, reportTo: ['gone@example.com'] }
+  await sendReport(deps(NOW, { mailer: broken, config: one }), week)
+  for (let hours = 1; hours <= 70; hours++) {
+    await sendDueReports(deps(new Date(NOW.getTime() + hours * 3_600_000), { mailer: broken, config: one }))
+  }
+  const stored = await deliveriesOf(store.db, 'report', '2026-W45')
+  assert.deepEqual(
+    stored.map(({ state, attempts }) => ({ state, attempts })),
+    [{ state: 'failed', attempts: 10 }],
+  )
+  const report = await renderReport(await gatherReport(store.db, parseIsoWeek('2026-W47'), 'UTC', NOW), null)
+  for (const part of [report.text, report.html]) {
+    assert.match(
+      part,
+      /2026-W45 to gone\[@\]example\[\.\]com was given up after 10 attempts: 550 no such user/,
+    )
+  }
+  assert.equal((await sendReport(deps(NOW, { config: one }), week)).sent.length, 1)
+})
+
+test('who is added in the middle of the week gets the report then, and nobody gets it again', async () => {
+  const before = lab.received.length
+  const three = { ...config, reportTo: [...config.reportTo, 'Carla@example.com'] }
+  const wednesday = new Date('2026-11-25T12:00:00Z')
+  const { sent } = await sendDueReports(deps(wednesday, { config: three }))
+  assert.deepEqual(
+    sent.map(({ subject, recipient }) => ({ subject, recipient })),
+    [{ subject: '2026-W47', recipient: 'carla@example.com' }],
+  )
+  assert.equal(lab.received.length, before + 1)
+})
+
+test('a report that was missed because nothing ran goes out once, late, and those before it not at all', async () => {
+  const after = new Date('2027-01-06T23:00:00Z')
+  const { sent } = await sendDueReports(deps(after))
+  assert.deepEqual([...new Set(sent.map(({ subject }) => subject))], ['2026-W53'])
+  assert.deepEqual((await sendDueReports(deps(after))).sent, [])
+})
+
+test('a schedule in the hour that summer time leaves out is kept, once', async () => {
+  const zone = {
+    ...config,
+    reportTo: ['dst@example.com'],
+    reportTimeZone: 'Europe/Berlin',
+    reportCron: '30 2 * * 0',
+  }
+  const at = async (text: string): Promise<string[]> =>
+    (await sendDueReports(deps(new Date(text), { config: zone }))).sent.map(({ subject }) => subject)
+  assert.deepEqual(await at('2027-03-22T12:00:00Z'), ['2027-W10'])
+  // On 28 March, 02:30 does not exist there.
+  assert.deepEqual(await at('2027-03-28T00:20:00Z'), [])
+  assert.deepEqual(await at('2027-03-28T04:00:00Z'), ['2027-W11'])
+  assert.deepEqual(await at('2027-03-28T12:00:00Z'), [])
+  // On 31 October it exists twice.
+  assert.deepEqual(await at('2027-10-31T00:45:00Z'), ['2027-W42'])
+  assert.deepEqual(await at('2027-10-31T01:45:00Z'), [])
+})
+
 test('the mail has both parts, the table, and a fixed message id', () => {
-  const [{ text } = { text: '' }] = received
+  const [{ raw: text } = { raw: '' }] = lab.received
   assert.match(text, /^Message-ID: <report\.2026-W47\.[0-9a-f]{24}@example\.com>/m)
   assert.match(text, /^Subject: mirrorwatch 2026-W47: 2 critical/m)
   assert.match(text, /^Content-Type: text\/plain; charset=utf-8/m)
@@ -196,37 +212,3 @@ test('the mail has both parts, the table, and a fixed message id', () => {
   )
   assert.ok(text.length < 200_000)
 })
-
-test('a process that dies after sending and before recording sends the same message id again, and once', async () => {
-  const before = received.length
-  const week = parseIsoWeek('2026-W46')
-  const dying: Mailer = {
-    from: mailer.from,
-    async send(mail) {
-      await mailer.send(mail)
-      await store.db
-        .updateTable('delivery')
-        .set({ last_error: null })
-        .where('subject', '=', '2026-W46')
-        .execute()
-      throw new Died()
-    },
-  }
-  const one = { ...config, reportTo: ['ann@example.com'] }
-  await sendReport({ db: store.db, config: one, mailer: dying }, week, NOW)
-  // As if nothing had been recorded after the send: the lease alone is left.
-  await store.db
-    .updateTable('delivery')
-    .set({ due_at: new Date(NOW.getTime() + 15 * 60_000), last_error: null })
-    .where('subject', '=', '2026-W46')
-    .execute()
-  await sendReport({ db: store.db, config: one, mailer }, week, new Date(NOW.getTime() + 60_000))
-  assert.equal(received.length, before + 1, 'the lease holds')
-  await sendReport({ db: store.db, config: one, mailer }, week, new Date(NOW.getTime() + 16 * 60_000))
-  await sendReport({ db: store.db, config: one, mailer }, week, new Date(NOW.getTime() + 60 * 60_000))
-  const ids = received.slice(before).map(({ text }) => /^Message-ID: (.*)$/m.exec(text)?.[1])
-  assert.equal(ids.length, 2)
-  assert.equal(ids[0], ids[1])
-})
-
-class Died extends Error {}

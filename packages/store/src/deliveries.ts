@@ -55,16 +55,17 @@ export async function planDeliveries(
  */
 export async function claimDelivery(
   db: Db,
-  { kind, subject }: { kind: DeliveryKind; subject?: string },
+  { kind, subject, channel }: { kind: DeliveryKind; subject?: string; channel?: DeliveryChannel },
   now: TimeInput,
   leaseUntil: TimeInput,
 ): Promise<Delivery | null> {
   const only = subject === undefined ? sql`` : sql`and subject = ${subject}`
+  const over = channel === undefined ? sql`` : sql`and channel = ${channel}`
   const { rows } = await sql<Delivery>`
     update delivery set attempts = attempts + 1, due_at = ${timeText(leaseUntil)}::timestamptz
     where id = (
       select id from delivery
-      where kind = ${kind} and state = 'due' and due_at <= ${timeText(now)}::timestamptz ${only}
+      where kind = ${kind} and state = 'due' and due_at <= ${timeText(now)}::timestamptz ${only} ${over}
       order by due_at, id limit 1 for update skip locked)
     returning ${COLUMNS}`.execute(db)
   return rows[0] ?? null

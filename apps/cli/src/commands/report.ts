@@ -50,7 +50,7 @@ async function report(options: Options): Promise<void> {
   await using store = await openForReading(config)
   const mailer = createMailer(config)
   if (options.send && options.dryRun !== true) {
-    const { sent, failed } = await sendReport({ db: store.db, config, mailer }, week, now)
+    const { sent, failed } = await sendReport({ db: store.db, config, mailer, clock: () => new Date() }, week)
     for (const { recipient } of sent) note(`Sent ${formatIsoWeek(week)} to ${recipient}.`)
     for (const { recipient, lastError } of failed) note(`Not sent to ${recipient}: ${lastError ?? ''}`)
     if (sent.length + failed.length === 0) note('Nothing to send: all have it, or it is being sent.')

@@ -19,18 +19,40 @@ export interface AlertDeps {
   mailer: Mailer | null
   /** The guarded client: it refuses private addresses that are not allowed. */
   http: HttpClient
+  clock: () => Date
 }
+
+const CHANNELS = ['mail', 'slack', 'webhook'] as const
 
 /** Older findings are the weekly report's: whoever switches alerts on is not flooded with the past. */
 const NEWS_MS = 7 * 86_400_000
 
 /**
  * Alerts of open high and critical findings, and sends what failed before. Call it every minute or so. A finding is
- * alerted once, and again only where it has become worse; findings of one campaign, or of one target, are one alert.
+ * alerted once, and again only where it has become worse; findings of one campaign, or of one target, are one alert. The
+ * channels do not wait for each other: a mail server that hangs must not keep an alert from the chat.
  */
-export async function sendDueAlerts(deps: AlertDeps, now: Date): Promise<Delivered> {
+export async function sendDueAlerts(deps: AlertDeps, stop?: AbortSignal): Promise<Delivered> {
   const recipients = recipientsOf(deps)
   if (recipients.length === 0) return { sent: [], failed: [] }
+  await planAlerts(deps, recipients, deps.clock())
+  const send = async (delivery: Delivery, signal: AbortSignal): Promise<void> => {
+    const alert = await alertById(deps.db, Number(delivery.subject), MAX_TOLD)
+    if (alert === null) throw new PipelineError('internal', `alert ${delivery.subject} is gone`)
+    const findings = await findingsByIds(deps.db, alert.findingIds)
+    await sendOne(deps, delivery, alertContent(alert, findings, deps.config.publicUrl), signal)
+  }
+  const done = await Promise.all(
+    CHANNELS.map((channel) => deliverDue(deps.db, { kind: 'alert', channel }, deps.clock, send, stop)),
+  )
+  return { sent: done.flatMap(({ sent }) => sent), failed: done.flatMap(({ failed }) => failed) }
+}
+
+async function planAlerts(
+  deps: AlertDeps,
+  recipients: readonly Pick<NewDelivery, 'channel' | 'recipient'>[],
+  now: Date,
+): Promise<void> {
   const installation = await installationId(deps.db)
   await deps.db.transaction().execute(async (trx) => {
     await lockAlerts(trx)
@@ -55,12 +77,6 @@ export async function sendDueAlerts(deps: AlertDeps, now: Date): Promise<Deliver
       await planDeliveries(trx, deliveries, now)
     }
   })
-  return deliverDue(deps.db, { kind: 'alert' }, now, async (delivery) => {
-    const alert = await alertById(deps.db, Number(delivery.subject), MAX_TOLD)
-    if (alert === null) throw new PipelineError('internal', `alert ${delivery.subject} is gone`)
-    const findings = await findingsByIds(deps.db, alert.findingIds)
-    await sendOne(deps, delivery, alertContent(alert, findings, deps.config.publicUrl), now)
-  })
 }
 
 function recipientsOf({ config, mailer }: AlertDeps): Pick<NewDelivery, 'channel' | 'recipient'>[] {
@@ -76,32 +92,27 @@ function recipientsOf({ config, mailer }: AlertDeps): Pick<NewDelivery, 'channel
 }
 
 async function sendOne(
-  { config, mailer, http }: AlertDeps,
+  { config, mailer, http, clock }: AlertDeps,
   { channel, recipient, messageId }: Delivery,
   { subject, text, json, slack }: AlertContent,
-  now: Date,
+  signal: AbortSignal,
 ): Promise<void> {
+  const now = clock()
   if (channel === 'mail' && mailer !== null) {
     const from = { name: 'mirrorwatch', address: mailer.from }
     const headers = { 'Auto-Submitted': 'auto-generated' }
-    return mailer.send({
-      from,
-      to: { name: '', address: recipient },
-      subject,
-      text,
-      messageId,
-      date: now,
-      headers,
-    })
+    const to = { name: '', address: recipient }
+    return mailer.send({ from, to, subject, text, messageId, date: now, headers }, signal)
   }
   if (channel === 'slack' && config.slackWebhookUrl !== null) {
-    return post(http, config.slackWebhookUrl, slack, {})
+    return post(http, config.slackWebhookUrl, slack, {}, signal)
   }
   if (channel === 'webhook' && config.webhook !== null) {
-    return post(http, config.webhook.url, json, {
+    const headers = {
       'x-mirrorwatch-id': messageId,
       'x-mirrorwatch-signature': signatureOf(config.webhook.secret, json, now),
-    })
+    }
+    return post(http, config.webhook.url, json, headers, signal)
   }
   throw new PipelineError('bad-config', `nothing is configured any more to reach ${recipient}`)
 }

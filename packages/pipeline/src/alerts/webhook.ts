@@ -16,24 +16,48 @@ export function signatureOf(secret: string, body: string, now: Date): string {
 }
 
 /**
- * Posts `body`. Redirects are not followed and private addresses are refused, both by `http`.
+ * Posts `body`. Redirects are not followed and private addresses are refused, both by `http`. What is thrown names the host
+ * alone: with many services the rest of the address is a secret, and errors are logged and shown.
  *
- * @throws PipelineError `upstream` for any answer but 2xx; GomodError of the client
+ * @throws PipelineError `upstream` for any answer but 2xx, and for none
  */
 export async function post(
   http: HttpClient,
   url: string,
   body: string,
   headers: Record<string, string>,
+  signal?: AbortSignal,
 ): Promise<void> {
+  const where = `the webhook at ${new URL(url).host}`
+  const status = await answerTo(http, url, body, headers, signal).catch((error: unknown) => {
+    throw new PipelineError('upstream', `${where} could not be reached: ${withoutAddress(error, url)}`)
+  })
+  if (status < 200 || status > 299) throw new PipelineError('upstream', `${where} answered ${status}`)
+}
+
+async function answerTo(
+  http: HttpClient,
+  url: string,
+  body: string,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<number> {
   const { status } = await http.request(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: Buffer.from(body),
     maxBytes: MAX_ANSWER_BYTES,
     maxRedirects: 0,
+    ...(signal === undefined ? {} : { signal }),
   })
-  if (status < 200 || status > 299) {
-    throw new PipelineError('upstream', `the webhook at ${new URL(url).host} answered ${status}`)
-  }
+  return status
+}
+
+function withoutAddress(error: unknown, url: string): string {
+  const text = error instanceof Error ? error.message : String(error)
+  const { href, origin, host, pathname, search, username, password } = new URL(url)
+  const secrets = [href, `${origin}${pathname}`, `${pathname}${search}`, pathname, search, username, password]
+  return secrets
+    .filter((secret) => secret.length > 1)
+    .reduce((shown, secret) => shown.replaceAll(secret, secret.startsWith('http') ? host : '…'), text)
 }

@@ -1,37 +1,36 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createTransport, type SendMailOptions } from 'nodemailer'
+import { createTransport, type SendMailOptions, type SMTPTransportOptions } from 'nodemailer'
 import type { Config } from '../config.ts'
 import { PipelineError } from '../errors.ts'
 
 export interface Mailer {
   from: string
-  /** Resolves when the server has taken the mail. */
-  send(mail: SendMailOptions): Promise<void>
+  /** Resolves when the server has taken the mail. `signal` ends the attempt, wherever it is. */
+  send(mail: SendMailOptions, signal?: AbortSignal): Promise<void>
 }
 
-/** One attempt takes at most the sum of these, some minutes less than a delivery's lease. */
+/** How long a server may say nothing. */
 const CONNECT_MS = 30_000
 const SILENCE_MS = 60_000
+/** RFC 8301: receivers take no shorter key for a signature. */
+const MIN_DKIM_BITS = 1024
 
 /**
- * The mail server of the configuration; null where there is none. `smtp:` insists on STARTTLS, but for this machine itself
- * and with `?tls=off`.
+ * The mail server of the configuration; null where there is none.
  *
  * @param ca further certificate authority, PEM
- * @throws PipelineError `bad-config` where the DKIM key cannot be read
+ * @throws PipelineError `bad-config` where the DKIM key is none
  */
 export function createMailer(config: Config, ca?: string): Mailer | null {
   if (config.smtpUrl === null) return null
   const url = new URL(config.smtpUrl)
   const secure = url.protocol === 'smtps:'
-  const plain =
-    url.searchParams.get('tls') === 'off' || ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
   const transport = createTransport({
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: Number(url.port) || (secure ? 465 : 587),
     secure,
-    requireTLS: !secure && !plain,
-    ...(ca === undefined ? {} : { tls: { ca } }),
+    ...encryption(url, secure, ca),
     ...(url.username === ''
       ? {}
       : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
@@ -44,10 +43,23 @@ export function createMailer(config: Config, ca?: string): Mailer | null {
   })
   return {
     from: config.mailFrom ?? `mirrorwatch@${url.hostname}`,
-    async send(mail) {
-      await transport.sendMail(mail)
+    async send(mail, signal) {
+      await transport.sendMail(signal === undefined ? mail : { ...mail, signal })
     },
   }
+}
+
+/**
+ * `smtp:` insists on STARTTLS with a certificate that can be trusted. Two exceptions: `?tls=off`, and a server on this
+ * machine without `?tls=required`, where encryption is taken if offered, with any certificate: without it nothing would be
+ * less safe.
+ */
+function encryption(url: URL, secure: boolean, ca?: string): Partial<SMTPTransportOptions> {
+  const asked = url.searchParams.get('tls')
+  if (asked === 'off' && !secure) return { ignoreTLS: true }
+  const here = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
+  if (here && !secure && asked !== 'required') return { tls: { rejectUnauthorized: false } }
+  return { requireTLS: !secure, ...(ca === undefined ? {} : { tls: { ca } }) }
 }
 
 function dkimOptions({ domain, selector, keyFile }: NonNullable<Config['dkim']>): {
@@ -55,11 +67,23 @@ function dkimOptions({ domain, selector, keyFile }: NonNullable<Config['dkim']>)
   keySelector: string
   privateKey: string
 } {
+  let key: KeyObject
   try {
-    return { domainName: domain, keySelector: selector, privateKey: readFileSync(keyFile, 'utf8') }
+    key = createPrivateKey(readFileSync(keyFile))
   } catch (error) {
-    throw new PipelineError('bad-config', `the key of MIRRORWATCH_DKIM, ${keyFile}, cannot be read`, {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new PipelineError('bad-config', `MIRRORWATCH_DKIM names ${keyFile}, which cannot be used: ${why}`, {
+      todo: 'Give the file of an RSA private key in PEM, without a passphrase.',
       cause: error,
     })
   }
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
+  if (key.asymmetricKeyType !== 'rsa' || bits < MIN_DKIM_BITS) {
+    const found = `a key of type ${key.asymmetricKeyType ?? 'unknown'}${bits === 0 ? '' : ` and ${bits} bits`}`
+    throw new PipelineError('bad-config', `MIRRORWATCH_DKIM names ${keyFile}, which holds ${found}`, {
+      todo: `Give an RSA key of at least ${MIN_DKIM_BITS} bits, better 2048; mail is signed with rsa-sha256.`,
+    })
+  }
+  const privateKey = key.export({ type: 'pkcs8', format: 'pem' }).toString()
+  return { domainName: domain, keySelector: selector, privateKey }
 }
