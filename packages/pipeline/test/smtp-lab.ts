@@ -103,5 +103,5 @@ function commands(onCommand: (line: string) => void): NonNullable<SMTPServerOpti
     error: ignore,
     fatal: ignore,
   }
-  return logger as unknown as NonNullable<SMTPServerOptions['logger']>
+  return logger
 }

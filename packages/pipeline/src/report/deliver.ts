@@ -42,11 +42,12 @@ export async function deliverDue(
   stop?: AbortSignal,
 ): Promise<Delivered> {
   const done: Delivered = { sent: [], failed: [] }
-  while (stop?.aborted !== true) {
+  for (;;) {
+    if (stop?.aborted === true) return done
     // The clock is read for each: before the last of many recipients, an hour may have passed.
     const now = clock()
     const delivery = await claimDelivery(db, what, now, new Date(now.getTime() + LEASE_MS))
-    if (delivery === null) break
+    if (delivery === null) return done
     try {
       await send(delivery, AbortSignal.timeout(ATTEMPT_MS))
     } catch (error) {
@@ -58,7 +59,6 @@ export async function deliverDue(
     await markSent(db, delivery.id, clock())
     done.sent.push(delivery)
   }
-  return done
 }
 
 function nextAttempt(attempts: number, now: Date): Date | null {
