@@ -41,34 +41,25 @@ for (const { repository, directory } of originals) place.link(repository, direct
 const real = await listed(place, originals.flatMap(asSubjects))
 const told = (what: string, since: number): void =>
   console.log(`${what}: ${((performance.now() - since) / 1000).toFixed(0)} s`)
-await scan(
-  'first scan, originals',
-  real.filter(({ group }) => group === 'alone'),
-  false,
-)
+await scan('first scan, originals', real, false)
 const early = await findings()
 
 const made = performance.now()
 const copied = originals.filter(worthCopying).slice(0, Number(values.copied))
 const rewritten = await publishRewritten(place, copied, now)
-const others = [
-  ...real.filter(({ group }) => group === 'real fork'),
-  ...(await listed(place, [
-    ...(await publishAttacks(place, copied, now)),
-    ...(await publishFurther(place, copied, now)),
-    ...rewritten.subjects,
-    ...(await publishControls(place, copied, now)),
-    ...(await publishToolForks(place, originals.filter(isTool), now)),
-  ])),
-]
+const copies = await listed(place, [
+  ...(await publishAttacks(place, copied, now)),
+  ...(await publishFurther(place, copied, now)),
+  ...rewritten.subjects,
+  ...(await publishControls(place, copied, now)),
+  ...(await publishToolForks(place, originals.filter(isTool), now)),
+])
 await rewriteTags(place, rewritten.copies)
-told(`${others.length} copies made`, made)
-await scan('second scan, copies', others, true)
+told(`${copies.length} copies made`, made)
+await scan('second scan, copies', copies, true)
 const afterwards = await findings()
 
-const judged = [...real.filter(({ group }) => group === 'alone'), ...others].map((subject) =>
-  judge(subject, afterwards),
-)
+const judged = [...real, ...copies].map((subject) => judge(subject, afterwards))
 const alone = real.filter(({ group }) => group === 'alone').map((subject) => judge(subject, early))
 process.exitCode = report(alone, judged)
 

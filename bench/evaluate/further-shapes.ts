@@ -99,6 +99,76 @@ _ = exec.Command(<-qzc).Run()`,
     body: `reflect.ValueOf(exec.Command).Call([]reflect.Value{reflect.ValueOf("/bi" + "n/t" + "rue")})`,
     quote: 'reflect.ValueOf(exec.Command)',
   }),
+  shape('table of functions', {
+    declarations: 'var qzFs = map[string]func(string, ...string) *exec.Cmd{"x": exec.Command}',
+    body: `_ = qzFs["x"]("/bi" + "n/t" + "rue").Run()`,
+    quote: 'exec.Command',
+  }),
+  shape('records of functions', {
+    declarations:
+      'type qzJob struct { name string; run func(string) }\n\nvar qzJobs = []qzJob{{"/bi" + "n/t" + "rue", func(qzS string) { _ = exec.Command(qzS).Run() }}}',
+    body: 'for _, qzJ := range qzJobs { qzJ.run(qzJ.name) }',
+    quote: 'exec.Command(qzS',
+  }),
+  shape('linkname', {
+    imports: [],
+    body: `qzStart("/bi"+"n/t"+"rue", nil, nil)`,
+    files: {
+      'zz_link.go':
+        'package PACKAGE\n\nimport _ "unsafe"\nimport "os"\n\n//go:linkname qzStart os.StartProcess\nfunc qzStart(string, []string, *os.ProcAttr) (*os.Process, error)\n',
+    },
+    quote: 'qzStart("/bi"',
+  }),
+  shape('raw execve', {
+    imports: ['syscall', 'unsafe'],
+    body: `qzp, _ := syscall.BytePtrFromString("/bi" + "n/t" + "rue")
+_, _, _ = syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(qzp)), 0, 0)`,
+    quote: 'syscall.SYS_EXECVE',
+  }),
+  shape('split over files', {
+    imports: [],
+    body: `qzSecond("/bi")`,
+    files: {
+      'zz_second.go': 'package PACKAGE\n\nfunc qzSecond(text string) { qzThird(text + "n/t") }\n',
+      'zz_third_unix.go':
+        '//go:build unix\n\npackage PACKAGE\n\nimport "os/exec"\n\nfunc qzThird(text string) { _ = exec.Command(text + "rue").Run() }\n',
+    },
+    quote: 'exec.Command(text',
+  }),
+  shape('go:embed', {
+    imports: [],
+    body: 'qzEmbedded()',
+    files: {
+      'zz_logo.txt': 'true\n',
+      'zz_logo.go':
+        'package PACKAGE\n\nimport _ "embed"\nimport "os/exec"\n\n//go:embed zz_logo.txt\nvar qzLogo string\n\nfunc qzEmbedded() { _ = exec.Command("sh", "-c", qzLogo).Run() }\n',
+    },
+    quote: 'exec.Command("sh"',
+    folded: 'sh -c true',
+  }),
+  shape('C constructor', {
+    imports: [],
+    body: '',
+    files: {
+      'zz_c.go':
+        'package PACKAGE\n\n/*\n#include <stdlib.h>\n__attribute__((constructor)) static void qz(void) { system("true"); }\n*/\nimport "C"\n',
+    },
+    quote: 'system("true")',
+    folded: 'true',
+  }),
+  shape('start-up file', {
+    imports: ['os'],
+    body: `_ = os.WriteFile("/tmp/qz"+"-pro"+"file", []byte("tr" + "ue"), 0o600)`,
+    quote: 'os.WriteFile(',
+    folded: '/tmp/qz-profile',
+  }),
+  shape('other module', {
+    imports: [],
+    body: '',
+    files: { 'zz_dep.go': 'package PACKAGE\n\nimport _ "github.com/qzaway/qzaway"\n' },
+    quote: 'qzaway',
+    folded: 'qzaway',
+  }),
 ]
 
 function shape(name: string, given: Partial<Shape> & Pick<Shape, 'body' | 'quote'>): Shape {

@@ -11,6 +11,9 @@ export function insertPayload(folder: string, shape: Shape, placement: Placement
   const files = largestPackage(folder)
   const [main, other = main] = files
   if (main === undefined || other === undefined) return false
+  const name = /^package (\w+)/m.exec(readFileSync(main, 'utf8'))?.[1] ?? 'main'
+  for (const [file, content] of Object.entries(shape.files ?? {}))
+    writeFileSync(path.join(path.dirname(main), file), content.replaceAll('PACKAGE', name))
   if (placement === 'init') append(main, shape, `func init() {\n${indented(shape.body)}\n}\n`)
   else if (placement === 'var')
     append(other, shape, `var _ = func() bool {\n${indented(shape.body)}\n\treturn true\n}()\n`)

@@ -67,15 +67,10 @@ async function readVersion(
   return goMod === null ? { module, version: `${ref}+incompatible`, ref, at } : null
 }
 
+/** Names another repository that has the same first commit: which of both was there first is not asked. */
 function markForks(originals: Original[]): Original[] {
-  const first = new Map<string, Original>()
-  const age = ({ versions }: Original): number => versions.at(-1)?.at.getTime() ?? 0
-  for (const original of originals) {
-    const other = first.get(original.root)
-    if (other === undefined || age(original) < age(other)) first.set(original.root, original)
-  }
   return originals.map((original) => {
-    const eldest = first.get(original.root)
-    return eldest === original || eldest === undefined ? original : { ...original, forkOf: eldest.repository }
+    const relative = originals.find((other) => other !== original && other.root === original.root)
+    return relative === undefined ? original : { ...original, forkOf: relative.repository }
   })
 }

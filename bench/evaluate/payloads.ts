@@ -9,6 +9,8 @@ export interface Shape {
   declarations: string
   /** Statements that do it. */
   body: string
+  /** Further files of the package, by name; PACKAGE stands for its name. */
+  files?: Readonly<Record<string, string>>
   /** In the line that is to be quoted. */
   quote: string
   /** What folding has to show. */

@@ -7,7 +7,7 @@ export interface Original {
   root: string
   /** Newest first. */
   versions: OriginalVersion[]
-  /** Another repository of the folder has the same first commit and an older first tag. */
+  /** Another repository of the folder with the same first commit: one of both was forked from the other. */
   forkOf: string | null
 }
 

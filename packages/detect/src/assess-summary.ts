@@ -38,10 +38,15 @@ function actsClause(signals: readonly Signal[]): string | null {
   const has = (id: string): boolean => signals.some((s) => s.rule === id)
   const process = has('import-process') || has('module-import-process')
   const network = has('import-network') || has('module-import-network')
-  if (!process && !network) return null
-  const added = has('import-process') || has('import-network')
-  const does = [process ? 'runs a process' : '', network ? 'uses the network' : ''].filter((s) => s !== '')
-  return `${does.join(' and ')} on import${added ? ' by added code' : ''}`
+  const writes = has('import-writes')
+  if (!process && !network && !writes) return null
+  const added = writes || has('import-process') || has('import-network')
+  const does = [
+    process ? 'runs a process' : '',
+    network ? 'uses the network' : '',
+    writes ? 'writes files' : '',
+  ].filter((s) => s !== '')
+  return `${join(does)} on import${added ? ' by added code' : ''}`
 }
 
 function join(clauses: readonly string[]): string {

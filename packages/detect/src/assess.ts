@@ -113,7 +113,8 @@ function nameRank(target: string, named: readonly NamedCandidate[]): number {
 
 function worthFinding(signals: readonly Signal[]): boolean {
   const ids = new Set(signals.map((s) => s.rule))
-  if (ids.has('near-copy-keeps-path') && (ids.has('import-process') || ids.has('import-network'))) return true
+  const acts = ['import-process', 'import-network', 'import-writes'].some((id) => ids.has(id))
+  if (ids.has('near-copy-keeps-path') && acts) return true
   return signals.some((s) => signalRule(s.rule)?.weight === 'decides')
 }
 

@@ -38,6 +38,16 @@ test('a near-copy under its own path is medium, armed it is high, with a name cr
   assert.match(draft.because.join('\n'), /row "armed-and-disguised"/)
 })
 
+test('loading a plugin or writing files on import arms a copy as well; reading files does not', () => {
+  const severityWith = (kind: 'plugin' | 'files', what: string): string =>
+    only(input({ comparisons: [copyOf(ORIGINAL, { added: report({ kind, what }) })] })).severity
+  assert.equal(severityWith('plugin', 'plugin.Open'), 'high')
+  assert.equal(severityWith('files', 'os.WriteFile'), 'high')
+  assert.equal(severityWith('files', 'os.ReadFile'), 'medium')
+  const writes = copyOf(ORIGINAL, { added: report({ kind: 'files', what: 'os.WriteFile' }) })
+  assert.match(only(input({ comparisons: [writes] })).summary, /and writes files on import by added code/)
+})
+
 test('the boltdb-go attack: a rewritten tag with a name is critical, and is one finding', () => {
   const rewritten = version(
     { verdict: 'tag-moved' },

@@ -6,7 +6,9 @@ import type { SignalId } from './table.ts'
 
 const UNSEEN = new Set(['cgo', 'assembly', 'linkname', 'plugin'])
 const OVERSIZED = new Set(['too-large', 'too-deep', 'time'])
-const OTHER = new Set(['files', 'environment', 'syscall', 'unsafe', 'plugin', 'cgo', 'linkname'])
+const OTHER = new Set(['files', 'environment', 'syscall', 'unsafe', 'cgo', 'linkname'])
+const WRITES =
+  /\.(WriteFile|Create|OpenFile|Rename|Remove|RemoveAll|Chmod|Symlink|Link|Truncate|CopyFS|MkdirAll|Mkdir)$/
 
 /**
  * Signals about code that was added: beyond the original (`than: 'original'`) or beyond the repository
@@ -24,11 +26,15 @@ export function addedCodeSignals(
   const add = (id: SignalId, uses: CapabilityUse[]): void => {
     if (uses.length > 0) signals.push(signal(id, version, { than, ...useEvidence(uses) }))
   }
-  add('import-process', ofKind(onImport, 'process'))
+  add(
+    'import-process',
+    onImport.filter((use) => use.kind === 'process' || use.kind === 'plugin'),
+  )
   add('import-network', ofKind(onImport, 'network'))
+  add('import-writes', onImport.filter(writes))
   add(
     'import-other',
-    onImport.filter((use) => OTHER.has(use.kind)),
+    onImport.filter((use) => OTHER.has(use.kind) && !writes(use)),
   )
   add('added-process', ofKind(later, 'process'))
   add('added-network', ofKind(later, 'network'))
@@ -76,6 +82,10 @@ function stringSignals(report: CapabilityReport, version: string, than: 'origina
     signals.push(signal(id, version, { than, count: files.length, files: files.slice(0, MAX_QUOTED) }))
   }
   return signals
+}
+
+function writes(use: CapabilityUse): boolean {
+  return use.kind === 'files' && WRITES.test(use.what)
 }
 
 function ofKind(uses: CapabilityUse[], kind: CapabilityUse['kind']): CapabilityUse[] {

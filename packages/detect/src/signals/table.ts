@@ -138,7 +138,7 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'Added code runs a process on import',
     meaning:
-      'Code beyond the original’s or the repository’s starts a program as soon as the package is imported.',
+      'Code beyond the original’s or the repository’s starts a program, or loads a plugin, as soon as the package is imported.',
   },
   {
     id: 'import-network',
@@ -149,11 +149,19 @@ export const SIGNAL_RULES = [
       'Code beyond the original’s or the repository’s opens a connection as soon as the package is imported.',
   },
   {
+    id: 'import-writes',
+    category: 'code',
+    weight: 'raises',
+    title: 'Added code writes files on import',
+    meaning:
+      'Code beyond the original’s or the repository’s creates, changes or removes files as soon as the package is imported: a start-up script, a key, a scheduled job.',
+  },
+  {
     id: 'import-other',
     category: 'code',
     weight: 'supports',
     title: 'Added code does something else on import',
-    meaning: 'Files, environment, system calls, unsafe, plugins: worth reading, common in honest code.',
+    meaning: 'Reading files, environment, system calls, unsafe: worth reading, common in honest code.',
   },
   {
     id: 'added-process',
