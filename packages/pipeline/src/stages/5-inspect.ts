@@ -24,6 +24,7 @@ import { fellowsOf } from '../campaigns.ts'
 import { type CompareDeps, type Comparison, compareWithOriginals, orNothing } from '../compare-originals.ts'
 import { rememberListing } from '../near-copies.ts'
 import { observedFrom } from '../observe.ts'
+import { observeSums } from '../signed-sum.ts'
 import { whatNext } from '../sort-errors.ts'
 import type { Stage, StageKey } from '../stage.ts'
 import type { VerifiedVersion, VerifyDeps } from '../verify/types.ts'
@@ -120,6 +121,11 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
   })
   if (zip?.blocked === true) verified.observations.proxyStatus = 'blocked'
   if (verified.observations.proxyStatus === 'unreachable') throw unreachable(verified)
+  const signed = known?.zipSum ?? null
+  if (zip?.bytes !== undefined) {
+    const served = { module: module.path, version, bytes: zip.bytes, signed }
+    await observeSums(deps.verify.sumdb, served, verified, signal)
+  }
   const { comparisons, code } = await compareWithOriginals(
     deps,
     {
@@ -137,7 +143,7 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
     verified,
     comparisons,
     listing,
-    observed: observedFrom(verified, known?.zipSum ?? null, code),
+    observed: observedFrom(verified, signed, code),
   }
 }
 

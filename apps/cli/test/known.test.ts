@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, test } from 'node:test'
+import { mirrorwatch } from './run.ts'
+
+const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-known-'))
+after(() => rmSync(root, { recursive: true, force: true }))
+
+test('a folder of entries is imported and listed; a bad file is named, and nothing of its folder is imported', async () => {
+  const affected = [{ package: { ecosystem: 'Go', name: 'github.com/boltdb-go/bolt' } }]
+  mkdirSync(path.join(root, 'osv'))
+  writeFileSync(
+    path.join(root, 'osv/a.json'),
+    JSON.stringify({ id: 'MAL-2025-1', summary: 'Backdoor', affected }),
+  )
+  const imported = await mirrorwatch(['known', 'import', 'osv'], { cwd: root })
+  assert.equal(imported.code, 0, imported.stderr)
+  assert.match(imported.stderr, /1 entries imported/)
+  writeFileSync(path.join(root, 'osv/b.json'), JSON.stringify({ id: 'MAL-2025-2', affected }))
+  writeFileSync(path.join(root, 'osv/c.json'), '{"id":')
+  const refused = await mirrorwatch(['known', 'import', 'osv'], { cwd: root })
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /osv\/c\.json is not JSON/)
+  const { stdout } = await mirrorwatch(['known', 'list', '--json'], { cwd: root })
+  const lines = stdout.trim().split('\n')
+  assert.deepEqual(
+    lines.map((line) => {
+      const { id, module, source } = JSON.parse(line)
+      return [id, module, source]
+    }),
+    [['MAL-2025-1', 'github.com/boltdb-go/bolt', 'ossf/malicious-packages']],
+  )
+})
