@@ -111,7 +111,7 @@ suite('signals that the service itself produces', () => {
     test(`${rule}: ${module}`, () => {
       const finding = findings.get(module)
       const rules = finding?.signals.map((signal) => signal.rule)
-      assert.ok(rules?.includes(rule), `${rules?.join(', ') ?? 'no finding'}`)
+      assert.ok(rules?.includes(rule), rules?.join(', ') ?? 'no finding')
       assert.equal(finding?.severity, severity, finding?.because.join('; '))
     })
   }
