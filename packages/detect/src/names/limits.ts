@@ -11,7 +11,7 @@ export const TWO_EDITS_OWNER_GENERIC = 7
 export const ANAGRAM_LENGTH = 5
 /** An affix proves little next to `go` or `x`. */
 export const AFFIX_STEM = 3
-/** A word that is not a known affix proves less: `google-contrib`. */
+/** A word that is not a known affix proves less beside a repository name that many choose: `google-contrib`. */
 export const WORD_AFFIX_STEM = 5
 /** A repository next to an owner that is close as well: `uid` for `uuid`. */
 export const CLOSE_REPOSITORY = 3

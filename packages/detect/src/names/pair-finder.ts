@@ -10,6 +10,7 @@ import { sharesStem } from './relation.ts'
 import type { KeptFaces, NearGroup, RepositoryGroup } from './repository-groups.ts'
 import { keptFaces, ownersOf, RepositoryGroups } from './repository-groups.ts'
 import { imitatedHost, isCommunity, isCommunityOwner } from './rules-host.ts'
+import { isNamedAfter } from './rules-owner.ts'
 import type { FaceListener, Targets } from './targets.ts'
 import { GENERIC_REPOSITORIES } from './words.ts'
 
@@ -114,9 +115,8 @@ export class PairFinder implements FaceListener {
     if (owner.key === '') return
     this.#askWords(pairHash(owner.keyHash, repository.keyHash), face, visitor)
     this.#askWords(pairHash(repository.keyHash, owner.keyHash), face, visitor)
-    if (owner.key === repository.key) {
-      for (const known of this.groups.get(owner.key)?.faces ?? []) visitor.ask(face, known)
-      return
+    if (isNamedAfter(owner.key, repository.key)) {
+      for (const known of this.groups.get(repository.key)?.faces ?? []) visitor.ask(face, known)
     }
     for (const rest of restsOf(owner.key, repository.key)) {
       this.#askWords(pairHash(textHash(rest), repository.keyHash), face, visitor)

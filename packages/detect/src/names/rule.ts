@@ -51,7 +51,7 @@ export function repositoryDistance(pair: Pair): number | null {
 }
 
 /** The same repository at the same host under another owner, related in one of the ways given. */
-export function ownerRelated(pair: Pair, ...relations: Relation[]): boolean {
+export function ownerRelated(pair: Pair, relations: readonly Relation[]): boolean {
   return pair.sameHost && pair.sameRepository && pair.owner !== null && relations.includes(pair.owner)
 }
 

@@ -1,3 +1,4 @@
+import { addsAffix } from './affix.ts'
 import {
   AFFIX_STEM,
   ANAGRAM_LENGTH,
@@ -9,114 +10,124 @@ import {
   WORD_AFFIX_STEM,
 } from './limits.ts'
 import type { Pair } from './pair.ts'
+import type { Relation } from './relation.ts'
+import { DISTANCE } from './relation.ts'
 import type { NameRule } from './rule.ts'
 import { isGeneric, ownerDistance, ownerRelated, shorterOwner } from './rule.ts'
 
 /** The same repository at the same host, under an account that can be taken for the known one. */
 export const OWNER_RULES: readonly NameRule[] = [
-  {
+  related({
     id: 'owner-separators',
-    family: 'owner',
     strength: 'strong',
     title: 'Owners differ in hyphens, dots or underscores alone',
     example: ['github.com/gingonic/gin', 'github.com/gin-gonic/gin'],
-    applies: ownerSeparators,
-    reason: (pair) => because(pair, 'only separators differ'),
-  },
-  {
+    how: 'only separators differ',
+    relations: ['separators'],
+    shortest: SHORTEST_OWNER,
+  }),
+  related({
     id: 'owner-look-alike',
-    family: 'owner',
     strength: 'strong',
     title: 'Owners look the same: rn for m, 1 or i for l, 0 for o, and the like',
     example: ['github.com/rnattn/go-isatty', 'github.com/mattn/go-isatty'],
-    applies: ownerLookAlike,
-    reason: (pair) => because(pair, 'the letters look alike'),
-  },
-  {
+    how: 'the letters look alike',
+    relations: ['look-alike'],
+    shortest: SHORTEST_OWNER,
+    shortestForGeneric: SHORT_OWNER,
+  }),
+  related({
     id: 'owner-swap',
-    family: 'owner',
     strength: 'strong',
     title: 'Two neighbouring letters of the owner are swapped',
     example: ['github.com/siruspen/logrus', 'github.com/sirupsen/logrus'],
-    applies: ownerSwap,
-    distance: ownerDistance,
-    reason: (pair) => because(pair, 'two neighbouring letters are swapped'),
-  },
-  {
+    how: 'two neighbouring letters are swapped',
+    relations: ['swap'],
+    shortest: SHORT_OWNER,
+  }),
+  related({
     id: 'owner-keyboard',
-    family: 'owner',
     strength: 'strong',
     title: 'One letter of the owner is its neighbour on the keyboard',
     example: ['github.com/spf12/cobra', 'github.com/spf13/cobra'],
-    applies: ownerKeyboard,
-    distance: ownerDistance,
-    reason: (pair) => because(pair, 'one letter is its neighbour on the keyboard'),
-  },
-  {
+    how: 'one letter is its neighbour on the keyboard',
+    relations: ['keyboard'],
+    shortest: SHORT_OWNER,
+  }),
+  related({
     id: 'owner-edit',
-    family: 'owner',
     strength: 'strong',
     title: 'One letter of the owner is inserted, missing or replaced',
     example: ['github.com/qiniiu/qmgo', 'github.com/qiniu/qmgo'],
-    applies: ownerEdit,
-    distance: ownerDistance,
-    reason: (pair) => because(pair, 'one letter differs'),
-  },
-  {
+    how: 'one letter differs',
+    relations: ['edit'],
+    shortest: SHORT_OWNER,
+  }),
+  related({
     id: 'owner-plural',
-    family: 'owner',
     strength: 'medium',
     title: 'The owner is the plural or singular of the known one',
     example: ['github.com/gorillas/mux', 'github.com/gorilla/mux'],
-    applies: ownerPlural,
-    reason: (pair) => because(pair, 'one is the plural of the other'),
-  },
-  {
+    how: 'one is the plural of the other',
+    relations: ['plural'],
+    shortest: SHORTEST_OWNER,
+  }),
+  related({
     id: 'owner-short-edit',
-    family: 'owner',
     strength: 'medium',
     title: 'One edit in an owner of three or four letters, and a repository name of its own',
     example: ['github.com/awz/aws-sdk-go', 'github.com/aws/aws-sdk-go'],
-    applies: ownerShortEdit,
-    distance: ownerDistance,
-    reason: (pair) => because(pair, 'one letter differs'),
-  },
-  {
+    how: 'one letter differs',
+    relations: ['keyboard', 'edit'],
+    shortest: SHORTEST_OWNER,
+    shortestForGeneric: Number.POSITIVE_INFINITY,
+  }),
+  related({
+    id: 'owner-short-swap',
+    strength: 'medium',
+    title: 'Two neighbouring letters, or two that look alike, in an owner of three or four letters',
+    example: ['github.com/pgk/errors', 'github.com/pkg/errors'],
+    how: 'two letters are swapped or look alike',
+    relations: ['swap', 'look-alike'],
+    shortest: SHORTEST_OWNER,
+  }),
+  related({
     id: 'owner-words-reordered',
-    family: 'owner',
     strength: 'medium',
     title: 'The words of the owner in another order',
     example: ['github.com/gonic-gin/gin', 'github.com/gin-gonic/gin'],
-    applies: ownerWordsReordered,
-    reason: (pair) => because(pair, 'the same words in another order'),
-  },
-  {
+    how: 'the same words in another order',
+    relations: ['words-reordered'],
+    shortest: SHORT_OWNER,
+  }),
+  related({
     id: 'owner-anagram',
-    family: 'owner',
     strength: 'medium',
     title: 'The letters of the owner in another order',
     example: ['github.com/sirunesp/logrus', 'github.com/sirupsen/logrus'],
-    applies: ownerAnagram,
-    reason: (pair) => because(pair, 'the same letters in another order'),
-  },
-  {
+    how: 'the same letters in another order',
+    relations: ['anagram'],
+    shortest: ANAGRAM_LENGTH,
+  }),
+  related({
     id: 'owner-affix',
-    family: 'owner',
     strength: 'medium',
     title: 'A usual affix (go, dev, io, official, …) or a number added to the known owner',
     example: ['github.com/boltdb-go/bolt', 'github.com/boltdb/bolt'],
-    applies: ownerAffix,
-    reason: (pair) => because(pair, 'a usual affix was added'),
-  },
-  {
+    how: 'a usual affix was added',
+    relations: ['affix-added'],
+    shortest: AFFIX_STEM,
+    unless: isGoHome,
+  }),
+  related({
     id: 'owner-affix-changed',
-    family: 'owner',
     strength: 'medium',
     title: 'The known owner with another usual affix',
     example: ['github.com/uber-dev/zap', 'github.com/uber-go/zap'],
-    applies: ownerAffixChanged,
-    reason: (pair) => because(pair, 'one usual affix was put for another'),
-  },
+    how: 'one usual affix was put for another',
+    relations: ['affix-changed'],
+    shortest: AFFIX_STEM,
+  }),
   {
     id: 'owner-with-repository',
     family: 'owner',
@@ -126,102 +137,79 @@ export const OWNER_RULES: readonly NameRule[] = [
     applies: ownerWithRepository,
     reason: (pair) => because(pair, 'the repository name was added to the owner'),
   },
-  {
+  related({
     id: 'owner-two-edits',
-    family: 'owner',
     strength: 'medium',
     title: 'Two edits in a longer owner',
     example: ['github.com/bpoorman/uuid', 'github.com/pborman/uuid'],
-    applies: ownerTwoEdits,
-    distance: ownerDistance,
-    reason: (pair) => because(pair, 'two letters differ'),
-  },
-  {
+    how: 'two letters differ',
+    relations: ['two-edits'],
+    shortest: TWO_EDITS_OWNER,
+    shortestForGeneric: TWO_EDITS_OWNER_GENERIC,
+  }),
+  related({
     id: 'owner-word-added',
-    family: 'owner',
     strength: 'medium',
     title: 'A further word, set off by a hyphen, added to the known owner',
     example: ['github.com/hashicorp-cache/go-retryablehttp', 'github.com/hashicorp/go-retryablehttp'],
-    applies: ownerWordAdded,
-    reason: (pair) => because(pair, 'a word was added'),
-  },
-  {
+    how: 'a word was added',
+    relations: ['word-added'],
+    shortest: SHORTEST_OWNER,
+    shortestForGeneric: WORD_AFFIX_STEM,
+  }),
+  related({
     id: 'owner-affix-removed',
-    family: 'owner',
     strength: 'weak',
     title: 'The known owner without its affix; mostly the project’s older home',
     example: ['github.com/xdg/scram', 'github.com/xdg-go/scram'],
-    applies: ownerAffixRemoved,
-    reason: (pair) => because(pair, 'a usual affix is missing; often an older home of the project'),
-  },
+    how: 'a usual affix is missing; often an older home of the project',
+    relations: ['affix-removed'],
+    shortest: AFFIX_STEM,
+  }),
   {
     id: 'owner-is-repository',
     family: 'owner',
     strength: 'weak',
-    title: 'The repository name used as the owner',
+    title: 'The repository name, also with a usual affix, used as the owner',
     example: ['github.com/logrus/logrus', 'github.com/sirupsen/logrus'],
     applies: ownerIsRepository,
     reason: (pair) => because(pair, 'the owner is named after the repository'),
   },
 ]
 
+type RelatedRule = Pick<NameRule, 'id' | 'strength' | 'title' | 'example'> & {
+  /** The end of the reason. */
+  how: string
+  relations: readonly Relation[]
+  /** Letters that the shorter owner has at least. */
+  shortest: number
+  /** The same beside a repository name that many choose; default: no more. */
+  shortestForGeneric?: number
+  unless?(pair: Pair): boolean
+}
+
+/** The rule for the same repository under an owner that is related to the known one in one of the ways given. */
+function related(rule: RelatedRule): NameRule {
+  const { how, relations, shortest, shortestForGeneric = shortest, unless, ...shown } = rule
+  return {
+    ...shown,
+    family: 'owner',
+    applies: (pair) =>
+      ownerRelated(pair, relations) &&
+      shorterOwner(pair) >= (isGeneric(pair) ? shortestForGeneric : shortest) &&
+      unless?.(pair) !== true,
+    ...(relations.every((relation) => DISTANCE[relation] !== null) && { distance: ownerDistance }),
+    reason: (pair) => because(pair, how),
+  }
+}
+
 function because(pair: Pair, how: string): string {
   return `same repository ${pair.target.repository.text}, owner ${pair.module.owner.text} for ${pair.target.owner.text}: ${how}`
-}
-
-function ownerSeparators(pair: Pair): boolean {
-  return ownerRelated(pair, 'separators') && shorterOwner(pair) >= SHORTEST_OWNER
-}
-
-function ownerLookAlike(pair: Pair): boolean {
-  return (
-    ownerRelated(pair, 'look-alike') && shorterOwner(pair) >= (isGeneric(pair) ? SHORT_OWNER : SHORTEST_OWNER)
-  )
-}
-
-function ownerSwap(pair: Pair): boolean {
-  return ownerRelated(pair, 'swap') && shorterOwner(pair) >= SHORT_OWNER
-}
-
-function ownerKeyboard(pair: Pair): boolean {
-  return ownerRelated(pair, 'keyboard') && shorterOwner(pair) >= SHORT_OWNER
-}
-
-function ownerEdit(pair: Pair): boolean {
-  return ownerRelated(pair, 'edit') && shorterOwner(pair) >= SHORT_OWNER
-}
-
-function ownerPlural(pair: Pair): boolean {
-  return (
-    ownerRelated(pair, 'plural') && shorterOwner(pair) >= (isGeneric(pair) ? SHORT_OWNER : SHORTEST_OWNER)
-  )
-}
-
-function ownerShortEdit(pair: Pair): boolean {
-  return (
-    ownerRelated(pair, 'swap', 'keyboard', 'edit') && shorterOwner(pair) >= SHORTEST_OWNER && !isGeneric(pair)
-  )
-}
-
-function ownerWordsReordered(pair: Pair): boolean {
-  return ownerRelated(pair, 'words-reordered') && shorterOwner(pair) >= SHORT_OWNER
-}
-
-function ownerAnagram(pair: Pair): boolean {
-  return ownerRelated(pair, 'anagram') && shorterOwner(pair) >= ANAGRAM_LENGTH
-}
-
-function ownerAffix(pair: Pair): boolean {
-  return ownerRelated(pair, 'affix-added') && shorterOwner(pair) >= AFFIX_STEM && !isGoHome(pair)
 }
 
 /** `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`: how organisations, and gopkg.in, name the home of a Go project. */
 function isGoHome({ module, target }: Pair): boolean {
   return target.owner.key === target.repository.key && module.owner.key === `go${target.repository.key}`
-}
-
-function ownerAffixChanged(pair: Pair): boolean {
-  return ownerRelated(pair, 'affix-changed')
 }
 
 function ownerWithRepository(pair: Pair): boolean {
@@ -231,26 +219,19 @@ function ownerWithRepository(pair: Pair): boolean {
   return pair.module.owner.key === owner + repository || pair.module.owner.key === repository + owner
 }
 
-function ownerTwoEdits(pair: Pair): boolean {
-  const least = isGeneric(pair) ? TWO_EDITS_OWNER_GENERIC : TWO_EDITS_OWNER
-  return ownerRelated(pair, 'two-edits') && shorterOwner(pair) >= least
-}
-
-function ownerWordAdded(pair: Pair): boolean {
-  return ownerRelated(pair, 'word-added') && shorterOwner(pair) >= WORD_AFFIX_STEM
-}
-
-function ownerAffixRemoved(pair: Pair): boolean {
-  return ownerRelated(pair, 'affix-removed') && shorterOwner(pair) >= AFFIX_STEM
-}
-
+/** `logrus/logrus`, `go-logrus/logrus`: an account that was made for the project, or looks so. */
 function ownerIsRepository(pair: Pair): boolean {
   return (
     pair.sameHost &&
     pair.sameRepository &&
     pair.target.owner.key !== '' &&
-    pair.module.owner.key === pair.module.repository.key &&
+    isNamedAfter(pair.module.owner.key, pair.module.repository.key) &&
     pair.target.repository.key.length >= OWN_NAME &&
     !isGeneric(pair)
   )
+}
+
+/** Whether an owner is a repository's name, also with a usual affix. */
+export function isNamedAfter(owner: string, repository: string): boolean {
+  return owner === repository || addsAffix(owner, repository)
 }

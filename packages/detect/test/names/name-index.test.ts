@@ -71,6 +71,33 @@ test('each rule alone is answered exactly', () => {
   }
 })
 
+test('where a name is cut, targets beyond the cut are answered exactly too', () => {
+  const random = seeded(7)
+  const targets = Array.from({ length: 60 }, (_, i) => ({
+    path: `${i % 7 === 0 ? 'gitlab.com' : 'github.com'}/owner${i}/${i % 2 === 0 ? 'oversight' : 'errors'}`,
+    dependents: i % 5 === 0 ? null : Math.floor(random() * 1000),
+  }))
+  const options = {
+    aliases: [
+      ['go.example.org/oversight', 'github.com/owner2/oversight'],
+      ['github.com/renamed/watch', 'github.com/owner4/oversight'],
+    ] as [string, string][],
+    facts: new Map([['github.com/old/errors', { dependents: 400 }]]),
+  }
+  const index = buildNameIndex(targets, options)
+  const expected = allPairs(targets, options)
+  const modules = [
+    'go.example.org/oversight',
+    'github.com/renamed/watch',
+    'github.com/old/errors',
+    'github.com/new/errors',
+  ]
+  for (const path of [...modules, 'example.org/owner1/errors', ...targets.map((target) => target.path)]) {
+    assert.deepEqual(index.match(path), expected(path), path)
+  }
+  assert.equal(index.match('github.com/new/errors').length, 8)
+})
+
 test('adding and removing targets ends where building anew does', () => {
   for (let seed = 11; seed <= 10 + ROUNDS; seed++) {
     const random = seeded(seed)
