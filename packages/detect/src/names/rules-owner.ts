@@ -185,7 +185,7 @@ type RelatedRule = Pick<NameRule, 'id' | 'strength' | 'title' | 'example'> & {
   shortest: number
   /** The same beside a repository name that many choose; default: no more. */
   shortestForGeneric?: number
-  unless?(pair: Pair): boolean
+  unless?: (pair: Pair) => boolean
 }
 
 /** The rule for the same repository under an owner that is related to the known one in one of the ways given. */
