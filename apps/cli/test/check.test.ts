@@ -57,6 +57,16 @@ test('honest names are exit code 0 and no output', async () => {
   assert.deepEqual([code, stdout], [0, ''])
 })
 
+test('a repository and the vanity path before it are one module, whichever is the target', async () => {
+  write('aliases.csv', 'go.podman.io/storage,90\ngithub.com/uber-go/zap,80\n')
+  const paths = ['github.com/containers/storage', 'go.uber.org/zap', 'github.com/containesr/storage']
+  const { stdout } = await check(['--all', '--targets', 'aliases.csv', ...paths])
+  assert.deepEqual(
+    stdout.split('\n').filter((line) => !line.startsWith('    ')),
+    ['github.com/containesr/storage', '  looks like go.podman.io/storage (strong, owner-swap)', ''],
+  )
+})
+
 test('modules of go.mod, go.sum and a bill of materials are checked, each once', async () => {
   const { code, stdout } = await check(['--json', 'go.mod', 'go.sum', 'bom.json'])
   assert.equal(code, 1)

@@ -42,6 +42,8 @@ export interface ProjectName {
   repository: string
 }
 
+/** `dev.azure.com/organisation/project/_git/repository` */
+const AZURE_MARK = '_git'
 const VCS_SUFFIX = /\.(?:git|hg|svn|bzr|fossil)$/
 /** First elements of vanity paths that name no repository: `golang.org/x/crypto`, `honnef.co/go/tools`. */
 const FILLER_ELEMENTS: ReadonlySet<string> = new Set(['driver', 'go', 'p', 'pkg', 'plugin', 'src', 'v1', 'x'])
@@ -83,8 +85,12 @@ function splitElements(host: string, kind: HostKind, elements: readonly string[]
     return second === undefined ? split('', first) : split(first, second, elements.slice(2))
   }
   const at = repositoryIndex(host, elements)
-  const owner = at === 1 ? (elements[0] ?? '') : elements.slice(0, at).join('/')
+  const owner = at === 1 ? (elements[0] ?? '') : ownerOf(elements.slice(0, at))
   return split(owner, (elements[at] ?? '').replace(VCS_SUFFIX, ''), elements.slice(at + 1))
+}
+
+function ownerOf(elements: readonly string[]): string {
+  return elements.filter((element) => element !== AZURE_MARK).join('/')
 }
 
 function split(owner: string, repository: string, rest: readonly string[] = []): Split {
@@ -97,6 +103,7 @@ function split(owner: string, repository: string, rest: readonly string[] = []):
  * says it; else the last element is taken, which for a directory of a repository still compares the right words.
  */
 function repositoryIndex(host: string, elements: readonly string[]): number {
+  if (host === 'dev.azure.com') return Math.max(1, elements.indexOf(AZURE_MARK) + 1)
   const marked = elements.findIndex((element) => element.includes('.') && VCS_SUFFIX.test(element))
   if (marked >= 1) return marked
   if (host === 'github.com') return 1

@@ -6,13 +6,16 @@
 
 /** Code hosts where anybody may have an account: `host/owner/repository`. */
 export const FORGE_HOSTS: ReadonlySet<string> = new Set([
+  '0xacab.org',
   'bitbucket.org',
   'code.forgejo.org',
   'code.rocketnine.space',
   'codeberg.org',
+  'dev.azure.com',
   'framagit.org',
   'git.openstack.org',
   'git.sr.ht',
+  'gitcode.com',
   'gitea.com',
   'gitee.com',
   'github.com',
@@ -22,6 +25,7 @@ export const FORGE_HOSTS: ReadonlySet<string> = new Set([
   'invent.kde.org',
   'jihulab.com',
   'notabug.org',
+  'opendev.org',
   'salsa.debian.org',
   'tildegit.org',
 ])
