@@ -74,6 +74,7 @@ create table comparison (
   constraint comparison_pkey PRIMARY KEY (module_id, version, target, target_version),
   constraint comparison_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
 );
+CREATE INDEX comparison_compared ON public.comparison USING btree (compared_at, module_id);
 CREATE INDEX comparison_target ON public.comparison USING btree (target);
 
 -- Versions whose zip was listed, and of which it was not asked yet what they are nearly copies of; a row goes when it was.
@@ -233,6 +234,15 @@ create table installation (
   constraint installation_pkey PRIMARY KEY (only_one),
   constraint installation_only_one_check CHECK (only_one)
 );
+
+-- Tasks that one process does for all, and which one that is.
+create table lease (
+  name text not null,  -- The task.
+  holder text not null,  -- The process that does it: application, machine, process id, and something random.
+  taken_at timestamp with time zone not null,  -- Since when.
+  until timestamp with time zone not null,  -- Until when it alone does so; moved on while it lives.
+  constraint lease_pkey PRIMARY KEY (name)
+) with (fillfactor=50);
 
 -- Imported entries of databases of malicious packages, one row an entry and module.
 create table malicious_entry (

@@ -27,6 +27,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
   report: async () => (await import('./commands/report.ts')).reportCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand(),
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
 }
 

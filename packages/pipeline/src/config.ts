@@ -43,6 +43,8 @@ export interface Config {
   alertTo: string[]
   slackWebhookUrl: string | null
   webhook: { url: string; secret: string } | null
+  /** Age in days from which evidence that no finding needs is deleted. */
+  keepEvidenceDays: number
   listen: { host: string; port: number } | null
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
@@ -104,6 +106,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     alertTo: read(env, 'MIRRORWATCH_ALERT_TO') ?? [],
     slackWebhookUrl: read(env, 'MIRRORWATCH_SLACK_WEBHOOK_URL'),
     webhook: webhook(read(env, 'MIRRORWATCH_WEBHOOK_URL'), read(env, 'MIRRORWATCH_WEBHOOK_SECRET')),
+    keepEvidenceDays: read(env, 'MIRRORWATCH_KEEP_EVIDENCE_DAYS') ?? 365,
     listen: hostAndPort(read(env, 'MIRRORWATCH_LISTEN')),
     logLevel: read(env, 'MIRRORWATCH_LOG_LEVEL') ?? 'info',
   }

@@ -1,8 +1,17 @@
 import type { PostgresConnectionOptions } from 'bullmq'
-import { createPostgresBackend, Queue, runMigrations, Worker } from 'bullmq'
+import {
+  assertSchemaCompatibility,
+  createPostgresBackend,
+  LATEST_SCHEMA_VERSION,
+  Queue,
+  runMigrations,
+  SchemaMigrationRequiredError,
+  Worker,
+} from 'bullmq'
 import type { ClientBase, PoolConfig } from 'pg'
-import { Pool } from 'pg'
+import { Client, Pool } from 'pg'
 import { PipelineError } from './errors.ts'
+import { STAGES } from './pipeline.ts'
 import type { QueueConfig } from './queue.ts'
 import {
   ABORT_GRACE_MS,
@@ -14,6 +23,7 @@ import {
 } from './queue-limits.ts'
 import type { QueueBackend } from './queue-work.ts'
 import { after, asError } from './queue-work.ts'
+import { queueName } from './sweep.ts'
 
 type PostgresQueueConfig = Exclude<QueueConfig, { kind: 'redis' }>
 
@@ -115,16 +125,71 @@ const JOB_TABLES = ['job', 'job_log', 'job_dependency', 'event', 'rate_limit', '
 async function prepare(pool: Pool, fresh: boolean): Promise<void> {
   const client = await pool.connect()
   try {
-    await runMigrations(client, SCHEMA)
+    if (!(await isUpToDate(client))) await bringUpToDate(client)
     if (fresh) await client.query(`truncate ${JOB_TABLES.map((table) => `${SCHEMA}.${table}`).join(', ')}`)
   } finally {
     client.release()
   }
 }
 
+/** Only reads: a user that may not change tables can start where somebody else has done so. */
+async function isUpToDate(client: ClientBase): Promise<boolean> {
+  try {
+    return (await assertSchemaCompatibility(client, SCHEMA)) >= LATEST_SCHEMA_VERSION
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return false
+    throw error
+  }
+}
+
+async function bringUpToDate(client: ClientBase): Promise<void> {
+  await runMigrations(client, SCHEMA)
+  for (const { name } of STAGES) await makeSequence(client, queueName(name))
+  await client.query(GRANT_TO_WORKERS)
+}
+
+/** BullMQ makes this with a queue's first job; here, so that whoever adds it need not be allowed to. */
+async function makeSequence(client: ClientBase, queue: string): Promise<void> {
+  const { rows } = await client.query<{ sequence: string }>(
+    `select quote_ident(${SCHEMA}.job_id_seq_name($1)) as sequence`,
+    [queue],
+  )
+  await client.query(`create sequence if not exists ${SCHEMA}.${rows[0]?.sequence}`)
+}
+
+/** Workers add, take and finish jobs; they make and drop nothing. The role is made by the store's migrations. */
+const GRANT_TO_WORKERS = `do $$
+begin
+  if exists (select from pg_roles where rolname = 'mirrorwatch_worker') then
+    grant usage on schema ${SCHEMA} to mirrorwatch_worker;
+    grant select, insert, update, delete on all tables in schema ${SCHEMA} to mirrorwatch_worker;
+    revoke insert, update, delete on ${SCHEMA}.migration from mirrorwatch_worker;
+    grant usage on all sequences in schema ${SCHEMA} to mirrorwatch_worker;
+  end if;
+end
+$$`
+
+/**
+ * Makes or upgrades the queue's tables, and lets the role of the workers use them.
+ *
+ * @throws PipelineError `upstream`
+ */
+export async function migrateQueue(poolConfig: PoolConfig): Promise<void> {
+  const client = new Client(poolConfig)
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await bringUpToDate(client)
+  } catch (error) {
+    throw translate(error)
+  } finally {
+    await client.end()
+  }
+}
+
 function translate(error: unknown): PipelineError {
   return new PipelineError('upstream', `The queue in Postgres does not answer: ${asError(error).message}`, {
-    todo: 'Check that the Postgres of DATABASE_URL runs and that its user may create the schema "bullmq".',
+    todo: 'Check that the Postgres of DATABASE_URL runs and that its user may create the schema "bullmq", or run "mirrorwatch migrate" as a user who may.',
     cause: error,
   })
 }

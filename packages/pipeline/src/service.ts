@@ -9,7 +9,9 @@ import { causes } from './probe.ts'
 import type { Delivered } from './report/deliver.ts'
 import { createMailer } from './report/mailer.ts'
 import { sendDueReports } from './report/send.ts'
+import { deleteOldEvidence } from './retention.ts'
 import type { Runtime } from './runtime.ts'
+import { runScheduler } from './scheduler.ts'
 import type { Stage, StageName } from './stage.ts'
 import type { StageDeps } from './stage-deps.ts'
 import { enqueue, sweep } from './sweep.ts'
@@ -19,7 +21,7 @@ export interface Parts {
   crawl: boolean
   /** Stages whose jobs it runs. */
   stages: readonly StageName[]
-  /** Whether it fills the queue from what is due. Any number of processes may: the queue drops what it holds. */
+  /** Whether it may be the one process that runs the scheduler: fills the queue, counts, sends, and deletes what is old. */
   sweep: boolean
 }
 
@@ -32,6 +34,7 @@ const SEND_EVERY_MS = 60_000
 /** Counting all requirements reads a whole table; nothing depends on fresher figures. */
 const COUNT_TARGETS_EVERY_MS = 3_600_000
 
+const RETENTION_EVERY_MS = 6 * 3_600_000
 /** A page with its retries and the wait after the last one takes less, unless something is stuck. */
 const LONGEST_PAGE_MS = 30 * 60_000
 /** One round of a loop takes less, unless it is stuck: a query has no end, or a connection no answer. */
@@ -50,14 +53,22 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
     runtime.config.listen === null ? null : await listen(runtime, runtime.config.listen, signal)
   const loops: Promise<void>[] = []
   if (parts.crawl) loops.push(crawlLoop(runtime, signal))
-  if (parts.sweep)
-    loops.push(
-      sweepLoop(runtime, STAGES, signal),
-      countTargetsLoop(runtime, signal),
-      mailLoop(runtime, signal),
-    )
+  if (parts.sweep) {
+    const deps = { ...runtime, db: runtime.store.db }
+    loops.push(runScheduler(deps, signal, (term) => schedule(runtime, term)))
+  }
   if (loops.length === 0) loops.push(untilAborted(signal))
   await Promise.all(loops)
+}
+
+/** What one process does for all. */
+async function schedule(runtime: Runtime, term: AbortSignal): Promise<void> {
+  await Promise.all([
+    sweepLoop(runtime, STAGES, term),
+    countTargetsLoop(runtime, term),
+    mailLoop(runtime, term),
+    retentionLoop(runtime, term),
+  ])
 }
 
 async function listen(
@@ -118,6 +129,12 @@ async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<
   await repeat('targets', COUNT_TARGETS_EVERY_MS, signal, runtime, () =>
     enqueue(runtime.queue, [{ stage: 'targets', key: {}, priority: 5 }]),
   )
+}
+
+async function retentionLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  await repeat('retention', RETENTION_EVERY_MS, signal, runtime, async () => {
+    await deleteOldEvidence(runtime, signal)
+  })
 }
 
 /** Reports and alerts, neither waiting for the other; any number of processes may send, as each delivery is taken by one. */

@@ -177,6 +177,12 @@ export const VARIABLES = {
     purpose: 'The key that alerts to MIRRORWATCH_WEBHOOK_URL are signed with.',
     secret: true,
   },
+  MIRRORWATCH_KEEP_EVIDENCE_DAYS: {
+    schema: z.coerce.number().int().min(1).max(36_500),
+    expected: 'a whole number from 1 to 36500',
+    purpose:
+      'Days that outcomes of inspections and comparisons are kept that a later one has replaced and that no finding needs. Default: 365.',
+  },
   MIRRORWATCH_LISTEN: {
     schema: z.string().regex(/^((\[[0-9a-fA-F:]+\]|[^\s:]+):)?\d{1,5}$/),
     expected: 'HOST:PORT such as 0.0.0.0:8080, or a port alone for this machine only',

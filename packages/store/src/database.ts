@@ -77,6 +77,13 @@ export interface InstallationTable {
   created_at: Generated<string>
 }
 
+export interface LeaseTable {
+  name: string
+  holder: string
+  taken_at: Time
+  until: Time
+}
+
 export interface UpstreamTurnTable {
   host: string
   turn_at: Generated<Time>
@@ -287,6 +294,7 @@ export interface Database {
   alert: AlertTable
   alert_finding: AlertFindingTable
   upstream_turn: UpstreamTurnTable
+  lease: LeaseTable
 }
 
 export type Db = Kysely<Database>

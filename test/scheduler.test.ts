@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, suite, test } from 'node:test'
+import { createLogger } from '@mirrorwatch/pipeline/log'
+import { createMetrics } from '@mirrorwatch/pipeline/operate/metrics'
+import { Pulse } from '@mirrorwatch/pipeline/operate/pulse'
+import { runScheduler } from '@mirrorwatch/pipeline/scheduler'
+import { releaseLease, takeLease } from '@mirrorwatch/store/lease'
+import { sql } from 'kysely'
+import { createDatabase, ENGINES, openTestStore } from '../packages/store/test/helpers.ts'
+
+for (const { kind, skip } of ENGINES) {
+  suite(`the lease of the scheduler, on ${kind}`, { skip }, () => {
+    test('one holds it until it gives it back or its time is over', async (t) => {
+      const { store, drop } = await openTestStore(kind)
+      t.after(drop)
+      const { db } = store
+      const taken = await Promise.all(['a', 'b', 'c', 'd'].map((name) => takeLease(db, 'x', name, 60_000)))
+      assert.equal(taken.filter(Boolean).length, 1)
+      const holder = 'abcd'[taken.indexOf(true)] ?? ''
+      assert.equal(await takeLease(db, 'x', holder, 60_000), true)
+      await releaseLease(db, 'x', 'somebody else')
+      assert.equal(await takeLease(db, 'x', 'e', 60_000), false)
+      await releaseLease(db, 'x', holder)
+      assert.equal(await takeLease(db, 'x', 'e', 60_000), true)
+      await sql`update lease set until = clock_timestamp()`.execute(db)
+      assert.equal(await takeLease(db, 'x', 'f', 60_000), true)
+      assert.equal(await takeLease(db, 'x', 'e', 60_000), false)
+      assert.equal(await takeLease(db, 'y', 'e', 60_000), true)
+    })
+
+    test('one whose lease is taken away ends its term by itself', async (t) => {
+      const { store, drop } = await openTestStore(kind)
+      t.after(drop)
+      const stop = new AbortController()
+      const deps = { db: store.db, log: createLogger('silent'), metrics: createMetrics(), pulse: new Pulse() }
+      const ended = new Promise<unknown>((resolve) => {
+        void runScheduler(deps, stop.signal, async (term) => {
+          await sql`update lease set holder = 'another', until = clock_timestamp() + interval '1 hour'`.execute(
+            store.db,
+          )
+          await new Promise((aborted) => term.addEventListener('abort', aborted, { once: true }))
+          resolve(stop.signal.aborted)
+          stop.abort()
+        })
+      })
+      assert.equal(await ended, false)
+    })
+  })
+}
+
+suite('two processes with a scheduler', () => {
+  const children: ChildProcess[] = []
+  const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-scheduler-'))
+  after(() => {
+    for (const child of children) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  function start(env: Record<string, string>): {
+    child: ChildProcess
+    said: string[]
+    says(what: string): Promise<void>
+  } {
+    const file = path.join(import.meta.dirname, 'children/scheduler.ts')
+    const child = spawn(process.execPath, [file], {
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    children.push(child)
+    const said: string[] = []
+    const lines = createInterface(child.stdout)
+    lines.on('line', (line) => said.push(line))
+    return {
+      child,
+      said,
+      async says(what) {
+        while (!said.includes(what)) await once(lines, 'line')
+      },
+    }
+  }
+
+  async function take(env: Record<string, string>, signal: NodeJS.Signals): Promise<void> {
+    const first = start(env)
+    await first.says('begins')
+    const second = start(env)
+    await second.says('ready')
+    assert.deepEqual(second.said, ['ready'])
+    first.child.kill(signal)
+    await second.says('begins')
+    assert.deepEqual(second.said, ['ready', 'begins'])
+    second.child.kill('SIGTERM')
+    await once(second.child, 'exit')
+    assert.deepEqual(second.said, ['ready', 'begins', 'ends'])
+  }
+
+  const skip = process.env['DATABASE_URL'] === undefined ? 'DATABASE_URL is not set' : false
+  test('the other takes over when the one that runs it is killed', { skip, timeout: 60_000 }, async (t) => {
+    const database = await createDatabase()
+    t.after(database.drop)
+    await take({ DATABASE_URL: database.url, MIRRORWATCH_DATA_DIR: folder }, 'SIGKILL')
+  })
+})
