@@ -19,7 +19,7 @@ export interface Face {
   accountHash: number
   /** Place among the faces of its project. */
   index: number
-  /** The host without top level and separators is read from here where hosts are compared. */
+  /** The host as a person reads it, where hosts are compared. */
   hostLabel: Label
   /** Whether the host is a forge, or holds a target: then it imitates no other host. */
   hostKnown: boolean

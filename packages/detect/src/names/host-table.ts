@@ -3,6 +3,7 @@ import { HashTable } from './hash-table.ts'
 import { Label } from './label.ts'
 import { HOST_STEM } from './limits.ts'
 import { hostRelation } from './pair.ts'
+import { readableHost } from './readable-host.ts'
 import { MOST_SIGNATURES, signaturesOf } from './signatures.ts'
 
 /** Finds the known hosts that an unknown one resembles. Made anew when the set of hosts changes. */
@@ -19,8 +20,9 @@ export class HostTable {
       const id = this.#faces.push(face) - 1
       const count = signaturesOf(face.hostLabel, this.#scratch)
       for (let i = 0; i < count; i++) this.#signatures.add(this.#scratch[i] ?? 0, id)
-      for (const text of [host, host.replaceAll('.', '-'), `${stemOf(host)} stem`]) {
-        this.#byText.set(text, [...(this.#byText.get(text) ?? []), id])
+      const { text } = face.hostLabel
+      for (const known of [text, text.replaceAll('.', '-'), `${stemOf(text)} stem`]) {
+        this.#byText.set(known, [...(this.#byText.get(known) ?? []), id])
       }
     }
   }
@@ -37,9 +39,10 @@ export class HostTable {
         ids.add(this.#signatures.value(at))
       }
     }
-    const texts = [`${stemOf(face.host)} stem`]
-    for (let dot = face.host.indexOf('.'); dot !== -1; dot = face.host.indexOf('.', dot + 1)) {
-      texts.push(face.host.slice(0, dot))
+    const shown = face.hostLabel.text
+    const texts = [`${stemOf(shown)} stem`]
+    for (let dot = shown.indexOf('.'); dot !== -1; dot = shown.indexOf('.', dot + 1)) {
+      texts.push(shown.slice(0, dot))
     }
     for (const text of texts) for (const id of this.#byText.get(text) ?? []) ids.add(id)
     const found: string[] = []
@@ -69,7 +72,7 @@ function hostFace(host: string): Face {
     account: host,
     accountHash: 0,
     index: 0,
-    hostLabel: new Label(host),
+    hostLabel: new Label(readableHost(host)),
     hostKnown: true,
   }
 }

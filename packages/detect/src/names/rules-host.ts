@@ -104,7 +104,7 @@ function hostCommunity(pair: Pair): boolean {
 }
 
 function isCommunityHost(face: Face): boolean {
-  return !face.hostKnown && COMMUNITY_NAMES.has(withoutSeparators(hostLabel(face.host)))
+  return !face.hostKnown && COMMUNITY_NAMES.has(withoutSeparators(hostLabel(face.hostLabel.text)))
 }
 
 /** Whether a face's host or owner is named like a place where Go code comes from. */

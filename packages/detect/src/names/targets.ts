@@ -4,6 +4,7 @@ import type { KnownHost } from './face.ts'
 import { AliasTable, LabelCache, toFace } from './face.ts'
 import type { NameIndexTarget, Project, TargetFace, TargetPath } from './project.ts'
 import { byDependents, byPreference } from './project.ts'
+import { readableHost } from './readable-host.ts'
 
 /** Told of every face that comes and goes, so that the tables over them follow. */
 export interface FaceListener {
@@ -105,7 +106,7 @@ export class Targets {
         ...toFace(
           name,
           project.faces.length,
-          { label: this.#labelOf(name.host), known: true },
+          { label: this.#labelOf(readableHost(name.host)), known: true },
           this.#labelOf,
         ),
         project,
@@ -169,7 +170,7 @@ export class Targets {
     let found = this.#hosts.get(host)
     if (found === undefined) {
       if (this.#hosts.size >= MOST_HOSTS) this.#hosts.clear()
-      found = { label: this.#labels.get(host), known: this.#isKnownHost(host) }
+      found = { label: this.#labels.get(readableHost(host)), known: this.#isKnownHost(host) }
       this.#hosts.set(host, found)
     }
     return found

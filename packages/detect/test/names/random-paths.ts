@@ -22,7 +22,7 @@ const REPOSITORIES =
     ' ',
   )
 const HOSTS =
-  'github.com github.com github.com github.com gitlab.com githud.com github.dev github.com.evil.dev golang.org go1ang.org golang.design gogets.dev gopkgs.io go.uber.org gouber.org go.uber.dev cirello.io cirello.dev git.example.org'.split(
+  'github.com github.com github.com github.com gitlab.com githud.com github.dev github.com.evil.dev golang.org go1ang.org golang.design gogets.dev gopkgs.io go.uber.org gouber.org go.uber.dev xn--gthub-n2e.com xn--glang-rce.org xn--.com cirello.io cirello.dev git.example.org'.split(
     ' ',
   )
 const AFFIXES = ['-go', 'go-', '-io', 'inc', 's', 'es', '-v2', '2', 'v3', '-archive', '-cache', 'x', 'github']
