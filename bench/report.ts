@@ -1,5 +1,6 @@
 // Measures the weekly report over many findings, all in the reported quarter. Run: npm run bench:report [-- findings]
 // Needs a Postgres (DATABASE_URL), in which it makes and drops a database of its own.
+import { rmSync } from 'node:fs'
 import { sql } from 'kysely'
 import { gatherReport } from '../packages/pipeline/src/report/data.ts'
 import { parseIsoWeek } from '../packages/pipeline/src/report/iso-week.ts'
@@ -11,7 +12,8 @@ const FINDINGS = Number(process.argv[2] ?? 1_000_000)
 const NOW = new Date('2026-11-24T20:00:00Z')
 
 const database = await createDatabase()
-const store = await openStore({ databaseUrl: database.url, dataDir: temporaryFolder() })
+const folder = temporaryFolder()
+const store = await openStore({ databaseUrl: database.url, dataDir: folder })
 try {
   const { db } = store
   await sql`
@@ -50,4 +52,5 @@ try {
 } finally {
   await store.close()
   await database.drop()
+  rmSync(folder, { recursive: true, force: true })
 }

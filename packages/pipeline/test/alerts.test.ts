@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
@@ -8,7 +9,10 @@ import { after, before, test } from 'node:test'
 import { createHttpClient } from '@mirrorwatch/gomod/http'
 import { openStore, type Store } from '@mirrorwatch/store/connect'
 import { saveFindings } from '@mirrorwatch/store/findings'
+import type { Finding } from '@mirrorwatch/store/findings-list'
+import { alertContent } from '../src/alerts/content.ts'
 import { type AlertDeps, sendDueAlerts } from '../src/alerts/send.ts'
+import { post, signatureOf } from '../src/alerts/webhook.ts'
 import { readConfig } from '../src/config.ts'
 import type { Delivered } from '../src/report/deliver.ts'
 
@@ -126,4 +130,77 @@ test('what joins a campaign waits a day; a private address is refused', async ()
   const nextDay = new Date(NOW.getTime() + 25 * 3_600_000)
   const { failed } = await alertsAt(deps, nextDay)
   assert.match(failed[0]?.lastError ?? '', /not a public address/)
+})
+
+test('chat cannot be made to mention people or to show another link', () => {
+  const at = SEEN
+  const finding: Finding = {
+    id: 7,
+    moduleId: 7,
+    module: 'evil.example/<!channel>/@here',
+    target: '<https://evil.example|github.com/boltdb/bolt>',
+    severity: 'critical',
+    severityRank: 0,
+    status: 'open',
+    summary: `${'&<!everyone>\u202e\u200b '.repeat(400)}`,
+    firstSeenAt: at,
+    lastSeenAt: at,
+    changedAt: at,
+    decidedBy: null,
+    decidedAt: null,
+    decisionReason: null,
+    newEvidenceAt: null,
+    because: [],
+    signals: [],
+  }
+  const alert = { id: 1, key: 'campaign:c1', createdAt: at, count: 12, findingIds: [7] }
+  const { slack, text, subject, json } = alertContent(alert, [finding], null)
+  const { text: chat } = JSON.parse(slack) as { text: string }
+  assert.doesNotMatch(chat, /[<>\u202e\u200b]/)
+  assert.doesNotMatch(chat, /&(?!amp;|lt;|gt;)/)
+  assert.match(chat, /&lt;!channel&gt;/)
+  assert.ok(chat.length <= 4_000, `${chat.length} characters`)
+  assert.doesNotMatch(text, /https:\/\/|evil\.example/)
+  assert.match(text, /… and 11 more\./)
+  assert.match(subject, /^mirrorwatch: 12 findings up to critical, campaign c1$/)
+  assert.equal((JSON.parse(json) as { findings: { module: string }[] }).findings[0]?.module, finding.module)
+})
+
+test('errors do not tell the address of a webhook, which is a secret', async () => {
+  await using http = createHttpClient({ userAgent: 'test', allowPrivateHosts: ['127.0.0.1'], retries: 0 })
+  const { port } = server.address() as { port: number }
+  answer = 503
+  const url = `http://name:word@127.0.0.1:${port}/services/T00/B00/geheim?key=auch-geheim`
+  await assert.rejects(post(http, url, '{}', {}), ({ message }: Error) => {
+    return /could not be reached: .*503/.test(message) && !/geheim|T00|word/.test(message)
+  })
+  await using guarded = createHttpClient({ userAgent: 'test', retries: 0 })
+  await assert.rejects(post(guarded, url, '{}', {}), ({ message }: Error) => !/geheim|T00|word/.test(message))
+})
+
+/** Written from docs/alerts.md alone, by which a receiver checks what comes. */
+const PYTHON = `
+import hashlib, hmac, sys
+secret, header, now, body = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.stdin.buffer.read()
+fields = dict(part.split("=", 1) for part in header.split(","))
+mac = hmac.new(secret.encode(), fields["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
+fresh = abs(now - int(fields["t"])) <= 300
+print("taken" if hmac.compare_digest(mac, fields["v1"]) and fresh else "refused")
+`
+
+const noPython = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3'
+
+test('another language verifies the signature from the documentation', { skip: noPython }, () => {
+  const body = JSON.stringify({ text: 'naïve \u2028 <!channel>' })
+  const header = signatureOf(SECRET, body, NOW)
+  const seconds = NOW.getTime() / 1000
+  const python = (...[secret, now, input]: [string, number, string]): string =>
+    execFileSync('python3', ['-c', PYTHON, secret, header, String(now), ''], { input })
+      .toString()
+      .trim()
+  assert.equal(python(SECRET, seconds + 299, body), 'taken')
+  assert.equal(python(SECRET, seconds + 301, body), 'refused')
+  assert.equal(python(SECRET, seconds - 301, body), 'refused')
+  assert.equal(python(SECRET, seconds, `${body} `), 'refused')
+  assert.equal(python(`${SECRET}!`, seconds, body), 'refused')
 })

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { type Certificate, selfSigned } from './certificate.ts'
 
@@ -16,7 +15,7 @@ export interface SmtpLab extends AsyncDisposable {
   port: number
   certificate: Certificate
   received: ReceivedMail[]
-  /** Called at every moment; where it answers true, whoever sends is gone, and the connection is dropped. */
+  /** Called at every moment; where it answers true, whoever sends is gone, and nothing more is done for him. */
   at: (moment: Moment) => Promise<boolean>
 }
 
@@ -26,27 +25,21 @@ export const PASSWORD = 'päss word'
 /** A real SMTP server with TLS and authentication, that tells where it is and keeps what it took. */
 export async function startSmtpLab(options: SMTPServerOptions = {}): Promise<SmtpLab> {
   const certificate = selfSigned('localhost', '127.0.0.1')
-  const sockets = new Set<Socket>()
   const lab: SmtpLab = {
     port: 0,
     certificate,
     received: [],
     at: () => Promise.resolve(false),
     async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy()
       await new Promise<void>((resolve) => server.close(resolve))
     },
   }
-  async function gone(moment: Moment): Promise<boolean> {
-    if (!(await lab.at(moment))) return false
-    for (const socket of sockets) socket.destroy()
-    return true
-  }
   function step(moment: Moment, go: () => void): void {
-    void gone(moment).then((is) => is || go())
+    void lab.at(moment).then((isGone) => isGone || go())
   }
   const server = new SMTPServer({
     secure: true,
+    closeTimeout: 200,
     ...certificate,
     logger: commands((command) => command.startsWith('EHLO') && step('EHLO', () => {})),
     onConnect: (_, done) => step('connect', done),
@@ -60,11 +53,11 @@ export async function startSmtpLab(options: SMTPServerOptions = {}): Promise<Smt
     onRcptTo: (_, __, done) => step('RCPT', done),
     onData(stream, { envelope }, done) {
       const chunks: Buffer[] = []
-      const first = new Promise<boolean>((resolve) => stream.once('data', () => resolve(gone('DATA'))))
+      const first = new Promise<boolean>((resolve) => stream.once('data', () => resolve(lab.at('DATA'))))
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.once('end', () => {
         void (async () => {
-          if ((await first) || (await gone('dot'))) return
+          if ((await first) || (await lab.at('dot'))) return
           const raw = Buffer.concat(chunks).toString('latin1')
           const [, messageId = ''] = /^Message-ID: (.*)\r$/m.exec(raw) ?? []
           lab.received.push({ to: envelope.rcptTo[0]?.address ?? '', messageId, raw })
@@ -76,10 +69,6 @@ export async function startSmtpLab(options: SMTPServerOptions = {}): Promise<Smt
   })
   server.on('error', () => {
     // Of one connection: dropped ones, and clients that do not trust the certificate.
-  })
-  server.server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.server.address()
