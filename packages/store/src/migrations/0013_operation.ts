@@ -36,7 +36,13 @@ const WORKER = role('mirrorwatch_worker', [
   'revoke insert, update, delete on allow_entry, installation, kysely_migration, kysely_migration_lock from mirrorwatch_worker',
   'revoke update, delete on finding, finding_history from mirrorwatch_worker',
   'revoke delete on signal, alert, alert_finding, delivery from mirrorwatch_worker',
-  `grant update (severity, summary, last_seen_at, changed_at, new_evidence_at) on finding to mirrorwatch_worker`,
+  `execute (
+    select 'grant update (' || string_agg(quote_ident(attname), ', ') || ') on finding to mirrorwatch_worker'
+    from pg_attribute
+    where attrelid = 'finding'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+      and attname not in ('id', 'module_id', 'target', 'first_seen_at', 'status')
+      and attname not like 'decided%' and attname not like 'decision%'
+  )`,
 ])
 
 /** Decisions with their history, and names that are known to be honest: with them goes the wish to assess anew. */
