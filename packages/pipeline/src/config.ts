@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { z } from 'zod'
 import { PipelineError } from './errors.ts'
@@ -55,15 +56,34 @@ function read<N extends Name>(
   env: NodeJS.ProcessEnv,
   name: N,
 ): z.infer<(typeof VARIABLES)[N]['schema']> | null {
-  const given = env[name]
-  if (given === undefined || given === '') return null
   const variable: Variable = VARIABLES[name]
+  const given = variable.secret ? secretText(env, name) : env[name]
+  if (given === undefined || given === '') return null
   const parsed = variable.schema.safeParse(given)
   if (parsed.success) return parsed.data as z.infer<(typeof VARIABLES)[N]['schema']>
   const shown = variable.secret ? 'a value that is kept secret here' : JSON.stringify(given)
   throw new PipelineError('bad-config', `${name} is ${shown}; it must be ${variable.expected}`, {
     todo: `Correct or unset ${name}. ${variable.purpose}`,
   })
+}
+
+/** The value of a secret variable, or of the file that `<name>_FILE` names, without the line break at its end. */
+function secretText(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const file = env[`${name}_FILE`]
+  if (file === undefined || file === '') return env[name]
+  if (env[name]) {
+    throw new PipelineError('bad-config', `${name} and ${name}_FILE are both set`, {
+      todo: 'Unset one of the two.',
+    })
+  }
+  try {
+    return readFileSync(file, 'utf8').trimEnd()
+  } catch (error) {
+    throw new PipelineError('bad-config', `the file of ${name}_FILE, ${file}, cannot be read`, {
+      todo: 'Check that it is there and that the user of this process may read it.',
+      cause: error,
+    })
+  }
 }
 
 /**
@@ -114,7 +134,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
 
 /** A queue on Redis beside a store that only one process can open would look shared and is not. */
 function redisNeedsPostgres(redisUrl: string | null, env: NodeJS.ProcessEnv): string | null {
-  if (redisUrl === null || env['DATABASE_URL']) return redisUrl
+  if (redisUrl === null || read(env, 'DATABASE_URL') !== null) return redisUrl
   throw new PipelineError('bad-config', 'REDIS_URL is set but DATABASE_URL is not', {
     todo: 'Set DATABASE_URL to a Postgres as well, or unset REDIS_URL to keep everything in the data folder.',
   })
