@@ -7,6 +7,7 @@ import { openStore, type Store } from '@mirrorwatch/store/connect'
 import { deliveriesOf } from '@mirrorwatch/store/deliveries'
 import { saveFindings } from '@mirrorwatch/store/findings'
 import { readConfig } from '../src/config.ts'
+import { codeLines } from '../src/report/code-lines.ts'
 import { gatherReport } from '../src/report/data.ts'
 import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek, weekStart } from '../src/report/iso-week.ts'
 import { createMailer, type Mailer } from '../src/report/mailer.ts'
@@ -90,6 +91,11 @@ test('weeks are those of ISO 8601, in the given time zone', () => {
 
 test('what cannot be seen or clicked safely is written out', () => {
   assert.equal(visibleText('a\u202eb\u200bc\u00a0'), 'a\\u{202e}b\\u{200b}c\\u{a0}')
+  assert.equal(visibleText('\u0455\u0430fe.example/\u05d0'), '\\u{455}\\u{430}fe.example/\\u{5d0}')
+  assert.equal(
+    visibleText('// \u0441\u043b\u043e\u0432\u043e na\u00efve'),
+    '// \u0441\u043b\u043e\u0432\u043e na\u00efve',
+  )
   assert.equal(defang('https://evil.example/x.go'), 'https[:]//evil[.]example/x.go')
   assert.equal(
     defang('github.com/a/b at 1.2.3.4 or x@y.com'),
@@ -110,6 +116,30 @@ test('a hostile name stays text in every part', async () => {
   assert.match(report.html, /49\[\.\]12\[\.\]198\[\.\]231/)
   assert.match(report.html, /\[99 blanks\]/)
   assert.match(report.text, /http\[:\]\/\/49\[\.\]12/)
+})
+
+test('a long file name does not push the code out of sight', () => {
+  const lines = [{ file: `${'a/'.repeat(400)}db.go`, line: 7, quote: 'exec.Command("curl")' }]
+  const at = IN_WEEK
+  const dates = { firstSeenAt: at, lastSeenAt: at, withdrawnAt: null }
+  const [line = ''] = codeLines([{ rule: 'import-process', version: null, evidence: { lines }, ...dates }])
+  assert.match(line, /^….*\/db\.go:7: exec\.Command/)
+})
+
+test('a mail with many findings stays below what Gmail shows', async () => {
+  const data = await gatherReport(store.db, parseIsoWeek('2026-W47'), 'UTC', NOW)
+  const [finding] = data.fresh
+  assert.ok(finding)
+  const lines = Array.from({ length: 14 }, (_, i) => ({
+    file: 'db.go',
+    line: i,
+    quote: `"${i}${'<'.repeat(150)}"`,
+  }))
+  const signals = finding.signals.map((signal) => ({ ...signal, evidence: { lines } }))
+  const fresh = Array.from({ length: 20 }, () => ({ ...finding, signals }))
+  const report = await renderReport({ ...data, fresh, freshTotal: 20 }, 'https://watch.example.com')
+  assert.ok(Buffer.byteLength(report.html) <= 100_000)
+  assert.match(report.html, /… and \d+ more of medium severity or above/)
 })
 
 test('a quiet week says so', async () => {

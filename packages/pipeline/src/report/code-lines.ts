@@ -1,6 +1,6 @@
 import { signalRule } from '@mirrorwatch/detect/signals/table'
 import type { StoredSignal } from '@mirrorwatch/store/findings-list'
-import { MAX_CODE_LINES, MAX_LINE_CHARS } from './limits.ts'
+import { MAX_CODE_LINES, MAX_FILE_CHARS, MAX_LINE_CHARS } from './limits.ts'
 import { defang, visibleText } from './safe-text.ts'
 
 /**
@@ -23,10 +23,17 @@ function quotes(untrusted: unknown): string[] {
   return asArray(untrusted).flatMap((each) => {
     const { file, line, quote, folded } = asRecord(each)
     if (typeof quote !== 'string') return []
-    const place = typeof file === 'string' ? `${file}:${typeof line === 'number' ? line : '?'}: ` : ''
+    const place =
+      typeof file === 'string' ? `${shortFile(file)}:${typeof line === 'number' ? line : '?'}: ` : ''
     const hidden = typeof folded === 'string' && folded !== '' ? [`    which is: ${folded}`] : []
     return [`${place}${quote}`, ...hidden].map(shownLine)
   })
+}
+
+/** The end of a file's name: a long one must not push the code out of the line. */
+function shortFile(untrustedFile: string): string {
+  const text = Array.from(visibleText(untrustedFile.slice(-4 * MAX_FILE_CHARS)))
+  return text.length <= MAX_FILE_CHARS ? text.join('') : `…${text.slice(1 - MAX_FILE_CHARS).join('')}`
 }
 
 function differences(evidence: Record<string, unknown>): string[] {

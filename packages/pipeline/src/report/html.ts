@@ -29,6 +29,7 @@ export async function reportHtml(report: Report): Promise<string> {
   )
   const markup = `<mjml lang="en" dir="ltr">
     <mj-head>
+      <mj-raw><meta name="color-scheme" content="light" /><meta name="supported-color-schemes" content="light" /></mj-raw>
       <mj-title>${escapeHtml(report.title)}</mj-title>
       <mj-preview>${escapeHtml(report.lead)}</mj-preview>
       <mj-attributes>
@@ -69,7 +70,7 @@ function blockMjml(block: Block): string {
       return `<mj-table font-size="13px" line-height="1.4" padding="4px 20px" cellpadding="0" table-layout="auto">${tableHtml(block.head, block.rows)}</mj-table>`
     case 'trend':
     default:
-      return `<mj-table font-size="12px" line-height="1.2" padding="4px 20px">${trendHtml(block.weeks)}</mj-table>`
+      return `<mj-table font-size="13px" line-height="1.2" padding="4px 20px">${trendHtml(block.weeks)}</mj-table>`
   }
 }
 

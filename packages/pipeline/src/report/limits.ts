@@ -1,5 +1,9 @@
-/** New findings told in full; the rest is counted, and in the CSV. With more, the HTML would pass the 102 KB at which Gmail cuts. */
+/** New findings told in full; the rest is counted, and in the CSV. Fewer where the HTML would become too large. */
 export const MAX_NEW_FINDINGS = 20
+/** Gmail cuts at 102 KB, and what is cut is the health of the scan. */
+export const MAX_HTML_BYTES = 100_000
+/** Of the name of a file in front of a quoted line. */
+export const MAX_FILE_CHARS = 60
 /** Lines quoted of one finding. */
 export const MAX_CODE_LINES = 14
 /** Of one quoted line. What stands far to the right is there to be overlooked, so it is moved instead of cut. */

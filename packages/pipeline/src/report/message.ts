@@ -5,6 +5,7 @@ import { CSV_COLUMNS, csvLine } from '../export/csv.ts'
 import type { ReportData } from './data.ts'
 import { reportHtml } from './html.ts'
 import { formatIsoWeek } from './iso-week.ts'
+import { MAX_HTML_BYTES } from './limits.ts'
 import { plainText } from './plain.ts'
 import { visibleText } from './safe-text.ts'
 import { composeReport, subjectOf } from './sections.ts'
@@ -17,14 +18,19 @@ export interface Rendered {
   week: string
 }
 
+/** Tells as many new findings in full as fit into a mail that is shown whole. */
 export async function renderReport(data: ReportData, publicUrl: string | null): Promise<Rendered> {
-  const report = composeReport(data, publicUrl)
-  return {
-    subject: subjectOf(data),
-    html: await reportHtml(report),
-    text: plainText(report),
-    csv: csvText(data),
-    week: formatIsoWeek(data.week),
+  for (let told = data.fresh.length; ; told = Math.floor(told * 0.7)) {
+    const report = composeReport({ ...data, fresh: data.fresh.slice(0, told) }, publicUrl)
+    const html = await reportHtml(report)
+    if (told > 0 && Buffer.byteLength(html) > MAX_HTML_BYTES) continue
+    return {
+      subject: subjectOf(data),
+      html,
+      text: plainText(report),
+      csv: csvText(data),
+      week: formatIsoWeek(data.week),
+    }
   }
 }
 

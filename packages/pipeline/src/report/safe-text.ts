@@ -2,7 +2,8 @@ import { MAX_TEXT_CHARS } from './limits.ts'
 
 /**
  * Text from outside as a mail may show it. Whatever a reader cannot see, or that would reorder what he sees, is written
- * out: controls, bidirectional and zero-width characters, other spaces than the common one, letters that stack.
+ * out: controls, bidirectional and zero-width characters, other spaces than the common one, letters that stack; and, in names
+ * and paths, letters of scripts that look like Latin ones or run the other way.
  */
 export function visibleText(untrustedText: string): string {
   return untrustedText
@@ -12,6 +13,15 @@ export function visibleText(untrustedText: string): string {
     )
     .replaceAll(/(?! )\p{Zs}/gu, codePoint)
     .replaceAll(/\p{M}{3,}/gu, (marks) => Array.from(marks, codePoint).join(''))
+    .replaceAll(/\S+/g, (word) => (isName(word) ? word.replaceAll(DECEPTIVE, codePoint) : word))
+}
+
+const DECEPTIVE =
+  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/gu
+
+/** A word of one language alone, in a comment say, stays as it is. */
+function isName(word: string): boolean {
+  return /[a-z/\\]|\.\p{L}/iu.test(word)
 }
 
 function codePoint(character: string): string {

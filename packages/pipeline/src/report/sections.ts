@@ -108,8 +108,8 @@ function findingBlock(finding: Finding, link: string | null): Block {
     link,
     lines: [
       ...(target === null ? [] : [`imitates ${shown(target)}`]),
-      ...(versions.length === 0 ? [] : [`versions: ${shown(versions.join(', '), 120)}`]),
       shown(summary),
+      ...(versions.length === 0 ? [] : [`versions: ${shown(versions.join(', '), 120)}`]),
       `#${id}, ${status}, first seen ${finding.firstSeenAt.slice(0, 10)}`,
     ],
     code: codeLines(holding),
