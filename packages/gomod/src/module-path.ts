@@ -61,6 +61,7 @@ export function filePathFault(path: string): string | null {
  */
 export function splitPathVersion(path: string): { prefix: string; pathMajor: string; ok: boolean } {
   if (path.startsWith('gopkg.in/')) return splitGopkgIn(path)
+  if (!/[0-9.]$/.test(path)) return { prefix: path, pathMajor: '', ok: true }
   const match = /^(.*)\/v([0-9.]+)$/s.exec(path)
   if (!match) return { prefix: path, pathMajor: '', ok: true }
   const [, prefix = '', number = ''] = match

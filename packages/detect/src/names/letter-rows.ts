@@ -31,20 +31,27 @@ export type MayBe = 'no' | 'yes' | 'stem'
 
 /** Whether `relationOf` can be anything for the word and the one in row `i`. */
 export function mayBeRelated(word: Label, rows: LetterRows, i: number): MayBe {
+  if (mayBeTypo(word, rows, i)) return 'yes'
   const at = i * WIDTH
   const mask = rows[at] ?? 0
-  const extra = word.mask & ~mask
-  const missing = mask & ~word.mask
-  const longer = word.key.length - (rows[at + 1] ?? 0)
-  if (longer <= 2 && longer >= -2 && atMostTwoBits(extra) && atMostTwoBits(missing)) return 'yes'
   const last = rows[at + 3] ?? 0
   // An affix or a word more: one is a part of the other, at its start or its end.
-  if (extra === 0 || missing === 0) {
+  if ((word.mask & ~mask) === 0 || (mask & ~word.mask) === 0) {
     const different = (last ^ ends(word.key)) & 0xffff
     if ((different & 0xff) === 0 || (different & 0xff00) === 0) return 'yes'
   }
-  if (rows[at + 2] === word.skeletonHash) return 'yes'
   return (last & HAS_STEMS) !== 0 && word.stems.length > 0 ? 'stem' : 'no'
+}
+
+/** The same for relations without an affix or a word more: separators, edits, anagrams, look-alikes. */
+export function mayBeTypo(word: Label, rows: LetterRows, i: number): boolean {
+  const at = i * WIDTH
+  const mask = rows[at] ?? 0
+  const longer = word.key.length - (rows[at + 1] ?? 0)
+  if (longer <= 2 && longer >= -2 && atMostTwoBits(word.mask & ~mask) && atMostTwoBits(mask & ~word.mask)) {
+    return true
+  }
+  return rows[at + 2] === word.skeletonHash
 }
 
 function atMostTwoBits(bits: number): boolean {

@@ -2,7 +2,7 @@ import type { Face } from './face.ts'
 import { FACTOR, mix, textHash } from './hash.ts'
 import { HashTable } from './hash-table.ts'
 import { HostTable } from './host-table.ts'
-import { mayBeRelated } from './letter-rows.ts'
+import { mayBeRelated, mayBeTypo } from './letter-rows.ts'
 import { FOREIGN_REPOSITORY } from './limits.ts'
 import type { Project, TargetFace } from './project.ts'
 import type { Relation } from './relation.ts'
@@ -82,9 +82,13 @@ export class PairFinder implements FaceListener {
     const places = this.#imitatedPlaces(face)
     const near = this.groups.near(face.repository)
     for (const { group, relation } of near) {
-      if (face.owner.key !== '') findOwners(face, group, visitor)
-      if (relation === null) visitor.sameName(keptFaces(group))
-      else if (mayBeForeign(face, group.key, relation)) {
+      if (relation === null) {
+        if (face.owner.key !== '') findOwners(face, group, visitor)
+        visitor.sameName(keptFaces(group))
+        continue
+      }
+      if (face.owner.key !== '') findTypos(face, group, visitor)
+      if (mayBeForeign(face, group.key, relation)) {
         for (const known of keptFaces(group).faces) visitor.ask(face, known)
       }
     }
@@ -162,6 +166,16 @@ function findOwners(face: Face, group: RepositoryGroup, visitor: PairVisitor): v
     const known = group.faces[i]
     if (known === undefined) continue
     if (mayBe === 'yes' || sharesStem(face.owner, known.owner)) visitor.ask(face, known)
+  }
+}
+
+/** The same where the repository's name differs too: the rule for both asks for little in the owner. */
+function findTypos(face: Face, group: RepositoryGroup, visitor: PairVisitor): void {
+  const rows = ownersOf(group)
+  for (let i = 0; i < group.faces.length; i++) {
+    if (!mayBeTypo(face.owner, rows, i)) continue
+    const known = group.faces[i]
+    if (known !== undefined) visitor.ask(face, known)
   }
 }
 
