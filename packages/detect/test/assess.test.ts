@@ -119,6 +119,25 @@ test('content names the target, not the most famous name', () => {
   assert.equal(only(input({ candidates: [named('medium'), named('medium', famous)] })).target, famous.path)
 })
 
+test('a twin with the same payload is nearer than the original, and is not what is imitated', () => {
+  const twin = {
+    path: 'github.com/throw-away/bolt',
+    dependents: 0,
+    firstCachedAt: new Date('2021-11-01T00:00:00Z'),
+    sameProject: null,
+  }
+  const near = copyOf(twin)
+  const comparisons = [{ ...near, comparison: { ...near.comparison, similarity: 1 } }, copyOf()]
+  assert.equal(only(input({ comparisons })).target, ORIGINAL.path)
+  const far = copyOf()
+  const elsewhere = { ...far, comparison: { ...far.comparison, similarity: 0.62 } }
+  assert.equal(
+    only(input({ comparisons: [{ ...near, comparison: { ...near.comparison, similarity: 1 } }, elsewhere] }))
+      .target,
+    twin.path,
+  )
+})
+
 test('a weak name does not lend its target to a tag that was re-made', () => {
   assert.equal(only(input({ candidates: [named('weak')], versions: [version()] })).target, null)
 })

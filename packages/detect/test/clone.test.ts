@@ -10,6 +10,7 @@ import {
   type FingerprintFile,
   featuresOf,
 } from '../src/clone/fingerprint.ts'
+import { compareOriginality, type Twin } from '../src/clone/original.ts'
 import { estimateSimilarity } from '../src/clone/similarity.ts'
 import { likelyOriginals, nearestVersion } from '../src/clone/versions.ts'
 import { foldOwnPath, sortImports } from '../src/fold-path.ts'
@@ -278,4 +279,30 @@ describe('added code', async () => {
     const kinds = new Set(added.uses.filter((use) => use.onImport).map((use) => use.kind))
     assert.deepEqual(kinds, new Set(['process', 'network']))
   })
+})
+
+test('who is the original does not depend on who asks', () => {
+  const first = new Date('2024-01-01T00:00:00Z')
+  const later = new Date('2025-01-01T00:00:00Z')
+  const twin = (path: string, changes: Partial<Twin> = {}): Twin => ({
+    path,
+    declaredPath: path,
+    dependents: 0,
+    firstCachedAt: first,
+    ...changes,
+  })
+  const pairs: [original: Twin, copy: Twin][] = [
+    [twin('b.com/old'), twin('a.com/new', { firstCachedAt: later })],
+    [twin('b.com/used', { firstCachedAt: later, dependents: 40 }), twin('a.com/old', { dependents: 3 })],
+    [twin('b.com/old'), twin('a.com/forged', { firstCachedAt: later, dependents: 9 })],
+    [
+      twin('b.com/declared', { firstCachedAt: later }),
+      twin('a.com/fork', { declaredPath: 'b.com/declared', dependents: 90 }),
+    ],
+    [twin('a.com/same'), twin('b.com/same')],
+  ]
+  for (const [original, copy] of pairs) {
+    assert.ok(compareOriginality(original, copy) < 0, `${original.path} before ${copy.path}`)
+    assert.ok(compareOriginality(copy, original) > 0, `${copy.path} after ${original.path}`)
+  }
 })

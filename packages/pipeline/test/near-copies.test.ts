@@ -4,8 +4,9 @@ import { after, before, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { openStore, type Store } from '@mirrorwatch/store/connect'
+import { moduleByPath } from '@mirrorwatch/store/modules'
 import { insertModules, temporaryFolder } from '../../store/test/helpers.ts'
-import { likelyCopies, rememberListing } from '../src/near-copies.ts'
+import { likelyCopies, relativesOf, rememberListing } from '../src/near-copies.ts'
 
 const NOW = new Date('2025-01-01T00:00:00Z')
 const dataDir = temporaryFolder()
@@ -25,6 +26,30 @@ function files(seed: string, count: number): FingerprintFile[] {
     return { name: `${seed}${at}.go`, size: content.length, crc32: crc32(content) }
   })
 }
+
+test('a crowd of copies does not hide its original', async () => {
+  const path = 'crowd.com/a0'
+  const [original = 0, ...crowd] = await insertModules(
+    store,
+    'a-original.com/lib',
+    ...Array.from({ length: 12 }, (_, at) => `crowd.com/a${at}`),
+  )
+  const listing = files('crowd', 20)
+  const changed = listing.map((file, at) => (at < 4 ? { ...file, crc32: at, size: file.size + 40 } : file))
+  await store.db.transaction().execute(async (trx) => {
+    await rememberListing(trx, { moduleId: original, path: '', version: 'v1.0.0', files: listing }, NOW)
+    for (const moduleId of crowd)
+      await rememberListing(trx, { moduleId, path: '', version: 'v1.0.0', files: changed }, NOW)
+  })
+  const module = await moduleByPath(store.db, path)
+  assert.ok(module)
+  const { originals, copies } = await relativesOf(store.db, module, 'v1.0.0')
+  assert.deepEqual(
+    originals.map((each) => each.path),
+    ['a-original.com/lib'],
+  )
+  assert.deepEqual(copies, [], 'modules of one owner are one project')
+})
 
 test('a copy under any name finds its original, and the other way round', async () => {
   const [original = 0, other = 0, copy = 0] = await insertModules(

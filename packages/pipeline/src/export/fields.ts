@@ -10,6 +10,7 @@ export function exported(finding: Finding): Record<string, unknown> {
     severity,
     status,
     summary,
+    because: finding.because,
     firstSeen: firstSeenAt,
     lastSeen: lastSeenAt,
     decidedBy: finding.decidedBy,
