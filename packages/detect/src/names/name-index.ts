@@ -52,7 +52,7 @@ export interface NameIndex {
   summary(): { targets: number; cut: CutName[] }
 }
 
-/** Builds the index; 50,000 targets take about a second and 100 MB. */
+/** Builds the index; 50,000 targets take about a second and 135 MB. */
 export function buildNameIndex(
   targets: Iterable<NameIndexTarget>,
   options: NameIndexOptions = {},
