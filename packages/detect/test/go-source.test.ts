@@ -183,6 +183,21 @@ var list []func()
     }
   })
 
+  test('a C constructor that starts a program does, above import "C" and in files of C', () => {
+    const c = '__attribute__((constructor)) static void go(void) { system("true"); }\n'
+    const files = [
+      [{ path: 'a.go', content: `package a\n\n/*\n${c}*/\nimport "C"\n` }],
+      [{ path: 'a.h', content: c }],
+    ]
+    for (const each of files) {
+      const [use, ...more] = onImport(analyseGoFiles(parser, each), 'process')
+      assert.deepEqual(more, [])
+      assert.match(use?.quote ?? '', /system\("true"\)/)
+    }
+    const called = 'static void go(void) { system("true"); }\n'
+    assert.deepEqual(onImport(analyseGoFiles(parser, [{ path: 'a.c', content: called }]), 'process'), [])
+  })
+
   test('a type that is or holds exec.Cmd, and a function for templates, may run one', () => {
     const bodies = [
       'type c = exec.Cmd\nvar _ = c{Path: "true"}',

@@ -1,4 +1,5 @@
 import type { ListedModule } from '@mirrorwatch/detect/clone/compare'
+import { isCSource } from '@mirrorwatch/detect/go-source/c-source'
 import type { SourceFile } from '@mirrorwatch/detect/go-source/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { declaredModulePath } from '@mirrorwatch/gomod/go-mod'
@@ -34,9 +35,13 @@ export async function readContent(
   }
 }
 
-/** The files that `wanted` names, as text. */
+/** The files that `wanted` names: source as text, of others the names alone. */
 export function sourcesOf({ contents }: ModuleContent, wanted: (path: string) => boolean): SourceFile[] {
   return [...contents]
     .filter(([path]) => wanted(path))
-    .map(([path, content]) => ({ path, content: path.endsWith('.go') ? content.toString('utf8') : '' }))
+    .map(([path, content]) => ({ path, content: isText(path) ? content.toString('utf8') : '' }))
+}
+
+function isText(path: string): boolean {
+  return path.endsWith('.go') || isCSource(path)
 }

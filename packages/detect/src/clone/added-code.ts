@@ -6,7 +6,9 @@ import type { CapabilityReport, SourceFile } from '../go-source/types.ts'
 
 /** True for files that {@link addedBeyondOriginal} and its like want to see. */
 export function isAnalysed(path: string): boolean {
-  return /\.(go|s|S|sx|c|cc|cpp|cxx|m|f|F|for|f90|swig|swigcxx|syso|a|o|so|dll|dylib|exe|wasm)$/.test(path)
+  return /\.(go|s|S|sx|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|swig|swigcxx|syso|a|o|so|dll|dylib|exe|wasm)$/.test(
+    path,
+  )
 }
 
 /**

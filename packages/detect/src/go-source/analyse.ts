@@ -1,4 +1,5 @@
 import type { Parser } from 'web-tree-sitter'
+import { constructorUses, isCSource } from './c-source.ts'
 import { toStringValue } from './conversions.ts'
 import { declaredPath } from './declared-path.ts'
 import { createFolding, type FoldingMachine } from './folding.ts'
@@ -42,7 +43,8 @@ export function analyseGoFiles(
   const module = modelModule(models, ownPaths)
   const { strings, reached, found } = follow(module)
   const uses = [...found.map(({ use }) => use), ...models.flatMap(usesOfFile)]
-  for (const { path } of untrustedFiles) {
+  for (const { path, content } of untrustedFiles) {
+    if (isCSource(path)) uses.push(...constructorUses(path, content))
     const use = useOfOtherFile(path)
     if (use !== null) uses.push(use)
   }

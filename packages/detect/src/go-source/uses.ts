@@ -1,3 +1,4 @@
+import { constructorUses } from './c-source.ts'
 import { capabilityOf, methodCapability, oncePerFile } from './capability-table.ts'
 import { placeAt, printable, quoteAt } from './quote.ts'
 import { aliasedReference, type Reached } from './reach.ts'
@@ -128,6 +129,8 @@ export function usesOfFile(file: FileModel): CapabilityUse[] {
     const kind = FILE_IMPORTS[path]
     const offset = file.text.indexOf(`"${path}"`)
     if (kind !== undefined && offset >= 0) uses.push(useAt(file, kind, `import "${path}"`, offset, null))
+    // The comment above `import "C"` is C code.
+    if (path === 'C') uses.push(...constructorUses(file.path, file.text))
   }
   return uses
 }
