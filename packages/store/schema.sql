@@ -123,6 +123,25 @@ create table feed_cursor (
   constraint feed_cursor_pkey PRIMARY KEY (feed)
 );
 
+-- Stretches of a feed that are read side by side, each by one crawler at a time.
+create table feed_window (
+  name text not null,  -- Name; also the name of its cursor: feed_cursor.feed
+  feed text not null,  -- The feed or checksum database that it is a stretch of: its URL.
+  kind text not null,  -- follow (the open end of the feed), backfill (a stretch of its past), log-follow and log-backfill (the same of the checksum database), listed (a round that looks for what was taken down).
+  since_position bigint not null,  -- Where it begins: microseconds since 1970, or a record number.
+  until_position bigint,  -- Where it ends, itself not included; null: nowhere.
+  lease_owner uuid,  -- Which reader has it.
+  lease_until timestamp with time zone,  -- Until when, unless renewed; a reader that was killed loses it then.
+  rate double precision,  -- Entries read a second, smoothed.
+  speed double precision,  -- Positions passed a second, smoothed.
+  caught_up_at timestamp with time zone,  -- When its end was last reached.
+  finished_at timestamp with time zone,  -- When it had been read for good; null: still to be read.
+  constraint feed_window_pkey PRIMARY KEY (name),
+  constraint feed_window_check CHECK ((until_position > since_position)),
+  constraint feed_window_kind_check CHECK ((kind = ANY (ARRAY['follow'::text, 'backfill'::text, 'log-follow'::text, 'log-backfill'::text, 'listed'::text])))
+) with (fillfactor=50);
+CREATE INDEX feed_window_open ON public.feed_window USING btree (feed, kind, since_position) WHERE (finished_at IS NULL);
+
 -- What a person decides on: everything seen about one module and, where it imitates one, one target.
 create table finding (
   id bigint not null generated always as identity,  -- Identity; the number shown everywhere.
@@ -244,6 +263,33 @@ create table lease (
   constraint lease_pkey PRIMARY KEY (name)
 ) with (fillfactor=50);
 
+-- What a checksum database answered that contradicts its own signed history: evidence, kept for good.
+create table log_alarm (
+  id bigint not null generated always as identity,  -- Identity.
+  log text not null,  -- Name of the key that signs it.
+  kind text not null,  -- signature (a head that is not signed), fork (a head that does not continue the known one), went-back (an older head than the known one), records (a tile that is not in the signed tree), two-sums (a version logged with two hashes).
+  message text not null,  -- One line for a person.
+  known_note text,  -- The head that was believed then.
+  seen bytea not null,  -- The answer, byte for byte.
+  seen_sha256 bytea not null,  -- SHA-256 of the answer, by which repetitions are told.
+  first_seen_at timestamp with time zone not null,  -- When it was first seen.
+  last_seen_at timestamp with time zone not null,  -- When it was last seen.
+  times integer not null default 1,  -- How often it was seen.
+  constraint log_alarm_pkey PRIMARY KEY (id),
+  constraint log_alarm_kind_check CHECK ((kind = ANY (ARRAY['signature'::text, 'fork'::text, 'went-back'::text, 'records'::text, 'two-sums'::text]))),
+  constraint log_alarm_log_kind_seen_sha256_key UNIQUE (log, kind, seen_sha256)
+);
+
+-- The last tree head of each checksum database that was proven to continue the one before.
+create table log_head (
+  log text not null,  -- Name of the key that signs it.
+  size bigint not null,  -- Records in the tree.
+  hash bytea not null,  -- Hash over all of them; 32 bytes.
+  note text not null,  -- The signed note that says so.
+  accepted_at timestamp with time zone not null,  -- When it was accepted.
+  constraint log_head_pkey PRIMARY KEY (log)
+);
+
 -- Imported entries of databases of malicious packages, one row an entry and module.
 create table malicious_entry (
   source text not null,  -- Name of the database, as given with the import.
@@ -360,5 +406,6 @@ create table version (
   zip_sum bytea,  -- SHA-256 behind the h1: hash of the zip, from the checksum database; 32 bytes.
   gomod_sum bytea,  -- SHA-256 behind the h1: hash of the go.mod file, from the checksum database; 32 bytes.
   taken_down_at timestamp with time zone,  -- When it was first noticed missing from the default feed.
+  logged_only boolean not null default false,  -- True while only the checksum database has brought it: cached_at is then an estimate.
   constraint version_pkey PRIMARY KEY (module_id, version)
 );

@@ -19,6 +19,12 @@ export interface RecordTile {
  * signature or proof does not hold, `bad-response` or `retry-later`.
  */
 export interface SumdbClient {
+  /** Name of the key that signs it. */
+  readonly name: string
+  /** The newest tree head as the server gives it, unchecked, for who keeps the heads and the evidence. */
+  latestNote(signal?: AbortSignal): Promise<string>
+  /** The tree head in a note that the key has signed. Throws `malformed` or `not-trusted`. */
+  openHead(untrustedNote: string): TreeHead
   /** The newest tree head, its signature checked, and its tree shown to have grown out of the last one seen here. */
   latest(signal?: AbortSignal): Promise<TreeHead>
   /** Throws `not-trusted` unless the newer tree begins with the older one. Both heads must have been checked. */
@@ -32,6 +38,14 @@ export interface SumdbClient {
   zipSum(module: string, version: string, signal?: AbortSignal): Promise<string>
   /** Records 256·index and following, all of them proven to be in the tree of `head`; no side effects. */
   readRecords(tileIndex: bigint, head: TreeHead, signal?: AbortSignal): Promise<RecordTile>
+  /** The two halves of {@link readRecords}, for who keeps what could not be proven. The first proves nothing. */
+  fetchRecords(tileIndex: bigint, head: TreeHead, signal?: AbortSignal): Promise<Buffer>
+  proveRecords(
+    untrustedTile: Buffer,
+    tileIndex: bigint,
+    head: TreeHead,
+    signal?: AbortSignal,
+  ): Promise<RecordTile>
 }
 
 export interface SumdbOptions {
@@ -63,7 +77,16 @@ export function createSumdbClient(options: SumdbOptions): SumdbClient {
     )
   }
 
+  const fetchRecords: SumdbClient['fetchRecords'] = (index, head, signal) =>
+    fetchTile(source.tile, 'data', index, widthOf(head, index), signal)
+
+  const proveRecords: SumdbClient['proveRecords'] = async (untrustedTile, index, head, signal) =>
+    proveTile(await trees.of(head, signal), untrustedTile, index, signal)
+
   return {
+    name: key.name,
+    latestNote: (signal) => source.latest(signal),
+    openHead,
     latest: async (signal) => {
       const head = openHead(await source.latest(signal))
       await trees.accept(head, signal)
@@ -73,7 +96,10 @@ export function createSumdbClient(options: SumdbOptions): SumdbClient {
       checkGrowth(older, await trees.of(newer, signal), signal),
     lookup,
     zipSum: async (module, version, signal) => (await lookup(module, version, signal)).sum,
-    readRecords: async (index, head, signal) => readTile(await trees.of(head, signal), source, index, signal),
+    readRecords: async (index, head, signal) =>
+      proveRecords(await fetchRecords(index, head, signal), index, head, signal),
+    fetchRecords,
+    proveRecords,
   }
 }
 
@@ -126,21 +152,20 @@ async function checkGrowth(older: TreeHead, tree: Tree, signal?: AbortSignal): P
   )
 }
 
-async function readTile(
+function widthOf(head: TreeHead, index: bigint): number {
+  const width = tileWidth(head.size, 0, index)
+  if (width > 0) return width
+  throw new GomodError('not-found', `checksum database: no tile ${index} in a tree of ${head.size} records`)
+}
+
+async function proveTile(
   tree: Tree,
-  source: SumdbSource,
+  untrustedTile: Buffer,
   index: bigint,
   signal?: AbortSignal,
 ): Promise<RecordTile> {
-  const width = tileWidth(tree.head.size, 0, index)
-  if (width === 0) {
-    throw new GomodError(
-      'not-found',
-      `checksum database: no tile ${index} in a tree of ${tree.head.size} records`,
-    )
-  }
-  const tile = await fetchTile(source.tile, 'data', index, width, signal)
-  const texts = splitRecords(decodeUtf8(tile, `record tile ${index}`)).slice(0, width)
+  const width = widthOf(tree.head, index)
+  const texts = splitRecords(decodeUtf8(untrustedTile, `record tile ${index}`)).slice(0, width)
   await tree.checkRecords(index, texts.map(leafHash), signal)
   const records: SumRecord[] = []
   for (const [i, text] of texts.entries()) {

@@ -7,7 +7,7 @@ import { createHttpClient } from '@mirrorwatch/gomod/http'
 import type { HttpClient, HttpObserver, RateLimiter } from '@mirrorwatch/gomod/http-types'
 import { createProxyClient, type ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { createRateLimiter } from '@mirrorwatch/gomod/rate-limit'
-import { createSumdbClient } from '@mirrorwatch/gomod/sumdb'
+import { createSumdbClient, type SumdbClient } from '@mirrorwatch/gomod/sumdb'
 import type { Store } from '@mirrorwatch/store/connect'
 import { installationId } from '@mirrorwatch/store/installation'
 import type { Config } from './config.ts'
@@ -17,13 +17,15 @@ import { createPostgresTurns } from './rate-limit/postgres-turns.ts'
 import { ratesOf } from './rate-limit/rates.ts'
 import { createRedisTurns } from './rate-limit/redis-turns.ts'
 import type { Turns } from './rate-limit/turns.ts'
-import type { SumSource, VerifyDeps } from './verify/types.ts'
+import type { VerifyDeps } from './verify/types.ts'
 
 /** Everything that talks to the outside, built from the configuration. Close it to drop connections. */
 export interface Clients extends AsyncDisposable {
   http: HttpClient
   feed: FeedClient
   proxy: ProxyClient
+  /** Null where it is switched off. */
+  sumdb: SumdbClient | null
   verify: VerifyDeps
 }
 
@@ -112,24 +114,26 @@ export async function createClients(
     ...(observer === undefined ? {} : { observer }),
   })
   const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
+  const sumdb = sumdbClient(config, http)
   const workDir = path.join(config.dataDir, workFolder)
   const git = await createGitSandbox({ workDir, userAgent, rateLimiter })
   return {
     http,
     feed: createFeedClient({ http, baseUrl: config.indexUrl }),
     proxy,
+    sumdb,
     verify: {
       http,
       git,
       resolveAddress: createAddressResolver(allowPrivateHosts),
       insteadOf: config.gitInsteadOf,
       proxy,
-      sumdb: sumSource(config, http),
+      sumdb,
     },
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   }
 }
 
-function sumSource({ sumdbUrl, sumdbKey }: Config, http: HttpClient): SumSource | null {
+function sumdbClient({ sumdbUrl, sumdbKey }: Config, http: HttpClient): SumdbClient | null {
   return sumdbUrl === null ? null : createSumdbClient({ http, baseUrl: sumdbUrl, verifierKey: sumdbKey })
 }

@@ -32,6 +32,11 @@ export interface Config {
   inspectConcurrency: number
   /** Requests a second to one host, all workers together: for every host, and for those of one kind. Null: not configured. */
   rates: Readonly<Record<'all' | 'index' | 'proxy' | 'sumdb' | 'code', number | null>>
+  /** From when on the feed's past is read beside its end, RFC 3339; null: not at all. */
+  backfillSince: string | null
+  /** Windows of the past that one process reads at once. */
+  backfillReaders: number
+  countDependents: 'all' | 'watched'
   smtpUrl: string | null
   reportTo: string[]
   reportCron: string
@@ -116,6 +121,9 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
       sumdb: read(env, 'MIRRORWATCH_SUMDB_REQUESTS_PER_SECOND'),
       code: read(env, 'MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND'),
     },
+    backfillSince: read(env, 'MIRRORWATCH_BACKFILL_SINCE'),
+    backfillReaders: read(env, 'MIRRORWATCH_BACKFILL_READERS') ?? 4,
+    countDependents: read(env, 'MIRRORWATCH_COUNT_DEPENDENTS') ?? 'all',
     smtpUrl: read(env, 'MIRRORWATCH_SMTP_URL'),
     reportTo: read(env, 'MIRRORWATCH_REPORT_TO') ?? [],
     reportCron: read(env, 'MIRRORWATCH_REPORT_CRON') ?? '0 7 * * 1',

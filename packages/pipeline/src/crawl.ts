@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
+import type { HeldLease } from './crawl/lease.ts'
+import { isPipelineError } from './errors.ts'
 import type { FeedWindow } from './feed-window.ts'
 import { type IngestDeps, type IngestedPage, ingestPage, rereadTail } from './stages/1-ingest.ts'
 
@@ -15,18 +17,30 @@ export interface CrawlTotals {
 
 export type OnPage = (totals: CrawlTotals, page: IngestedPage) => void
 
-/** Reads a window of the feed from its cursor to its end. What was read is saved page by page. */
+export interface CatchUpOptions {
+  signal: AbortSignal
+  onPage?: OnPage
+  /** The claim on the window, where several crawlers may want it. */
+  lease?: HeldLease
+}
+
+/**
+ * Reads a window of the feed from its cursor to its end. What was read is saved page by page. The tail of a window without
+ * an end is read once more.
+ */
 export async function catchUp(
   deps: IngestDeps,
   window: FeedWindow,
-  { signal, onPage }: { signal: AbortSignal; onPage?: OnPage },
+  { signal, onPage, lease }: CatchUpOptions,
 ): Promise<CrawlTotals> {
   let totals = NOTHING
   for (;;) {
     signal.throwIfAborted()
-    const page = await ingestPage(deps, window, signal)
+    const page = await ingestPage(deps, window, signal, lease)
     totals = plus(totals, page)
     onPage?.(totals, page)
+    // A window that was finished under a lease lies in the past, where nothing comes late any more.
+    if (page.caughtUp && lease !== undefined && window.untilMicros !== null) return totals
     if (page.caughtUp) return plus(totals, await rereadTail(deps, window, signal))
   }
 }
@@ -42,20 +56,25 @@ export interface FollowEvents {
   onTrouble: (error: Error, retryMs: number) => void
 }
 
-/** Follows a feed until `signal` fires. Whatever is wrong with the feed is told and tried again. */
+/**
+ * Follows a feed until `signal` fires. Whatever is wrong with the feed is told and tried again.
+ *
+ * @throws PipelineError `lease-lost`
+ */
 export async function follow(
   deps: IngestDeps,
   window: FeedWindow,
-  { signal, onPage, onTrouble }: FollowEvents & { signal: AbortSignal },
+  { signal, onPage, onTrouble, lease }: FollowEvents & { signal: AbortSignal; lease?: HeldLease },
 ): Promise<void> {
   let troubles = 0
   while (!signal.aborted) {
     let waitMs = POLL_MS
     try {
-      await catchUp(deps, window, { signal, onPage })
+      await catchUp(deps, window, { signal, onPage, ...(lease === undefined ? {} : { lease }) })
       troubles = 0
     } catch (error) {
       if (signal.aborted) return
+      if (isPipelineError(error, 'lease-lost')) throw error
       if (!(error instanceof Error)) throw error
       const asked = isGomodError(error) ? (error.retryAfterMs ?? 0) : 0
       waitMs = Math.max(asked, Math.min(FIRST_BACKOFF_MS * 2 ** troubles, LAST_BACKOFF_MS))
@@ -66,7 +85,8 @@ export async function follow(
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits; returns early, without an error, when `signal` fires. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(ms, undefined, { signal, ref: true })
   } catch (error) {

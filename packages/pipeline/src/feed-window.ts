@@ -19,6 +19,8 @@ export interface WindowRequest {
   sinceMicros: bigint | null
   untilMicros: bigint | null
   nowMicros: bigint
+  /** Whether the past is read by windows of its own, so that the followed one need not begin there. */
+  backfills?: boolean
 }
 
 /**
@@ -29,7 +31,8 @@ export interface WindowRequest {
 export function feedWindow(request: WindowRequest): FeedWindow {
   const { feedUrl, sinceMicros, untilMicros } = request
   if (sinceMicros === null) {
-    const start = request.isPublic ? request.nowMicros - FIRST_RUN_HOURS * HOUR_MICROS : null
+    const fromNow = request.isPublic || request.backfills === true
+    const start = fromNow ? request.nowMicros - FIRST_RUN_HOURS * HOUR_MICROS : null
     return { name: feedUrl, sinceMicros: start, untilMicros }
   }
   const end = untilMicros === null ? '' : `&until=${untilMicros}`

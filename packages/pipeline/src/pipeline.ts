@@ -33,6 +33,8 @@ export const SCAN_ORDER: readonly (readonly Stage<StageDeps>[])[] = [
   [requireStage],
   [targetsStage],
   [matchStage],
+  // Again: where only the go.mod files of look-alikes and targets are read, these are known only now.
+  [requireStage],
   [inspectStage],
   [copiesStage],
   [assessStage],

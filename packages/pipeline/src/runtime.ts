@@ -96,7 +96,13 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     clock,
     metrics,
     pulse: new Pulse(),
-    ingestDeps: { db: store.db, feed: clients.feed, clock, inspect: config.inspect },
+    ingestDeps: {
+      db: store.db,
+      feed: clients.feed,
+      clock,
+      inspect: config.inspect,
+      countDependents: config.countDependents,
+    },
     stageDeps,
     sweepDeps: { store, queue, failures, clock },
     startWorkers: (stages, onDone) =>

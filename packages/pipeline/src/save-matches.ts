@@ -3,6 +3,7 @@ import { markPending } from '@mirrorwatch/store/assess'
 import type { CandidateRow } from '@mirrorwatch/store/candidates'
 import { saveCandidates } from '@mirrorwatch/store/candidates'
 import type { Trx } from '@mirrorwatch/store/database'
+import { scheduleUnreadGoMods } from '@mirrorwatch/store/go-mod-due'
 import { LOOKALIKE_PRIORITY } from '@mirrorwatch/store/priority'
 import { watchVersions } from '@mirrorwatch/store/schedule'
 
@@ -28,7 +29,9 @@ export async function saveMatches(trx: Trx, matches: readonly Match[], now: Date
   )
   const added = await saveCandidates(trx, rows, now)
   await watchVersions(trx, mostUrgent(added), now)
-  await markPending(trx, [...new Set(added.map(({ moduleId }) => moduleId))], now)
+  const ids = [...new Set(added.map(({ moduleId }) => moduleId))]
+  if (ids.length > 0) await scheduleUnreadGoMods(trx, { ids }, now)
+  await markPending(trx, ids, now)
   return added
 }
 

@@ -1,11 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sendDueAlerts } from './alerts/send.ts'
-import { follow } from './crawl.ts'
-import { feedWindow } from './feed-window.ts'
-import { countPage } from './operate/metrics.ts'
+import { runCrawler } from './crawl/crawler.ts'
 import { serveOperate } from './operate/server.ts'
 import { STAGES } from './pipeline.ts'
-import { causes } from './probe.ts'
 import type { Delivered } from './report/deliver.ts'
 import { createMailer } from './report/mailer.ts'
 import { sendDueReports } from './report/send.ts'
@@ -35,8 +32,6 @@ const SEND_EVERY_MS = 60_000
 const COUNT_TARGETS_EVERY_MS = 3_600_000
 
 const RETENTION_EVERY_MS = 6 * 3_600_000
-/** A page with its retries and the wait after the last one takes less, unless something is stuck. */
-const LONGEST_PAGE_MS = 30 * 60_000
 /** One round of a loop takes less, unless it is stuck: a query has no end, or a connection no answer. */
 const LONGEST_ROUND_MS = 15 * 60_000
 /** So long a round begins deliveries; with the longest attempt it stays below the former. */
@@ -52,7 +47,7 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
   await using _server =
     runtime.config.listen === null ? null : await listen(runtime, runtime.config.listen, signal)
   const loops: Promise<void>[] = []
-  if (parts.crawl) loops.push(crawlLoop(runtime, signal))
+  if (parts.crawl) loops.push(runCrawler(runtime, signal))
   if (parts.sweep) {
     const deps = { ...runtime, db: runtime.store.db }
     loops.push(runScheduler(deps, signal, (term) => schedule(runtime, term)))
@@ -79,39 +74,6 @@ async function listen(
   const server = await serveOperate(runtime, where, stopping)
   runtime.log.info({ url: server.url }, 'serving /metrics, /healthz and /readyz')
   return server
-}
-
-async function crawlLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
-  const { config, log, clock, metrics, pulse } = runtime
-  pulse.beat('crawl', LONGEST_PAGE_MS)
-  const window = feedWindow({
-    feedUrl: config.indexUrl,
-    isPublic: config.indexIsPublic,
-    sinceMicros: null,
-    untilMicros: null,
-    nowMicros: BigInt(clock().getTime()) * 1000n,
-  })
-  await follow(runtime.ingestDeps, window, {
-    signal,
-    onPage: (totals, page) => {
-      pulse.beat('crawl', LONGEST_PAGE_MS)
-      countPage(metrics, page)
-      if (page.entries > 0)
-        log.info(
-          { entries: page.entries, newModules: page.newModules, read: totals.entries },
-          'read a page of the feed',
-        )
-    },
-    onTrouble: (error, retryMs) => {
-      pulse.beat('crawl', retryMs + LONGEST_PAGE_MS)
-      metrics.feedErrors.inc()
-      log.warn(
-        { feed: config.indexUrl, retrySeconds: retryMs / 1000 },
-        `cannot read the feed: ${causes(error)}`,
-      )
-    },
-  })
-  pulse.end('crawl')
 }
 
 async function sweepLoop(

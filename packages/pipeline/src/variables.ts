@@ -108,6 +108,27 @@ export const VARIABLES = {
     expected: 'a whole number from 1 to 256',
     purpose: 'Inspections that one process runs at once. Default: 4.',
   },
+  MIRRORWATCH_BACKFILL_SINCE: {
+    schema: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/)
+      .refine((text) => !Number.isNaN(Date.parse(text)))
+      .transform((text) => (text.length === 10 ? `${text}T00:00:00Z` : text)),
+    expected: 'a date or a time in UTC such as 2019-04-10 or 2019-04-10T19:00:00Z',
+    purpose:
+      "From when on the crawler also reads the feed's past, and with it all of the checksum database. Default: it does not. The feed begins on 2019-04-10.",
+  },
+  MIRRORWATCH_BACKFILL_READERS: {
+    schema: z.coerce.number().int().min(1).max(32),
+    expected: 'a whole number from 1 to 32',
+    purpose: 'Stretches of the past that one crawler reads at once. Default: 4.',
+  },
+  MIRRORWATCH_COUNT_DEPENDENTS: {
+    schema: z.enum(['all', 'watched']),
+    expected: '"all" or "watched"',
+    purpose:
+      'Whose go.mod is read to count dependents: the latest of every module, or only those of look-alikes and targets. Default: all.',
+  },
   MIRRORWATCH_REQUESTS_PER_SECOND: perSecond(
     'Requests a second to any one upstream host, all workers together. Default: by kind of host (docs/upstreams.md).',
   ),

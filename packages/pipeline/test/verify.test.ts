@@ -379,6 +379,31 @@ test('the checksum database has the last word on what was cached', async () => {
   assert.match(verification.reason, /the zip itself has another hash/)
 })
 
+test('a hash that was stored before is used, and the checksum database is not asked', async () => {
+  await using lab = await openVerifyLab()
+  tagged(lab, FILES)
+  lab.proxy.zip = zipOf(FILES)
+  const sum = await sumOf(zipOf(FILES))
+  const asked: string[] = []
+  const sumdb = {
+    zipSum: async (module: string) => {
+      asked.push(module)
+      return sum
+    },
+  }
+  const request = { module: MODULE, version: 'v1.0.0' }
+  const stored = await verifyModuleVersion({ ...lab.deps, sumdb }, { ...request, recordedSum: sum })
+  assert.deepEqual([stored.verification.verdict, stored.verification.expectedSum], ['same', sum])
+  assert.deepEqual(asked, [])
+  await verifyModuleVersion({ ...lab.deps, sumdb }, request)
+  assert.deepEqual(asked, [MODULE])
+  const other = await sumOf(zipOf({ ...FILES, 'a.go': 'signed\n' }))
+  for (const zip of [undefined, zipOf(FILES)]) {
+    const { verification } = await verifyModuleVersion(lab.deps, { ...request, zip, recordedSum: other })
+    assert.deepEqual([verification.verdict, verification.expectedSum], ['differs', other])
+  }
+})
+
 test('a zip that is not sound is unverifiable; a question that is not sound is an error', async () => {
   await using lab = await openVerifyLab()
   tagged(lab, FILES)

@@ -30,6 +30,7 @@ export interface VersionTable {
   zip_sum: Buffer | null
   gomod_sum: Buffer | null
   taken_down_at: TimeOrNull
+  logged_only: Generated<boolean>
 }
 
 export interface FeedCursorTable {
@@ -39,6 +40,45 @@ export interface FeedCursorTable {
   entries: number
   pages: number
   updated_at: Time
+}
+
+export type WindowKind = 'follow' | 'backfill' | 'log-follow' | 'log-backfill' | 'listed'
+
+export interface FeedWindowTable {
+  name: string
+  feed: string
+  kind: WindowKind
+  since_position: number
+  until_position: number | null
+  lease_owner: string | null
+  lease_until: TimeOrNull
+  rate: number | null
+  speed: number | null
+  caught_up_at: TimeOrNull
+  finished_at: TimeOrNull
+}
+
+export interface LogHeadTable {
+  log: string
+  size: number
+  hash: Buffer
+  note: string
+  accepted_at: Time
+}
+
+export type LogAlarmKind = 'signature' | 'fork' | 'went-back' | 'records' | 'two-sums'
+
+export interface LogAlarmTable {
+  id: Generated<number>
+  log: string
+  kind: LogAlarmKind
+  message: string
+  known_note: string | null
+  seen: Buffer
+  seen_sha256: Buffer
+  first_seen_at: Time
+  last_seen_at: Time
+  times: Generated<number>
 }
 
 export interface TargetTable {
@@ -272,6 +312,9 @@ export interface Database {
   module: ModuleTable
   version: VersionTable
   feed_cursor: FeedCursorTable
+  feed_window: FeedWindowTable
+  log_head: LogHeadTable
+  log_alarm: LogAlarmTable
   target: TargetTable
   target_refresh: TargetRefreshTable
   requirement: RequirementTable

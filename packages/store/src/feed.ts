@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import {
@@ -38,6 +39,8 @@ export interface FeedPage {
   schedule: { dueAt: Date | string; priority: number; watchedOnly?: boolean } | null
   /** When the go.mod of modules with new versions is to be read; null: not at all. */
   goModDueAt?: Date | string | null
+  /** Whose: that of every module (the default), or of look-alikes and targets only. */
+  goModsOf?: 'all' | 'watched'
 }
 
 /** Null where the feed was never read. */
@@ -68,10 +71,15 @@ export async function savePage(
   trx: Trx,
   page: FeedPage,
 ): Promise<{ newModules: number; newVersions: number }> {
-  await sql`select pg_advisory_xact_lock(${PAGE_LOCK})`.execute(trx)
+  await lockPages(trx)
   const added = page.entries.length === 0 ? { newModules: 0, newVersions: 0 } : await saveEntries(trx, page)
-  await saveCursor(trx, page)
+  await saveCursor(trx, page.feed, page.cursor, page.entries.length)
   return added
+}
+
+/** Held until the end of the transaction. */
+export async function lockPages(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${PAGE_LOCK})`.execute(trx)
 }
 
 async function saveEntries(trx: Trx, page: FeedPage): Promise<{ newModules: number; newVersions: number }> {
@@ -79,8 +87,19 @@ async function saveEntries(trx: Trx, page: FeedPage): Promise<{ newModules: numb
   const versions = page.entries.map((entry) => entry.version)
   const micros = page.entries.map((entry) => String(entry.timestampMicros))
   const modules = await insertModules(trx, paths, micros)
-  const newVersions = await insertVersions(trx, paths, versions, micros, page)
+  const { newVersions, corrected } = await insertVersions(trx, paths, versions, micros, page)
+  if (corrected.length > 0) await correctTimes(trx, corrected)
   return { newModules: modules, newVersions }
+}
+
+/** Modules whose times were estimates: they follow from the versions' times, now that these are known. */
+async function correctTimes(trx: Trx, moduleIds: readonly number[]): Promise<void> {
+  await sql`
+    update module m set first_cached_at = v.first, last_cached_at = v.last
+    from (
+      select module_id, min(cached_at) as first, max(cached_at) as last from version
+      where module_id = any(${moduleIds}::bigint[]) group by module_id
+    ) v where v.module_id = m.id`.execute(trx)
 }
 
 /** With one time for first and last: the versions, which are counted once each, move both. */
@@ -104,20 +123,21 @@ async function insertVersions(
   paths: string[],
   versions: string[],
   micros: string[],
-  { schedule, goModDueAt = null }: FeedPage,
-): Promise<number> {
-  const dueAt = schedule === null ? null : new Date(schedule.dueAt).toISOString()
-  const readAt = goModDueAt === null ? null : new Date(goModDueAt).toISOString()
-  const { rows } = await sql<{ count: number }>`
-    with added as (
-      insert into version (module_id, version, cached_at)
+  page: FeedPage,
+): Promise<{ newVersions: number; corrected: number[] }> {
+  const { rows } = await sql<{ newVersions: number; corrected: number[] }>`
+    with brought as (
+      insert into version as v (module_id, version, cached_at)
       select m.id, e.version, 'epoch'::timestamptz + min(e.micros) * interval '1 microsecond'
       from unnest(${paths}::text[], ${versions}::text[], ${micros}::bigint[]) as e (path, version, micros)
       join module m on m.path = e.path
       group by m.id, e.version
       order by m.id, e.version
-      on conflict do nothing
-      returning module_id, version, cached_at
+      on conflict (module_id, version) do update set cached_at = excluded.cached_at, logged_only = false
+      where v.logged_only
+      returning module_id, version, cached_at, xmax = 0 as is_new
+    ), added as (
+      select module_id, version, cached_at from brought where is_new
     ), per_module as (
       select module_id, count(*)::int as versions, min(cached_at) as first, max(cached_at) as last
       from added group by module_id
@@ -127,7 +147,18 @@ async function insertVersions(
           first_cached_at = least(m.first_cached_at, p.first),
           last_cached_at = greatest(m.last_cached_at, p.last)
       from per_module p where m.id = p.module_id
-    ), watched as (
+    ), ${followUps(page)}
+    select (select count(*) from added) as "newVersions",
+      array(select distinct module_id from brought where not is_new) as corrected`.execute(trx)
+  return rows[0] ?? { newVersions: 0, corrected: [] }
+}
+
+/** What is to be done about new versions: CTEs over `added` (module_id, version) and `per_module` (module_id). */
+export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goModsOf'>): RawBuilder<unknown> {
+  const { schedule, goModDueAt = null, goModsOf = 'all' } = page
+  const dueAt = schedule === null ? null : new Date(schedule.dueAt).toISOString()
+  const readAt = goModDueAt === null ? null : new Date(goModDueAt).toISOString()
+  return sql`watched as (
       select module_id, least(
         (select min(case c.strength
            when 'strong' then ${sql.lit(LOOKALIKE_PRIORITY.strong)} when 'medium' then ${sql.lit(LOOKALIKE_PRIORITY.medium)}
@@ -148,20 +179,27 @@ async function insertVersions(
       set priority = least(s.priority, excluded.priority), due_at = least(s.due_at, excluded.due_at)
     ), to_read as (
       insert into go_mod_due as d (module_id, due_at)
-      select module_id, ${readAt}::timestamptz from per_module where ${readAt}::timestamptz is not null
-      order by module_id
+      select p.module_id, ${readAt}::timestamptz from per_module p
+      where ${readAt}::timestamptz is not null
+        and (${goModsOf} = 'all' or ${isWatched(sql.ref('p.module_id'))})
+      order by p.module_id
       on conflict (module_id) do update set due_at = least(d.due_at, excluded.due_at)
-    )
-    select count(*) as count from added`.execute(trx)
-  return rows[0]?.count ?? 0
+    )`
 }
 
-async function saveCursor(trx: Trx, page: FeedPage): Promise<void> {
-  const { feed, cursor } = page
+/** Whether a module is a look-alike or a target. */
+function isWatched(moduleId: ReturnType<typeof sql.ref>): RawBuilder<boolean> {
+  return sql<boolean>`(
+    exists (select from candidate c where c.module_id = ${moduleId})
+    or exists (select from target t join module tm on tm.path = t.path where tm.id = ${moduleId}))`
+}
+
+/** Moves a cursor, in the transaction that saves what was read. It never moves backwards. */
+export async function saveCursor(trx: Trx, feed: string, cursor: FeedCursor, entries: number): Promise<void> {
   await sql`
     insert into feed_cursor as c (feed, position_micros, seen_at_position, entries, pages, updated_at)
     values (${feed}, ${String(cursor.positionMicros)}::bigint, ${cursor.seenAtPosition}::text[],
-            ${page.entries.length}, 1, clock_timestamp())
+            ${entries}, 1, clock_timestamp())
     on conflict (feed) do update set
       position_micros = greatest(c.position_micros, excluded.position_micros),
       seen_at_position = case

@@ -19,16 +19,21 @@ export async function dueGoMods(
     .execute()
 }
 
-/** Asks for the go.mod of modules that are known already (one became a candidate, say). */
-export async function scheduleGoMods(
+/**
+ * Asks for the go.mod of those modules whose was never read: one became a look-alike, say, where only those of look-alikes
+ * and targets are read.
+ */
+export async function scheduleUnreadGoMods(
   trx: Trx,
-  moduleIds: readonly number[],
+  modules: { ids: readonly number[] } | { paths: readonly string[] },
   dueAt: TimeInput,
 ): Promise<void> {
-  if (moduleIds.length === 0) return
+  const chosen =
+    'ids' in modules ? sql`m.id = any(${modules.ids}::bigint[])` : sql`m.path = any(${modules.paths}::text[])`
   await sql`
     insert into go_mod_due as d (module_id, due_at)
-    select id, ${timeText(dueAt)}::timestamptz from unnest(${moduleIds}::bigint[]) as m (id) order by id
+    select m.id, ${timeText(dueAt)}::timestamptz from module m
+    where ${chosen} and m.latest_version is null order by m.id
     on conflict (module_id) do update set due_at = least(d.due_at, excluded.due_at)`.execute(trx)
 }
 

@@ -14,6 +14,7 @@ import * as fingerprints from './migrations/0008_fingerprints.ts'
 import * as targetRefresh from './migrations/0009_target_refresh.ts'
 import * as copies from './migrations/0010_copies.ts'
 import * as upstreamTurns from './migrations/0011_upstream_turns.ts'
+import * as crawl from './migrations/0012_crawl.ts'
 import * as operation from './migrations/0013_operation.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
@@ -29,6 +30,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0009_target_refresh': targetRefresh,
   '0010_copies': copies,
   '0011_upstream_turns': upstreamTurns,
+  '0012_crawl': crawl,
   '0013_operation': operation,
 }
 

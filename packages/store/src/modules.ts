@@ -119,6 +119,8 @@ export interface Version {
   zipSum: string | null
   gomodSum: string | null
   takenDownAt: string | null
+  /** True where only the checksum database has brought it: `cachedAt` is then an estimate. */
+  loggedOnly: boolean
 }
 
 /** All known versions of a module, oldest in the mirror first. */
@@ -136,6 +138,7 @@ export async function versionsOf(db: Db, moduleId: number): Promise<Version[]> {
     zipSum: sumText(row.zip_sum),
     gomodSum: sumText(row.gomod_sum),
     takenDownAt: row.taken_down_at,
+    loggedOnly: row.logged_only,
   }))
 }
 

@@ -1,11 +1,16 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { parseVerifierKey } from '@mirrorwatch/gomod/sumdb-note'
 import type { Config } from '@mirrorwatch/pipeline/config'
+import { paceOf, paceText } from '@mirrorwatch/pipeline/crawl/progress'
 import { createLogger } from '@mirrorwatch/pipeline/log'
 import { causes, probeUpstreams } from '@mirrorwatch/pipeline/probe'
 import { openConfiguredQueue, openConfiguredStore } from '@mirrorwatch/pipeline/runtime'
 import { VARIABLES } from '@mirrorwatch/pipeline/variables'
+import { crawlProgress } from '@mirrorwatch/store/crawl-progress'
+import type { Db } from '@mirrorwatch/store/database'
 import { troubledDeliveries } from '@mirrorwatch/store/deliveries'
+import { logAlarms, readLogHead } from '@mirrorwatch/store/log-heads'
 import { failedInspections } from '@mirrorwatch/store/schedule'
 import { storeStats } from '@mirrorwatch/store/stats'
 import { Command } from 'commander'
@@ -106,6 +111,7 @@ async function store(config: Config): Promise<Check[]> {
           ? `in ${opened.kind === 'embedded' ? 'the embedded store' : 'Postgres'}`
           : 'on Redis',
       ),
+      ...(await crawling(opened.db, config)),
       ...unsent.map(({ kind, subject, recipient, state, lastError }) => ({
         name: `${kind} ${subject}`,
         state: 'note' as const,
@@ -129,6 +135,25 @@ async function store(config: Config): Promise<Check[]> {
       missing('store or queue', causes(error), 'Correct DATABASE_URL or REDIS_URL, or start the server.'),
     ]
   }
+}
+
+/** How far the crawlers are, and what of the checksum database could not be believed. */
+async function crawling(db: Db, config: Config): Promise<Check[]> {
+  const log = parseVerifierKey(config.sumdbKey).name
+  const head = await readLogHead(db, log)
+  const now = Date.now()
+  const progress = await crawlProgress(db)
+  const alarms = await logAlarms(db, 5)
+  return [
+    ...progress.map((each) => ok('crawl', paceText(paceOf(each, now, head?.size ?? null)))),
+    ...alarms.map((alarm) =>
+      missing(
+        'CRITICAL, checksum database',
+        `${alarm.log}: ${alarm.message} (${alarm.kind}, seen ${alarm.times} times, last ${alarm.lastSeenAt})`,
+        `Row ${alarm.id} of the table log_alarm has the evidence; tell the operator of the database.`,
+      ),
+    ),
+  ]
 }
 
 function about({ count, exact }: { count: number; exact: boolean }): string {

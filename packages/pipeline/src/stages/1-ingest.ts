@@ -1,9 +1,10 @@
-import type { FeedClient, FeedPage } from '@mirrorwatch/gomod/feed'
+import type { FeedClient, FeedEntry, FeedPage } from '@mirrorwatch/gomod/feed'
 import type { FeedCursor } from '@mirrorwatch/gomod/feed-cursor'
 import { nextCursor } from '@mirrorwatch/gomod/feed-cursor'
 import type { Db } from '@mirrorwatch/store/database'
-import { readCursor, savePage } from '@mirrorwatch/store/feed'
+import { readCursor, type FeedPage as StoredPage, savePage } from '@mirrorwatch/store/feed'
 import { NEW_VERSION_PRIORITY } from '@mirrorwatch/store/priority'
+import { type HeldLease, note } from '../crawl/lease.ts'
 import type { FeedWindow } from '../feed-window.ts'
 
 export interface IngestDeps {
@@ -12,6 +13,8 @@ export interface IngestDeps {
   clock: () => Date
   /** Whether every new version is inspected, or only those that a later stage asks for. */
   inspect: 'all' | 'watched'
+  /** Whose go.mod is read for what it requires: every module's, or those of look-alikes and targets. */
+  countDependents: 'all' | 'watched'
 }
 
 export interface IngestedPage {
@@ -22,6 +25,11 @@ export interface IngestedPage {
   skipped: number
   /** True where the feed has nothing newer in this window. */
   caughtUp: boolean
+  /**
+   * A microsecond with more entries than one page can hold, of which only the first page could be had; the checksum
+   * database has the rest. Null where there is none.
+   */
+  skippedMicrosecond: bigint | null
   positionMicros: bigint
 }
 
@@ -30,14 +38,15 @@ export const PAGE_SIZE = 2000
 
 /**
  * Reads the next page of a feed window and saves it with the cursor in one transaction, so that a kill at any point
- * neither loses nor doubles an entry. An empty page means `caughtUp`.
+ * neither loses nor doubles an entry. An empty page means `caughtUp`. With a `lease`, nothing is saved once it is lost.
  *
- * @throws GomodError `retry-later` or `bad-response` where the feed cannot be read.
+ * @throws GomodError `retry-later` or `bad-response` where the feed cannot be read; PipelineError `lease-lost`.
  */
 export async function ingestPage(
   deps: IngestDeps,
   window: FeedWindow,
   signal: AbortSignal,
+  lease?: HeldLease,
 ): Promise<IngestedPage> {
   const stored = await readCursor(deps.db, window.name)
   const cursor = stored === null ? startOf(window) : asCursor(stored)
@@ -45,22 +54,35 @@ export async function ingestPage(
   const page = await deps.feed.page(asked, signal)
   const { inside, cut } = withinWindow(page, window)
   const step = nextCursor(cursor, inside)
-  const now = deps.clock()
-  const saved = await deps.db.transaction().execute((trx) =>
-    savePage(trx, {
-      feed: window.name,
-      entries: step.fresh,
-      cursor: { positionMicros: step.cursor.positionMicros, seenAtPosition: [...step.cursor.seenAtPosition] },
-      schedule: { dueAt: now, priority: NEW_VERSION_PRIORITY, watchedOnly: deps.inspect === 'watched' },
-      goModDueAt: now,
-    }),
-  )
+  const caughtUp = step.caughtUp || cut
+  const saved = await deps.db.transaction().execute(async (trx) => {
+    await note(trx, lease, {
+      entries: step.fresh.length,
+      advanced: step.cursor.positionMicros - cursor.positionMicros,
+      caughtUp,
+      finished: caughtUp && window.untilMicros !== null,
+    })
+    return savePage(trx, pageOf(deps, window, step.fresh, step.cursor))
+  })
   return {
     entries: step.fresh.length,
     ...saved,
     skipped: page.skipped,
-    caughtUp: step.caughtUp || cut,
+    caughtUp,
+    skippedMicrosecond: step.skippedMicrosecond ? cursor.positionMicros : null,
     positionMicros: step.cursor.positionMicros,
+  }
+}
+
+function pageOf(deps: IngestDeps, window: FeedWindow, entries: FeedEntry[], cursor: FeedCursor): StoredPage {
+  const now = deps.clock()
+  return {
+    feed: window.name,
+    entries,
+    cursor: { positionMicros: cursor.positionMicros, seenAtPosition: [...cursor.seenAtPosition] },
+    schedule: { dueAt: now, priority: NEW_VERSION_PRIORITY, watchedOnly: deps.inspect === 'watched' },
+    goModDueAt: now,
+    goModsOf: deps.countDependents,
   }
 }
 
@@ -105,15 +127,15 @@ export async function rereadTail(
   const entries = withinWindow(page, window).inside.entries.filter(
     (entry) => entry.timestampMicros <= stored.positionMicros,
   )
-  const now = deps.clock()
-  const saved = await deps.db.transaction().execute((trx) =>
-    savePage(trx, {
-      feed: window.name,
-      entries,
-      cursor: stored,
-      schedule: { dueAt: now, priority: NEW_VERSION_PRIORITY, watchedOnly: deps.inspect === 'watched' },
-      goModDueAt: now,
-    }),
-  )
-  return { entries: 0, ...saved, skipped: 0, caughtUp: true, positionMicros: stored.positionMicros }
+  const saved = await deps.db
+    .transaction()
+    .execute((trx) => savePage(trx, pageOf(deps, window, entries, asCursor(stored))))
+  return {
+    entries: 0,
+    ...saved,
+    skipped: 0,
+    caughtUp: true,
+    skippedMicrosecond: null,
+    positionMicros: stored.positionMicros,
+  }
 }

@@ -1,5 +1,6 @@
 import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Db, Trx } from '@mirrorwatch/store/database'
+import { scheduleUnreadGoMods } from '@mirrorwatch/store/go-mod-due'
 import { allModulePaths } from '@mirrorwatch/store/modules'
 import { mostRequired } from '@mirrorwatch/store/requirements'
 import { hastenPopular } from '@mirrorwatch/store/schedule'
@@ -62,7 +63,10 @@ async function matchBackwards(deps: TargetsDeps, signal: AbortSignal): Promise<v
     if (targets.length === 0) return
     const paths = targets.map(({ path }) => path)
     await matchAllWith(deps, paths, signal)
-    await deps.db.transaction().execute((trx) => markMatchedBackwards(trx, paths, deps.clock()))
+    await deps.db.transaction().execute(async (trx) => {
+      await scheduleUnreadGoMods(trx, { paths }, deps.clock())
+      await markMatchedBackwards(trx, paths, deps.clock())
+    })
   }
 }
 

@@ -117,6 +117,7 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
     signal,
     stopAtOrigin: !watched,
     ...(isHopeless(look.state) && { giveUpOn: neverSeen(look.state) ? 'unreachable' : 'no-such-host' }),
+    ...(known?.zipSum == null ? {} : { recordedSum: known.zipSum }),
     ...(zip?.bytes === undefined ? {} : { zip: zip.bytes }),
   })
   if (zip?.blocked === true) verified.observations.proxyStatus = 'blocked'

@@ -49,6 +49,8 @@ export interface VerifyRequest {
   version: string
   /** The recorded `h1:` of the zip: it then stands for the zip, which is fetched only to show what differs. */
   expectedSum?: string | undefined
+  /** What the checksum database has, where that was read from its tiles before: it is not asked again. */
+  recordedSum?: string | undefined
   /** The module zip. */
   zip?: Buffer | undefined
   /** URL of the repository; `file:` and `http:` are allowed here, for a person chose it. */

@@ -1,0 +1,162 @@
+import { crawlProgress } from '@mirrorwatch/store/crawl-progress'
+import { readLogHead } from '@mirrorwatch/store/log-heads'
+import { type CrawlTotals, catchUp, pause } from '../crawl.ts'
+import { isPipelineError } from '../errors.ts'
+import { countPage } from '../operate/metrics.ts'
+import { causes } from '../probe.ts'
+import type { Runtime } from '../runtime.ts'
+import { type HeldLease, withWindow } from './lease.ts'
+import { type Pace, paceOf } from './progress.ts'
+import {
+  backfillFeed,
+  type Crawl,
+  type CrawlEvents,
+  crawlOf,
+  followFeed,
+  plan,
+  readLog,
+  watchListing,
+} from './readers.ts'
+
+/**
+ * The crawler of a service, until `signal` fires: follows the feed and the checksum database, reads the past of both beside
+ * that where it is wanted, and looks for what was taken down. Any number may run at once: every window has one reader, and
+ * those of a crawler that was killed are free again after half a minute.
+ */
+export async function runCrawler(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const crawl = crawlOf(runtime)
+  const events = logged(runtime)
+  await planned(crawl, signal, events)
+  const { backfillReaders } = runtime.config
+  await Promise.all([
+    followFeed(crawl, signal, events),
+    ...times(backfillReaders, () => backfillFeed(crawl, signal, events, { once: false })),
+    readLog(crawl, 'log-follow', signal, events, { once: false }),
+    ...times(backfillReaders, () => readLog(crawl, 'log-backfill', signal, events, { once: false })),
+    watchListing(crawl, 'recent', signal, events, { once: false }),
+    watchListing(crawl, 'whole', signal, events, { once: false }),
+    tellProgress(crawl, signal),
+  ])
+  runtime.pulse.end('crawl')
+}
+
+/**
+ * Reads everything up to its end and returns what the open end of the feed brought. An error ends it; what was read is saved.
+ *
+ * @throws GomodError, StoreError, PipelineError (`distrusted`)
+ */
+export async function crawlOnce(
+  crawl: Crawl,
+  signal: AbortSignal,
+  events: CrawlEvents,
+): Promise<CrawlTotals> {
+  await plan(crawl)
+  const once = { once: true }
+  const { backfillReaders } = crawl.runtime.config
+  const [followed, ...others] = await Promise.allSettled([
+    catchUpOnce(crawl, signal, events),
+    ...times(backfillReaders, () => backfillFeed(crawl, signal, events, once)),
+    readLog(crawl, 'log-follow', signal, events, once),
+    ...times(backfillReaders, () => readLog(crawl, 'log-backfill', signal, events, once)),
+  ])
+  const failed = [followed, ...others].find((end) => end.status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
+  await watchListing(crawl, 'whole', signal, events, once)
+  if (followed.status === 'rejected') throw followed.reason
+  return followed.value
+}
+
+/** With the lease where nobody has it; reading along with whoever has it does no harm. */
+async function catchUpOnce(crawl: Crawl, signal: AbortSignal, events: CrawlEvents): Promise<CrawlTotals> {
+  const { onPage } = events
+  const read = (inner: AbortSignal, lease?: HeldLease): Promise<CrawlTotals> =>
+    catchUp(crawl.runtime.ingestDeps, crawl.follow, {
+      signal: inner,
+      ...(onPage === undefined ? {} : { onPage }),
+      ...(lease === undefined ? {} : { lease }),
+    })
+  const request = { feed: crawl.feed, kind: 'follow' as const, signal }
+  const taken = await withWindow(crawl.db, request, (_window, lease, inner) => read(inner, lease))
+  return taken?.result ?? (await read(signal))
+}
+
+function times<T>(count: number, make: () => T): T[] {
+  return Array.from({ length: count }, make)
+}
+
+async function planned(crawl: Crawl, signal: AbortSignal, events: CrawlEvents): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await plan(crawl)
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      events.onTrouble?.('the store', error, PLAN_RETRY_MS)
+      await pause(PLAN_RETRY_MS, signal)
+    }
+  }
+}
+
+/** The longest that a page may take, its retries included: after that the crawler counts as stuck. */
+const LONGEST_PAGE_MS = 30 * 60_000
+const PLAN_RETRY_MS = 5_000
+
+function logged({ log, metrics, pulse }: Runtime): CrawlEvents {
+  pulse.beat('crawl', LONGEST_PAGE_MS)
+  return {
+    onWait: () => pulse.beat('crawl', LONGEST_PAGE_MS),
+    onPage: (totals, page) => {
+      const { entries, newModules, skippedMicrosecond } = page
+      pulse.beat('crawl', LONGEST_PAGE_MS)
+      countPage(metrics, page)
+      if (entries > 0) log.info({ entries, newModules, read: totals.entries }, 'read a page of the feed')
+      if (skippedMicrosecond !== null)
+        log.error(
+          { micros: String(skippedMicrosecond) },
+          'the feed has more entries of one microsecond than a page holds; the rest comes from the checksum database',
+        )
+    },
+    onLogPage: ({ loggedOnly, contradictions }) => {
+      if (loggedOnly > 0) log.info({ versions: loggedOnly }, 'versions that only the checksum database has')
+      if (contradictions.length > 0)
+        log.fatal({ contradictions }, 'the checksum database has two hashes for one version')
+    },
+    onListed: ({ takenDown, back }) => {
+      if (takenDown.length > 0)
+        log.warn({ takenDown: takenDown.slice(0, 20), count: takenDown.length }, 'taken down')
+      if (back > 0) log.info({ back }, 'listed again')
+    },
+    onTrouble: (what, error, retryMs) => {
+      pulse.beat('crawl', retryMs + LONGEST_PAGE_MS)
+      metrics.feedErrors.inc()
+      const fields = { what, retrySeconds: Math.round(retryMs / 1000) }
+      if (isPipelineError(error, 'distrusted')) log.fatal({ ...fields, todo: error.todo }, error.message)
+      else log.warn(fields, `cannot read ${what}: ${causes(error)}`)
+    },
+  }
+}
+
+/** How far all crawlers together are, as it stands in the store. */
+export async function paces(crawl: Pick<Crawl, 'db' | 'log'>, nowMs: number): Promise<Pace[]> {
+  const head = crawl.log === null ? null : await readLogHead(crawl.db, crawl.log.sumdb.name)
+  const progress = await crawlProgress(crawl.db)
+  return progress.map((each) => paceOf(each, nowMs, head?.size ?? null))
+}
+
+const PROGRESS_MS = 30_000
+
+/** Logs how far everything is, where something has moved. */
+async function tellProgress(crawl: Crawl, signal: AbortSignal): Promise<void> {
+  const { log, clock } = crawl.runtime
+  const told = new Map<string, number>()
+  while (!signal.aborted) {
+    await pause(PROGRESS_MS, signal)
+    // A store that is away is told by those who read.
+    const now = signal.aborted ? [] : await paces(crawl, clock().getTime()).catch(() => [])
+    for (const pace of now) {
+      if (told.get(pace.what) === pace.entries) continue
+      told.set(pace.what, pace.entries)
+      const { what, ...figures } = pace
+      log.info({ ...figures, perSecond: Math.round(pace.perSecond ?? 0) }, `progress of the ${what}`)
+    }
+  }
+}

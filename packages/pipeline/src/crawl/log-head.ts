@@ -1,0 +1,105 @@
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import type { SumdbClient } from '@mirrorwatch/gomod/sumdb'
+import type { TreeHead } from '@mirrorwatch/gomod/sumdb-note'
+import type { Db, LogAlarmKind } from '@mirrorwatch/store/database'
+import { type LogHead, readLogHead, replaceLogHead, saveLogAlarm } from '@mirrorwatch/store/log-heads'
+import { PipelineError } from '../errors.ts'
+
+export interface LogDeps {
+  db: Db
+  sumdb: SumdbClient
+  clock: () => Date
+  inspect: 'all' | 'watched'
+  countDependents: 'all' | 'watched'
+}
+
+/** For how long after a head was accepted an older one is a stale copy in some cache, and no news about the log. */
+const STALE_HEAD_MS = 3_600_000
+/** Attempts where several crawlers accept heads at the same time. */
+const ATTEMPTS = 5
+
+/**
+ * Asks for the newest tree head and accepts it, if it is signed and its tree is proven to begin with the one accepted last.
+ * Returns the head that is believed now; that is the stored one where the server is a little behind.
+ *
+ * @throws PipelineError `distrusted` where the log contradicts itself, after the evidence was kept; GomodError where it cannot
+ *   be asked.
+ */
+export async function acceptHead(deps: LogDeps, signal: AbortSignal): Promise<LogHead> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const known = await readLogHead(deps.db, deps.sumdb.name)
+    const note = await deps.sumdb.latestNote(signal)
+    const head = await openedHead(deps, known, note)
+    if (known !== null && head.size < known.size) return await olderHead(deps, known, note, head, signal)
+    await checkGrowth(deps, known, note, head, signal)
+    if (known !== null && head.size === known.size) return known
+    const acceptedAt = deps.clock()
+    const accepted = { size: head.size, hash: head.hash, note, acceptedAt: acceptedAt.toISOString() }
+    if (await replaceLogHead(deps.db, deps.sumdb.name, known, accepted, acceptedAt)) return accepted
+  }
+  throw new PipelineError('internal', `the head of ${deps.sumdb.name} changed ${ATTEMPTS} times in a moment`)
+}
+
+async function openedHead(deps: LogDeps, known: LogHead | null, note: string): Promise<TreeHead> {
+  try {
+    return deps.sumdb.openHead(note)
+  } catch (error) {
+    if (!isGomodError(error, 'not-trusted')) throw error
+    return raiseAlarm(deps, 'signature', error.message, known, Buffer.from(note))
+  }
+}
+
+/** Also for the first head: its own tiles must lead to it. */
+async function checkGrowth(
+  deps: LogDeps,
+  known: LogHead | null,
+  note: string,
+  head: TreeHead,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await deps.sumdb.checkConsistency(known ?? head, head, signal)
+  } catch (error) {
+    if (!isGomodError(error, 'not-trusted')) throw error
+    await raiseAlarm(deps, 'fork', error.message, known, Buffer.from(note))
+  }
+}
+
+/**
+ * A cache may hold an older head for some minutes; a log that is shorter for longer than that has lost records, whether or not
+ * it still has the tiles that would prove what it was.
+ */
+async function olderHead(
+  deps: LogDeps,
+  known: LogHead,
+  note: string,
+  head: TreeHead,
+  signal: AbortSignal,
+): Promise<LogHead> {
+  const isStale = deps.clock().getTime() - Date.parse(known.acceptedAt) < STALE_HEAD_MS
+  try {
+    await deps.sumdb.checkConsistency(head, known, signal)
+    if (isStale) return known
+  } catch (error) {
+    if (isGomodError(error, 'not-trusted'))
+      return raiseAlarm(deps, 'fork', error.message, known, Buffer.from(note))
+    if (isStale || !isGomodError(error, 'bad-response')) throw error
+  }
+  const message = `the checksum database went back from ${known.size} records to ${head.size}`
+  return raiseAlarm(deps, 'went-back', message, known, Buffer.from(note))
+}
+
+/** Keeps the evidence, then throws `distrusted`. */
+export async function raiseAlarm(
+  deps: LogDeps,
+  kind: LogAlarmKind,
+  message: string,
+  known: Pick<LogHead, 'note'> | null,
+  seen: Buffer,
+): Promise<never> {
+  const alarm = { log: deps.sumdb.name, kind, message, knownNote: known?.note ?? null, seen }
+  await saveLogAlarm(deps.db, alarm, deps.clock())
+  throw new PipelineError('distrusted', `${deps.sumdb.name}: ${message}`, {
+    todo: 'Nothing that is not proven was saved. The evidence is in the table log_alarm; tell the operator of the database.',
+  })
+}

@@ -1,0 +1,79 @@
+import type { Db, Trx } from '@mirrorwatch/store/database'
+import { readCursor } from '@mirrorwatch/store/feed'
+import { addWindows, lockPlanning, type StoredWindow, windowsOf } from '@mirrorwatch/store/windows'
+import type { FeedWindow } from '../feed-window.ts'
+
+/**
+ * Lays out the windows of a feed: one without an end, which is followed, and, where the past is wanted too, one for each
+ * month before it. Nothing that is there already changes, so that any crawler may do it at any time; an earlier
+ * `backfillMicros` adds months before the first one.
+ */
+export async function planFeed(
+  db: Db,
+  feed: string,
+  follow: FeedWindow,
+  backfillMicros: bigint | null,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lockPlanning(trx)
+    await addWindows(trx, feed, [await followed(trx, follow)])
+    if (backfillMicros === null) return
+    const [known] = await windowsOf(trx, feed, 'backfill')
+    const [open] = await windowsOf(trx, feed, 'follow')
+    const end = known?.since ?? open?.since ?? 0n
+    await addWindows(trx, feed, stretches(feed, 'backfill', months(backfillMicros, end)))
+  })
+}
+
+/** A feed that was followed before there were windows: nobody knows where that began, so its past ends where it is now. */
+async function followed(trx: Trx, follow: FeedWindow): Promise<StoredWindow> {
+  const cursor = await readCursor(trx, follow.name)
+  const since = cursor?.positionMicros ?? follow.sinceMicros ?? 0n
+  return { name: follow.name, kind: 'follow', since, until: null }
+}
+
+/** The same for a checksum database: records from `since` on are followed, `chunk` of those before are one window. */
+export async function planLog(
+  db: Db,
+  log: string,
+  follow: { since: bigint; backfills: boolean },
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lockPlanning(trx)
+    await addWindows(trx, log, [{ name: log, kind: 'log-follow', since: follow.since, until: null }])
+    if (!follow.backfills) return
+    const [known] = await windowsOf(trx, log, 'log-backfill')
+    const [open] = await windowsOf(trx, log, 'log-follow')
+    const end = known?.since ?? open?.since ?? 0n
+    await addWindows(trx, log, stretches(log, 'log-backfill', chunks(end)))
+  })
+}
+
+function stretches(feed: string, kind: StoredWindow['kind'], bounds: readonly bigint[]): StoredWindow[] {
+  return bounds.slice(1).map((until, at) => {
+    const since = bounds[at] ?? 0n
+    return { name: `${feed}?${kind}=${since}-${until}`, kind, since, until }
+  })
+}
+
+/** `since`, the firsts of the months after it, and `until`; nothing where there is nothing between. */
+function months(since: bigint, until: bigint): bigint[] {
+  if (since >= until) return []
+  const bounds = [since]
+  const first = new Date(Number(since / 1000n))
+  for (let month = 1; ; month++) {
+    const next = BigInt(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + month, 1)) * 1000n
+    if (next >= until) return [...bounds, until]
+    bounds.push(next)
+  }
+}
+
+/** Records in one window: 1,024 tiles, some minutes at the public database's pace. */
+const CHUNK = 262_144n
+
+function chunks(until: bigint): bigint[] {
+  if (until <= 0n) return []
+  const bounds: bigint[] = []
+  for (let at = 0n; at < until; at += CHUNK) bounds.push(at)
+  return [...bounds, until]
+}

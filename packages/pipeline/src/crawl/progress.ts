@@ -1,0 +1,82 @@
+import { formatTimestamp } from '@mirrorwatch/gomod/timestamp'
+import type { CrawlProgress } from '@mirrorwatch/store/crawl-progress'
+
+/** The progress of one kind of window, as a person reads it. */
+export interface Pace {
+  /** What is read: `feed`, `feed backfill`, `checksums`, … */
+  what: string
+  /** A time, or `record N of M`. */
+  position: string
+  entries: number
+  /** Entries a second; null while nobody reads. */
+  perSecond: number | null
+  /** 0 to 1; null where there is no end. */
+  done: number | null
+  /** Null where it cannot be told. */
+  secondsLeft: number | null
+}
+
+const NAMES: Record<CrawlProgress['kind'], string> = {
+  follow: 'feed',
+  backfill: 'feed backfill',
+  'log-follow': 'checksums',
+  'log-backfill': 'checksums backfill',
+  listed: 'taken-down round',
+}
+
+/** A gap to now that is no backlog: the feed is asked every minute, and may be quiet. */
+const LIVE_SECONDS = 180
+
+/**
+ * What the stored figures say at `nowMs`. The time left goes by the stretch that is left and the smoothed speed, so that it is
+ * a guess where some months hold more than others.
+ *
+ * @param logSize records in the checksum database; null where not known
+ */
+export function paceOf(progress: CrawlProgress, nowMs: number, logSize: bigint | null): Pace {
+  const isLog = progress.kind.startsWith('log')
+  const left = leftOf(progress, nowMs, logSize)
+  return {
+    what: progress.feed.endsWith('#listed-recent') ? 'taken-down round, recent' : NAMES[progress.kind],
+    position: position(progress.position, isLog, logSize),
+    entries: progress.entries,
+    perSecond: progress.reading > 0 ? progress.rate : null,
+    done: progress.total > 0 ? progress.covered / progress.total : null,
+    secondsLeft: left === 0 ? 0 : progress.speed > 0 ? left / progress.speed : null,
+  }
+}
+
+/** Positions that are still to be passed. */
+function leftOf(progress: CrawlProgress, nowMs: number, logSize: bigint | null): number {
+  if (progress.total > 0) return progress.total - progress.covered
+  if (progress.kind === 'log-follow') return Math.max(0, Number(logSize ?? 0n) - (progress.position ?? 0))
+  const caughtUp = progress.caughtUpAt === null ? 0 : Date.parse(progress.caughtUpAt)
+  if (nowMs - caughtUp < LIVE_SECONDS * 1000) return 0
+  return Math.max(0, nowMs * 1000 - (progress.position ?? 0))
+}
+
+function position(at: number | null, isLog: boolean, logSize: bigint | null): string {
+  if (at === null) return 'not begun'
+  if (isLog) return `record ${at}${logSize === null ? '' : ` of ${logSize}`}`
+  return `${formatTimestamp(BigInt(at)).slice(0, 19)}Z`
+}
+
+/** One line for a person: `feed backfill: at 2021-03-04T…Z, 12345 entries, 34 %, 2100/s, 3.2 h left`. */
+export function paceText({ what, position: at, entries, perSecond, done, secondsLeft }: Pace): string {
+  const parts = [at, `${entries} entries`]
+  if (done !== null) parts.push(`${Math.floor(done * 100)} %`)
+  if (perSecond === null) parts.push(secondsLeft === 0 ? 'done' : 'nobody reads')
+  else if (secondsLeft !== 0) parts.push(`${Math.round(perSecond)}/s`)
+  if (secondsLeft === 0 && done === null) parts.push('at the end')
+  else if (secondsLeft !== null && secondsLeft > 0 && perSecond !== null)
+    parts.push(`${duration(secondsLeft)} left`)
+  return `${what}: ${parts.join(', ')}`
+}
+
+/** Seconds as a person says them: `45 s`, `3 min`, `2.5 h`, `4.1 d`. */
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`
+  if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`
+  return `${(seconds / 86_400).toFixed(1)} d`
+}

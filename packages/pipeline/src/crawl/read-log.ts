@@ -1,0 +1,139 @@
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { TILE_WIDTH } from '@mirrorwatch/gomod/limits'
+import type { RecordTile } from '@mirrorwatch/gomod/sumdb'
+import { readCursor } from '@mirrorwatch/store/feed'
+import { type LogHead, saveLogAlarm } from '@mirrorwatch/store/log-heads'
+import { NEW_VERSION_PRIORITY } from '@mirrorwatch/store/priority'
+import { type SavedSums, saveSums } from '@mirrorwatch/store/sums'
+import type { StoredWindow } from '@mirrorwatch/store/windows'
+import { type HeldLease, note } from './lease.ts'
+import { type LogDeps, raiseAlarm } from './log-head.ts'
+
+export interface LogPage extends SavedSums {
+  records: number
+  /** Records that are in the log, but say nothing that Go would accept. */
+  skipped: number
+  nextRecord: bigint
+}
+
+/** Tiles that are asked for at once and saved together: 2,048 records, as many as a page of the feed. */
+const TILES_AT_ONCE = 8n
+const WIDTH = BigInt(TILE_WIDTH)
+
+/**
+ * Reads the records of a window up to its end or the head's, tile by tile, and saves them with the cursor. Every record is
+ * proven to be in the tree of `head` before anything of its tile is saved.
+ *
+ * @throws PipelineError `distrusted`, after the evidence was kept, or `lease-lost`; GomodError where the log cannot be read.
+ */
+export async function readLogWindow(
+  deps: LogDeps,
+  window: StoredWindow,
+  head: LogHead,
+  { lease, signal, onPage }: { lease: HeldLease; signal: AbortSignal; onPage?: (page: LogPage) => void },
+): Promise<void> {
+  const end = window.until === null || window.until > head.size ? head.size : window.until
+  const cursor = await readCursor(deps.db, window.name)
+  let next = cursor?.positionMicros ?? window.since
+  if (next >= end) await noteEnd(deps, window, lease, next)
+  while (next < end) {
+    signal.throwIfAborted()
+    const page = await readTiles(deps, head, next, end, signal)
+    const saved = await save(deps, window, page, {
+      lease,
+      head,
+      advanced: page.nextRecord - next,
+      caughtUp: page.nextRecord >= end,
+    })
+    next = page.nextRecord
+    onPage?.({ ...saved, records: page.records.length, skipped: page.skipped, nextRecord: next })
+  }
+}
+
+/** Nothing is new. */
+async function noteEnd(deps: LogDeps, window: StoredWindow, lease: HeldLease, next: bigint): Promise<void> {
+  const finished = window.until !== null && next >= window.until
+  await deps.db
+    .transaction()
+    .execute((trx) => note(trx, lease, { entries: 0, advanced: 0n, caughtUp: true, finished }))
+}
+
+interface ReadTiles extends RecordTile {
+  nextRecord: bigint
+}
+
+async function readTiles(
+  deps: LogDeps,
+  head: LogHead,
+  from: bigint,
+  end: bigint,
+  signal: AbortSignal,
+): Promise<ReadTiles> {
+  const first = from / WIDTH
+  const bound = (first + TILES_AT_ONCE) * WIDTH
+  const nextRecord = bound < end ? bound : end
+  const indexes: bigint[] = []
+  for (let index = first; index * WIDTH < nextRecord; index++) indexes.push(index)
+  const tiles = await Promise.all(indexes.map((index) => provenTile(deps, head, index, signal)))
+  const records = tiles
+    .flatMap((tile) => tile.records)
+    .filter(({ number }) => number >= from && number < nextRecord)
+  return { records, skipped: tiles.reduce((sum, tile) => sum + tile.skipped, 0), nextRecord }
+}
+
+async function provenTile(
+  deps: LogDeps,
+  head: LogHead,
+  index: bigint,
+  signal: AbortSignal,
+): Promise<RecordTile> {
+  const untrustedTile = await deps.sumdb.fetchRecords(index, head, signal)
+  try {
+    return await deps.sumdb.proveRecords(untrustedTile, index, head, signal)
+  } catch (error) {
+    if (!isGomodError(error, 'not-trusted')) throw error
+    return raiseAlarm(deps, 'records', error.message, head, untrustedTile)
+  }
+}
+
+interface SaveContext {
+  lease: HeldLease
+  head: LogHead
+  advanced: bigint
+  caughtUp: boolean
+}
+
+async function save(
+  deps: LogDeps,
+  window: StoredWindow,
+  { records, nextRecord }: ReadTiles,
+  { lease, head, advanced, caughtUp }: SaveContext,
+): Promise<SavedSums> {
+  const now = deps.clock()
+  const finished = window.until !== null && nextRecord >= window.until
+  return await deps.db.transaction().execute(async (trx) => {
+    await note(trx, lease, { entries: records.length, advanced, caughtUp, finished })
+    const saved = await saveSums(trx, {
+      feed: window.name,
+      records,
+      nextRecord,
+      now,
+      schedule: { dueAt: now, priority: NEW_VERSION_PRIORITY, watchedOnly: deps.inspect === 'watched' },
+      goModDueAt: now,
+      goModsOf: deps.countDependents,
+    })
+    const [first] = saved.contradictions
+    if (first !== undefined) {
+      const message = `${first.path}@${first.version} is logged with two different hashes`
+      const seen = Buffer.from(
+        records
+          .filter((r) => saved.contradictions.some((c) => c.path === r.path && c.version === r.version))
+          .map((r) => `${r.number} ${r.path} ${r.version} ${r.sum} ${r.goModSum}\n`)
+          .join(''),
+      )
+      const alarm = { log: deps.sumdb.name, kind: 'two-sums' as const, message, knownNote: head.note, seen }
+      await saveLogAlarm(trx, alarm, now)
+    }
+    return saved
+  })
+}

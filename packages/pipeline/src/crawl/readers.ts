@@ -1,0 +1,254 @@
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { parseTimestamp } from '@mirrorwatch/gomod/timestamp'
+import type { Db, WindowKind } from '@mirrorwatch/store/database'
+import { restartWindow, type StoredWindow, unfinishedWindows, windowsOf } from '@mirrorwatch/store/windows'
+import { catchUp, follow, type OnPage, pause } from '../crawl.ts'
+import { isPipelineError, PipelineError } from '../errors.ts'
+import { type FeedWindow, feedWindow } from '../feed-window.ts'
+import type { Runtime } from '../runtime.ts'
+import { PUBLIC_SUMDB_KEY } from '../variables.ts'
+import { type HeldLease, withWindow } from './lease.ts'
+import { type ListedPage, readListedPage } from './listed.ts'
+import { acceptHead, type LogDeps } from './log-head.ts'
+import { planFeed, planLog } from './plan.ts'
+import { type LogPage, readLogWindow } from './read-log.ts'
+
+/** What a crawl uses of a process. */
+export type CrawlRuntime = Pick<Runtime, 'config' | 'store' | 'clients' | 'clock' | 'log' | 'ingestDeps'>
+
+/** What a crawl reads, and with what. */
+export interface Crawl {
+  db: Db
+  feed: string
+  follow: FeedWindow
+  backfillMicros: bigint | null
+  runtime: CrawlRuntime
+  /** Null where the checksum database is switched off. */
+  log: LogDeps | null
+}
+
+export interface CrawlEvents {
+  onPage?: OnPage
+  onLogPage?: (page: LogPage) => void
+  onListed?: (page: ListedPage) => void
+  /** Another crawler has what there is to read. */
+  onWait?: () => void
+  /** Something could not be read; the next try is in `retryMs`. */
+  onTrouble?: (what: string, error: Error, retryMs: number) => void
+}
+
+export function crawlOf(runtime: CrawlRuntime, backfillSince = runtime.config.backfillSince): Crawl {
+  const { config, clients, clock, store } = runtime
+  const { inspect, countDependents } = config
+  const backfillMicros = backfillSince === null ? null : parseTimestamp(backfillSince)
+  const window = feedWindow({
+    feedUrl: config.indexUrl,
+    isPublic: config.indexIsPublic,
+    sinceMicros: null,
+    untilMicros: null,
+    nowMicros: BigInt(clock().getTime()) * 1000n,
+    backfills: backfillMicros !== null,
+  })
+  const { sumdb } = clients
+  const log = sumdb === null ? null : { db: store.db, sumdb, clock, inspect, countDependents }
+  return { db: store.db, feed: config.indexUrl, follow: window, backfillMicros, runtime, log }
+}
+
+/** Lays out the windows of the feed. @throws StoreError */
+export function plan(crawl: Crawl): Promise<void> {
+  return planFeed(crawl.db, crawl.feed, crawl.follow, crawl.backfillMicros)
+}
+
+/** How many records before the head a first run starts, where the past is not wanted: a day's, and some. */
+const FIRST_RUN_RECORDS = 50_000n
+const TILE = 256n
+
+async function planRecords(crawl: Crawl, log: LogDeps, size: bigint): Promise<void> {
+  const backfills = crawl.backfillMicros !== null
+  const fromHead = backfills || crawl.runtime.config.sumdbKey === PUBLIC_SUMDB_KEY
+  const start = fromHead && size > FIRST_RUN_RECORDS ? ((size - FIRST_RUN_RECORDS) / TILE) * TILE : 0n
+  await planLog(crawl.db, log.sumdb.name, { since: start, backfills })
+}
+
+/** Follows the end of the feed, or waits for the crawler that does to go away. */
+export function followFeed(crawl: Crawl, signal: AbortSignal, events: CrawlEvents): Promise<void> {
+  return readAgain(crawl, { feed: crawl.feed, kind: 'follow', signal, events }, (window, lease, inner) =>
+    follow(crawl.runtime.ingestDeps, asFeedWindow(window), {
+      signal: inner,
+      lease,
+      onPage: (totals, page) => events.onPage?.(totals, page),
+      onTrouble: (error, retryMs) => events.onTrouble?.('the feed', error, retryMs),
+    }),
+  )
+}
+
+/** Reads windows of the feed's past until none is left. Run several to read several at once. */
+export function backfillFeed(
+  crawl: Crawl,
+  signal: AbortSignal,
+  events: CrawlEvents,
+  { once }: { once: boolean },
+): Promise<void> {
+  return readAgain(
+    crawl,
+    { feed: crawl.feed, kind: 'backfill', signal, events, once },
+    async (window, lease, inner) => {
+      const { onPage } = events
+      await catchUp(crawl.runtime.ingestDeps, asFeedWindow(window), {
+        signal: inner,
+        lease,
+        ...(onPage === undefined ? {} : { onPage }),
+      })
+    },
+  )
+}
+
+/** How long a head of the checksum database is taken for the newest: it changes every ten minutes or so. */
+const HEAD_MS = 600_000
+
+/** Reads what the checksum database has now; `kind` says which windows. Returns when it is read, or never by itself. */
+export async function readLog(
+  crawl: Crawl,
+  kind: 'log-follow' | 'log-backfill',
+  signal: AbortSignal,
+  events: CrawlEvents,
+  { once }: { once: boolean },
+): Promise<void> {
+  const { log } = crawl
+  if (log === null) return
+  const feed = log.sumdb.name
+  await retrying(`the checksum database`, signal, events, once, async () => {
+    const head = await acceptHead(log, signal)
+    await planRecords(crawl, log, head.size)
+  })
+  await readAgain(crawl, { feed, kind, signal, events, once }, async (window, lease, inner) => {
+    for (;;) {
+      const head = await acceptHead(log, inner)
+      const { onLogPage } = events
+      await readLogWindow(log, window, head, {
+        lease,
+        signal: inner,
+        ...(onLogPage === undefined ? {} : { onPage: onLogPage }),
+      })
+      if (kind === 'log-backfill' || once) return
+      await pause(HEAD_MS, inner)
+      if (inner.aborted) return
+    }
+  })
+}
+
+const DAY_MICROS = 86_400_000_000n
+/** Entries younger than this are not judged: the two feeds may be some minutes apart. */
+const SETTLED_MICROS = 3_600_000_000n
+/** Between two pages of a round: 1,200 pages, a month of the public feed, take ten hours. */
+const LISTED_PAUSE_MS = 30_000
+
+/** The rounds that look for what was taken down: the last 30 days, and all that was read. */
+const ROUNDS = { recent: 30n * DAY_MICROS, whole: null } as const
+
+/** Goes round and round, slowly; once and without pauses with `once`. */
+export async function watchListing(
+  crawl: Crawl,
+  round: keyof typeof ROUNDS,
+  signal: AbortSignal,
+  events: CrawlEvents,
+  { once }: { once: boolean },
+): Promise<void> {
+  const name = `${crawl.feed}#listed-${round}`
+  const deps = { db: crawl.db, feed: crawl.runtime.clients.feed, clock: crawl.runtime.clock }
+  while (!signal.aborted) {
+    await retrying('what is listed', signal, events, once, () => startRound(crawl, name, ROUNDS[round]))
+    const request = { feed: name, kind: 'listed' as const, signal, events, once }
+    await readAgain(crawl, request, async (window, lease, inner) => {
+      for (let finished = false; !finished && !inner.aborted; ) {
+        const page = await readListedPage(deps, window, lease, inner)
+        events.onListed?.(page)
+        finished = page.finished
+        if (!once) await pause(LISTED_PAUSE_MS, inner)
+      }
+    })
+    if (once) return
+    await pause(LISTED_PAUSE_MS, signal)
+  }
+}
+
+async function startRound(crawl: Crawl, name: string, depth: bigint | null): Promise<void> {
+  const until = BigInt(crawl.runtime.clock().getTime()) * 1000n - SETTLED_MICROS
+  const [oldest] = await windowsOf(crawl.db, crawl.feed, 'backfill')
+  const [open] = await windowsOf(crawl.db, crawl.feed, 'follow')
+  const known = oldest?.since ?? open?.since ?? 0n
+  const since = depth === null || until - depth < known ? known : until - depth
+  if (since >= until) return
+  const window: StoredWindow = { name, kind: 'listed', since, until }
+  await crawl.db.transaction().execute((trx) => restartWindow(trx, name, window))
+}
+
+interface Reading {
+  feed: string
+  kind: WindowKind
+  signal: AbortSignal
+  events: CrawlEvents
+  /** Whether an error ends it, rather than being tried again. */
+  once?: boolean
+}
+
+const IDLE_MS = 1_000
+/** A window without an end that somebody else reads: looked at now and then, in case they go away. */
+const STANDBY_MS = 5_000
+
+/** Takes window after window and works on it, until there is none left or `signal` fires. */
+async function readAgain(
+  crawl: Crawl,
+  { feed, kind, signal, events, once = false }: Reading,
+  work: (window: StoredWindow, lease: HeldLease, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const isOpen = kind === 'follow' || kind === 'log-follow'
+  while (!signal.aborted) {
+    let done = false
+    await retrying(kind, signal, events, once, async () => {
+      const taken = await withWindow(crawl.db, { feed, kind, signal }, work)
+      const left = taken === null ? await unfinishedWindows(crawl.db, feed, kind) : 1
+      done = left === 0 || (isOpen && once && taken !== null)
+      if (taken === null && !done) events.onWait?.()
+      if (taken === null && !done) await pause(isOpen ? STANDBY_MS : IDLE_MS, signal)
+    })
+    if (done) return
+  }
+}
+
+const FIRST_BACKOFF_MS = 5_000
+const LAST_BACKOFF_MS = 300_000
+/** Evidence of a broken log does not go away in seconds. */
+const DISTRUST_MS = 600_000
+
+/** Does `work`, again and again where it fails, at growing intervals; with `once` it fails instead. */
+async function retrying(
+  what: string,
+  signal: AbortSignal,
+  events: CrawlEvents,
+  once: boolean,
+  work: () => Promise<void>,
+): Promise<void> {
+  for (let troubles = 0; !signal.aborted; troubles++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (signal.aborted && !once) return
+      if (isPipelineError(error, 'lease-lost')) return
+      if (once || !(error instanceof Error)) throw error
+      const wait = waitAfter(error, troubles)
+      events.onTrouble?.(what, error, wait)
+      await pause(wait, signal)
+    }
+  }
+}
+
+function waitAfter(error: Error, troubles: number): number {
+  if (error instanceof PipelineError && error.code === 'distrusted') return DISTRUST_MS
+  const asked = isGomodError(error) ? (error.retryAfterMs ?? 0) : 0
+  return Math.max(asked, Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(troubles, 10), LAST_BACKOFF_MS))
+}
+
+function asFeedWindow({ name, since, until }: StoredWindow): FeedWindow {
+  return { name, sinceMicros: since, untilMicros: until }
+}
