@@ -142,7 +142,7 @@ test('chat cannot be made to mention people or to show another link', () => {
     severity: 'critical',
     severityRank: 0,
     status: 'open',
-    summary: `${'&<!everyone>\u202e\u200b '.repeat(400)}`,
+    summary: '&<!everyone>\u202e\u200b '.repeat(400),
     firstSeenAt: at,
     lastSeenAt: at,
     changedAt: at,

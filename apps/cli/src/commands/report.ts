@@ -64,7 +64,18 @@ async function report(options: Options): Promise<void> {
   if (options.send) note(`Would send "${rendered.subject}" to ${reportTo.join(', ') || 'nobody'}.`)
   if (options.out === undefined) await printLine(rendered.text)
   else
-    await writeFile(options.out, await fileContent(options.out, rendered, { from, to, messageId, date: now }))
+    await writeOut(options.out, await fileContent(options.out, rendered, { from, to, messageId, date: now }))
+}
+
+async function writeOut(file: string, content: string | Buffer): Promise<void> {
+  try {
+    await writeFile(file, content)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new CliError(`the report cannot be written to ${file}: ${why}`, {
+      todo: 'Name a file in a folder that exists and can be written.',
+    })
+  }
 }
 
 async function fileContent(
