@@ -7,9 +7,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { createHttpClient } from '@mirrorwatch/gomod/http'
-import { openStore, type Store } from '@mirrorwatch/store/connect'
+import type { Store } from '@mirrorwatch/store/connect'
 import { saveFindings } from '@mirrorwatch/store/findings'
 import type { Finding } from '@mirrorwatch/store/findings-list'
+import { openTestStore, type TestStore } from '../../store/test/helpers.ts'
 import { alertContent } from '../src/alerts/content.ts'
 import { type AlertDeps, sendDueAlerts } from '../src/alerts/send.ts'
 import { post, signatureOf } from '../src/alerts/webhook.ts'
@@ -35,11 +36,15 @@ const server = createServer((request, response) => {
     response.writeHead(answer, answer === 302 ? { location: '/elsewhere' } : {}).end()
   })
 })
+// The same tests run on Postgres from a file of their own.
+const engine = process.env['MIRRORWATCH_TEST_ENGINE'] === 'postgres' ? 'postgres' : 'embedded'
+let own: TestStore
 let store: Store
 let config: ReturnType<typeof readConfig>
 
 before(async () => {
-  store = await openStore({ dataDir: path.join(folder, 'data') })
+  own = await openTestStore(engine)
+  store = own.store
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
   config = readConfig(
@@ -52,7 +57,7 @@ before(async () => {
 })
 
 after(async () => {
-  await store.close()
+  await own.drop()
   await new Promise<void>((resolve) => server.close(() => resolve()))
   rmSync(folder, { recursive: true, force: true })
 })

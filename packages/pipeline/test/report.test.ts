@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
-import { openStore, type Store } from '@mirrorwatch/store/connect'
+import type { Store } from '@mirrorwatch/store/connect'
 import { deliveriesOf } from '@mirrorwatch/store/deliveries'
 import { saveFindings } from '@mirrorwatch/store/findings'
+import { openTestStore, type TestStore } from '../../store/test/helpers.ts'
 import { readConfig } from '../src/config.ts'
 import { codeLines } from '../src/report/code-lines.ts'
 import { gatherReport } from '../src/report/data.ts'
@@ -21,13 +22,17 @@ const IN_WEEK = '2026-11-18T12:00:00.000000Z'
 const HOSTILE = 'evil.example/\u202egnp\u200b/<img src=x>&amp;{{x}}'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-report-'))
+// The same tests run on Postgres from a file of their own.
+const engine = process.env['MIRRORWATCH_TEST_ENGINE'] === 'postgres' ? 'postgres' : 'embedded'
+let own: TestStore
 let store: Store
 let lab: SmtpLab
 let mailer: Mailer
 const config = readConfig({ MIRRORWATCH_REPORT_TO: 'Ann@example.com,bob@example.com' }, folder)
 
 before(async () => {
-  store = await openStore({ dataDir: path.join(folder, 'data') })
+  own = await openTestStore(engine)
+  store = own.store
   await store.db.updateTable('installation').set({ created_at: IN_WEEK }).execute()
   for (const [module, target] of [
     ['github.com/boltdb-go/bolt', 'github.com/boltdb/bolt'],
@@ -74,7 +79,7 @@ before(async () => {
 })
 
 after(async () => {
-  await store.close()
+  await own.drop()
   await lab[Symbol.asyncDispose]()
   rmSync(folder, { recursive: true, force: true })
 })
