@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { VARIABLES } from '@mirrorwatch/pipeline/variables'
+import { createMetrics } from '@mirrorwatch/pipeline/operate/metrics'
+import { createSnapshot } from '@mirrorwatch/pipeline/operate/snapshot'
+import { VARIABLES, type Variable } from '@mirrorwatch/pipeline/variables'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 
 const root = path.join(import.meta.dirname, '..')
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8')
@@ -31,4 +34,93 @@ test('the image copies every package manifest that npm ci needs', () => {
   for (const name of Object.keys(lock.packages).filter((key) => /^(apps|packages)\/[a-z]+$/.test(key))) {
     assert.ok(dockerfile.includes(`COPY ${name}/package.json ${name}/`), name)
   }
+})
+
+const manifests = readdirSync(path.join(root, 'infra/kubernetes')).filter((name) => name.endsWith('.yaml'))
+const manifest = (name: string): string => read(`infra/kubernetes/${name}`)
+
+test('every variable of the manifests is one that mirrorwatch reads', () => {
+  const names = manifests.flatMap((name) =>
+    [...manifest(name).matchAll(/\b((?:MIRRORWATCH|DATABASE|REDIS)_[A-Z_]+)\b/g)].map(
+      (match) => match[1] ?? '',
+    ),
+  )
+  assert.ok(names.length >= 8, names.join())
+  for (const name of names) {
+    const plain = name.replace(/_FILE$/, '')
+    assert.ok(plain in VARIABLES, `${name} is not read by mirrorwatch`)
+    const variable: Variable = VARIABLES[plain as keyof typeof VARIABLES]
+    assert.equal(
+      name.endsWith('_FILE'),
+      variable.secret === true,
+      `${name}: secrets, and they alone, are files`,
+    )
+  }
+})
+
+test('every container of the manifests is confined, bounded and probed', () => {
+  for (const name of ['crawler.yaml', 'worker.yaml', 'migrate.yaml']) {
+    const text = manifest(name)
+    for (const line of [
+      'runAsNonRoot: true',
+      'readOnlyRootFilesystem: true',
+      'allowPrivilegeEscalation: false',
+      'capabilities: { drop: [ALL] }',
+      'automountServiceAccountToken: false',
+      'limits: { memory:',
+      'requests: { cpu:',
+      ...(name === 'migrate.yaml' ? [] : ['path: /healthz', 'path: /readyz', 'startupProbe:']),
+    ]) {
+      assert.ok(text.includes(line), `${name} lacks ${line}`)
+    }
+    for (const [main] of text.matchAll(/apps\/[a-z]+\/src\/main\.ts/g)) assert.ok(read(main).length > 0)
+  }
+  const listed = [...manifest('kustomization.yaml').matchAll(/^ {2}- (\w+\.yaml)$/gm)].map(
+    (match) => match[1],
+  )
+  assert.deepEqual(new Set([...listed, 'kustomization.yaml']), new Set(manifests))
+})
+
+/** Every name that `/metrics` can show. */
+function metricNames(): Set<string> {
+  const { registry } = createMetrics()
+  const own = new Registry()
+  collectDefaultMetrics({ register: own })
+  createSnapshot({} as Parameters<typeof createSnapshot>[0], own)
+  const all = [...registry.getMetricsAsArray(), ...own.getMetricsAsArray()]
+  return new Set(
+    all.flatMap(({ name, type }) =>
+      String(type) === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+    ),
+  )
+}
+
+test('every metric of the dashboard and of the alert rules exists', () => {
+  const known = metricNames()
+  assert.ok(known.has('mirrorwatch_jobs_total') && known.has('mirrorwatch_due'))
+  const dashboard = JSON.parse(read('infra/grafana/mirrorwatch.json')) as {
+    panels: { title: string; targets: { expr: string }[] }[]
+  }
+  const rules = [...read('infra/prometheus/alerts.yml').matchAll(/expr: ([\s\S]*?)\n {8}(?:for|labels):/g)]
+  assert.equal(rules.length, alertNames().length)
+  const expressions = [
+    ...dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+    ...rules.map((match) => match[1] ?? ''),
+  ]
+  const used = new Set(
+    expressions.flatMap((expr) => expr.match(/\b(?:mirrorwatch|nodejs|process)_[a-z0-9_]+/g) ?? []),
+  )
+  assert.ok(used.size >= 20)
+  for (const name of used) assert.ok(known.has(name), `there is no metric ${name}`)
+})
+
+function alertNames(): string[] {
+  return [...read('infra/prometheus/alerts.yml').matchAll(/- alert: (\w+)/g)].map((match) => match[1] ?? '')
+}
+
+test('every alert has its section in the manual, and no section is left over', () => {
+  const sections = [...read('docs/operations.md').matchAll(/^### (Mirrorwatch\w+)$/gm)].map(
+    (match) => match[1],
+  )
+  assert.deepEqual(new Set(sections), new Set(alertNames()))
 })
