@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { Store } from '@mirrorwatch/store/connect'
 import type { FindingLine } from '@mirrorwatch/store/known-findings'
 import { configuration } from './config-only.ts'
 
@@ -8,11 +9,13 @@ import { configuration } from './config-only.ts'
  */
 export async function knownFindings(modules: readonly string[]): Promise<FindingLine[]> {
   const config = configuration()
-  if (config.databaseUrl === null && !existsSync(config.dataDir)) return []
-  const [{ openForReading }, { findingsOn }] = await Promise.all([
-    import('./config.ts'),
-    import('@mirrorwatch/store/known-findings'),
-  ])
-  await using store = await openForReading(config)
+  const open = async (): Promise<Store> => (await import('./config.ts')).openForReading(config)
+  if (config.databaseUrl === null) {
+    if (!existsSync(config.dataDir)) return []
+    const { findingsInFolder } = await import('@mirrorwatch/store/findings-memo')
+    return findingsInFolder(config.dataDir, modules, open)
+  }
+  const { findingsOn } = await import('@mirrorwatch/store/known-findings')
+  await using store = await open()
   return await findingsOn(store.db, modules)
 }

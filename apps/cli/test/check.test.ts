@@ -141,6 +141,8 @@ test('what a store knows is told, and decides the exit code until it is dismisse
     '',
   ])
   assert.match(stderr, /^3 modules checked, 1 to look at$/m)
+  // Asked again, it has the same to say.
+  assert.equal((await check(paths, { MIRRORWATCH_DATA_DIR: dataDir })).stdout, stdout)
 })
 
 /** Puts two findings into the store of the folder. */

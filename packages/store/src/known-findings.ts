@@ -21,3 +21,13 @@ export async function findingsOn(db: Db, modules: readonly string[]): Promise<Fi
     order by f.severity_rank, f.id`.execute(db)
   return rows
 }
+
+/** The findings on all modules, most severe first, at most `limit`. */
+export async function firstFindings(db: Db, limit: number): Promise<FindingLine[]> {
+  const { rows } = await sql<FindingLine>`
+    select f.id, m.path as module, f.target, f.severity, f.status, f.summary
+    from finding f join module m on m.id = f.module_id
+    order by f.severity_rank, f.id
+    limit ${limit}`.execute(db)
+  return rows
+}
