@@ -10,6 +10,7 @@ import {
   type FingerprintFile,
   featuresOf,
 } from '../src/clone/fingerprint.ts'
+import { MAX_FINGERPRINT_BYTES } from '../src/clone/limits.ts'
 import { compareOriginality, type Twin } from '../src/clone/original.ts'
 import { estimateSimilarity } from '../src/clone/similarity.ts'
 import { likelyOriginals, nearestVersion } from '../src/clone/versions.ts'
@@ -305,4 +306,17 @@ test('who is the original does not depend on who asks', () => {
     assert.ok(compareOriginality(original, copy) < 0, `${original.path} before ${copy.path}`)
     assert.ok(compareOriginality(copy, original) > 0, `${copy.path} after ${original.path}`)
   }
+})
+
+test('a listing of names without end is cut off, and can still be read', () => {
+  const files = Array.from({ length: 3000 }, (_, at) => ({
+    name: `${String(at).padStart(4, '0')}${'x'.repeat(4000)}.go`,
+    size: 1000,
+    crc32: at,
+  }))
+  const encoded = encodeFingerprint(files)
+  assert.ok(encoded.length <= MAX_FINGERPRINT_BYTES, `${encoded.length}`)
+  const kept = decodeFingerprint(encoded)
+  assert.ok(kept.length > 500)
+  assert.deepEqual(kept, files.slice(0, kept.length))
 })

@@ -16,6 +16,8 @@ export interface FingerprintFile {
 }
 
 const FORMAT = 1
+/** Of the numbers of one file and of the head; each has eight bytes at the most. */
+const MOST_ENTRY_BYTES = 64
 
 /**
  * Packs a listing: one byte of format, the number of files, then per file, sorted by name: length of the prefix shared with
@@ -27,10 +29,13 @@ export function encodeFingerprint(files: readonly FingerprintFile[]): Buffer {
     .map((file) => ({ ...file, bytes: Buffer.from(file.name) }))
     .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))
     .slice(0, MAX_FINGERPRINT_FILES)
-  const parts: number[] = [FORMAT]
-  pushNumber(parts, sorted.length)
+  const parts: number[] = []
+  let count = 0
   let previous: Buffer = Buffer.alloc(0)
   for (const { bytes, size, crc32 } of sorted) {
+    // Names can be made as long as a zip allows: what does not fit is left out, as files beyond the limit are.
+    if (parts.length + bytes.length + MOST_ENTRY_BYTES > MAX_FINGERPRINT_BYTES) break
+    count++
     const shared = sharedPrefix(previous, bytes)
     pushNumber(parts, shared)
     pushNumber(parts, bytes.length - shared)
@@ -39,7 +44,9 @@ export function encodeFingerprint(files: readonly FingerprintFile[]): Buffer {
     parts.push(crc32 & 0xff, (crc32 >>> 8) & 0xff, (crc32 >>> 16) & 0xff, crc32 >>> 24)
     previous = bytes
   }
-  return Buffer.from(parts)
+  const head = [FORMAT]
+  pushNumber(head, count)
+  return Buffer.concat([Buffer.from(head), Buffer.from(parts)])
 }
 
 /**
