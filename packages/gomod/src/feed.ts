@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { GomodError } from './errors.ts'
 import type { HttpClient, HttpResponse } from './http-types.ts'
-import { FEED_PAGE_SIZE, FULL_FEED_PAGE, MAX_FEED_PAGE_BYTES } from './limits.ts'
+import { FEED_PAGE_SIZE, FULL_FEED_PAGE, MAX_FEED_NAME_CHARS, MAX_FEED_PAGE_BYTES } from './limits.ts'
 import { modulePathFault } from './module-path.ts'
 import { canonicalVersion } from './semver.ts'
 import { formatTimestamp, parseTimestamp } from './timestamp.ts'
@@ -110,12 +110,20 @@ function addRow(page: FeedPage, untrustedRow: string): void {
   if (timestampMicros !== null && (page.lastMicros === null || timestampMicros > page.lastMicros)) {
     page.lastMicros = timestampMicros
   }
-  if (row && timestampMicros !== null && isVersion(row.Version) && modulePathFault(row.Path) === null) {
+  if (row && timestampMicros !== null && isNamed(row)) {
     page.entries.push({ path: row.Path, version: row.Version, timestampMicros })
     return
   }
   page.skipped++
   page.firstSkipped ??= cleanText(untrustedRow)
+}
+
+function isNamed({ Path, Version }: { Path: string; Version: string }): boolean {
+  return (
+    Path.length + Version.length <= MAX_FEED_NAME_CHARS &&
+    isVersion(Version) &&
+    modulePathFault(Path) === null
+  )
 }
 
 function isVersion(version: string): boolean {

@@ -34,6 +34,11 @@ export const MAX_LIST_BYTES = 8 * MIB
 export const FEED_PAGE_SIZE = 2000
 /** From this many rows on a page counts as full: the index's maximum was once said to be 1000. */
 export const FULL_FEED_PAGE = 1000
+/**
+ * The mirror keeps a version under its path and version, in objects whose names end at 1,024 bytes: what is longer is none of
+ * its. Postgres indexes no text of 2,700, so that one such row would stop the feed.
+ */
+export const MAX_FEED_NAME_CHARS = 1_024
 /** A row averages 120 bytes, so a page 240 KiB; paths may be long. */
 export const MAX_FEED_PAGE_BYTES = 8 * MIB
 

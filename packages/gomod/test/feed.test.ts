@@ -123,3 +123,14 @@ test('answers that are no feed', async () => {
     })
   }
 })
+
+test('a row whose names are longer than any that the mirror keeps is skipped', () => {
+  const rows = [
+    { Path: `github.com/a/${'x'.repeat(2_700)}`, Version: 'v1.0.0' },
+    { Path: 'github.com/a/b', Version: `v1.0.0-${'x'.repeat(2_700)}` },
+    { Path: 'github.com/a/b', Version: 'v1.0.0' },
+  ]
+  const lines = rows.map((row) => JSON.stringify({ ...row, Timestamp: '2019-04-10T19:08:52.997264Z' }))
+  const page = parseFeedPage(`${lines.join('\n')}\n`)
+  assert.deepEqual([page.entries.length, page.skipped], [1, 2])
+})
