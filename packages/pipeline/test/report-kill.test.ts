@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { openStore } from '@mirrorwatch/store/connect'
@@ -63,9 +63,12 @@ for (const engine of ENGINES) {
       await store.db.updateTable('installation').set({ created_at: '2026-01-01T00:00:00Z' }).execute()
     })
     after(async () => {
+      const ended = [...children].map((child) => once(child, 'exit'))
       for (const child of children) child.kill('SIGKILL')
+      await Promise.all(ended)
       await lab[Symbol.asyncDispose]()
       await drop()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
     })
 
     test('loses nothing, and repeats nothing but what was taken and not written down', async () => {
