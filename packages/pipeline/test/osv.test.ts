@@ -62,6 +62,8 @@ test('what is not about malice in Go is left out, what was taken back says so', 
   assert.deepEqual(parseOsvEntry(npm, 'a.json'), { rows: [], kind: 'other-ecosystem' })
   const withdrawn = parseOsvEntry(entry({ withdrawn: '2025-03-01T00:00:00Z' }), 'a.json')
   assert.deepEqual([withdrawn.kind, withdrawn.rows[0]?.withdrawnAt], ['withdrawn', '2025-03-01T00:00:00Z'])
+  const odd = parseOsvEntry(entry({ summary: 'a\0b \ud800' }), 'a.json')
+  assert.equal(odd.rows[0]?.summary, 'ab \ufffd')
   const twice = entry({
     affected: [
       { package: { ecosystem: 'Go', name: MODULE }, versions: ['1.0.0'] },
@@ -79,6 +81,8 @@ test('what is no entry is refused with the file and the reason', () => {
     [entry({ id: 7 }), /bad\.json is not an OSV entry: .* at id/],
     [entry({ withdrawn: 'soon' }), /is not a time at withdrawn/],
     [entry({ affected: 'all' }), /at affected/],
+    [entry({ id: 'MAL-\0' }), /has characters that are none at id/],
+    [entry({ published: '2025-13-45T00:00:00Z' }), /is not a time at published/],
     [
       entry({ affected: [{ package: { ecosystem: 'Go', name: '../../etc/passwd' } }] }),
       /names the module "\.\.\/\.\.\/etc\/passwd": /,

@@ -3,11 +3,15 @@ import type { AffectedVersions, MaliciousRow } from '@mirrorwatch/store/maliciou
 import * as z from 'zod'
 import { PipelineError } from '../errors.ts'
 
-const text = z.string().max(300)
+/** What Postgres cannot keep: NUL, and halves of surrogate pairs. */
+const text = z
+  .string()
+  .max(300)
+  .refine((value) => !value.includes('\0') && value.isWellFormed(), 'has characters that are none')
 const list = <T extends z.ZodType>(of: T): z.ZodDefault<z.ZodArray<T>> => z.array(of).max(20_000).default([])
 const time = z
   .string()
-  .max(40)
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, 'is not a time')
   .refine((value) => !Number.isNaN(Date.parse(value)), 'is not a time')
 
 /** The fields of https://ossf.github.io/osv-schema/ that are used. */
@@ -143,5 +147,5 @@ function isEvery({ versions, ranges }: AffectedVersions): boolean {
 
 function summaryOf({ summary, details, id }: Entry): string {
   const [line = ''] = (summary === '' ? details : summary).trim().split('\n')
-  return (line === '' ? id : line).slice(0, MAX_SUMMARY)
+  return (line === '' ? id : line).slice(0, MAX_SUMMARY).replaceAll('\0', '').toWellFormed()
 }
