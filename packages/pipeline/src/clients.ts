@@ -3,6 +3,7 @@ import type { AllowPrivateHosts } from '@mirrorwatch/gomod/address-guard'
 import { createFeedClient, type FeedClient } from '@mirrorwatch/gomod/feed'
 import { createAddressResolver } from '@mirrorwatch/gomod/git/address'
 import { createGitSandbox } from '@mirrorwatch/gomod/git/sandbox'
+import { createSpawnPool } from '@mirrorwatch/gomod/git/spawn-pool'
 import { createHttpClient } from '@mirrorwatch/gomod/http'
 import type { HttpClient, HttpObserver, RateLimiter } from '@mirrorwatch/gomod/http-types'
 import { createProxyClient, type ProxyClient } from '@mirrorwatch/gomod/proxy'
@@ -116,7 +117,8 @@ export async function createClients(
   const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
   const sumdb = sumdbClient(config, http)
   const workDir = path.join(config.dataDir, workFolder)
-  const git = await createGitSandbox({ workDir, userAgent, rateLimiter })
+  const spawns = createSpawnPool()
+  const git = await createGitSandbox({ workDir, userAgent, rateLimiter, spawn: spawns.spawn })
   return {
     http,
     feed: createFeedClient({ http, baseUrl: config.indexUrl }),
@@ -130,7 +132,10 @@ export async function createClients(
       proxy,
       sumdb,
     },
-    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await http[Symbol.asyncDispose]()
+      await spawns[Symbol.asyncDispose]()
+    },
   }
 }
 

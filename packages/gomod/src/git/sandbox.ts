@@ -16,7 +16,7 @@ import {
   MAX_SMALL_OUTPUT_BYTES,
   STALE_JOB_MS,
 } from './limits.ts'
-import { type SpawnResult, spawnLimited } from './spawn.ts'
+import { type SpawnRequest, type SpawnResult, spawnLimited } from './spawn.ts'
 
 export interface GitSandboxOptions {
   /** Folder in which each job gets one of its own. It is created where it is missing. */
@@ -33,6 +33,8 @@ export interface GitSandboxOptions {
   userAgent?: string
   /** Spaces what git asks of one host, together with all other requests to it. */
   rateLimiter?: RateLimiter
+  /** Starts commands; `spawn-pool.ts` has one for processes that must not stand still meanwhile. Default: this thread does. */
+  spawn?: (request: SpawnRequest) => Promise<SpawnResult>
 }
 
 /** What starts jobs. It holds no state but its folder, so one serves any number of concurrent jobs. */
@@ -153,7 +155,7 @@ async function openJob(
       if (remote.scheme !== 'file') await options.rateLimiter?.throttled(new URL(remote.url).host)
     },
     run: (args, run = {}) =>
-      spawnLimited({
+      (options.spawn ?? spawnLimited)({
         ...limitedCommand(args, options),
         cwd: dir,
         env: { ...env, ...run.env },

@@ -1,0 +1,139 @@
+// Steady state: inspections a second, and a second of CPU, on Redis and on Postgres queues, next to the upstream's own speed:
+// the same requests made again by a bare HTTP client, in the same run. `npm run bench:steady`
+// MIRRORWATCH_BENCH_VERSIONS sets how many versions (default 100); DATABASE_URL and REDIS_URL bring the services in.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { readConfig } from '@mirrorwatch/pipeline/config'
+import { feedWindow } from '@mirrorwatch/pipeline/feed-window'
+import { createLogger } from '@mirrorwatch/pipeline/log'
+import { openRuntime } from '@mirrorwatch/pipeline/runtime'
+import { scan } from '@mirrorwatch/pipeline/scan'
+import { createDatabase } from '../packages/store/test/helpers.ts'
+import { type Recorded, replay, startTap } from './tap.ts'
+
+const VERSIONS = Number(process.env['MIRRORWATCH_BENCH_VERSIONS'] ?? 100)
+const PER_MODULE = 10
+const AT_ONCE = 4
+/** Each figure is the median of so many runs. */
+const ROUNDS = 3
+
+interface Figures {
+  seconds: number
+  /** CPU of this process and of the git processes that it started. */
+  cpuSeconds: number
+}
+
+type Env = Record<string, string>
+
+const { env, stop } = await startUpstreams()
+try {
+  const origin = new URL(env['MIRRORWATCH_PROXY_URL'] ?? '').origin
+  const requests = await record(env, origin)
+  const git = requests.filter(({ path: asked }) => asked.includes('git-upload-pack')).length
+  const bare = await median(async () => ({ seconds: await replay(origin, requests, AT_ONCE), cpuSeconds: 0 }))
+  console.log(
+    `${VERSIONS} versions, ${requests.length} requests to inspect them (${git} of them git's), ${AT_ONCE} at once.\n` +
+      `${'the upstream alone'.padEnd(24)} ${perSecond(bare.seconds)} inspections/s: the same requests, nothing else`,
+  )
+  for (const [name, services] of engines()) {
+    const figures = await median(() => inspectAll({ ...env, ...services }))
+    console.log(
+      `${name.padEnd(24)} ${perSecond(figures.seconds)} inspections/s, ${perSecond(figures.cpuSeconds)} a core ` +
+        `(${((figures.cpuSeconds / VERSIONS) * 1000).toFixed(1)} ms of CPU each); ` +
+        `${(figures.seconds / bare.seconds).toFixed(2)} times as long as the upstream alone`,
+    )
+  }
+} finally {
+  await stop()
+}
+
+async function startUpstreams(): Promise<{ env: Env; stop: () => Promise<void> }> {
+  const script = path.join(import.meta.dirname, 'children/steady-world.ts')
+  const child = spawn(process.execPath, [script, String(VERSIONS / PER_MODULE), String(PER_MODULE)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'exit')
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const stop = async (): Promise<void> => {
+    child.stdin.end()
+    await ended
+  }
+  return { env: JSON.parse(line.toString()) as Env, stop }
+}
+
+/** One run through a tap: the requests of the inspections, without those before and after. */
+async function record(upstreams: Env, origin: string): Promise<Recorded[]> {
+  await using tap = await startTap(origin)
+  const tapped = Object.fromEntries(
+    Object.entries(upstreams).map(([name, value]) => [name, value.replaceAll(origin, tap.url)]),
+  )
+  let before = 0
+  await inspectAll(tapped, () => {
+    before = tap.recorded.length
+  })
+  return tap.recorded.slice(before)
+}
+
+function engines(): [string, Env][] {
+  const { DATABASE_URL, REDIS_URL } = process.env
+  if (DATABASE_URL === undefined) return [['queue on embedded store', {}]]
+  const postgres: [string, Env] = ['queue on Postgres', { DATABASE_URL }]
+  return REDIS_URL === undefined ? [postgres] : [postgres, ['queue on Redis', { DATABASE_URL, REDIS_URL }]]
+}
+
+/** A scan from nothing; the figures are those of its inspections alone. */
+async function inspectAll(env: Env, onInspect = () => {}): Promise<Figures> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-steady-'))
+  const database = env['DATABASE_URL'] === undefined ? null : await createDatabase()
+  try {
+    const given = { ...env, MIRRORWATCH_DATA_DIR: folder, MIRRORWATCH_INSPECT_CONCURRENCY: String(AT_ONCE) }
+    const own = database === null ? {} : { DATABASE_URL: database.url }
+    const config = readConfig({ ...given, ...own }, folder)
+    await using runtime = await openRuntime(config, { log: createLogger('error') })
+    const window = feedWindow({
+      feedUrl: config.indexUrl,
+      isPublic: false,
+      sinceMicros: null,
+      untilMicros: null,
+      nowMicros: 0n,
+    })
+    const marks = new Map<string, Figures>()
+    const onStage = ({ name }: { name: string }): void => {
+      if (name === 'inspect') onInspect()
+      marks.set(name, { seconds: performance.now() / 1000, cpuSeconds: cpuSeconds() })
+    }
+    await scan(runtime, window, { signal: new AbortController().signal, onStage })
+    const [from, to] = [marks.get('inspect'), marks.get('assess')]
+    const { seen } = runtime.stageDeps.tally
+    if (seen !== VERSIONS || from === undefined || to === undefined) {
+      throw new Error(`${seen} of ${VERSIONS} versions were inspected`)
+    }
+    return { seconds: to.seconds - from.seconds, cpuSeconds: to.cpuSeconds - from.cpuSeconds }
+  } finally {
+    await database?.drop()
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** User and system time of this process and of the children that have ended (proc(5), fields 14 to 17, of 10 ms). */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage()
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+  return (user + system) / 1e6 + (Number(fields[13]) + Number(fields[14])) / 100
+}
+
+async function median(run: () => Promise<Figures>): Promise<Figures> {
+  const runs: Figures[] = []
+  for (let round = 0; round < ROUNDS; round++) runs.push(await run())
+  return runs.toSorted((a, b) => a.seconds - b.seconds)[Math.floor(ROUNDS / 2)] as Figures
+}
+
+function perSecond(seconds: number): string {
+  return (VERSIONS / seconds).toFixed(0)
+}
