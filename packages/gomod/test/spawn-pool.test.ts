@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { after, test } from 'node:test'
 import { createSpawnPool } from '../src/git/spawn-pool.ts'
 
@@ -58,7 +60,7 @@ test('output comes piece by piece, and who cannot read it ends the command', asy
   await assert.rejects(bad, /not what was expected/)
 })
 
-test('limits and missing commands are the errors that they are without a thread', async () => {
+test('limits and missing commands are the errors that they are in this process', async () => {
   await assert.rejects(sh('head -c 200000 /dev/zero'), { name: 'GomodError', code: 'too-large' })
   await assert.rejects(sh('sleep 60', { timeoutMs: 50 }), { code: 'retry-later' })
   await assert.rejects(sh('', { file: 'no-such-command' }), { code: 'git-failed' })
@@ -78,6 +80,21 @@ test('an aborted command is gone when that is told', async () => {
   assert.ok(pid > 0)
   // Killed already; its parent may still have to take note of it.
   for (let tries = 0; tries < 100 && (await isRunning(pid)); tries++)
+    await new Promise((r) => setTimeout(r, 10))
+  assert.equal(await isRunning(pid), false)
+})
+
+test('commands end with the process that asked for them, even if that is killed', async () => {
+  const script = `import { createSpawnPool } from ${JSON.stringify(new URL('../src/git/spawn-pool.ts', import.meta.url).href)}
+    await createSpawnPool().spawn({ file: 'sh', args: ['-c', 'echo $$; exec sleep 60'], cwd: '/', env: process.env,
+      timeoutMs: 60000, maxStdoutBytes: 100, onStdout: (chunk) => process.stdout.write(chunk) })`
+  const asking = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(asking.stdout, 'data')) as [Buffer]
+  asking.kill('SIGKILL')
+  const pid = Number(line.toString())
+  for (let tries = 0; tries < 500 && (await isRunning(pid)); tries++)
     await new Promise((r) => setTimeout(r, 10))
   assert.equal(await isRunning(pid), false)
 })

@@ -1,19 +1,20 @@
-import { Worker } from 'node:worker_threads'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { GomodError, type GomodErrorCode } from '../errors.ts'
 import type { SpawnRequest, SpawnResult } from './spawn.ts'
 
 type Command = Omit<SpawnRequest, 'onStdout' | 'signal'>
 
-export type ToThread =
+export type ToProcess =
   | { kind: 'run'; id: number; request: Command; streamed: boolean }
   | { kind: 'stop'; id: number }
 
-export type FromThread =
+export type FromProcess =
   | { kind: 'chunk'; id: number; chunk: Uint8Array }
   | { kind: 'done'; id: number; result: Omit<SpawnResult, 'stdout'> & { stdout: Uint8Array } }
   | { kind: 'failed'; id: number; code: GomodErrorCode; message: string }
 
-/** Runs commands like `spawnLimited`, whose promises and errors it has, without holding up this thread. */
+/** Runs commands like `spawnLimited`, whose promises and errors it has, without holding up this process. */
 export interface SpawnPool extends AsyncDisposable {
   spawn: (request: SpawnRequest) => Promise<SpawnResult>
 }
@@ -30,34 +31,46 @@ interface Waiting {
 }
 
 /**
- * A thread that starts commands. Starting one is not asynchronous in Node: the event loop stands still while the process is
- * copied and until the copy has become the command, 3 ms on an idle machine and 60 on a busy one, five times an inspection.
- * The thread is started with the first command, started anew if it should die, and does not keep the process alive.
+ * A small process that starts commands. Node starts one by copying the whole process first, while its event loop stands
+ * still: with 600 MB in memory 83 ms a command, where this way it is 4 to 6
+ * (docs/design.md). It is started with the first command, started anew if it should die, does not keep the process
+ * alive, and ends with it, and with all that it runs, however that ends.
  */
 export function createSpawnPool(): SpawnPool {
   const waiting = new Map<number, Waiting>()
-  let thread: Worker | null = null
+  let starter: ChildProcess | null = null
   let lastId = 0
 
   function failAll(error: unknown): void {
-    thread = null
-    const failure = new GomodError('git-failed', 'the thread that starts git has ended', { cause: error })
+    starter = null
+    const failure = new GomodError('git-failed', 'the process that starts git has ended', { cause: error })
     for (const { reject } of waiting.values()) reject(failure)
     waiting.clear()
   }
 
-  function started(): Worker {
-    if (thread !== null) return thread
-    const fresh = new Worker(new URL('./spawn-thread.ts', import.meta.url))
-    fresh.on('message', (message: FromThread) => receive(waiting, message, stop))
+  function started(): ChildProcess {
+    if (starter !== null) return starter
+    const fresh = fork(new URL('./spawn-process.ts', import.meta.url), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: [],
+      env: {},
+    })
+    fresh.on('message', (message: FromProcess) => receive(waiting, message, stop))
     fresh.once('error', failAll)
-    fresh.once('exit', (code) => thread === fresh && failAll(new Error(`exit code ${code}`)))
-    thread = fresh
+    fresh.once('exit', (code) => starter === fresh && failAll(new Error(`exit code ${code}`)))
+    fresh.unref()
+    starter = fresh
     return fresh
   }
 
+  function tell(to: ChildProcess | null, message: ToProcess): void {
+    // A process that has just ended fails its commands by that.
+    to?.send(message, () => {})
+  }
+
   function stop(id: number): void {
-    thread?.postMessage({ kind: 'stop', id } satisfies ToThread)
+    tell(starter, { kind: 'stop', id })
   }
 
   async function spawn({ onStdout, signal, ...request }: SpawnRequest): Promise<SpawnResult> {
@@ -72,15 +85,15 @@ export function createSpawnPool(): SpawnPool {
     }
     signal?.addEventListener('abort', onAbort, { once: true })
     const own = started()
-    // The thread keeps the process alive while a command runs, and not longer.
-    own.ref()
-    own.postMessage({ kind: 'run', id, request, streamed: onStdout !== undefined } satisfies ToThread)
+    // It keeps this process alive while a command runs, and not longer.
+    own.channel?.ref()
+    tell(own, { kind: 'run', id, request, streamed: onStdout !== undefined })
     try {
       return await promise
     } finally {
       signal?.removeEventListener('abort', onAbort)
       waiting.delete(id)
-      if (waiting.size === 0) own.unref()
+      if (waiting.size === 0) own.channel?.unref()
     }
   }
 
@@ -88,18 +101,23 @@ export function createSpawnPool(): SpawnPool {
     spawn,
     async [Symbol.asyncDispose]() {
       for (const [id, waiter] of waiting) {
-        waiter.stoppedBy ??= { reason: new GomodError('git-failed', 'the thread that starts git is closed') }
+        waiter.stoppedBy ??= { reason: new GomodError('git-failed', 'the process that starts git is closed') }
         stop(id)
       }
       while (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, CLOSE_POLL_MS))
-      await thread?.terminate()
+      const last = starter
+      if (last === null) return
+      const exited = once(last, 'exit')
+      last.ref()
+      last.disconnect()
+      await exited
     },
   }
 }
 
 function receive(
   waiting: ReadonlyMap<number, Waiting>,
-  message: FromThread,
+  message: FromProcess,
   stop: (id: number) => void,
 ): void {
   const waiter = waiting.get(message.id)
@@ -112,7 +130,7 @@ function receive(
 
 function take(
   waiter: Waiting,
-  { id, chunk }: Extract<FromThread, { kind: 'chunk' }>,
+  { id, chunk }: Extract<FromProcess, { kind: 'chunk' }>,
   stop: (id: number) => void,
 ): void {
   if (waiter.stoppedBy !== null) return
