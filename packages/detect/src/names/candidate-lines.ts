@@ -14,13 +14,13 @@ export class CandidateLines {
   readonly #afterModule = new Map<readonly TargetFace[], (string | null)[]>()
 
   /** Adds the pieces of the lines for one module. */
-  write({ module, hits, clones, cloneRule }: Found, into: string[]): void {
+  write({ module, hits, clones, clonesAreKept, cloneRule }: Found, into: string[]): void {
     for (const { rule, face, known } of hits) {
       into.push(JSON.stringify(toCandidate(module, rule, face, known)), '\n')
     }
     if (cloneRule === null || clones.length === 0) return
     const start = `{"module":${JSON.stringify(module.path)},"target":`
-    const rests = this.#rests(module, cloneRule, clones)
+    const rests = clonesAreKept ? this.#rests(module, cloneRule, clones) : NO_RESTS
     for (let i = 0; i < clones.length; i++) {
       const known = clones[i]
       if (known === undefined) continue
@@ -33,7 +33,6 @@ export class CandidateLines {
     let rests = this.#afterModule.get(clones)
     if (rests === undefined) {
       rests = clones.map((known) => (known.project.paths.length > 1 ? null : restOf(module, rule, known)))
-      // Lists that were made for one module come by once.
       if (this.#afterModule.size >= MOST_LISTS) this.#afterModule.clear()
       this.#afterModule.set(clones, rests)
     }
@@ -41,8 +40,10 @@ export class CandidateLines {
   }
 }
 
-/** Repository names; at a few hundred bytes for each of their targets some 20 MB. */
-const MOST_LISTS = 20_000
+const NO_RESTS: readonly (string | null)[] = []
+
+/** Repository names; at a few hundred bytes for each of their targets some 30 MB. */
+const MOST_LISTS = 50_000
 
 function restOf(module: NamedModule, rule: NameRule, known: TargetFace): string {
   const [face] = module.faces

@@ -27,6 +27,8 @@ export class Found {
    * Nearly always the very list that the index keeps for the name.
    */
   readonly clones: readonly TargetFace[]
+  /** Whether it is that list, and so comes again. */
+  readonly clonesAreKept: boolean
   readonly cloneRule: NameRule | null
   readonly module: NamedModule
 
@@ -34,11 +36,13 @@ export class Found {
     module: NamedModule,
     hits: readonly Hit[],
     clones: readonly TargetFace[],
+    clonesAreKept: boolean,
     cloneRule: NameRule | null,
   ) {
     this.module = module
     this.hits = hits
     this.clones = clones
+    this.clonesAreKept = clonesAreKept
     this.cloneRule = cloneRule
   }
 
@@ -73,6 +77,7 @@ export class Hits {
   /** At most one for a project; so few that looking through them is cheaper than a map. */
   readonly #hits: Hit[] = []
   #clones: readonly TargetFace[] = NOBODY
+  #clonesAreKept = false
   #places: Map<number, Hit> | null = null
 
   /** Whether a rule that comes earlier has named the project already. */
@@ -100,12 +105,18 @@ export class Hits {
     if (best === undefined || isBetter(hit, best)) this.#places.set(order, hit)
   }
 
-  /** The same for the rule of the same name and different projects, the most depended on first. */
-  addClones(projects: readonly TargetFace[]): void {
-    if (this.#clones.length === 0) this.#clones = projects
-    else {
+  /**
+   * The same for the rule of the same name and different projects, the most depended on first. `areKept`: the list is one
+   * that the index keeps.
+   */
+  addClones(projects: readonly TargetFace[], areKept: boolean): void {
+    if (this.#clones.length === 0) {
+      this.#clones = projects
+      this.#clonesAreKept = areKept
+    } else {
       const more = withoutProjects(projects, this.#clones)
       this.#clones = [...this.#clones, ...more].sort((a, b) => byDependents(a.project, b.project))
+      this.#clonesAreKept = false
     }
   }
 
@@ -125,7 +136,7 @@ export class Hits {
             this.#clones,
             hits.map(({ known }) => known),
           )
-    return new Found(module, hits, clones, cloneRule)
+    return new Found(module, hits, clones, this.#clonesAreKept && clones === this.#clones, cloneRule)
   }
 
   /** The first rule about a place speaks, where it says more than every other rule; than a same name it always does. */

@@ -162,7 +162,8 @@ class ModuleMatch implements PairVisitor {
     const { cloneRule } = this.#tables
     if (cloneRule === null) return
     const isAsked = ({ project }: TargetFace): boolean => mayAsk(cloneRule, this.#verdict(project))
-    this.hits.addClones(this.#nobodyIsSpared(kept) ? kept.projects : kept.projects.filter(isAsked))
+    const areKept = this.#nobodyIsSpared(kept)
+    this.hits.addClones(areKept ? kept.projects : kept.projects.filter(isAsked), areKept)
   }
 
   /**

@@ -61,7 +61,7 @@ const NEAR: ReadonlySet<Relation> = new Set([
   'affix-removed',
 ])
 
-/** Names whose groups are remembered: a power of two. Each has one place, and the last one takes it. */
+/** Targets' names whose groups are remembered: a power of two. Each has one place, and the last one takes it. */
 const REMEMBERED = 1 << 15
 
 interface Remembered {
@@ -123,6 +123,8 @@ export class RepositoryGroups {
     const remembered = this.#remembered[place]
     if (remembered !== undefined && remembered.text === label.text) return remembered.near
     const near = this.#find(label)
+    // Other names hardly ever come again; remembering them would only make old garbage.
+    if (!near.some(({ relation }) => relation === null)) return near
     if (this.#remembered.length === 0) this.#remembered = Array.from({ length: REMEMBERED })
     this.#remembered[place] = { text: label.text, near }
     return near
