@@ -52,6 +52,8 @@ export interface Config {
   /** Age in days from which evidence that no finding needs is deleted. */
   keepEvidenceDays: number
   listen: { host: string; port: number } | null
+  /** Where spans go; the URL without `/v1/traces`. */
+  otlp: { url: string; headers: Record<string, string> } | null
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 }
 
@@ -136,6 +138,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     webhook: webhook(read(env, 'MIRRORWATCH_WEBHOOK_URL'), read(env, 'MIRRORWATCH_WEBHOOK_SECRET')),
     keepEvidenceDays: read(env, 'MIRRORWATCH_KEEP_EVIDENCE_DAYS') ?? 365,
     listen: hostAndPort(read(env, 'MIRRORWATCH_LISTEN')),
+    otlp: otlp(read(env, 'OTEL_EXPORTER_OTLP_ENDPOINT'), read(env, 'OTEL_EXPORTER_OTLP_HEADERS')),
     logLevel: read(env, 'MIRRORWATCH_LOG_LEVEL') ?? 'info',
   }
 }
@@ -189,6 +192,15 @@ function rewrite(pair: string): InsteadOf {
 function privateHosts(value: string | string[] | null): boolean | string[] {
   if (value === 'true' || value === 'false') return value === 'true'
   return Array.isArray(value) ? value : false
+}
+
+function otlp(url: string | null, headers: string[] | null): Config['otlp'] {
+  if (url === null) return null
+  const pairs = (headers ?? []).map((pair): [string, string] => {
+    const cut = pair.indexOf('=')
+    return [pair.slice(0, cut), pair.slice(cut + 1)]
+  })
+  return { url: withoutSlash(url), headers: Object.fromEntries(pairs) }
 }
 
 function hostAndPort(text: string | null): { host: string; port: number } | null {

@@ -1,4 +1,4 @@
-import type { PostgresConnectionOptions } from 'bullmq'
+import type { PostgresConnectionOptions, Telemetry } from 'bullmq'
 import {
   assertSchemaCompatibility,
   createPostgresBackend,
@@ -38,6 +38,7 @@ const SCHEMA = 'bullmq'
 export async function openPostgresBackend(
   config: PostgresQueueConfig,
   onError: (error: Error) => void,
+  telemetry?: Telemetry,
 ): Promise<QueueBackend> {
   const { kind } = config
   const pool = createPool(config.poolConfig, kind)
@@ -54,12 +55,13 @@ export async function openPostgresBackend(
   }
   // BullMQ's own type of a pool and the one of `pg` differ in optional members that neither uses.
   const connection = pool as unknown as PostgresConnectionOptions
+  const tracing = telemetry === undefined ? {} : { telemetry }
   const queues = new Map<string, ReturnType<typeof openQueue>>()
 
   function openQueue(queueName: string) {
     const queue = new Queue(
       queueName,
-      { connection, streams: { events: { maxLen: KEEP_EVENTS } } },
+      { connection, streams: { events: { maxLen: KEEP_EVENTS } }, ...tracing },
       createPostgresBackend,
     )
     queue.on('error', onError)
@@ -83,6 +85,7 @@ export async function openPostgresBackend(
         processor,
         {
           ...options,
+          ...tracing,
           connection,
           drainDelay: kind === 'embedded' ? EMBEDDED_DRAIN_DELAY_S : DRAIN_DELAY_S,
         },

@@ -1,4 +1,4 @@
-import { Queue, Worker } from 'bullmq'
+import { Queue, type Telemetry, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { PipelineError } from './errors.ts'
 import { CONNECT_MS, DRAIN_DELAY_S, KEEP_EVENTS, MAX_RECONNECT_MS, PRODUCER_RETRIES } from './queue-limits.ts'
@@ -17,6 +17,7 @@ export async function openRedisBackend(
   url: string,
   prefix: string = DEFAULT_PREFIX,
   onError: (error: Error) => void,
+  telemetry?: Telemetry,
 ): Promise<QueueBackend> {
   const where = describeUrl(url)
   await probe(url, where)
@@ -27,6 +28,7 @@ export async function openRedisBackend(
   const producer = connect(url, PRODUCER_RETRIES, retryStrategy, onError)
   // Blocking commands must wait as long as it takes; BullMQ insists on it.
   const consumer = connect(url, null, retryStrategy, onError)
+  const tracing = telemetry === undefined ? {} : { telemetry }
   const queues = new Map<string, Queue>()
 
   function openQueue(queueName: string): Queue {
@@ -34,6 +36,7 @@ export async function openRedisBackend(
       connection: producer,
       prefix,
       streams: { events: { maxLen: KEEP_EVENTS } },
+      ...tracing,
     })
     queue.on('error', onError)
     return queue
@@ -51,6 +54,7 @@ export async function openRedisBackend(
     worker(queueName, processor, options, onWorkerError) {
       const worker = new Worker(queueName, processor, {
         ...options,
+        ...tracing,
         connection: consumer,
         prefix,
         drainDelay: DRAIN_DELAY_S,

@@ -1,3 +1,4 @@
+import type { Telemetry } from 'bullmq'
 import type { PoolConfig } from 'pg'
 import { PipelineError } from './errors.ts'
 import { DEFAULT_CLOSE_DEADLINE_MS } from './queue-limits.ts'
@@ -26,6 +27,8 @@ export type QueueConfig =
 export interface QueueOptions {
   /** Errors that belong to no call: a lost connection, a stalled job, a lock that could not be renewed. */
   onError?: (error: Error) => void
+  /** Makes spans of jobs. */
+  telemetry?: Telemetry | undefined
 }
 
 export interface QueueJob {
@@ -93,8 +96,8 @@ export async function openQueue(config: QueueConfig, options: QueueOptions = {})
   }
   const backend =
     config.kind === 'redis'
-      ? await openRedisBackend(config.url, config.prefix, onError)
-      : await openPostgresBackend(config, onError)
+      ? await openRedisBackend(config.url, config.prefix, onError, options.telemetry)
+      : await openPostgresBackend(config, onError, options.telemetry)
   const workers: RunningWorker[] = []
   const calls = createCalls()
 

@@ -1,5 +1,6 @@
 import { openStore, type Store } from '@mirrorwatch/store/connect'
 import { installationId } from '@mirrorwatch/store/installation'
+import type { Telemetry } from 'bullmq'
 
 import { type Clients, createClients, createConfiguredTurns } from './clients.ts'
 import type { Config } from './config.ts'
@@ -11,6 +12,7 @@ import { createMetrics, type Metrics } from './operate/metrics.ts'
 import { observeHttp, observeLimiter } from './operate/observe-upstreams.ts'
 import { observeProcess } from './operate/process-gauges.ts'
 import { Pulse } from './operate/pulse.ts'
+import { openTracing } from './operate/tracing.ts'
 import { STAGES } from './pipeline.ts'
 import { type OpenQueue, openQueue, type QueueConfig } from './queue.ts'
 import { ratesOf } from './rate-limit/rates.ts'
@@ -68,7 +70,10 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   const rateLimiter = observeLimiter(limiter, metrics, classOf)
   const observer = observeHttp(metrics, classOf)
   const clients = opened.use(await createClients(config, { rateLimiter, observer }))
-  const queue = opened.use(await openConfiguredQueue(config, store, log, metrics))
+  const tracing = opened.use(await openTracing(config, options.applicationName ?? 'mirrorwatch'))
+  const queue = opened.use(
+    await openConfiguredQueue(config, store, log, { metrics, telemetry: tracing?.telemetry }),
+  )
   const goParser = opened.adopt(await loadGoParser(), (parser) => parser.delete())
   const failures = new Failures()
   const stageDeps: StageDeps = {
@@ -129,17 +134,17 @@ export async function openConfiguredQueue(
   config: Config,
   store: Store,
   log: Logger,
-  metrics?: Metrics,
+  observed: { metrics?: Metrics; telemetry?: Telemetry | undefined } = {},
 ): Promise<OpenQueue> {
   const queueConfig: QueueConfig =
     config.redisUrl === null
       ? { kind: store.kind, poolConfig: store.poolConfig, fresh: store.kind === 'embedded' && store.owned }
       : { kind: 'redis', url: config.redisUrl, prefix: `mirrorwatch-${await installationId(store.db)}` }
   const onError = (error: Error): void => {
-    metrics?.queueErrors.inc()
+    observed.metrics?.queueErrors.inc()
     log.warn({ err: error }, 'queue')
   }
-  return openQueue(queueConfig, { onError })
+  return openQueue(queueConfig, { onError, telemetry: observed.telemetry })
 }
 
 async function closeAll(queue: OpenQueue, owned: AsyncDisposableStack, deadlineMs?: number): Promise<void> {

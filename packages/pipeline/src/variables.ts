@@ -209,6 +209,17 @@ export const VARIABLES = {
     expected: 'HOST:PORT such as 0.0.0.0:8080, or a port alone for this machine only',
     purpose: 'Where health, metrics and (later) the page are served. Default: nowhere.',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    schema: url('http', 'https'),
+    expected: 'an http(s) URL such as http://127.0.0.1:4318',
+    purpose: 'An OpenTelemetry collector (OTLP over HTTP) that gets a span for every job. Default: none.',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    schema: list.refine((items) => items.every((item) => /^[A-Za-z0-9-]+=\S*$/.test(item))),
+    expected: 'NAME=VALUE pairs with commas',
+    purpose: 'Headers for that collector, an API key say.',
+    secret: true,
+  },
   MIRRORWATCH_LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     expected: 'fatal, error, warn, info, debug, trace or silent',
