@@ -65,12 +65,10 @@ function position(at: number | null, isLog: boolean, logSize: bigint | null): st
 export function paceText({ what, position: at, entries, perSecond, done, secondsLeft }: Pace): string {
   const parts = [at, `${entries} entries`]
   if (done !== null) parts.push(`${Math.floor(done * 100)} %`)
-  if (perSecond === null) parts.push(secondsLeft === 0 ? 'done' : 'nobody reads')
-  else if (secondsLeft !== 0) parts.push(`${Math.round(perSecond)}/s`)
-  if (secondsLeft === 0 && done === null) parts.push('at the end')
-  else if (secondsLeft !== null && secondsLeft > 0 && perSecond !== null)
-    parts.push(`${duration(secondsLeft)} left`)
-  return `${what}: ${parts.join(', ')}`
+  if (secondsLeft === 0) parts.push(done === null ? 'at the end' : 'done')
+  else if (perSecond === null) parts.push('nobody reads')
+  else parts.push(`${Math.round(perSecond)}/s`, secondsLeft === null ? '' : `${duration(secondsLeft)} left`)
+  return `${what}: ${parts.filter(Boolean).join(', ')}`
 }
 
 /** Seconds as a person says them: `45 s`, `3 min`, `2.5 h`, `4.1 d`. */
