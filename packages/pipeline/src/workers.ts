@@ -46,6 +46,8 @@ async function runJob(
   signal: AbortSignal,
 ): Promise<void> {
   const id = dedupId({ stage: stage.name, key, priority: 0 })
+  // The process that sweeps knows only of its own failures.
+  if (!deps.failures.mayRun(id, deps.stageDeps.clock())) return
   const ended = startJob(deps.metrics, deps.running, stage.name)
   try {
     const next = await stage.run(deps.stageDeps, key, signal)

@@ -1,10 +1,11 @@
 import { clearInterval, setInterval } from 'node:timers'
 import { type CrawlTotals, catchUp } from '@mirrorwatch/pipeline/crawl'
-import { crawlOnce, paces, runCrawler } from '@mirrorwatch/pipeline/crawl/crawler'
+import { crawlOnce, paces } from '@mirrorwatch/pipeline/crawl/crawler'
 import { paceText } from '@mirrorwatch/pipeline/crawl/progress'
 import { crawlOf } from '@mirrorwatch/pipeline/crawl/readers'
 import { createLogger } from '@mirrorwatch/pipeline/log'
 import type { Runtime } from '@mirrorwatch/pipeline/runtime'
+import { runService } from '@mirrorwatch/pipeline/service'
 import { Command } from 'commander'
 import { interruptSignal, note } from '../cli.ts'
 import { configuration, openForWork } from '../config.ts'
@@ -36,7 +37,7 @@ Example: MIRRORWATCH_BACKFILL_SINCE=2019-04-10 mirrorwatch crawl`,
       const { signal } = interruptSignal('Run the same command to go on from here.')
       if (follows) {
         note(`Following ${config.indexUrl} into ${runtime.store.where}. Ctrl-C stops.`)
-        await runCrawler(runtime, signal)
+        await runService(runtime, { crawl: true, stages: [], sweep: false }, signal)
         return
       }
       tellTotals(isStretch ? await readStretch(runtime, window, signal) : await readAll(runtime, signal))
