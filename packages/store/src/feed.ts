@@ -183,7 +183,7 @@ export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goMo
       where ${readAt}::timestamptz is not null
         and (${goModsOf} = 'all' or ${isWatched(sql.ref('p.module_id'))})
       order by p.module_id
-      on conflict (module_id) do update set due_at = least(d.due_at, excluded.due_at)
+      on conflict (module_id) do update set due_at = excluded.due_at where d.due_at > excluded.due_at
     )`
 }
 
