@@ -1,0 +1,123 @@
+// What the service, its reports and the people who use it ask of the store.
+import { sql } from 'kysely'
+import { unalertedFindings } from '../packages/store/src/alerts.ts'
+import { pendingAssessments } from '../packages/store/src/assess.ts'
+import { candidatesOf } from '../packages/store/src/candidates.ts'
+import { copiesOf } from '../packages/store/src/comparisons.ts'
+import type { Db } from '../packages/store/src/database.ts'
+import { troubledDeliveries } from '../packages/store/src/deliveries.ts'
+import { exportFindings, listFindings } from '../packages/store/src/findings-list.ts'
+import { dueGoMods } from '../packages/store/src/go-mod-due.ts'
+import { inspectionsOf } from '../packages/store/src/inspections.ts'
+import { findingsOn } from '../packages/store/src/known-findings.ts'
+import { moduleByPath, unmatchedModules, versionsOf } from '../packages/store/src/modules.ts'
+import { ownerStats } from '../packages/store/src/owners.ts'
+import {
+  activeCampaigns,
+  countsByPeriod,
+  findingChanges,
+  mostImitated,
+  newFindingIds,
+  scanHealth,
+  waitingCounts,
+  waitingFindings,
+} from '../packages/store/src/report-queries.ts'
+import { countDue, dueVersions, failedInspections, nextDueAt } from '../packages/store/src/schedule.ts'
+import { storeStats } from '../packages/store/src/stats.ts'
+import { allTargets, targetsToMatchBackwards } from '../packages/store/src/targets.ts'
+import { NOW } from './scale-fill.ts'
+
+export interface Question {
+  name: string
+  /** What it costs: `rows` that it returns, `period` for a week's findings, `findings` where it counts them all. */
+  grows: 'rows' | 'period' | 'findings' | 'targets'
+  ask: (db: Db) => Promise<unknown>
+}
+
+const WEEK = { from: '2026-11-16T00:00:00Z', to: '2026-11-23T00:00:00Z' }
+const WEEKS = ['2026-11-02T00:00:00Z', '2026-11-09T00:00:00Z', WEEK.from]
+const SOME_MODULE = 'github.com/owner4242/repository-4242'
+
+/** The service's own: asked every few seconds, so that none may grow with a table. */
+const SCHEDULER: Question[] = [
+  { name: 'what is due to be inspected', grows: 'rows', ask: (db) => dueVersions(db, NOW, 2_000) },
+  { name: 'how much is due, up to 10,000', grows: 'rows', ask: (db) => countDue(db, NOW, 10_000) },
+  { name: 'when the next inspection is due', grows: 'rows', ask: nextDueAt },
+  { name: 'which go.mod files are due', grows: 'rows', ask: (db) => dueGoMods(db, NOW, 2_000) },
+  { name: 'which modules are unmatched', grows: 'rows', ask: (db) => unmatchedModules(db, 0, 2_000) },
+  { name: 'which assessments wait', grows: 'rows', ask: (db) => pendingAssessments(db, 2_000) },
+  { name: 'which targets are new', grows: 'rows', ask: (db) => targetsToMatchBackwards(db, 100) },
+  { name: 'all targets', grows: 'targets', ask: allTargets },
+  { name: 'failed inspections', grows: 'rows', ask: (db) => failedInspections(db, 20) },
+  {
+    name: 'findings not alerted yet',
+    grows: 'period',
+    ask: (db) => unalertedFindings(db, 'high', WEEK.from),
+  },
+  { name: 'deliveries in trouble', grows: 'rows', ask: (db) => troubledDeliveries(db, WEEK.from) },
+]
+
+/** One module's, asked for every job. */
+const MODULE: Question[] = [
+  { name: 'a module by its path', grows: 'rows', ask: (db) => moduleByPath(db, SOME_MODULE) },
+  { name: 'versions of a module', grows: 'rows', ask: (db) => versionsOf(db, 4242) },
+  { name: 'candidates of a module', grows: 'rows', ask: (db) => candidatesOf(db, 4242) },
+  { name: 'inspections of a module', grows: 'rows', ask: (db) => inspectionsOf(db, 4242) },
+  { name: 'copies of a target', grows: 'rows', ask: (db) => copiesOf(db, [SOME_MODULE]) },
+  { name: 'modules of an owner', grows: 'rows', ask: (db) => ownerStats(db, 'github.com/owner4242') },
+  { name: 'findings on 50 modules', grows: 'rows', ask: (db) => findingsOn(db, someModules(50)) },
+]
+
+const PEOPLE: Question[] = [
+  { name: 'findings, first page', grows: 'rows', ask: (db) => listFindings(db, {}, { limit: 50 }) },
+  {
+    name: 'open high and critical findings',
+    grows: 'rows',
+    ask: (db) => listFindings(db, { statuses: ['open'], severities: ['critical', 'high'] }, { limit: 50 }),
+  },
+  {
+    name: 'findings of one target',
+    grows: 'rows',
+    ask: (db) => listFindings(db, { target: 'github.com/target/7' }, { limit: 50 }),
+  },
+  {
+    name: 'findings with one signal',
+    grows: 'rows',
+    ask: (db) => listFindings(db, { rule: 'cache-differs' }, { limit: 50 }),
+  },
+  {
+    name: 'findings by part of a path',
+    grows: 'findings',
+    ask: (db) => listFindings(db, { search: 'repository-77777' }, { limit: 50 }),
+  },
+  { name: 'a page of an export', grows: 'rows', ask: (db) => exportFindings(db).next() },
+  { name: 'what the store holds (doctor)', grows: 'findings', ask: storeStats },
+]
+
+const REPORT: Question[] = [
+  { name: 'report: new findings', grows: 'period', ask: (db) => newFindingIds(db, WEEK, 1, 50) },
+  { name: 'report: changes', grows: 'period', ask: (db) => findingChanges(db, WEEK, 50) },
+  { name: 'report: findings by week', grows: 'period', ask: (db) => countsByPeriod(db, WEEKS, WEEK.to) },
+  { name: 'report: waiting, counted', grows: 'findings', ask: waitingCounts },
+  { name: 'report: waiting', grows: 'rows', ask: (db) => waitingFindings(db, 20) },
+  { name: 'report: campaigns', grows: 'period', ask: (db) => activeCampaigns(db, WEEK, 10) },
+  { name: 'report: most imitated', grows: 'period', ask: (db) => mostImitated(db, WEEK, 10) },
+  { name: 'report: health', grows: 'rows', ask: (db) => scanHealth(db, WEEK, NOW) },
+]
+
+export const QUESTIONS: readonly Question[] = [...SCHEDULER, ...MODULE, ...PEOPLE, ...REPORT]
+
+/** Every view of the schema, its first hundred rows as a person at a prompt would ask for them. */
+export async function viewQuestions(db: Db): Promise<Question[]> {
+  const { rows } = await sql<{ name: string }>`
+    select viewname as name from pg_views where schemaname = 'public' order by 1`.execute(db)
+  return rows.map(({ name }) => ({
+    name: `view ${name}`,
+    grows: 'rows',
+    ask: (on) => sql`select * from ${sql.table(name)} limit 100`.execute(on),
+  }))
+}
+
+function someModules(count: number): string[] {
+  return Array.from({ length: count }, (_, at) => `github.com/owner${at + 1}/repository-${at + 1}`)
+}
