@@ -17,6 +17,7 @@ import { STAGES } from './pipeline.ts'
 import { type OpenQueue, openQueue, type QueueConfig } from './queue.ts'
 import { ratesOf } from './rate-limit/rates.ts'
 import { createSharedLimiter } from './rate-limit/shared-limiter.ts'
+import { RepeatedLog } from './repeated-log.ts'
 import { seedTargets } from './seed-targets.ts'
 import type { Stage, StageName } from './stage.ts'
 import type { StageDeps } from './stage-deps.ts'
@@ -31,6 +32,8 @@ export interface Runtime extends AsyncDisposable {
   queue: OpenQueue
   clients: Clients
   log: Logger
+  /** For what happens many times at once. */
+  repeated: RepeatedLog
   clock: () => Date
   metrics: Metrics
   /** Whether the loops of this process still turn. */
@@ -88,7 +91,8 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   }
   const running = new Set<{ since: number }>()
   observeProcess(metrics, { store, running, tally: stageDeps.tally })
-  const workersDeps = { queue, stageDeps, failures, log, metrics, running }
+  const repeated = new RepeatedLog(log)
+  const workersDeps = { queue, stageDeps, failures, log, repeated, metrics, running }
   const owned = opened.move()
   let closing: Promise<void> | undefined
   const close = (deadlineMs?: number): Promise<void> => (closing ??= closeAll(queue, owned, deadlineMs))
@@ -98,6 +102,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     queue,
     clients,
     log,
+    repeated,
     clock,
     metrics,
     pulse: new Pulse(),
@@ -140,9 +145,10 @@ export async function openConfiguredQueue(
     config.redisUrl === null
       ? { kind: store.kind, poolConfig: store.poolConfig, fresh: store.kind === 'embedded' && store.owned }
       : { kind: 'redis', url: config.redisUrl, prefix: `mirrorwatch-${await installationId(store.db)}` }
+  const repeated = new RepeatedLog(log)
   const onError = (error: Error): void => {
     observed.metrics?.queueErrors.inc()
-    log.warn({ err: error }, 'queue')
+    repeated.warn(error, 'queue')
   }
   return openQueue(queueConfig, { onError, telemetry: observed.telemetry })
 }

@@ -3,6 +3,7 @@ import { sendDueAlerts } from './alerts/send.ts'
 import { runCrawler } from './crawl/crawler.ts'
 import { serveOperate } from './operate/server.ts'
 import { STAGES } from './pipeline.ts'
+import { asError } from './queue-work.ts'
 import type { Delivered } from './report/deliver.ts'
 import { createMailer } from './report/mailer.ts'
 import { sendDueReports } from './report/send.ts'
@@ -142,7 +143,9 @@ async function repeat(
     } catch (error) {
       if (signal.aborted) break
       metrics.loopErrors.inc({ loop })
-      runtime.log.error({ err: error }, 'the store or the queue could not be asked; trying again')
+      runtime.repeated.warn(asError(error), 'the store or the queue could not be asked; trying again', {
+        loop,
+      })
     }
     await pause(ms, signal)
   }

@@ -1,6 +1,8 @@
+import { isDeadlock, isOutage } from '@mirrorwatch/store/errors'
 import { type Logger, logAbout } from './log.ts'
 import { type Metrics, startJob } from './operate/metrics.ts'
 import type { OpenQueue } from './queue.ts'
+import type { RepeatedLog } from './repeated-log.ts'
 import type { Stage, StageKey } from './stage.ts'
 import { dedupId } from './stage.ts'
 import type { StageDeps } from './stage-deps.ts'
@@ -12,6 +14,7 @@ export interface WorkersDeps {
   stageDeps: StageDeps
   failures: Failures
   log: Logger
+  repeated: RepeatedLog
   metrics: Metrics
   /** The jobs that run in this process now. */
   running: Set<{ since: number }>
@@ -35,6 +38,20 @@ function concurrencyOf(stage: Stage<StageDeps>, deps: StageDeps): number {
   return stage.name === 'inspect' ? deps.inspectConcurrency : stage.concurrency
 }
 
+/** Runs of a job that ends in a deadlock each time. */
+const DEADLOCK_TRIES = 4
+
+/** Jobs are idempotent: one whose transaction was the victim of a deadlock is done again at once. */
+async function runPastDeadlocks<T>(run: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await run()
+    } catch (error) {
+      if (tries === DEADLOCK_TRIES || !isDeadlock(error)) throw error
+    }
+  }
+}
+
 /**
  * Runs one job. What a stage expects to go wrong it has written to its row; what arrives here is unexpected: it is
  * logged once, and the row, still due, is left alone for a while.
@@ -50,7 +67,7 @@ async function runJob(
   if (!deps.failures.mayRun(id, deps.stageDeps.clock())) return
   const ended = startJob(deps.metrics, deps.running, stage.name)
   try {
-    const next = await stage.run(deps.stageDeps, key, signal)
+    const next = await runPastDeadlocks(() => stage.run(deps.stageDeps, key, signal))
     deps.failures.forget(id)
     await enqueue(deps.queue, next)
     ended('done')
@@ -60,8 +77,12 @@ async function runJob(
     ended(signal.aborted ? 'interrupted' : 'failed')
     if (signal.aborted) return
     const failure = error instanceof Error ? error : new Error(String(error))
-    deps.failures.note(id, deps.stageDeps.clock())
-    deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
+    // The sweep, which needs the store too, brings the row back as soon as the store is.
+    if (isOutage(failure)) deps.repeated.warn(failure, 'the store is away; its jobs wait')
+    else {
+      deps.failures.note(id, deps.stageDeps.clock())
+      deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
+    }
     deps.onDone?.(stage, failure)
   }
 }

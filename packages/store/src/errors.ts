@@ -46,6 +46,27 @@ export function isStoreError(error: unknown, ...codes: StoreErrorCode[]): error 
   return error instanceof StoreError && (codes.length === 0 || codes.includes(error.code))
 }
 
+/**
+ * True where Postgres ended this transaction because it and another waited for each other: nothing is wrong with it, and
+ * doing it again at once is right. Source: PostgreSQL documentation, "PostgreSQL Error Codes", class 40.
+ */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001')
+}
+
+/** True where the store itself is away, whatever was asked of it. */
+export function isOutage(error: unknown): boolean {
+  return isStoreError(
+    error,
+    'unreachable',
+    'connection-lost',
+    'refused',
+    'owner-gone',
+    'embedded-failed',
+    'disk-full',
+  )
+}
+
 /** The text of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)

@@ -46,12 +46,15 @@ export async function unmatchedModules(
     .execute()
 }
 
-/** Notes that these modules were compared with all targets at `now`. */
+/** Notes that these modules were compared with all targets at `now`. Locks in the order of paths, as the feed's pages do. */
 export async function markMatched(trx: Trx, ids: readonly number[], now: TimeInput): Promise<void> {
   if (ids.length === 0) return
   await sql`
-    update module set matched_at = ${timeText(now)}::timestamptz
-    where id = any(${ids}::bigint[])`.execute(trx)
+    with locked as (
+      select id from module where id = any(${ids}::bigint[]) order by path for no key update
+    )
+    update module m set matched_at = ${timeText(now)}::timestamptz
+    from locked where m.id = locked.id`.execute(trx)
 }
 
 export async function moduleById(db: Db, id: number): Promise<Module | null> {

@@ -3,7 +3,7 @@ import type { Db, Trx } from './database.ts'
 
 /**
  * Replaces what the latest go.mod of a module requires directly, and keeps `module.dependents` of the required ones
- * right. Idempotent.
+ * right. Idempotent. Modules are locked in the order of paths, as two go.mod files may name the same ones.
  */
 export async function saveRequirements(trx: Trx, moduleId: number, paths: readonly string[]): Promise<void> {
   await sql`select from module where id = ${moduleId} for no key update`.execute(trx)
@@ -21,9 +21,12 @@ export async function saveRequirements(trx: Trx, moduleId: number, paths: readon
     ), change as (
       select path, sum(n) as n from (select path, 1 as n from added union all select path, -1 from gone) c
       group by path
+    ), locked as (
+      select m.id, change.n from module m join change on change.path = m.path
+      order by m.path for no key update of m
     )
-    update module m set dependents = m.dependents + change.n
-    from change where m.path = change.path`.execute(trx)
+    update module m set dependents = m.dependents + locked.n
+    from locked where m.id = locked.id`.execute(trx)
 }
 
 /**
