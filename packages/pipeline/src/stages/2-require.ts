@@ -42,7 +42,7 @@ async function readGoMod(deps: RequireDeps, key: StageKey, signal: AbortSignal):
 
 /** What the proxy said of a go.mod: `known` has it, `nothing` never will, `later` may. */
 type Answer =
-  | { kind: 'known'; declares: string | null; requires: string[] }
+  | { kind: 'known'; declares: string; requires: string[] }
   | { kind: 'nothing' }
   | { kind: 'blocked' }
   | { kind: 'later'; retryAfterMs: number | undefined }
@@ -59,14 +59,24 @@ async function ask(deps: RequireDeps, path: string, version: string, signal: Abo
   }
 }
 
-/** A go.mod that Go itself would refuse still says what it declares. */
+/**
+ * A go.mod that Go itself would refuse still says what it declares. One that declares nothing is none that the mirror
+ * would have cached: something else answered, and is asked again.
+ */
 function read(untrustedText: string): Answer {
+  const { declares, requires } = readText(untrustedText)
+  return declares === null
+    ? { kind: 'later', retryAfterMs: undefined }
+    : { kind: 'known', declares, requires }
+}
+
+function readText(untrustedText: string): { declares: string | null; requires: string[] } {
   try {
     const goMod = parseGoMod(untrustedText)
-    return { kind: 'known', declares: goMod.module, requires: directRequirements(goMod) }
+    return { declares: goMod.module, requires: directRequirements(goMod) }
   } catch (error) {
     if (!isGomodError(error, 'malformed')) throw error
-    return { kind: 'known', declares: declaredModulePath(untrustedText), requires: [] }
+    return { declares: declaredModulePath(untrustedText), requires: [] }
   }
 }
 
@@ -88,7 +98,7 @@ async function save(trx: Trx, { module, latest, answer, now }: Read): Promise<vo
     {
       id: module.id,
       ...(latest === null ? {} : { latestVersion: latest }),
-      ...(answer.kind === 'known' && answer.declares !== null ? { declaredPath: answer.declares } : {}),
+      ...(answer.kind === 'known' ? { declaredPath: answer.declares } : {}),
       ...(answer.kind === 'blocked' ? { blockedAt: now } : {}),
     },
   ])
