@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -63,6 +64,30 @@ export function onPath(command: string): boolean {
   }
 }
 
+/** Where a server's binary is: on the PATH, or for Postgres where Debian keeps it. Null where there is none. */
+export function findServerBinary(name: string): string | null {
+  if (onPath(name)) return name
+  const root = '/usr/lib/postgresql'
+  if (!existsSync(root)) return null
+  const found = readdirSync(root).map((version) => path.join(root, version, 'bin', name))
+  return found.sort().findLast((file) => existsSync(file)) ?? null
+}
+
+/** Whom Postgres may run as: this user, or where that is root the user `postgres`; null where there is no such user. */
+export function unprivileged(): { ids: { uid: number; gid: number } | null } | null {
+  if (process.getuid?.() !== 0) return { ids: null }
+  try {
+    const [uid, gid] = ['-u', '-g'].map((flag) =>
+      Number(
+        execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+      ),
+    )
+    return uid === undefined || gid === undefined ? null : { ids: { uid, gid } }
+  } catch {
+    return null
+  }
+}
+
 function given(name: string, url: string): Service {
   return { name, url, missing: null, [Symbol.asyncDispose]: async () => {} }
 }
@@ -94,7 +119,8 @@ async function started(
   return missing(name, `the ${name} on the PATH did not start`)
 }
 
-function answers(port: number): Promise<boolean> {
+/** Whether something accepts connections on this port of 127.0.0.1. */
+export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => resolve(true))
     socket.on('connect', () => socket.destroy())
@@ -102,7 +128,8 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-async function freePort(): Promise<number> {
+/** A TCP port on 127.0.0.1 that nobody uses now. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()

@@ -1,10 +1,20 @@
 import type { Db } from '@mirrorwatch/store/database'
 import { sql } from 'kysely'
 
-/** Everything that a scan leaves, by natural keys and without times of the clock: equal for equal work. */
+/**
+ * Everything that a scan leaves, by natural keys and without times of the clock: equal for equal work. With `history` false
+ * only what holds in the end: a service looks at some versions before, and at others after it knows that they are watched.
+ */
 export type Snapshot = Record<string, unknown[]>
 
-export async function snapshot(db: Db): Promise<Snapshot> {
+export async function snapshot(db: Db, { history = true } = {}): Promise<Snapshot> {
+  const newest = history
+    ? 'true'
+    : 'not exists (select from inspection j where (j.module_id, j.version) = (i.module_id, i.version) and j.id > i.id)'
+  const standing = history
+    ? 'true'
+    : 'exists (select from signal s where s.finding_id = f.id and s.withdrawn_at is null)'
+  const holding = history ? 'true' : 's.withdrawn_at is null'
   const rows = async (query: string): Promise<unknown[]> => (await sql.raw(query).execute(db)).rows
   return {
     modules:
@@ -21,7 +31,7 @@ export async function snapshot(db: Db): Promise<Snapshot> {
       join module m on m.id = c.module_id order by m.path, c.target, c.rule`),
     inspections:
       await rows(`select m.path, i.version, i.verdict, i.expected_sum, i.repository_sum, i.commit_id, i.reason, i.files
-      from inspection i join module m on m.id = i.module_id order by m.path, i.version, i.id`),
+      from inspection i join module m on m.id = i.module_id where ${newest} order by m.path, i.version, i.id`),
     comparisons: await rows(`select m.path, c.version, c.target, c.target_version, c.result from comparison c
       join module m on m.id = c.module_id order by m.path, c.version, c.target, c.target_version`),
     fingerprints:
@@ -34,10 +44,12 @@ export async function snapshot(db: Db): Promise<Snapshot> {
       'select m.path, c.version from copies_due c join module m on m.id = c.module_id order by m.path, c.version',
     ),
     findings: await rows(`select m.path, f.target, f.severity, f.status, f.summary, f.because from finding f
-      join module m on m.id = f.module_id order by m.path, f.target`),
+      join module m on m.id = f.module_id where ${standing}
+      order by m.path, f.target`),
     signals:
       await rows(`select m.path, f.target, s.rule, s.version, s.evidence, s.withdrawn_at is null as holds from signal s
-      join finding f on f.id = s.finding_id join module m on m.id = f.module_id order by m.path, f.target, s.rule, s.version`),
+      join finding f on f.id = s.finding_id join module m on m.id = f.module_id where ${holding}
+      order by m.path, f.target, s.rule, s.version`),
     pending: await rows(
       'select m.path from assess_pending p join module m on m.id = p.module_id order by m.path',
     ),

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openQueue } from '@mirrorwatch/pipeline/queue'
+import { openStore } from '@mirrorwatch/store/connect'
+import { installationId } from '@mirrorwatch/store/installation'
+import { syntheticSpec } from '@mirrorwatch/world/synthetic-world'
+import { startWorld, type World } from '@mirrorwatch/world/world'
+import { asAdmin } from '../packages/store/test/helpers.ts'
+import { type OwnServer, ownPostgres, ownRedis } from './chaos/databases.ts'
+import { DISTURBANCES, type Disturbance } from './chaos/disturbances.ts'
+import { Fleet } from './chaos/fleet.ts'
+import { settle } from './chaos/settle.ts'
+import { type Snapshot, snapshot } from './snapshot.ts'
+
+/** A full run is MIRRORWATCH_CHAOS_VERSIONS=5000 MIRRORWATCH_CHAOS_STRIKES=3 MIRRORWATCH_CHAOS_OUTAGE_MS=10000. */
+const VERSIONS = Number(process.env['MIRRORWATCH_CHAOS_VERSIONS'] ?? 60)
+/** How often each disturbance comes in its own run; 0: each once, all of them in one run. */
+const STRIKES = Number(process.env['MIRRORWATCH_CHAOS_STRIKES'] ?? 0)
+const SEED = Number(process.env['MIRRORWATCH_SEED'] ?? 1)
+const VERSIONS_PER_MODULE = 5
+/** Bytes of the disk that gets full. */
+const DISK = '48m'
+
+suite('a service with two workers that is disturbed', () => {
+  let world: World
+  let redis: OwnServer
+  let postgres: OwnServer
+  let undisturbed: Snapshot
+  let missing: string | null = null
+  const cleanups: (() => unknown)[] = []
+
+  before(async () => {
+    const [ownR, ownP] = [await ownRedis(), await ownPostgres()]
+    for (const own of [ownR, ownP])
+      if (typeof own !== 'string') cleanups.push(() => own[Symbol.asyncDispose]())
+    if (typeof ownR === 'string' || typeof ownP === 'string') {
+      missing = [ownR, ownP].filter((own) => typeof own === 'string').join('; ')
+      return
+    }
+    redis = ownR
+    postgres = ownP
+    const spec = syntheticSpec({
+      modules: Math.ceil(VERSIONS / VERSIONS_PER_MODULE),
+      versionsPerModule: VERSIONS_PER_MODULE,
+      movedEvery: 7,
+    })
+    world = await startWorld(spec)
+    cleanups.push(() => world.close())
+    const started = performance.now()
+    undisturbed = (await run([], 0)).rows
+    const seconds = (performance.now() - started) / 1000
+    undisturbedSeconds = seconds
+    assert.ok((undisturbed['findings']?.length ?? 0) > 5)
+    assert.deepEqual(undisturbed['pending'], [])
+  })
+  after(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup()
+  })
+  let undisturbedSeconds = 0
+
+  for (const [name, disturbances] of plans()) {
+    test(`${name}: ends as the undisturbed one`, async (t) => {
+      if (missing !== null) return t.skip(missing)
+      const { rows, logged } = await run(disturbances, undisturbedSeconds)
+      for (const [table, expected] of Object.entries(undisturbed))
+        assert.deepEqual(rows[table], expected, table)
+      if (process.env['MIRRORWATCH_CHAOS_LOG'] !== undefined) for (const line of logged) t.diagnostic(line)
+      assert.ok(logged.length < undisturbed['versions']!.length, `${logged.length} lines logged`)
+    })
+  }
+
+  /** Runs the service from nothing to the end, and returns what it left. */
+  async function run(disturbances: readonly Disturbance[], seconds: number): Promise<Ended> {
+    const database = `chaos_${cleanups.length}_${Math.round(performance.now())}`
+    const url = new URL(postgres.url)
+    await asAdmin(url, `create database ${database}`)
+    url.pathname = `/${database}`
+    const disk = await smallDisk()
+    const env = {
+      ...world.env,
+      DATABASE_URL: url.href,
+      REDIS_URL: redis.url,
+      MIRRORWATCH_DATA_DIR: disk.folder,
+      MIRRORWATCH_LOG_LEVEL: 'info',
+    }
+    await using store = await openStore({ databaseUrl: url.href, dataDir: disk.folder })
+    const prefix = `mirrorwatch-${await installationId(store.db)}`
+    await using queue = await openQueue({ kind: 'redis', url: redis.url, prefix })
+    await using fleet = new Fleet(env)
+    const random = randomFrom(SEED)
+    await fleet.started()
+    for (const { needsOwnDisk, strike } of disturbances) {
+      if (needsOwnDisk === true && !disk.own) continue
+      await sleep((random() * seconds * 900) / disturbances.length)
+      await strike({ world, fleet, redis, postgres, folder: disk.folder, ownDisk: disk.own, random })
+    }
+    await settle(store.db, queue, world, fleet)
+    await fleet.stop()
+    return { rows: await snapshot(store.db, { history: false }), logged: fleet.warnings() }
+  }
+
+  /** A folder on a disk of its own, where this user may mount one. */
+  async function smallDisk(): Promise<{ folder: string; own: boolean }> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-chaos-'))
+    let own = true
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', folder], { stdio: 'ignore' })
+    } catch {
+      own = false
+    }
+    cleanups.push(async () => {
+      if (own) execFileSync('umount', [folder])
+      await rm(folder, { recursive: true, force: true })
+    })
+    return { folder, own }
+  }
+})
+
+interface Ended {
+  rows: Snapshot
+  logged: string[]
+}
+
+function plans(): [string, Disturbance[]][] {
+  if (STRIKES === 0) return [['each disturbance once', [...DISTURBANCES]]]
+  return DISTURBANCES.map((disturbance) => [
+    `${disturbance.name}, ${STRIKES} times`,
+    Array.from({ length: STRIKES }, () => disturbance),
+  ])
+}
+
+/** A small linear congruential generator: the same moments for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296
+    return state / 4_294_967_296
+  }
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { answers, findServerBinary, freePort, unprivileged } from '../services.ts'
+
+/** A server of this test's own, that it may stop and start at will; its address stays the same. */
+export interface OwnServer extends AsyncDisposable {
+  url: string
+  start(): Promise<void>
+  /** At once, without a farewell to anybody. */
+  stop(): Promise<void>
+}
+
+/** A Redis that keeps nothing over a stop; null and why where there is none on the PATH. */
+export async function ownRedis(): Promise<OwnServer | string> {
+  const binary = findServerBinary('redis-server')
+  if (binary === null) return 'there is no redis-server on the PATH'
+  const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-redis-'))
+  const port = await freePort()
+  const command = [binary, '--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder]
+  return ownServer({ url: `redis://127.0.0.1:${port}`, port, command, folder, stopWith: 'SIGKILL' })
+}
+
+/** A Postgres with a fresh cluster; why there is none, where it cannot be made. */
+export async function ownPostgres(): Promise<OwnServer | string> {
+  const initdb = findServerBinary('initdb')
+  const postgres = findServerBinary('postgres')
+  if (initdb === null || postgres === null) return 'there is no initdb and postgres'
+  const user = unprivileged()
+  if (user === null) return 'Postgres does not run as root, and there is no user "postgres" to run it as'
+  const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-pg-'))
+  if (user.ids !== null) await chown(folder, user.ids.uid, user.ids.gid)
+  const ids = user.ids ?? {}
+  execFileSync(initdb, ['-D', folder, '-U', 'postgres', '-A', 'trust', '--no-sync', '-E', 'UTF8'], {
+    stdio: 'ignore',
+    cwd: folder,
+    ...ids,
+  })
+  const port = await freePort()
+  const command = [postgres, '-D', folder, '-p', `${port}`, '-h', '127.0.0.1', '-k', folder]
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+  // SIGQUIT is Postgres' immediate shutdown: as a crash, but no process or shared memory is left behind.
+  return ownServer({ url, port, command, folder, stopWith: 'SIGQUIT', ids })
+}
+
+interface ServerOptions {
+  url: string
+  port: number
+  command: string[]
+  folder: string
+  stopWith: NodeJS.Signals
+  ids?: { uid?: number; gid?: number }
+}
+
+async function ownServer(options: ServerOptions): Promise<OwnServer> {
+  const [binary = '', ...args] = options.command
+  let child: ChildProcess | undefined
+
+  async function start(): Promise<void> {
+    child = spawn(binary, args, { stdio: 'ignore', cwd: options.folder, ...options.ids })
+    for (let tries = 0; tries < 100; tries++) {
+      if (await answers(options.port)) return
+      await sleep(100)
+    }
+    throw new Error(`${binary} does not answer on port ${options.port}`)
+  }
+
+  async function stop(): Promise<void> {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill(options.stopWith)
+    await exited
+  }
+
+  await start()
+  return {
+    url: options.url,
+    start,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop()
+      await rm(options.folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}

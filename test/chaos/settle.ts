@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { modulePathFault } from '@mirrorwatch/gomod/module-path'
+import { isValid } from '@mirrorwatch/gomod/semver'
+import { STAGES } from '@mirrorwatch/pipeline/pipeline'
+import type { OpenQueue } from '@mirrorwatch/pipeline/queue'
+import { enqueue, queueName } from '@mirrorwatch/pipeline/sweep'
+import type { Db } from '@mirrorwatch/store/database'
+import type { World } from '@mirrorwatch/world/world'
+import { sql } from 'kysely'
+import type { Fleet } from './fleet.ts'
+
+const ASK_EVERY_MS = 250
+/** Nothing has got done for this long: what is left waits for a retry. */
+const STUCK_MS = 8_000
+
+/**
+ * Waits until nothing is left to do, and lets a month pass: what failed is retried after minutes, dependents are counted
+ * every hour, and what was inspected before its module was known to be watched is looked at more closely the next time.
+ *
+ * @throws Error where something is left in the end
+ */
+export async function settle(db: Db, queue: OpenQueue, world: World, fleet: Fleet): Promise<void> {
+  const left = (): Promise<Left> => leftToDo(db, queue, world)
+  await untilQuiet(left)
+  await fleet.stop()
+  await sql`update schedule set due_at = now() where last_error_code is not null`.execute(db)
+  await sql`update go_mod_due set due_at = now()`.execute(db)
+  await fleet.started()
+  await untilQuiet(left)
+  await enqueue(queue, [{ stage: 'targets', key: {}, priority: 1 }])
+  await untilQuiet(left)
+  await sql`update schedule set due_at = now() where due_at is not null`.execute(db)
+  await untilQuiet(left)
+  const inTheEnd = await left()
+  if (inTheEnd.total > 0) {
+    const log = fleet.logged.slice(-20).join('\n')
+    throw new Error(`left to do in the end: ${JSON.stringify(inTheEnd)}\n${log}`)
+  }
+}
+
+async function untilQuiet(leftNow: () => Promise<Left>): Promise<void> {
+  let last = ''
+  let since = Date.now()
+  let quiet = 0
+  while (quiet < 3 && Date.now() - since < STUCK_MS) {
+    const left = await leftNow()
+    quiet = left.total === 0 ? quiet + 1 : 0
+    const now = JSON.stringify(left)
+    if (now !== last) since = Date.now()
+    last = now
+    await sleep(ASK_EVERY_MS)
+  }
+}
+
+interface Left {
+  total: number
+}
+
+async function leftToDo(db: Db, queue: OpenQueue, world: World): Promise<Left> {
+  const versions = listedVersions(world)
+  const { rows } = await sql<Record<string, number>>`
+    select greatest(0, ${versions}::int - (select count(*) from version)) as "inFeed",
+           (select count(*) from module where matched_at is null) as unmatched,
+           (select count(*) from go_mod_due where due_at <= now()) as "goMods",
+           (select count(*) from target where matched_backwards_at is null) as targets,
+           (select count(*) from schedule where due_at <= now()) as inspections,
+           (select count(*) from assess_pending) as assessments`.execute(db)
+  const queued = Object.values(await queue.counts(...STAGES.map(({ name }) => queueName(name))))
+    .map(({ waiting, active, delayed }) => waiting + active + delayed)
+    .reduce((sum, count) => sum + count, 0)
+  const left: Record<string, number> = { ...rows[0], queued }
+  return { ...left, total: Object.values(left).reduce((sum, count) => sum + count, 0) }
+}
+
+/** How many versions the feed lists, with lines that nobody can understand left out. */
+function listedVersions(world: World): number {
+  const listed = world.feed
+    .page(0n, world.feed.size, true)
+    .filter(({ path, version }) => modulePathFault(path) === null && isValid(version))
+  return new Set(listed.map(({ path, version }) => `${path}@${version}`)).size
+}
