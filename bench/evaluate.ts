@@ -7,6 +7,7 @@ import { publishAttacks, publishFurther, publishRewritten, rewriteTags } from '.
 import { publishControls, publishToolForks } from './evaluate/controls.ts'
 import { type Judged, judge } from './evaluate/judge.ts'
 import { readOriginals } from './evaluate/originals.ts'
+import { SHAPES } from './evaluate/payloads.ts'
 import { printAttacks, printFailures, printHonest } from './evaluate/print.ts'
 import type { ExportedFinding, Original, Subject } from './evaluate/types.ts'
 import { openWorkplace, type Workplace } from './evaluate/workplace.ts'
@@ -49,6 +50,8 @@ const copied = originals.filter(worthCopying).slice(0, Number(values.copied))
 const rewritten = await publishRewritten(place, copied, now)
 const copies = await listed(place, [
   ...(await publishAttacks(place, copied, now)),
+  // Applications mention their own path in most files: a renamed copy has few equal ones.
+  ...(await publishAttacks(place, originals.filter(isTool), now, SHAPES.slice(0, 2))),
   ...(await publishFurther(place, copied, now)),
   ...rewritten.subjects,
   ...(await publishControls(place, copied, now)),

@@ -9,15 +9,16 @@ import type { Workplace } from './workplace.ts'
 const REWRITTEN = 4
 const DAY = 24 * 3_600_000
 
-/** Every shape in a copy of every original, in turn put in by each of the ways. */
+/** Every one of the shapes in a copy of every original, in turn put in by each of the ways. */
 export async function publishAttacks(
   place: Workplace,
   originals: readonly Original[],
   now: Date,
+  shapes: readonly Shape[] = SHAPES,
 ): Promise<Subject[]> {
   const subjects: Subject[] = []
   for (const [i, original] of originals.entries()) {
-    for (const [k, shape] of SHAPES.entries()) {
+    for (const [k, shape] of shapes.entries()) {
       const placement = PLACEMENTS[(i + k) % PLACEMENTS.length] ?? 'init'
       const copy = copyOf(
         original,

@@ -149,6 +149,25 @@ describe('look-alike against original', () => {
     assert.ok(estimate.nearCopy && estimate.similarity > 0.7)
   })
 
+  test('a copy in which most files mention the path, and were touched as well, is worth reading', () => {
+    const size = (at: number): number => 2_000 + at * 37
+    const original = Array.from({ length: 20 }, (_, at) => ({ name: `a${at}.go`, size: size(at), crc32: at }))
+    const touched = original.map((file, at) =>
+      at % 5 === 0 ? file : { ...file, size: file.size + 101, crc32: 1000 + at },
+    )
+    const estimate = estimateSimilarity({ path: ORIGINAL_PATH, files: original }, { path, files: touched })
+    assert.equal(estimate.nearCopy, true)
+    const others = original.map((file, at) => ({
+      ...file,
+      name: `b${at}.go`,
+      crc32: at < 3 ? at : 1000 + at,
+    }))
+    assert.equal(
+      estimateSimilarity({ path: ORIGINAL_PATH, files: original }, { path, files: others }).nearCopy,
+      false,
+    )
+  })
+
   test('a single-file module is a near-copy by its lines', () => {
     const single = { 'go.mod': `module ${ORIGINAL_PATH}\n`, 'parse.go': ORIGINAL['parse.go'] ?? '' }
     const changed = { ...renamed(single, path), 'parse.go': insertPayload(single['parse.go'], payload) }

@@ -20,6 +20,13 @@ export const NEAR_COPY = 0.6
 /** …or the share of the smaller one that is in the other, if at least {@link NEAR_COPY_OTHER} of the other is covered. */
 export const NEAR_COPY_PART = 0.85
 export const NEAR_COPY_OTHER = 0.35
+/**
+ * The same for an estimate by directories alone, which decides whose contents are read: a project of many packages mentions its
+ * own path in most files, so that a renamed copy has few that are equal byte by byte.
+ */
+export const LIKELY_COPY = 0.4
+export const LIKELY_COPY_PART = 0.6
+export const LIKELY_COPY_OTHER = 0.25
 /** Bytes of common source below which two modules may be alike by accident: tutorials, templates. */
 export const MIN_COPIED_BYTES = 1_000
 /** Lines in common from which a changed file counts as partly copied. */

@@ -1,6 +1,14 @@
 import { fileMass } from './file-weight.ts'
 import type { FingerprintFile } from './fingerprint.ts'
-import { MIN_COPIED_BYTES, NEAR_COPY, NEAR_COPY_OTHER, NEAR_COPY_PART } from './limits.ts'
+import {
+  LIKELY_COPY,
+  LIKELY_COPY_OTHER,
+  LIKELY_COPY_PART,
+  MIN_COPIED_BYTES,
+  NEAR_COPY,
+  NEAR_COPY_OTHER,
+  NEAR_COPY_PART,
+} from './limits.ts'
 import { type MatchedFiles, matchFiles } from './match-files.ts'
 
 /** How much of what counts two modules have in common. All shares are 0 to 1. */
@@ -39,20 +47,25 @@ export function similarityOf(
     ofLookalike: lookalike === 0 ? 0 : common / lookalike,
     commonBytes: Math.round(commonBytes),
   }
-  return { ...shares, nearCopy: isNearCopy(shares) }
+  const bounds = { both: NEAR_COPY, part: NEAR_COPY_PART, other: NEAR_COPY_OTHER }
+  return { ...shares, nearCopy: isNearCopy(shares, bounds) }
 }
 
-function isNearCopy({
-  similarity,
-  ofOriginal,
-  ofLookalike,
-  commonBytes,
-}: Omit<Similarity, 'nearCopy'>): boolean {
+interface Bounds {
+  both: number
+  part: number
+  other: number
+}
+
+function isNearCopy(
+  { similarity, ofOriginal, ofLookalike, commonBytes }: Omit<Similarity, 'nearCopy'>,
+  bounds: Bounds,
+): boolean {
   if (commonBytes < MIN_COPIED_BYTES) return false
-  if (similarity >= NEAR_COPY) return true
+  if (similarity >= bounds.both) return true
   // A part taken out, or something put around it.
   const [less, more] = [Math.min(ofOriginal, ofLookalike), Math.max(ofOriginal, ofLookalike)]
-  return more >= NEAR_COPY_PART && less >= NEAR_COPY_OTHER
+  return more >= bounds.part && less >= bounds.other
 }
 
 /** Changed files whose contents were not read: how likely it is that they are copies nonetheless. */
@@ -61,20 +74,26 @@ const LIKELY_SMALL_CHANGE = 0.5
 
 /**
  * Similarity by central directories alone. A file whose size grew or shrank by a multiple of the difference in length of the
- * two module paths most likely differs in its import lines; one whose size is nearly the same, a little.
+ * two module paths most likely differs in its import lines; one whose size is nearly the same, a little. `nearCopy` says that
+ * the contents are worth reading, by lower bounds than those for what was read.
  */
 export function estimateSimilarity(
   original: { path: string; files: readonly FingerprintFile[] },
   lookalike: { path: string; files: readonly FingerprintFile[] },
 ): Similarity {
   const step = Buffer.byteLength(lookalike.path) - Buffer.byteLength(original.path)
-  return similarityOf(matchFiles(original.files, lookalike.files), ({ original: a, lookalike: b }) => {
-    const grown = b.size - a.size
-    const mentions = step === 0 ? 0 : grown / step
-    if (grown === 0 || (Number.isInteger(mentions) && mentions > 0 && mentions <= 200))
-      return LIKELY_PATH_CHANGE
-    return Math.abs(grown) <= Math.max(a.size, b.size) * 0.2 ? LIKELY_SMALL_CHANGE : 0
-  })
+  const likely = similarityOf(
+    matchFiles(original.files, lookalike.files),
+    ({ original: a, lookalike: b }) => {
+      const grown = b.size - a.size
+      const mentions = step === 0 ? 0 : grown / step
+      if (grown === 0 || (Number.isInteger(mentions) && mentions > 0 && mentions <= 200))
+        return LIKELY_PATH_CHANGE
+      return Math.abs(grown) <= Math.max(a.size, b.size) * 0.2 ? LIKELY_SMALL_CHANGE : 0
+    },
+  )
+  const bounds = { both: LIKELY_COPY, part: LIKELY_COPY_PART, other: LIKELY_COPY_OTHER }
+  return { ...likely, nearCopy: isNearCopy(likely, bounds) }
 }
 
 /** Share of lines that two texts have in common, wherever they stand: 0 to 1. */
