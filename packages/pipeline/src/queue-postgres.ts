@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PostgresConnectionOptions, Telemetry } from 'bullmq'
 import {
   assertSchemaCompatibility,
@@ -145,10 +146,27 @@ async function isUpToDate(client: ClientBase): Promise<boolean> {
   }
 }
 
+/** Any number that nothing else in the database locks. */
+const MIGRATION_LOCK = 7_301_101
+const LOCK_POLL_MS = 50
+
+/**
+ * By one process at a time: BullMQ's own lock does not cover all of its first run, and of four workers that began together on
+ * an empty database one met "duplicate key". Polled, because who waits inside of a statement would hold up an index that
+ * is made concurrently.
+ */
 async function bringUpToDate(client: ClientBase): Promise<void> {
-  await runMigrations(client, SCHEMA)
-  for (const { name } of STAGES) await makeSequence(client, queueName(name))
-  await client.query(GRANT_TO_WORKERS)
+  const tryLock = 'select pg_try_advisory_lock($1) as locked'
+  while ((await client.query<{ locked: boolean }>(tryLock, [MIGRATION_LOCK])).rows[0]?.locked !== true) {
+    await sleep(LOCK_POLL_MS)
+  }
+  try {
+    await runMigrations(client, SCHEMA)
+    for (const { name } of STAGES) await makeSequence(client, queueName(name))
+    await client.query(GRANT_TO_WORKERS)
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK])
+  }
 }
 
 /** BullMQ makes this with a queue's first job; here, so that whoever adds it need not be allowed to. */
