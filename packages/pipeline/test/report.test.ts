@@ -6,15 +6,18 @@ import { after, before, test } from 'node:test'
 import type { Store } from '@mirrorwatch/store/connect'
 import { deliveriesOf } from '@mirrorwatch/store/deliveries'
 import { saveFindings } from '@mirrorwatch/store/findings'
+import { decode } from 'fast-png'
+import PostalMime from 'postal-mime'
 import { openTestStore, type TestStore } from '../../store/test/helpers.ts'
 import { readConfig } from '../src/config.ts'
-import { codeLines } from '../src/report/code-lines.ts'
+import { codeLines, shownLine } from '../src/report/code-lines.ts'
 import { gatherReport } from '../src/report/data.ts'
 import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek, weekStart } from '../src/report/iso-week.ts'
 import { createMailer, type Mailer } from '../src/report/mailer.ts'
 import { renderReport } from '../src/report/message.ts'
 import { defang, visibleText } from '../src/report/safe-text.ts'
 import { type ReportDeps, sendDueReports, sendReport } from '../src/report/send.ts'
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from '../src/report/trend-picture.ts'
 import { PASSWORD, type SmtpLab, startSmtpLab, USER } from './smtp-lab.ts'
 
 const NOW = new Date('2026-11-24T20:00:00Z')
@@ -116,7 +119,8 @@ test('a hostile name stays text in every part', async () => {
     assert.doesNotMatch(part, /[\u202e\u200b]/)
     assert.match(part, /\\u\{202e\}gnp\\u\{200b\}/)
   }
-  assert.doesNotMatch(report.html, /<(script|img|link|a )|https?:\/\/(?!www\.w3\.org)/)
+  assert.doesNotMatch(report.html, /<(script|link|a )|https?:\/\/(?!www\.w3\.org)/)
+  assert.deepEqual(report.html.match(/<img src="[^"]*"/g), ['<img src="cid:trend.2026-W47@mirrorwatch"'])
   assert.match(report.html, /&lt;img src=x&gt;&amp;amp;\{\{x\}\}/)
   assert.match(report.html, /49\[\.\]12\[\.\]198\[\.\]231/)
   assert.match(report.html, /\[99 blanks\]/)
@@ -129,6 +133,12 @@ test('a long file name does not push the code out of sight', () => {
   const dates = { firstSeenAt: at, lastSeenAt: at, withdrawnAt: null }
   const [line = ''] = codeLines([{ rule: 'import-process', version: null, evidence: { lines }, ...dates }])
   assert.match(line, /^….*\/db\.go:7: exec\.Command/)
+})
+
+test('a long line keeps its end, where what is to be overlooked stands', () => {
+  const line = shownLine(`x := 1${' '.repeat(300)}// ${'a'.repeat(9_000)}; os.RemoveAll("/")`)
+  assert.match(line, /^x := 1 \[300 blanks\] \/\/ a+ … a+; os\.RemoveAll\("\/"\)$/)
+  assert.equal(line.length, 160)
 })
 
 test('a mail with many findings stays below what Gmail shows', async () => {
@@ -233,8 +243,21 @@ test('a schedule in the hour that summer time leaves out is kept, once', async (
   assert.deepEqual(await at('2027-10-31T01:45:00Z'), [])
 })
 
-test('the mail has both parts, the table, and a fixed message id', () => {
+test('the mail has both parts, the picture, the table, and a fixed message id', async () => {
   const [{ raw: text } = { raw: '' }] = lab.received
+  const mail = await PostalMime.parse(Buffer.from(text, 'latin1'))
+  const [picture, csv] = mail.attachments
+  assert.equal(mail.attachments.length, 2)
+  assert.equal(picture?.mimeType, 'image/png')
+  assert.equal(picture.disposition, 'inline')
+  assert.equal(picture.related, true)
+  const shown = [...(mail.html ?? '').matchAll(/src="cid:([^"]+)"/g)].map(([, cid]) => `<${cid}>`)
+  assert.deepEqual(shown, [picture.contentId])
+  const { width, height } = decode(new Uint8Array(picture.content as ArrayBuffer))
+  assert.deepEqual({ width, height }, { width: PICTURE_WIDTH, height: PICTURE_HEIGHT })
+  assert.equal(csv?.filename, 'mirrorwatch-2026-W47.csv')
+  assert.match(mail.text ?? '', /^2026-W47 {2}#+ {2}2 {2}\(2 critical, 0 high, 0 medium, 0 low, 0 info\)$/m)
+  assert.match(mail.html ?? '', /alt="New findings by week and severity\. [^"]*2026-W47: 2 critical\."/)
   assert.match(text, /^Message-ID: <report\.2026-W47\.[0-9a-f]{24}@example\.com>/m)
   assert.match(text, /^Subject: mirrorwatch 2026-W47: 2 critical/m)
   assert.match(text, /^Content-Type: text\/plain; charset=utf-8/m)

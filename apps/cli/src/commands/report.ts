@@ -8,6 +8,7 @@ import {
   type Rendered,
   renderReport,
   reportMail,
+  standaloneHtml,
 } from '@mirrorwatch/pipeline/report/message'
 import { sendReport } from '@mirrorwatch/pipeline/report/send'
 import { installationId } from '@mirrorwatch/store/installation'
@@ -83,7 +84,7 @@ async function fileContent(
   rendered: Rendered,
   envelope: Parameters<typeof reportMail>[1],
 ): Promise<string | Buffer> {
-  if (name.endsWith('.html')) return rendered.html
+  if (name.endsWith('.html')) return standaloneHtml(rendered)
   if (name.endsWith('.txt')) return rendered.text
   if (name.endsWith('.csv')) return rendered.csv
   if (name.endsWith('.eml')) return messageFile(reportMail(rendered, envelope))

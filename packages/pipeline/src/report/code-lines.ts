@@ -1,7 +1,7 @@
 import { signalRule } from '@mirrorwatch/detect/signals/table'
 import type { StoredSignal } from '@mirrorwatch/store/findings-list'
-import { MAX_CODE_LINES, MAX_FILE_CHARS, MAX_LINE_CHARS } from './limits.ts'
-import { defang, visibleText } from './safe-text.ts'
+import { LINE_END_CHARS, MAX_CODE_LINES, MAX_FILE_CHARS, MAX_LINE_CHARS } from './limits.ts'
+import { defang, shown, visibleText } from './safe-text.ts'
 
 /**
  * The lines that matter of a finding: what was added and acts, else the start of a difference. Ready to be shown.
@@ -26,14 +26,31 @@ function quotes(untrusted: unknown): string[] {
     const place =
       typeof file === 'string' ? `${shortFile(file)}:${typeof line === 'number' ? line : '?'}: ` : ''
     const hidden = typeof folded === 'string' && folded !== '' ? [`    which is: ${folded}`] : []
-    return [`${place}${quote}`, ...hidden].map(shownLine)
+    // The place is added to the line, so that it takes no room from the code.
+    return [`${place}${shownLine(quote)}`, ...hidden.map(shownLine)]
   })
 }
 
 /** The end of a file's name: a long one must not push the code out of the line. */
 function shortFile(untrustedFile: string): string {
   const text = Array.from(visibleText(untrustedFile.slice(-4 * MAX_FILE_CHARS)))
-  return text.length <= MAX_FILE_CHARS ? text.join('') : `…${text.slice(1 - MAX_FILE_CHARS).join('')}`
+  const end = text.length <= MAX_FILE_CHARS ? text : ['…', ...text.slice(1 - MAX_FILE_CHARS)]
+  return defang(end.join('').replaceAll(/[\t\n]/g, ' '))
+}
+
+/** Which files differ from what is copied, or from what the repository shows, and how: `db.go modified`. */
+export function changedFiles(signals: readonly StoredSignal[]): string[] {
+  const files = signals.flatMap(({ evidence }) => [
+    ...asArray(evidence['quoted']).map(asRecord),
+    ...asArray(evidence['files']).map(asRecord),
+  ])
+  const named = new Map<string, string>()
+  for (const { path, change, relation } of files) {
+    const how = change ?? (relation === 'changed' || relation === 'added' ? relation : null)
+    if (typeof path !== 'string' || typeof how !== 'string' || named.has(path)) continue
+    named.set(path, `${shortFile(path)} ${shown(how, 30)}`)
+  }
+  return [...named.values()]
 }
 
 function differences(evidence: Record<string, unknown>): string[] {
@@ -51,14 +68,22 @@ function differences(evidence: Record<string, unknown>): string[] {
   )
 }
 
+/** Of a line that has more than twice as many characters, so many of its start and of its end are looked at. */
+const MAX_READ_CHARS = 2_000
+
 /** Runs of white space, with which code is pushed out of sight, are told instead of shown. */
 export function shownLine(untrustedLine: string): string {
-  const near = untrustedLine
-    .slice(0, 4_000)
+  const both =
+    untrustedLine.length <= 2 * MAX_READ_CHARS
+      ? untrustedLine
+      : `${untrustedLine.slice(0, MAX_READ_CHARS)} … ${untrustedLine.slice(-MAX_READ_CHARS)}`
+  const near = both
     .replaceAll(/[ \t]{9,}/g, (run) => ` [${run.length} blanks] `)
     .replaceAll(/[\t\r\n]/g, '  ')
   const text = Array.from(defang(visibleText(near)))
-  return text.length <= MAX_LINE_CHARS ? text.join('') : `${text.slice(0, MAX_LINE_CHARS - 1).join('')}…`
+  if (text.length <= MAX_LINE_CHARS) return text.join('')
+  const start = text.slice(0, MAX_LINE_CHARS - LINE_END_CHARS - 3).join('')
+  return `${start} … ${text.slice(-LINE_END_CHARS).join('')}`
 }
 
 function asArray(value: unknown): unknown[] {

@@ -2,7 +2,8 @@ import type { Severity } from '@mirrorwatch/detect/types'
 import mjml from 'mjml-core'
 import preset from 'mjml-preset-core'
 import { PipelineError } from '../errors.ts'
-import { type Counts, total } from './data.ts'
+import type { Counts } from './data.ts'
+import { trendHtml } from './html-trend.ts'
 import { escapeHtml } from './safe-text.ts'
 import type { Block, Report } from './sections.ts'
 
@@ -18,13 +19,17 @@ const COLOURS: Record<Severity, string> = {
 const FONT = "-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 const MONO = "Menlo, Consolas, 'Liberation Mono', monospace"
 
-/** The HTML part. Nothing is loaded from anywhere, no script, no picture: mail clients show it as it is. */
-export async function reportHtml(report: Report): Promise<string> {
+/**
+ * The HTML part. Nothing is loaded from anywhere, no script: mail clients show it as it is.
+ *
+ * @param picture address of the trend's picture, which comes with the mail
+ */
+export async function reportHtml(report: Report, picture: string): Promise<string> {
   const sections = report.sections.map(
     ({ title, blocks }) => `
     <mj-section background-color="#ffffff" padding="8px 0 0 0"><mj-column>
       <mj-text font-size="18px" font-weight="600" padding="14px 20px 6px 20px"><h2 style="margin:0;font-size:18px;">${escapeHtml(title)}</h2></mj-text>
-      ${blocks.map(blockMjml).join('\n')}
+      ${blocks.map((block) => blockMjml(block, picture)).join('\n')}
     </mj-column></mj-section>`,
   )
   const markup = `<mjml lang="en" dir="ltr">
@@ -39,7 +44,7 @@ export async function reportHtml(report: Report): Promise<string> {
     </mj-head>
     <mj-body width="720px" background-color="#eef0f3">
       <mj-section background-color="#1c2129" padding="10px 0"><mj-column>
-        <mj-text color="#ffffff" font-size="22px"><h1 style="margin:0;font-size:22px;">${escapeHtml(report.title)}</h1></mj-text>
+        <mj-text color="#ffffff" font-size="20px"><h1 style="margin:0;font-size:20px;">${escapeHtml(report.title)}</h1></mj-text>
         <mj-text color="#ffffff" font-size="15px">${escapeHtml(report.lead)}</mj-text>
       </mj-column></mj-section>
       ${sections.join('\n')}
@@ -58,7 +63,7 @@ export async function reportHtml(report: Report): Promise<string> {
   )
 }
 
-function blockMjml(block: Block): string {
+function blockMjml(block: Block, picture: string): string {
   switch (block.kind) {
     case 'text':
       return `<mj-text>${escapeHtml(block.text)}</mj-text>`
@@ -70,7 +75,7 @@ function blockMjml(block: Block): string {
       return `<mj-table font-size="13px" line-height="1.4" padding="4px 20px" cellpadding="0" table-layout="auto">${tableHtml(block.head, block.rows)}</mj-table>`
     case 'trend':
     default:
-      return `<mj-table font-size="13px" line-height="1.2" padding="4px 20px">${trendHtml(block.weeks)}</mj-table>`
+      return `<mj-table padding="4px 20px" table-layout="fixed" cellpadding="0">${trendHtml(block.weeks, picture)}</mj-table>`
   }
 }
 
@@ -82,10 +87,18 @@ function countsHtml(counts: Counts): string {
   return SEVERITIES.map((severity) => badge(severity, `${counts[severity]} ${severity}`)).join(' &nbsp;')
 }
 
-function findingMjml({ severity, title, link, lines, code }: Extract<Block, { kind: 'finding' }>): string {
+function findingMjml({
+  severity,
+  title,
+  imitates,
+  link,
+  says,
+  facts,
+  code,
+}: Extract<Block, { kind: 'finding' }>): string {
   const name = `<b style="word-break:break-all;">${escapeHtml(title)}</b>`
   const heading = `${badge(severity, severity)} &nbsp;${name}`
-  const open = link === null ? '' : `<br /><a href="${escapeHtml(link)}" style="color:#1d5fbf;">Open it</a>`
+  const open = link === null ? '' : ` &nbsp;<a href="${escapeHtml(link)}" style="color:#1d5fbf;">Open it</a>`
   const quoted = code
     .map((line) => `<div style="white-space:pre-wrap;word-break:break-all;">${escapeHtml(line)}</div>`)
     .join('')
@@ -93,9 +106,14 @@ function findingMjml({ severity, title, link, lines, code }: Extract<Block, { ki
     code.length === 0
       ? ''
       : `<mj-text font-family="${MONO}" font-size="12px" line-height="1.4" container-background-color="#f5f6f8" padding="8px 20px">${quoted}</mj-text>`
-  const text = lines
-    .map((line) => `<span style="word-break:break-word;">${escapeHtml(line)}</span>`)
-    .join('<br />')
+  const lines = [
+    ...(imitates === null ? [] : [`imitates <b style="word-break:break-all;">${escapeHtml(imitates)}</b>`]),
+    escapeHtml(says),
+    ...facts.map(
+      ({ label, text }) => `<b style="color:#4a525e;">${escapeHtml(label)}:</b> ${escapeHtml(text)}`,
+    ),
+  ]
+  const text = lines.map((line) => `<span style="word-break:break-word;">${line}</span>`).join('<br />')
   return `<mj-divider border-width="1px" border-color="#d9dde3" padding="8px 20px 4px 20px" />
     <mj-text>${heading}<br />${text}${open}</mj-text>${box}`
 }
@@ -114,18 +132,4 @@ function tableHtml(head: string[], rows: string[][]): string {
 
 function isSeverity(text: string): text is Severity {
   return (SEVERITIES as readonly string[]).includes(text)
-}
-
-/** Bars of table cells: shown even where pictures are blocked, and by Outlook, which draws no SVG. */
-function trendHtml(weeks: { label: string; counts: Counts }[]): string {
-  const most = Math.max(1, ...weeks.map(({ counts }) => total(counts)))
-  const rows = weeks.map(({ label, counts }) => {
-    const cells = SEVERITIES.filter((severity) => counts[severity] > 0).map((severity) => {
-      const percent = Math.max(0.5, (counts[severity] / most) * 100).toFixed(1)
-      return `<td width="${percent}%" bgcolor="${COLOURS[severity]}" style="width:${percent}%;background-color:${COLOURS[severity]};font-size:1px;line-height:14px;height:14px;">&nbsp;</td>`
-    })
-    const bar = `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="width:100%;border-collapse:collapse;table-layout:fixed;"><tr>${cells.join('')}<td style="font-size:1px;line-height:14px;">&nbsp;</td></tr></table>`
-    return `<tr><td style="white-space:nowrap;padding:2px 8px 2px 0;width:70px;">${escapeHtml(label)}</td><td style="padding:2px 0;">${bar}</td><td style="white-space:nowrap;padding:2px 0 2px 8px;text-align:right;width:50px;">${total(counts)}</td></tr>`
-  })
-  return rows.join('')
 }

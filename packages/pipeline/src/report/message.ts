@@ -8,7 +8,8 @@ import { formatIsoWeek } from './iso-week.ts'
 import { MAX_HTML_BYTES } from './limits.ts'
 import { plainText } from './plain.ts'
 import { visibleText } from './safe-text.ts'
-import { composeReport, subjectOf } from './sections.ts'
+import { composeReport, subjectOf, trendWeeks } from './sections.ts'
+import { trendPicture } from './trend-picture.ts'
 
 export interface Rendered {
   subject: string
@@ -16,22 +17,33 @@ export interface Rendered {
   text: string
   csv: string
   week: string
+  /** What the HTML part shows as `cid:`. */
+  picture: { cid: string; png: Buffer }
 }
 
 /** Tells as many new findings in full as fit into a mail that is shown whole. */
 export async function renderReport(data: ReportData, publicUrl: string | null): Promise<Rendered> {
+  const week = formatIsoWeek(data.week)
+  const picture = { cid: `trend.${week}@mirrorwatch`, png: trendPicture(trendWeeks(data)) }
   for (let told = data.fresh.length; ; told = Math.floor(told * 0.7)) {
     const report = composeReport({ ...data, fresh: data.fresh.slice(0, told) }, publicUrl)
-    const html = await reportHtml(report)
+    const html = await reportHtml(report, `cid:${picture.cid}`)
     if (told > 0 && Buffer.byteLength(html) > MAX_HTML_BYTES) continue
     return {
       subject: subjectOf(data),
       html,
       text: plainText(report),
       csv: csvText(data),
-      week: formatIsoWeek(data.week),
+      week,
+      picture,
     }
   }
+}
+
+/** The HTML part as a file of its own, with the picture in it. */
+export function standaloneHtml({ html, picture: { cid, png } }: Rendered): string {
+  // No text from outside can hold a quote: they are escaped.
+  return html.replace(`src="cid:${cid}"`, () => `src="data:image/png;base64,${png.toString('base64')}"`)
 }
 
 /** With a byte order mark, as spreadsheets take text without one for another encoding. */
@@ -49,7 +61,7 @@ function csvText({ rows }: ReportData): string {
 
 /** The mail to one recipient. */
 export function reportMail(
-  { subject, html, text, csv, week }: Rendered,
+  { subject, html, text, csv, week, picture }: Rendered,
   { from, to, messageId, date }: { from: string; to: string; messageId: string; date: Date },
 ): SendMailOptions {
   return {
@@ -63,6 +75,12 @@ export function reportMail(
     textEncoding: 'quoted-printable',
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Mirrorwatch-Week': week },
     attachments: [
+      {
+        filename: `trend-${week}.png`,
+        content: picture.png,
+        contentType: 'image/png',
+        cid: picture.cid,
+      },
       { filename: `mirrorwatch-${week}.csv`, content: csv, contentType: 'text/csv; charset=utf-8' },
     ],
     disableFileAccess: true,

@@ -24,8 +24,10 @@ function blockLines(block: Block): string[] {
     case 'finding': {
       const link = block.link === null ? [] : [`  ${block.link}`]
       const code = block.code.map((line) => `    | ${line}`)
-      const lines = block.lines.map((line) => `  ${line}`)
-      return [`[${block.severity.toUpperCase()}] ${block.title}`, ...lines, ...link, ...code]
+      const facts = block.facts.map(({ label, text }) => `  ${label}: ${text}`)
+      const heading = `[${block.severity.toUpperCase()}] ${block.title}`
+      const imitates = block.imitates === null ? [] : [`  imitates ${block.imitates}`]
+      return [heading, ...imitates, `  ${block.says}`, ...facts, ...link, ...code]
     }
     case 'table':
       return tableLines(block.head, block.rows)
@@ -34,7 +36,7 @@ function blockLines(block: Block): string[] {
       const most = Math.max(1, ...block.weeks.map(({ counts }) => total(counts)))
       return block.weeks.map(({ label, counts }) => {
         const bar = '#'.repeat(Math.ceil((total(counts) / most) * BAR_WIDTH)).padEnd(BAR_WIDTH)
-        const parts = SEVERITIES.slice(0, 3).map((severity) => `${counts[severity]} ${severity}`)
+        const parts = SEVERITIES.map((severity) => `${counts[severity]} ${severity}`)
         return `${label}  ${bar}  ${total(counts)}  (${parts.join(', ')})`
       })
     }

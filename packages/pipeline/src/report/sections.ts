@@ -1,10 +1,10 @@
 import type { Severity } from '@mirrorwatch/detect/types'
-import type { Finding } from '@mirrorwatch/store/findings-list'
-import { codeLines } from './code-lines.ts'
 import { type Counts, type ReportData, total } from './data.ts'
+import { findingBlock } from './finding-block.ts'
 import { formatIsoWeek } from './iso-week.ts'
-import { MAX_CSV_ROWS } from './limits.ts'
+import { MAX_CAMPAIGN_MODULES, MAX_CSV_ROWS } from './limits.ts'
 import { shown } from './safe-text.ts'
+import type { TrendWeek } from './trend-picture.ts'
 import { changeText, healthFacts, troubleText, waited } from './wording.ts'
 
 /**
@@ -18,12 +18,16 @@ export type Block =
       kind: 'finding'
       severity: Severity
       title: string
+      imitates: string | null
       link: string | null
-      lines: string[]
+      /** The summary. */
+      says: string
+      facts: { label: string; text: string }[]
+      /** The lines that matter. */
       code: string[]
     }
   | { kind: 'counts'; counts: Counts }
-  | { kind: 'trend'; weeks: { label: string; counts: Counts }[] }
+  | { kind: 'trend'; weeks: TrendWeek[] }
 
 export interface Section {
   title: string
@@ -97,25 +101,6 @@ function newSection(data: ReportData, link: (id: number) => string | null): Sect
   return { title: 'New', blocks }
 }
 
-function findingBlock(finding: Finding, link: string | null): Block {
-  const { id, module, target, severity, status, summary, signals } = finding
-  const holding = signals.filter((signal) => signal.withdrawnAt === null)
-  const versions = [...new Set(holding.flatMap(({ version }) => version ?? []))]
-  return {
-    kind: 'finding',
-    severity,
-    title: shown(module),
-    link,
-    lines: [
-      ...(target === null ? [] : [`imitates ${shown(target)}`]),
-      shown(summary),
-      ...(versions.length === 0 ? [] : [`versions: ${shown(versions.join(', '), 120)}`]),
-      `#${id}, ${status}, first seen ${finding.firstSeenAt.slice(0, 10)}`,
-    ],
-    code: codeLines(holding),
-  }
-}
-
 function changesSection(data: ReportData): Section {
   const rows = data.changes.map((change) => [
     `#${change.id}`,
@@ -156,32 +141,30 @@ function waitingSection(data: ReportData): Section {
   }
 }
 
+/** Narrow columns, as on a phone the names need the room. */
 function campaignSection(data: ReportData): Section {
-  const rows = data.campaigns.map(({ id, severity, findings, joined, modules }) => [
-    shown(id, 60),
-    severity,
-    `${findings} (${joined} new)`,
-    modules.map((module) => shown(module, 100)).join(', '),
-  ])
+  const rows = data.campaigns.map(({ id, severity, findings, joined, modules }) => {
+    const named = modules.slice(0, MAX_CAMPAIGN_MODULES).map((module) => shown(module, 60))
+    const more = findings > named.length ? ' …' : ''
+    return [severity, `${shown(id, 60)}: ${named.join(', ')}${more}`, String(joined), String(findings)]
+  })
   const blocks: Block[] =
-    rows.length === 0
-      ? []
-      : [{ kind: 'table', head: ['campaign', 'severity', 'findings', 'among them'], rows }]
+    rows.length === 0 ? [] : [{ kind: 'table', head: ['', 'campaign', 'new', 'all'], rows }]
   return { title: 'Campaigns', blocks }
 }
 
 function imitatedSection(data: ReportData): Section {
   const rows = data.imitated.map(({ target, fresh, total: all }) => [
-    shown(target, 120),
+    shown(target, 60),
     String(fresh),
     String(all),
   ])
   const blocks: Block[] =
-    rows.length === 0 ? [] : [{ kind: 'table', head: ['module', 'new look-alikes', 'in all'], rows }]
+    rows.length === 0 ? [] : [{ kind: 'table', head: ['look-alikes of', 'new', 'all'], rows }]
   return { title: 'Most imitated', blocks }
 }
 
-function trendWeeks(data: ReportData): { label: string; counts: Counts }[] {
+export function trendWeeks(data: ReportData): TrendWeek[] {
   return data.trend.map(({ week, counts }) => ({ label: week, counts }))
 }
 
