@@ -74,7 +74,7 @@ async function watched(db: Db, count: number): Promise<void> {
     select v.module_id, v.version, 1 + v.module_id % 7,
            case when v.module_id % 50 = 0 then null
                 else ${NOW}::timestamptz + ((v.module_id * 7919 + length(v.version)) % 2592000 - 3600) * interval '1 second' end,
-           5, case when v.module_id % 20 = 0 then null else ${NOW}::timestamptz - interval '9 days' end,
+           5, case when v.module_id % 20 = 0 then null else ${NOW}::timestamptz - interval '9 days' - v.module_id % 86400 * interval '1 second' end,
            case when v.module_id % 500 = 0 then 'retry-later' end
     from version v where v.module_id <= ${count}`.execute(db)
   await sql`
@@ -83,6 +83,13 @@ async function watched(db: Db, count: number): Promise<void> {
     select module_id, version, last_inspected_at, last_inspected_at, 'same', 'h1:' || md5(version), 'https://example.org',
            'the tag shows what is cached', '[]', '[]', '{}'
     from schedule where last_inspected_at is not null`.execute(db)
+  await sql`
+    insert into comparison (module_id, version, target, target_version, result, compared_at)
+    select c.module_id, 'v1.0.26', c.target, 'v1.0.26', '{"shared": 12, "changed": []}', ${NOW}::timestamptz - interval '9 days' - c.module_id % 86400 * interval '1 second'
+    from candidate c`.execute(db)
+  await sql`
+    insert into copies_due (module_id, version, due_at)
+    select id, 'v1.0.26', ${NOW}::timestamptz from module where id % 1000 = 0`.execute(db)
   await sql`
     insert into go_mod_due (module_id, due_at)
     select id, ${NOW}::timestamptz + (id % 7200 - 3600) * interval '1 second' from module where id % 70 = 0`.execute(

@@ -2,8 +2,11 @@
 import { sql } from 'kysely'
 import { unalertedFindings } from '../packages/store/src/alerts.ts'
 import { pendingAssessments } from '../packages/store/src/assess.ts'
+import { backlogs, findingsUpTo } from '../packages/store/src/backlog.ts'
 import { candidatesOf } from '../packages/store/src/candidates.ts'
 import { copiesOf } from '../packages/store/src/comparisons.ts'
+import { dueCopies } from '../packages/store/src/copies-due.ts'
+import { crawlProgress } from '../packages/store/src/crawl-progress.ts'
 import type { Db } from '../packages/store/src/database.ts'
 import { troubledDeliveries } from '../packages/store/src/deliveries.ts'
 import { exportFindings, listFindings } from '../packages/store/src/findings-list.ts'
@@ -22,6 +25,7 @@ import {
   waitingCounts,
   waitingFindings,
 } from '../packages/store/src/report-queries.ts'
+import { deleteOldComparisons, deleteOldInspections } from '../packages/store/src/retention.ts'
 import { countDue, dueVersions, failedInspections, nextDueAt } from '../packages/store/src/schedule.ts'
 import { storeStats } from '../packages/store/src/stats.ts'
 import { allTargets, targetsToMatchBackwards } from '../packages/store/src/targets.ts'
@@ -36,6 +40,8 @@ export interface Question {
 
 const WEEK = { from: '2026-11-16T00:00:00Z', to: '2026-11-23T00:00:00Z' }
 const WEEKS = ['2026-11-02T00:00:00Z', '2026-11-09T00:00:00Z', WEEK.from]
+/** Older than this is what retention looks at: everything that was filled in. */
+const OLD = '2026-11-20T00:00:00Z'
 const SOME_MODULE = 'github.com/owner4242/repository-4242'
 
 /** The service's own: asked every few seconds, so that none may grow with a table. */
@@ -46,6 +52,7 @@ const SCHEDULER: Question[] = [
   { name: 'which go.mod files are due', grows: 'rows', ask: (db) => dueGoMods(db, NOW, 2_000) },
   { name: 'which modules are unmatched', grows: 'rows', ask: (db) => unmatchedModules(db, 0, 2_000) },
   { name: 'which assessments wait', grows: 'rows', ask: (db) => pendingAssessments(db, 2_000) },
+  { name: 'which questions about copies wait', grows: 'rows', ask: (db) => dueCopies(db, NOW, 2_000) },
   { name: 'which targets are new', grows: 'rows', ask: (db) => targetsToMatchBackwards(db, 100) },
   { name: 'all targets', grows: 'targets', ask: allTargets },
   { name: 'failed inspections', grows: 'rows', ask: (db) => failedInspections(db, 20) },
@@ -53,6 +60,19 @@ const SCHEDULER: Question[] = [
     name: 'findings not alerted yet',
     grows: 'period',
     ask: (db) => unalertedFindings(db, 'high', WEEK.from),
+  },
+  { name: 'metrics: what waits', grows: 'rows', ask: (db) => backlogs(db, NOW, WEEK.from) },
+  { name: 'metrics: findings', grows: 'rows', ask: findingsUpTo },
+  { name: 'how far the crawl is', grows: 'rows', ask: crawlProgress },
+  {
+    name: 'retention: a step through inspections',
+    grows: 'rows',
+    ask: (db) => deleteOldInspections(db, OLD, null, 1_000),
+  },
+  {
+    name: 'retention: a step through comparisons',
+    grows: 'rows',
+    ask: (db) => deleteOldComparisons(db, OLD, null, 1_000),
   },
   { name: 'deliveries in trouble', grows: 'rows', ask: (db) => troubledDeliveries(db, WEEK.from) },
 ]
@@ -100,8 +120,8 @@ const REPORT: Question[] = [
   { name: 'report: findings by week', grows: 'period', ask: (db) => countsByPeriod(db, WEEKS, WEEK.to) },
   { name: 'report: waiting, counted', grows: 'findings', ask: waitingCounts },
   { name: 'report: waiting', grows: 'rows', ask: (db) => waitingFindings(db, 20) },
-  { name: 'report: campaigns', grows: 'period', ask: (db) => activeCampaigns(db, WEEK, 10) },
-  { name: 'report: most imitated', grows: 'period', ask: (db) => mostImitated(db, WEEK, 10) },
+  { name: 'report: campaigns', grows: 'findings', ask: (db) => activeCampaigns(db, WEEK, 10) },
+  { name: 'report: most imitated', grows: 'findings', ask: (db) => mostImitated(db, WEEK, 10) },
   { name: 'report: health', grows: 'rows', ask: (db) => scanHealth(db, WEEK, NOW) },
 ]
 
