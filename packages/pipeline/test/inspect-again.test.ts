@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { GomodError } from '@mirrorwatch/gomod/errors'
 import { createAddressResolver } from '@mirrorwatch/gomod/git/address'
 import { createHttpClient } from '@mirrorwatch/gomod/http'
 import type { Store } from '@mirrorwatch/store/connect'
@@ -37,6 +38,7 @@ function depsOn(store: Store): InspectDeps & AsyncDisposable {
     db: store.db,
     clock: () => now,
     tally: { seen: 0, postponed: 0 },
+    proxy: { zipDirectory: () => Promise.reject(new GomodError('not-cached', 'not here')) },
     verify: { ...lab.deps, http, resolveAddress: createAddressResolver(false, resolve) },
   }
   return Object.assign(deps as unknown as InspectDeps, {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
+import { createDatabase } from '../../store/test/helpers.ts'
 import { readConfig } from '../src/config.ts'
 import { VARIABLES } from '../src/variables.ts'
 
@@ -58,14 +59,14 @@ test('a file that is missing or doubles its variable is named; its content never
   }
 })
 
-test('a process that cannot connect does not tell the password', async () => {
+test('a process that cannot connect does not tell the password', async (t) => {
   const worker = path.join(import.meta.dirname, '../../../apps/worker/src/main.ts')
-  const attempts = [
-    { DATABASE_URL: `postgres://u:${PASSWORD}@127.0.0.1:9/m` },
-    ...(process.env['DATABASE_URL'] === undefined
-      ? []
-      : [{ DATABASE_URL: process.env['DATABASE_URL'], REDIS_URL: `redis://u:${PASSWORD}@127.0.0.1:9` }]),
-  ]
+  const attempts: Record<string, string>[] = [{ DATABASE_URL: `postgres://u:${PASSWORD}@127.0.0.1:9/m` }]
+  if (process.env['DATABASE_URL'] !== undefined) {
+    const database = await createDatabase()
+    t.after(database.drop)
+    attempts.push({ DATABASE_URL: database.url, REDIS_URL: `redis://u:${PASSWORD}@127.0.0.1:9` })
+  }
   for (const attempt of attempts) {
     const child = spawn(process.execPath, [worker], {
       env: {
