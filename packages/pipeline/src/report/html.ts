@@ -1,6 +1,4 @@
 import type { Severity } from '@mirrorwatch/detect/types'
-import mjml from 'mjml-core'
-import preset from 'mjml-preset-core'
 import { PipelineError } from '../errors.ts'
 import type { Counts } from './data.ts'
 import { trendHtml } from './html-trend.ts'
@@ -53,6 +51,11 @@ export async function reportHtml(report: Report, picture: string): Promise<strin
       </mj-column></mj-section>
     </mj-body>
   </mjml>`
+  // Loaded where a report is made, once a week: it takes a quarter of a second and some 45 MB.
+  const [{ default: mjml }, { default: preset }] = await Promise.all([
+    import('mjml-core'),
+    import('mjml-preset-core'),
+  ])
   // A variable, because the types of the library lack `presets`.
   const options = { presets: [preset], validationLevel: 'soft' as const, fonts: {}, keepComments: false }
   const { html, errors } = await mjml.default(markup, options)
