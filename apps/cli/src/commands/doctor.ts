@@ -14,7 +14,7 @@ import { logAlarms, readLogHead } from '@mirrorwatch/store/log-heads'
 import { failedInspections } from '@mirrorwatch/store/schedule'
 import { storeStats } from '@mirrorwatch/store/stats'
 import { Command } from 'commander'
-import { EXIT, exitWith, printJson, printLine } from '../cli.ts'
+import { EXIT, exitWith, printJson, printLine, visible } from '../cli.ts'
 import { configuration } from '../config.ts'
 
 interface Check {
@@ -115,8 +115,11 @@ async function store(config: Config): Promise<Check[]> {
       ...unsent.map(({ kind, subject, recipient, state, lastError }) => ({
         name: `${kind} ${subject}`,
         state: 'note' as const,
-        says: `${state === 'failed' ? 'given up' : 'not through yet'} to ${recipient}: ${lastError ?? ''}`,
-        todo: kind === 'report' ? `mirrorwatch report --week ${subject} --send tries again.` : null,
+        says: `${state === 'failed' ? 'given up' : 'not through yet'} to ${visible(recipient)}: ${visible(lastError ?? '')}`,
+        todo:
+          kind === 'report'
+            ? `mirrorwatch report --week ${subject} --send tries again.`
+            : 'Its findings are in mirrorwatch findings list, and in the weekly report.',
       })),
       ...(failures.total === 0
         ? []

@@ -2,6 +2,7 @@ import type { StoredAlert } from '@mirrorwatch/store/alerts'
 import type { Finding } from '@mirrorwatch/store/findings-list'
 import { exported } from '../export/fields.ts'
 import { codeLines } from '../report/code-lines.ts'
+import { whyFacts } from '../report/finding-block.ts'
 import { shown } from '../report/safe-text.ts'
 
 /** Findings told in full; the others are counted. */
@@ -52,6 +53,7 @@ function findingLines(finding: Finding, publicUrl: string | null): string[] {
     `[${severity.toUpperCase()}] ${shown(module)} (#${id})`,
     ...(target === null ? [] : [`  imitates ${shown(target)}`]),
     `  ${shown(summary)}`,
+    ...whyFacts(finding).map(({ label, text }) => `  ${label}: ${text}`),
     ...(publicUrl === null ? [] : [`  ${publicUrl}/findings/${id}`]),
     ...codeLines(holding)
       .slice(0, 5)

@@ -1,7 +1,7 @@
 import type { Finding, StoredSignal } from '@mirrorwatch/store/findings-list'
 import { changedFiles, codeLines } from './code-lines.ts'
 import { shown } from './safe-text.ts'
-import type { Block } from './sections.ts'
+import type { Block, Fact } from './sections.ts'
 
 /** Files named of one finding. */
 const MAX_FILES = 5
@@ -12,10 +12,8 @@ export function findingBlock(finding: Finding, link: string | null): Extract<Blo
   const holding = finding.signals.filter((signal) => signal.withdrawnAt === null)
   const versions = [...new Set(holding.flatMap(({ version }) => version ?? []))]
   const isTold = versions.length === 1 && finding.because[0]?.includes(` of ${versions[0]} by row `) === true
-  const [why, ...honest] = finding.because.map(reasonText)
   const facts = [
-    ...(why === undefined ? [] : [{ label: whyLabel(finding), text: why }]),
-    ...honest.map((text) => ({ label: 'but', text })),
+    ...whyFacts(finding),
     ...differsFact(holding),
     ...(versions.length === 0 || isTold
       ? []
@@ -35,6 +33,15 @@ export function findingBlock(finding: Finding, link: string | null): Extract<Blo
   }
 }
 
+/** Why it is as severe as it is, and what honest explanation lowered that. */
+export function whyFacts(finding: Finding): Fact[] {
+  const [why, ...honest] = finding.because.map(reasonText)
+  return [
+    ...(why === undefined ? [] : [{ label: whyLabel(finding), text: why }]),
+    ...honest.map((text) => ({ label: 'but', text })),
+  ]
+}
+
 /** What the first line of `because` explains: the severity, or what it was before something honest lowered it. */
 function whyLabel({ severity, because }: Finding): string {
   const [decided] = because[0]?.split(' ') ?? []
@@ -42,7 +49,7 @@ function whyLabel({ severity, because }: Finding): string {
   return was === undefined || was === severity ? `why ${severity}` : `would be ${was}`
 }
 
-function differsFact(signals: readonly StoredSignal[]): { label: string; text: string }[] {
+function differsFact(signals: readonly StoredSignal[]): Fact[] {
   const files = changedFiles(signals)
   if (files.length === 0) return []
   const more = files.length > MAX_FILES ? `, … and ${files.length - MAX_FILES} more` : ''

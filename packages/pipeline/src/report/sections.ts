@@ -22,12 +22,17 @@ export type Block =
       link: string | null
       /** The summary. */
       says: string
-      facts: { label: string; text: string }[]
+      facts: Fact[]
       /** The lines that matter. */
       code: string[]
     }
   | { kind: 'counts'; counts: Counts }
   | { kind: 'trend'; weeks: TrendWeek[] }
+
+export interface Fact {
+  label: string
+  text: string
+}
 
 export interface Section {
   title: string

@@ -1,0 +1,152 @@
+// Alerts over a real mail server, and what the command line says of those that it would not take.
+import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { createHttpClient } from '@mirrorwatch/gomod/http'
+import type { HttpClient } from '@mirrorwatch/gomod/http-types'
+import { type AlertDeps, sendDueAlerts } from '@mirrorwatch/pipeline/alerts/send'
+import { readConfig } from '@mirrorwatch/pipeline/config'
+import { createMailer } from '@mirrorwatch/pipeline/report/mailer'
+import { openStore, type Store } from '@mirrorwatch/store/connect'
+import { deliveriesOf } from '@mirrorwatch/store/deliveries'
+import { saveFindings } from '@mirrorwatch/store/findings'
+import PostalMime from 'postal-mime'
+import { mirrorwatch } from '../apps/cli/test/run.ts'
+import { PASSWORD, type SmtpLab, startSmtpLab, USER } from '../packages/pipeline/test/smtp-lab.ts'
+import { createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
+
+const SEEN = '2026-11-24T12:00:00.000000Z'
+const NOW = Date.parse('2026-11-24T12:10:00Z')
+const HOUR = 3_600_000
+
+const folder = temporaryFolder()
+let drop = async (): Promise<void> => {}
+let where: Record<string, string> = {}
+let store: Store
+let lab: SmtpLab
+let http: HttpClient
+
+before(async () => {
+  lab = await startSmtpLab({
+    onRcptTo: ({ address }, _, done) =>
+      address === 'gone@example.com'
+        ? done(Object.assign(new Error('no such user \u202ehere'), { responseCode: 550 }))
+        : done(),
+  })
+  http = createHttpClient({ userAgent: 'test', retries: 0 })
+  if (process.env['DATABASE_URL'] !== undefined) {
+    const database = await createDatabase()
+    drop = database.drop
+    where = { DATABASE_URL: database.url }
+  }
+  store = await openStore({ dataDir: folder, databaseUrl: where['DATABASE_URL'] })
+})
+
+after(async () => {
+  await store.close()
+  await http[Symbol.asyncDispose]()
+  await lab[Symbol.asyncDispose]()
+  await drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function alertsTo(recipients: string, hours: number): ReturnType<typeof sendDueAlerts> {
+  const env = {
+    MIRRORWATCH_SMTP_URL: `smtps://${USER}:${encodeURIComponent(PASSWORD)}@localhost:${lab.port}`,
+    MIRRORWATCH_MAIL_FROM: 'watch@example.com',
+    MIRRORWATCH_ALERT_TO: recipients,
+    MIRRORWATCH_PUBLIC_URL: 'https://watch.example.com',
+  }
+  const config = readConfig(env, folder)
+  const mailer = createMailer(config, lab.certificate.cert)
+  const deps: AlertDeps = {
+    db: store.db,
+    config,
+    mailer,
+    http,
+    clock: () => new Date(NOW + hours * HOUR),
+  }
+  return sendDueAlerts(deps)
+}
+
+async function found(module: string, severity: 'critical' | 'medium'): Promise<void> {
+  const { id } = await store.db
+    .insertInto('module')
+    .values({ path: module, first_cached_at: SEEN, last_cached_at: SEEN })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const lines = [{ file: 'db.go', line: 7, quote: 'exec.Command("curl", "http://49.12.198.231/naïve")' }]
+  const signals = [{ rule: 'import-process', version: 'v1.3.1', evidence: { count: 1, lines } }]
+  const finding = {
+    target: 'github.com/boltdb/bolt',
+    severity,
+    summary: `${module} runs a process on import \u202e.`,
+    signals,
+    because: ['critical of v1.3.1 by row "armed": code was added that acts on import (import-process)'],
+  }
+  await store.db.transaction().execute((trx) => saveFindings(trx, id, [finding], SEEN))
+}
+
+test('an alert arrives as a mail, once to each, and a medium finding is none', async () => {
+  await found('github.com/boltdb-go/bolt', 'critical')
+  await found('github.com/boltdb/bolts', 'medium')
+  const { sent, failed } = await alertsTo('ann@example.com,Bob@example.com', 0)
+  assert.deepEqual(failed, [])
+  assert.equal(sent.length, 2)
+  assert.deepEqual((await alertsTo('ann@example.com,bob@example.com', 1)).sent, [])
+  assert.deepEqual(lab.received.map(({ to }) => to).toSorted(), ['ann@example.com', 'bob@example.com'])
+  const mail = await PostalMime.parse(Buffer.from(lab.received[0]?.raw ?? '', 'latin1'))
+  assert.equal(mail.subject, 'mirrorwatch: a critical finding, imitating github[.]com/boltdb/bolt')
+  assert.equal(mail.from?.address, 'watch@example.com')
+  assert.equal(mail.messageId, sent[0]?.messageId)
+  assert.equal(mail.date, '2026-11-24T12:10:00.000Z')
+  assert.equal(mail.headers.find(({ key }) => key === 'auto-submitted')?.value, 'auto-generated')
+  assert.equal(mail.html, undefined)
+  assert.deepEqual(mail.attachments, [])
+  assert.equal(
+    mail.text,
+    [
+      mail.subject,
+      '',
+      '[CRITICAL] github[.]com/boltdb-go/bolt (#1)',
+      '  imitates github[.]com/boltdb/bolt',
+      '  github[.]com/boltdb-go/bolt runs a process on import \\u{202e}.',
+      '  why critical: v1.3.1: code was added that acts on import (import-process) [armed]',
+      '  https://watch.example.com/findings/1',
+      '    | db.go:7: exec.Command("curl", "http[:]//49[.]12[.]198[.]231/naïve")',
+      '',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('an alert that no server takes is given up after ten attempts, and doctor says so', async () => {
+  await found('github.com/qiniiu/qmgo', 'critical')
+  await store.db.updateTable('finding').set({ target: 'github.com/qiniu/qmgo' }).where('id', '=', 3).execute()
+  for (let hours = 2; hours <= 72; hours++) await alertsTo('gone@example.com', hours)
+  const [delivery] = await deliveriesOf(store.db, 'alert', '2')
+  assert.deepEqual([delivery?.state, delivery?.attempts], ['failed', 10])
+  // It looks back from the clock on the wall.
+  await store.db
+    .updateTable('delivery')
+    .set({ created_at: new Date().toISOString() })
+    .where('recipient', '=', 'gone@example.com')
+    .execute()
+  const env = {
+    ...where,
+    MIRRORWATCH_DATA_DIR: folder,
+    MIRRORWATCH_PROXY_URL: `file://${folder}`,
+    MIRRORWATCH_INDEX_URL: 'http://127.0.0.1:1/',
+    MIRRORWATCH_SUMDB_URL: 'off',
+  }
+  const { stdout, stderr } = await mirrorwatch(['doctor', '--json'], { cwd: folder, env })
+  const checks = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string>)
+  const check = checks.find(({ name }) => name === 'alert 2')
+  assert.ok(check, `${stdout}${stderr}`)
+  assert.match(check['says'] ?? '', /^given up to gone@example\.com: .*550 no such user \\u\{202e\}here/)
+  assert.match(check['todo'] ?? '', /findings list/)
+  assert.equal(checks.filter(({ name }) => name?.startsWith('alert')).length, 1)
+})
