@@ -1,15 +1,26 @@
-// Measures the weekly report over many findings, all in the reported quarter. Run: npm run bench:report [-- findings]
+// Measures the weekly report over many findings, all in the reported quarter, against reading these row by row and counting
+// in Node. Run: npm run bench:report [-- findings]
 // Needs a Postgres (DATABASE_URL), in which it makes and drops a database of its own.
 import { rmSync } from 'node:fs'
 import { sql } from 'kysely'
 import { gatherReport } from '../packages/pipeline/src/report/data.ts'
-import { parseIsoWeek } from '../packages/pipeline/src/report/iso-week.ts'
+import { reportHtml } from '../packages/pipeline/src/report/html.ts'
+import { addWeeks, parseIsoWeek, weekStart } from '../packages/pipeline/src/report/iso-week.ts'
+import { TREND_WEEKS } from '../packages/pipeline/src/report/limits.ts'
 import { renderReport } from '../packages/pipeline/src/report/message.ts'
+import { plainText } from '../packages/pipeline/src/report/plain.ts'
+import { composeReport, trendWeeks } from '../packages/pipeline/src/report/sections.ts'
+import { trendPicture } from '../packages/pipeline/src/report/trend-picture.ts'
 import { openStore } from '../packages/store/src/connect.ts'
+import type { Db } from '../packages/store/src/database.ts'
 import { createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
 
 const FINDINGS = Number(process.argv[2] ?? 1_000_000)
 const NOW = new Date('2026-11-24T20:00:00Z')
+const WEEK = parseIsoWeek('2026-W47')
+/** Rows that the alternative reads at a time. */
+const PAGE = 10_000
+const WEEK_MS = 7 * 86_400_000
 
 const database = await createDatabase()
 const folder = temporaryFolder()
@@ -37,20 +48,84 @@ try {
       jsonb_build_object('id', 'c' || id % 333, 'kind', 'copy'), first_seen_at, first_seen_at
     from finding`.execute(db)
   await sql`vacuum analyze`.execute(db)
-  for (const run of ['first', 'second']) {
+  const gathering: number[] = []
+  for (const run of ['first', 'second', 'third']) {
     const started = performance.now()
-    const data = await gatherReport(db, parseIsoWeek('2026-W47'), 'UTC', NOW)
+    const data = await gatherReport(db, WEEK, 'UTC', NOW)
     const gathered = performance.now()
     const report = await renderReport(data, null)
     const rendered = performance.now()
+    gathering.push(gathered - started)
     console.log(
-      `${run} run, ${FINDINGS} findings: ${Math.round(gathered - started)} ms to gather, ` +
-        `${Math.round(rendered - gathered)} ms to render; ${Math.round(report.html.length / 1024)} KiB of HTML, ` +
-        `${Math.round(report.csv.length / 1024)} KiB of CSV; ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB at most`,
+      `${run} run, ${FINDINGS} findings: ${ms(gathered - started)} to gather, ${ms(rendered - gathered)} to render` +
+        `${run === 'first' ? ', the layout library loaded' : ''}; ${kib(report.html.length)} of HTML, ` +
+        `${kib(report.csv.length)} of CSV, ${kib(report.picture.png.length)} of picture; ${peak()} at most`,
     )
   }
+  const data = await gatherReport(db, WEEK, 'UTC', NOW)
+  const layout = await timed(() => reportHtml(composeReport(data, null), 'cid:trend'))
+  const picture = await timed(() => trendPicture(trendWeeks(data)))
+  const plain = await timed(() => plainText(composeReport(data, null)))
+  console.log(
+    `of rendering: ${ms(layout)} for the HTML with mjml, ${ms(picture)} for the picture, ${ms(plain)} for the plain part`,
+  )
+  let counted = new Map<string, number>()
+  const rowByRow = await timed(async () => (counted = await countRowByRow(db)))
+  for (const [week, { label, counts }] of trendWeeks(data).entries()) {
+    if (Object.entries(counts).some(([severity, n]) => n !== (counted.get(`week ${week} ${severity}`) ?? 0)))
+      throw new Error(`the two disagree about ${label}`)
+  }
+  const median = gathering.toSorted((x, y) => x - y)[1] ?? Number.NaN
+  console.log(
+    `row by row in Node: ${ms(rowByRow)} for the trend, what waits and the most imitated alone; ` +
+      `${(rowByRow / median).toFixed(1)} times as long as all of the report in SQL; ${peak()} at most`,
+  )
 } finally {
   await store.close()
   await database.drop()
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** The alternative: every finding of the quarter comes here, in pages, and is counted here. */
+async function countRowByRow(db: Db): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  const add = (key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1)
+  const from = weekStart(addWeeks(WEEK, 1 - TREND_WEEKS), 'UTC').getTime()
+  for (let last = 0; ; ) {
+    const page = await db
+      .selectFrom('finding')
+      .innerJoin('module', 'module.id', 'finding.module_id')
+      .select(['finding.id', 'path', 'target', 'severity', 'status', 'first_seen_at'])
+      .where('first_seen_at', '>=', new Date(from).toISOString())
+      .where('finding.id', '>', last)
+      .orderBy('finding.id')
+      .limit(PAGE)
+      .execute()
+    for (const { target, severity, status, first_seen_at } of page) {
+      // Weeks of UTC are all of the same length.
+      add(`week ${Math.floor((Date.parse(first_seen_at) - from) / WEEK_MS)} ${severity}`)
+      if (status === 'open') add(`waiting ${severity}`)
+      if (status !== 'dismissed' && severity !== 'info') add(`imitated ${target}`)
+    }
+    last = page.at(-1)?.id ?? last
+    if (page.length < PAGE) return counts
+  }
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+function ms(duration: number): string {
+  return `${Math.round(duration)} ms`
+}
+
+function kib(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KiB`
+}
+
+function peak(): string {
+  return `${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`
 }
