@@ -152,9 +152,13 @@ test('a mail with many findings stays below what Gmail shows', async () => {
   }))
   const signals = finding.signals.map((signal) => ({ ...signal, evidence: { lines } }))
   const fresh = Array.from({ length: 20 }, () => ({ ...finding, signals }))
-  const report = await renderReport({ ...data, fresh, freshTotal: 20 }, 'https://watch.example.com')
+  const counts = { ...data.counts, critical: 20, high: 3 }
+  const many = { ...data, fresh, counts, freshTotal: 23 }
+  const report = await renderReport(many, 'https://watch.example.com')
   assert.ok(Buffer.byteLength(report.html) <= 100_000)
-  assert.match(report.html, /… and \d+ more of medium severity or above/)
+  const [, more, critical] = /… and (\d+) more \((\d+) critical, 3 high\)/.exec(report.html) ?? []
+  assert.equal(Number(more), Number(critical) + 3)
+  assert.equal(report.text.split('\n[CRITICAL]').length - 1, 20 - Number(critical))
 })
 
 test('a quiet week says so', async () => {

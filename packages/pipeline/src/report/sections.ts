@@ -96,26 +96,35 @@ function newSection(data: ReportData, link: (id: number) => string | null): Sect
   for (const finding of data.fresh) blocks.push(findingBlock(finding, link(finding.id)))
   const more = data.freshTotal - data.fresh.length
   if (more > 0)
-    blocks.push({
-      kind: 'text',
-      text: `… and ${more} more of medium severity or above: see the attached table.`,
-    })
+    blocks.push({ kind: 'text', text: `… and ${more} more (${untold(data)}): see the attached table.` })
   const minor = data.counts.low + data.counts.info
   if (minor > 0)
     blocks.push({ kind: 'text', text: `${minor} of low severity or info are in the attached table only.` })
   return { title: 'New', blocks }
 }
 
+/** How many of medium severity and above are not told in full. */
+function untold({ counts, fresh }: ReportData): string {
+  return RANKS.slice(0, 3)
+    .map((severity) => ({
+      severity,
+      count: counts[severity] - fresh.filter((finding) => finding.severity === severity).length,
+    }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${severity}`)
+    .join(', ')
+}
+
 function changesSection(data: ReportData): Section {
   const rows = data.changes.map((change) => [
     `#${change.id}`,
     change.severity,
-    shown(change.module, 120),
-    changeText(change),
+    // In one cell, as two of them leave a phone no room for either.
+    `${shown(change.module, 120)}: ${changeText(change)}`,
   ])
   if (rows.length === 0)
     return { title: 'Changed', blocks: [{ kind: 'text', text: 'Nothing older changed.' }] }
-  const blocks: Block[] = [{ kind: 'table', head: ['', 'severity', 'module', 'what happened'], rows }]
+  const blocks: Block[] = [{ kind: 'table', head: ['', 'severity', 'what happened'], rows }]
   if (data.moreChanges) blocks.push({ kind: 'text', text: 'There are more; these are the most severe.' })
   return { title: 'Changed', blocks }
 }
@@ -134,7 +143,7 @@ function waitingSection(data: ReportData): Section {
   const rows = data.waiting.map(({ id, severity, module, target, firstSeen }) => [
     `#${id}`,
     severity,
-    `${shown(module, 120)}${target === null ? '' : ` (imitates ${shown(target, 120)})`}`,
+    `${shown(module, 120)}${target === null ? '' : `, imitates ${shown(target, 120)}`}`,
     waited(firstSeen, data.generatedAt),
   ])
   return {
