@@ -76,7 +76,7 @@ test('parts of a bar can be told from each other and from white by lightness alo
     const below = STACK[at - 1]
     if (below === undefined) continue
     const ratio = contrast(BAR_COLOURS[severity], BAR_COLOURS[below])
-    assert.ok(ratio >= 1.5, `${severity} on ${below}: ${ratio.toFixed(2)}`)
+    assert.ok(ratio >= 1.6, `${severity} on ${below}: ${ratio.toFixed(2)}`)
   }
 })
 

@@ -16,8 +16,8 @@ export const STACK: readonly Severity[] = ['critical', 'high', 'medium', 'low', 
  * each stands out from white (3:1, WCAG 1.4.11).
  */
 export const BAR_COLOURS: Record<Severity, string> = {
-  critical: '#6d0a2e',
-  high: '#c9430f',
+  critical: '#5c0727',
+  high: '#b3360b',
   medium: '#c58300',
   low: '#1f5fae',
   info: '#8a94a1',

@@ -1,6 +1,7 @@
-// Alerts over a real mail server, and what the command line says of those that it would not take.
+// Alerts over a real mail server, what the command line says of those that it would not take, and the report as files.
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { createHttpClient } from '@mirrorwatch/gomod/http'
 import type { HttpClient } from '@mirrorwatch/gomod/http-types'
@@ -10,6 +11,7 @@ import { createMailer } from '@mirrorwatch/pipeline/report/mailer'
 import { openStore, type Store } from '@mirrorwatch/store/connect'
 import { deliveriesOf } from '@mirrorwatch/store/deliveries'
 import { saveFindings } from '@mirrorwatch/store/findings'
+import { decode } from 'fast-png'
 import PostalMime from 'postal-mime'
 import { mirrorwatch } from '../apps/cli/test/run.ts'
 import { PASSWORD, type SmtpLab, startSmtpLab, USER } from '../packages/pipeline/test/smtp-lab.ts'
@@ -87,6 +89,17 @@ async function found(module: string, severity: 'critical' | 'medium'): Promise<v
   await store.db.transaction().execute((trx) => saveFindings(trx, id, [finding], SEEN))
 }
 
+/** Of the command line: this store, and nothing that it could ask. */
+function environment(): Record<string, string> {
+  return {
+    ...where,
+    MIRRORWATCH_DATA_DIR: folder,
+    MIRRORWATCH_PROXY_URL: `file://${folder}`,
+    MIRRORWATCH_INDEX_URL: 'http://127.0.0.1:1/',
+    MIRRORWATCH_SUMDB_URL: 'off',
+  }
+}
+
 test('an alert arrives as a mail, once to each, and a medium finding is none', async () => {
   await found('github.com/boltdb-go/bolt', 'critical')
   await found('github.com/boltdb/bolts', 'medium')
@@ -132,14 +145,7 @@ test('an alert that no server takes is given up after ten attempts, and doctor s
     .set({ created_at: new Date().toISOString() })
     .where('recipient', '=', 'gone@example.com')
     .execute()
-  const env = {
-    ...where,
-    MIRRORWATCH_DATA_DIR: folder,
-    MIRRORWATCH_PROXY_URL: `file://${folder}`,
-    MIRRORWATCH_INDEX_URL: 'http://127.0.0.1:1/',
-    MIRRORWATCH_SUMDB_URL: 'off',
-  }
-  const { stdout, stderr } = await mirrorwatch(['doctor', '--json'], { cwd: folder, env })
+  const { stdout, stderr } = await mirrorwatch(['doctor', '--json'], { cwd: folder, env: environment() })
   const checks = stdout
     .trim()
     .split('\n')
@@ -149,4 +155,27 @@ test('an alert that no server takes is given up after ten attempts, and doctor s
   assert.match(check['says'] ?? '', /^given up to gone@example\.com: .*550 no such user \\u\{202e\}here/)
   assert.match(check['todo'] ?? '', /findings list/)
   assert.equal(checks.filter(({ name }) => name?.startsWith('alert')).length, 1)
+})
+
+test('the report is a page of its own, or a whole mail, with the same picture', async () => {
+  for (const name of ['report.html', 'report.eml']) {
+    const args = ['report', '--week', '2026-W48', '--out', name]
+    const { code, stderr } = await mirrorwatch(args, { cwd: folder, env: environment() })
+    assert.equal(code, 0, stderr)
+  }
+  const page = readFileSync(path.join(folder, 'report.html'), 'utf8')
+  const sources = [...page.matchAll(/\ssrc="([^"]*)"/g)].map(([, source = '']) => source)
+  assert.equal(sources.length, 1)
+  const [, inPage = ''] = /^data:image\/png;base64,(.*)$/.exec(sources[0] ?? '') ?? []
+  const mail = await PostalMime.parse(readFileSync(path.join(folder, 'report.eml')))
+  const picture = mail.attachments.find(({ mimeType }) => mimeType === 'image/png')
+  assert.ok(picture?.contentId)
+  assert.ok(mail.html?.includes(`src="cid:${picture.contentId.slice(1, -1)}"`))
+  assert.equal(Buffer.from(picture.content as ArrayBuffer).toString('base64'), inPage)
+  assert.equal(decode(Buffer.from(inPage, 'base64')).width, 1360)
+  assert.match(page, /alt="[^"]*2026-W48: 2 critical, 1 medium\."/)
+  for (const part of [mail.text ?? '', page]) {
+    assert.match(part, /why critical:(<\/b>)? v1\.3\.1: code was added that acts on import/)
+    assert.match(part, /Alert 2 to gone\[@\]example\[\.\]com was given up after 10 attempts: .*550/)
+  }
 })
