@@ -14,7 +14,7 @@ import { findRedis } from './services.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 
 /** Kills per mode. A full run is MIRRORWATCH_KILLS=20; the short one keeps a test run short. */
-const KILLS = Number(process.env['MIRRORWATCH_KILLS'] ?? 3)
+const KILLS = Number(process.env['MIRRORWATCH_KILLS'] ?? 2)
 const SEED = Number(process.env['MIRRORWATCH_SEED'] ?? 1)
 
 const main = path.join(import.meta.dirname, '../apps/cli/src/main.ts')

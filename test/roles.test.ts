@@ -14,6 +14,7 @@ import { allow } from '@mirrorwatch/store/allow'
 import { markPending } from '@mirrorwatch/store/assess'
 import { openStore, type Store } from '@mirrorwatch/store/connect'
 import { triage } from '@mirrorwatch/store/triage'
+import { syntheticSpec } from '@mirrorwatch/world/synthetic-world'
 import { startWorld } from '@mirrorwatch/world/world'
 import { sql } from 'kysely'
 import { asAdmin, createDatabase, insertModules, type TestDatabase } from '../packages/store/test/helpers.ts'
@@ -57,7 +58,9 @@ suite('the roles of workers and of people who triage', { skip }, () => {
   }
 
   test('a worker runs the whole pipeline on tables that its owner has made', async () => {
-    await using world = disposable(await startWorld('demo'))
+    await using world = disposable(
+      await startWorld(syntheticSpec({ modules: 6, versionsPerModule: 2, movedEvery: 3 })),
+    )
     const url = await loginIn('mirrorwatch_worker')
     const opened = await openTestRuntime({ ...world.it.env, DATABASE_URL: url, MIRRORWATCH_DATA_DIR: folder })
     const { runtime, logged } = opened

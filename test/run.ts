@@ -1,10 +1,14 @@
 // Runs every test with the services that this machine has, and says in one line what is left out and why.
 import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { findPostgres, findRedis, onPath } from './services.ts'
 
 const only = process.argv.slice(2)
 const files =
   only.length > 0 ? only : ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts']
+
+/** Files at a time. Most of them wait most of the time: for child processes, databases, timers. */
+const CONCURRENCY = Math.max(2, availableParallelism())
 
 await using postgres = await findPostgres(process.env)
 await using redis = await findRedis(process.env)
@@ -21,8 +25,12 @@ console.log(skipped.length === 0 ? 'Nothing is skipped.' : `Skipped here: ${skip
 const env = { ...process.env }
 if (postgres.url !== null) env['DATABASE_URL'] = postgres.url
 if (redis.url !== null) env['REDIS_URL'] = redis.url
-const child = spawn(process.execPath, ['--test', '--test-timeout=240000', ...files], {
-  stdio: 'inherit',
-  env,
-})
+const child = spawn(
+  process.execPath,
+  ['--test', `--test-concurrency=${CONCURRENCY}`, '--test-timeout=240000', ...files],
+  {
+    stdio: 'inherit',
+    env,
+  },
+)
 process.exitCode = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)))

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
  * new migration.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [...LEASE, RETENTION, WORKER, TRIAGE]) await sql.raw(statement).execute(db)
+  for (const statement of [...LEASE, RETENTION, READER, WORKER, TRIAGE]) await sql.raw(statement).execute(db)
 }
 
 const LEASE = [
@@ -24,6 +24,13 @@ const LEASE = [
 ]
 
 const RETENTION = `create index comparison_compared on comparison (compared_at, module_id)`
+
+/** Granted once more: where two databases of one cluster were set up at once, one had lost its grants with the role. */
+const READER = role('mirrorwatch_reader', [
+  'grant usage on schema public to mirrorwatch_reader',
+  'grant select on all tables in schema public to mirrorwatch_reader',
+  'alter default privileges in schema public grant select on tables to mirrorwatch_reader',
+])
 
 /**
  * A worker reads everything and writes rows; it makes, changes and drops no table. Findings, their history, alerts and
@@ -62,11 +69,16 @@ function role(name: string, grants: string[]): string {
   return `do $$
 begin
   if not exists (select from pg_roles where rolname = '${name}') then
-    create role ${name} nologin;
+    begin
+      create role ${name} nologin;
+    exception
+      -- Roles are the whole cluster's: another database has made it in this moment.
+      when duplicate_object or unique_violation then null;
+    end;
   end if;
   ${grants.join(';\n  ')};
 exception
-  when insufficient_privilege or duplicate_object or unique_violation then
+  when insufficient_privilege or undefined_object then
     raise notice 'the role ${name} was not made: %', sqlerrm;
 end
 $$`
