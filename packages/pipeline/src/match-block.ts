@@ -1,4 +1,5 @@
 import { CandidateLines, countStrengths } from '@mirrorwatch/detect/names/candidate-lines'
+import { LineBuffer } from '@mirrorwatch/detect/names/line-buffer'
 import type { AllowedName } from '@mirrorwatch/detect/names/name-index'
 import { buildNameIndex, type NameIndex, type NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
 import type { Strength } from '@mirrorwatch/detect/types'
@@ -31,6 +32,7 @@ const QUOTED_CHARS = 200
 export class BlockMatcher {
   readonly #index: NameIndex
   readonly #lines = new CandidateLines()
+  readonly #output = new LineBuffer()
 
   constructor({ targets, allow, aliases }: MatchSetup) {
     this.#index = buildNameIndex(targets, { allow, aliases })
@@ -40,7 +42,6 @@ export class BlockMatcher {
   match(untrustedText: string): MatchedBlock {
     const candidates = { strong: 0, medium: 0, weak: 0, candidate: 0 }
     const block = { paths: 0, invalid: 0, firstInvalid: [] as MatchedBlock['firstInvalid'], lines: 0 }
-    const output: string[] = []
     for (const untrustedLine of untrustedText.split('\n')) {
       const path = untrustedLine.trim()
       const line = block.lines++
@@ -56,8 +57,8 @@ export class BlockMatcher {
       block.paths++
       const found = this.#index.find(path)
       countStrengths(found, candidates)
-      this.#lines.write(found, output)
+      this.#lines.write(found, this.#output)
     }
-    return { ...block, candidates, ndjson: new TextEncoder().encode(output.join('')) }
+    return { ...block, candidates, ndjson: this.#output.take() }
   }
 }

@@ -6,7 +6,7 @@ import type { MatchedBlock, MatchSetup } from './match-block.ts'
  * An index of 300,000 targets takes some 800 MB; what a thread needs beyond is a fault, and ends the thread with a clear
  * error instead of the machine's memory.
  */
-const LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 16 }
+const LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 48 }
 
 /** A thread that matches blocks of lines, one after the other. */
 export class MatchThread implements AsyncDisposable {

@@ -2,6 +2,7 @@ import type { Strength } from '../types.ts'
 import type { Found } from './hits.ts'
 import { toCandidate } from './hits.ts'
 import type { NamedModule } from './judge.ts'
+import type { LineBuffer } from './line-buffer.ts'
 import type { TargetFace } from './project.ts'
 import type { NameRule } from './rule.ts'
 
@@ -11,25 +12,26 @@ import type { NameRule } from './rule.ts'
  * written once for each repository name.
  */
 export class CandidateLines {
-  readonly #afterModule = new Map<readonly TargetFace[], (string | null)[]>()
+  readonly #afterModule = new Map<readonly TargetFace[], (Buffer | null)[]>()
 
-  /** Adds the pieces of the lines for one module. */
-  write({ module, hits, clones, clonesAreKept, cloneRule }: Found, into: string[]): void {
+  /** Adds the lines for one module. */
+  write({ module, hits, clones, clonesAreKept, cloneRule }: Found, into: LineBuffer): void {
     for (const { rule, face, known } of hits) {
-      into.push(JSON.stringify(toCandidate(module, rule, face, known)), '\n')
+      into.addText(`${JSON.stringify(toCandidate(module, rule, face, known))}\n`)
     }
     if (cloneRule === null || clones.length === 0) return
-    const start = `{"module":${JSON.stringify(module.path)},"target":`
+    const start = Buffer.from(`{"module":${JSON.stringify(module.path)},"target":`)
     const rests = clonesAreKept ? this.#rests(module, cloneRule, clones) : NO_RESTS
     for (let i = 0; i < clones.length; i++) {
       const known = clones[i]
       if (known === undefined) continue
-      into.push(start, rests[i] ?? restOf(module, cloneRule, known))
+      into.addBytes(start)
+      into.addBytes(rests[i] ?? restOf(module, cloneRule, known))
     }
   }
 
   /** What comes after the module; null where the target depends on it. */
-  #rests(module: NamedModule, rule: NameRule, clones: readonly TargetFace[]): (string | null)[] {
+  #rests(module: NamedModule, rule: NameRule, clones: readonly TargetFace[]): (Buffer | null)[] {
     let rests = this.#afterModule.get(clones)
     if (rests === undefined) {
       rests = clones.map((known) => (known.project.paths.length > 1 ? null : restOf(module, rule, known)))
@@ -40,16 +42,16 @@ export class CandidateLines {
   }
 }
 
-const NO_RESTS: readonly (string | null)[] = []
+const NO_RESTS: readonly (Buffer | null)[] = []
 
 /** Repository names; at a few hundred bytes for each of their targets some 30 MB. */
 const MOST_LISTS = 50_000
 
-function restOf(module: NamedModule, rule: NameRule, known: TargetFace): string {
+function restOf(module: NamedModule, rule: NameRule, known: TargetFace): Buffer {
   const [face] = module.faces
-  if (face === undefined) return ''
+  if (face === undefined) return Buffer.alloc(0)
   const { module: _, target, ...rest } = toCandidate(module, rule, face, known)
-  return `${JSON.stringify(target)},${JSON.stringify(rest).slice(1)}\n`
+  return Buffer.from(`${JSON.stringify(target)},${JSON.stringify(rest).slice(1)}\n`)
 }
 
 /** Adds up how much was found of each strength. */

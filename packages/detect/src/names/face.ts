@@ -76,6 +76,8 @@ function newLabel(text: string): Label {
 /** Names that mean one project each, from pairs of paths or repository addresses that are known to be the same. */
 export class AliasTable {
   readonly #groups = new Map<string, Set<string>>()
+  /** Of all names here, to see at a glance that a project has no other. */
+  readonly #repositories = new Set<string>()
 
   /** `path` and `other` (a module path, or `host/owner/repository`) are the same project from now on. */
   add(path: string, otherPath: string): void {
@@ -83,13 +85,17 @@ export class AliasTable {
     const other = splitModulePath(otherPath)
     const keys = [...projectNames(parts), ...projectNames(other)].map(projectKey)
     const merged = new Set(keys.flatMap((key) => [...(this.#groups.get(key) ?? [key])]))
-    for (const key of merged) this.#groups.set(key, merged)
+    for (const key of merged) {
+      this.#groups.set(key, merged)
+      this.#repositories.add(parseProjectKey(key).repository)
+    }
   }
 
   /** All names of a path's project, its own first. */
   namesOf(parts: PathParts): ProjectName[] {
     const names = projectNames(parts)
-    if (this.#groups.size === 0) return names
+    // Nearly no project has another name: nothing is made for those that have none.
+    if (!names.some((name) => this.#repositories.has(name.repository))) return names
     const own = new Set(names.map(projectKey))
     const others = new Set([...own].flatMap((key) => [...(this.#groups.get(key) ?? [])]))
     return [...names, ...[...others].filter((key) => !own.has(key)).map(parseProjectKey)]
