@@ -1,10 +1,6 @@
-import { addedBeyondOriginal, addedBeyondRepository, isAnalysed } from '@mirrorwatch/detect/clone/added-code'
-import { compareListings } from '@mirrorwatch/detect/clone/compare'
 import { NEAR_COPY_RULE } from '@mirrorwatch/detect/clone/original'
 import type { DatedVersion } from '@mirrorwatch/detect/clone/versions'
 import { likelyOriginals, nearestVersion } from '@mirrorwatch/detect/clone/versions'
-import { analyseGoFiles } from '@mirrorwatch/detect/go-source/analyse'
-import type { CapabilityReport } from '@mirrorwatch/detect/go-source/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import type { ZipListing } from '@mirrorwatch/gomod/module-zip'
 import type { ProxyClient } from '@mirrorwatch/gomod/proxy'
@@ -12,16 +8,17 @@ import type { StoredCandidate } from '@mirrorwatch/store/candidates'
 import type { Db } from '@mirrorwatch/store/database'
 import { moduleByPath, versionsOf } from '@mirrorwatch/store/modules'
 import { targetsByPath } from '@mirrorwatch/store/targets'
-import type { Parser } from 'web-tree-sitter'
-import { type ModuleContent, readContent, sourcesOf } from './module-content.ts'
 import type { CodeFacts } from './observe.ts'
 import type { Compared } from './observed.ts'
+import type { Reading } from './sources/reading.ts'
+import type { SourceReader } from './sources/source-reader.ts'
+import type { SharedZip, SoundListing } from './sources/tasks.ts'
 import type { VerifiedVersion } from './verify/types.ts'
 
 export interface CompareDeps {
   db: Db
   proxy: ProxyClient
-  goParser: Parser
+  sources: SourceReader
 }
 
 export interface Comparison {
@@ -45,66 +42,59 @@ const NOTHING_READ: CodeFacts = { added: null, whole: null }
 
 /**
  * Reads what a look-alike's code does, and holds it against what its names resemble. Nothing is read for a module that
- * resembles nothing and whose zip is what the repository shows.
+ * resembles nothing and whose zip is what the repository shows. What one module may not have time for is noted.
  */
 export async function compareWithOriginals(
   deps: CompareDeps,
   what: ToCompare,
   signal: AbortSignal,
 ): Promise<{ comparisons: Comparison[]; code: CodeFacts }> {
-  const own = await ownContent(deps, what, signal)
+  const own = await ownZip(deps, what, signal)
   if (own === null) return { comparisons: [], code: NOTHING_READ }
-  const comparisons: Comparison[] = []
-  for (const target of await originals(deps.db, what.candidates)) {
-    const original = await fetchOriginal(deps, target, what.version, own, signal)
-    if (original === null) continue
-    comparisons.push(compareContents(deps, original, own))
-  }
-  const whole =
-    what.candidates.length > 0 ? analyseGoFiles(deps.goParser, sourcesOf(own, isAnalysed), own.path) : null
-  return { comparisons, code: { added: beyondRepository(deps, own, what.verified), whole } }
+  const reading = deps.sources.begin(signal)
+  const listing = await reading.list(own)
+  if (listing === null && reading.stopped === null) return { comparisons: [], code: NOTHING_READ }
+  const comparisons =
+    listing === null ? [] : await compareEach({ deps, reading, signal }, what, { zip: own, listing })
+  const whole = what.candidates.length > 0 ? await reading.whole(own) : null
+  const { differing, verification } = what.verified
+  const differs = differing !== null && differing.size > 0
+  const added = differs ? await reading.beyondRepository(own, differing) : null
+  if (reading.stopped !== null) verification.notes.push(reading.stopped)
+  return { comparisons, code: { added, whole } }
 }
 
-/** What one module has of another, and what its code does beyond it. */
-export function compareContents(
-  { goParser }: Pick<CompareDeps, 'goParser'>,
-  original: ModuleContent,
-  own: ModuleContent,
-): Comparison {
-  const comparison = compareListings(original, own)
-  const added = comparison.nearCopy ? beyondOriginal(goParser, original, own) : null
+async function compareEach(
+  { deps, reading, signal }: { deps: CompareDeps; reading: Reading; signal: AbortSignal },
+  what: ToCompare,
+  own: { zip: SharedZip; listing: SoundListing },
+): Promise<Comparison[]> {
+  const comparisons: Comparison[] = []
+  for (const target of await originals(deps.db, what.candidates)) {
+    const original = await fetchOriginal(deps, target, what.version, own.listing, signal)
+    const comparison = original === null ? null : await compareZips(reading, original, own.zip)
+    if (comparison !== null) comparisons.push(comparison)
+  }
+  return comparisons
+}
+
+/** What one module has of another, and what its code does beyond it. Null where one of the zips is not sound. */
+export async function compareZips(
+  reading: Reading,
+  original: SharedZip,
+  own: SharedZip,
+): Promise<Comparison | null> {
+  const comparison = await reading.compare(original, own)
+  if (comparison === null) return null
+  const added = comparison.nearCopy ? await reading.beyondOriginal(original, own) : null
   return { target: original.path, targetVersion: original.version, result: { comparison, added } }
 }
 
-async function ownContent(
-  deps: CompareDeps,
-  what: ToCompare,
-  signal: AbortSignal,
-): Promise<ModuleContent | null> {
+async function ownZip(deps: CompareDeps, what: ToCompare, signal: AbortSignal): Promise<SharedZip | null> {
   const { module, version, verified } = what
   const differs = verified.differing !== null && verified.differing.size > 0
   const bytes = what.zip ?? (differs ? await deps.proxy.zip(module, version.version, signal) : null)
-  return bytes === null ? null : readContent(bytes, module, version.version)
-}
-
-function beyondOriginal(goParser: Parser, original: ModuleContent, own: ModuleContent): CapabilityReport {
-  const seen = (content: ModuleContent): Parameters<typeof addedBeyondOriginal>[1] => ({
-    path: content.path,
-    declaredPath: content.declaredPath,
-    files: sourcesOf(content, isAnalysed),
-  })
-  return addedBeyondOriginal(goParser, seen(original), seen(own))
-}
-
-/** What the cached code has beyond the repository's. */
-function beyondRepository(
-  { goParser }: CompareDeps,
-  own: ModuleContent,
-  { differing }: VerifiedVersion,
-): CapabilityReport | null {
-  if (differing === null || differing.size === 0) return null
-  const shown = [...differing].map(([name, content]) => [name, content?.toString('utf8') ?? null] as const)
-  return addedBeyondRepository(goParser, own.path, sourcesOf(own, isAnalysed), new Map(shown))
+  return bytes === null ? null : deps.sources.share(module, version.version, bytes)
 }
 
 const STRENGTH_ORDER = ['strong', 'medium', 'weak', 'candidate']
@@ -138,9 +128,9 @@ async function fetchOriginal(
   deps: CompareDeps,
   target: string,
   lookalike: DatedVersion,
-  own: ModuleContent,
+  own: SoundListing,
   signal: AbortSignal,
-): Promise<ModuleContent | null> {
+): Promise<SharedZip | null> {
   const likely = likelyOriginals(await knownVersions(deps, target, signal), lookalike)
   const versions: { version: string; files: ZipListing[] }[] = []
   for (const version of likely) {
@@ -148,7 +138,7 @@ async function fetchOriginal(
     if (files !== null) versions.push({ version, files })
   }
   const nearest = nearestVersion({ path: target, versions }, own)
-  return nearest === null ? null : fetchContent(deps, target, nearest.version, signal)
+  return nearest === null ? null : fetchShared(deps, target, nearest.version, signal)
 }
 
 /** Versions that the store knows; of a target that the feed has not brought yet, those that the proxy lists. */
@@ -165,15 +155,15 @@ async function knownVersions(
   return listed.map((version) => ({ version, cachedAt: new Date(0) }))
 }
 
-/** A version's content by its zip; null where there is none to be had. */
-export async function fetchContent(
-  { proxy }: Pick<CompareDeps, 'proxy'>,
+/** A version's zip; null where there is none to be had. */
+export async function fetchShared(
+  { proxy, sources }: Pick<CompareDeps, 'proxy' | 'sources'>,
   module: string,
   version: string,
   signal: AbortSignal,
-): Promise<ModuleContent | null> {
+): Promise<SharedZip | null> {
   const bytes = await orNothing(proxy.zip(module, version, signal))
-  return bytes === null ? null : readContent(bytes, module, version)
+  return bytes === null ? null : sources.share(module, version, bytes)
 }
 
 /** Not cached, refused, or not sound: there is nothing to compare with. What may be there later is an error. */

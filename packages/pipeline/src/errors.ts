@@ -6,6 +6,7 @@
  * - `bad-input`: a file or argument that a person gave cannot be used.
  * - `lease-lost`: another crawler has the window that was being read; what was read here is not saved.
  * - `distrusted`: a checksum database contradicts its own signed history; the evidence is in the store.
+ * - `too-much`: something that came from outside takes more time or memory than it may have.
  * - `internal`: a state that the code does not expect; a bug of ours.
  */
 export type PipelineErrorCode =
@@ -14,6 +15,7 @@ export type PipelineErrorCode =
   | 'bad-input'
   | 'lease-lost'
   | 'distrusted'
+  | 'too-much'
   | 'internal'
 
 /** The one error class of this package. `message` says what and where, `todo` what to do about it. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { BlockMatcher, type MatchedBlock, type MatchSetup } from './match-block.ts'
-import { MatchThread } from './match-thread.ts'
+import { startMatchThread } from './match-thread.ts'
+import type { Thread } from './threads/thread.ts'
 
 /**
  * Text given to a thread at once: some 2,000 paths, whose candidates may be 1.5 MB of JSON. With four times as much,
@@ -85,17 +86,17 @@ async function* matchOnThreads(
 }
 
 class MatchPool implements AsyncDisposable {
-  readonly #threads: MatchThread[]
+  readonly #threads: Thread<string, MatchedBlock>[]
 
   constructor(setup: MatchSetup, count: number) {
-    this.#threads = Array.from({ length: count }, () => new MatchThread(setup))
+    this.#threads = Array.from({ length: count }, () => startMatchThread(setup))
   }
 
   /** Gives the block to the thread that has the least to do. */
   match(text: string): Promise<MatchedBlock> {
     const [thread] = this.#threads.toSorted((a, b) => a.waiting - b.waiting)
     if (thread === undefined) throw new RangeError('a pool without threads')
-    return thread.match(text)
+    return thread.ask(text)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

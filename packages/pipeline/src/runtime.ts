@@ -4,7 +4,6 @@ import type { Telemetry } from 'bullmq'
 
 import { type Clients, createClients, createConfiguredTurns } from './clients.ts'
 import type { Config } from './config.ts'
-import { loadGoParser } from './go-parser.ts'
 import type { Logger } from './log.ts'
 import { createNameIndexCache } from './name-index-cache.ts'
 import { createHostClass } from './operate/host-class.ts'
@@ -19,6 +18,7 @@ import { ratesOf } from './rate-limit/rates.ts'
 import { createSharedLimiter } from './rate-limit/shared-limiter.ts'
 import { RepeatedLog } from './repeated-log.ts'
 import { seedTargets } from './seed-targets.ts'
+import { SourceReader, threadsFor } from './sources/source-reader.ts'
 import type { Stage, StageName } from './stage.ts'
 import type { StageDeps } from './stage-deps.ts'
 import type { IngestDeps } from './stages/1-ingest.ts'
@@ -77,14 +77,14 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   const queue = opened.use(
     await openConfiguredQueue(config, store, log, { metrics, telemetry: tracing?.telemetry }),
   )
-  const goParser = opened.adopt(await loadGoParser(), (parser) => parser.delete())
+  const sources = opened.use(new SourceReader({ threads: threadsFor(config.inspectConcurrency) }))
   const failures = new Failures()
   const stageDeps: StageDeps = {
     db: store.db,
     clock,
     proxy: clients.proxy,
     verify: clients.verify,
-    goParser,
+    sources,
     nameIndex: createNameIndexCache(store.db),
     inspectConcurrency: config.inspectConcurrency,
     tally: { seen: 0, postponed: 0 },

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { MatchedBlock, MatchSetup } from '../src/match-block.ts'
 import { BlockMatcher } from '../src/match-block.ts'
 import { matchLines } from '../src/match-pool.ts'
-import { MatchThread } from '../src/match-thread.ts'
+import { startMatchThread } from '../src/match-thread.ts'
 
 const SETUP: MatchSetup = {
   targets: [
@@ -83,19 +83,19 @@ test('a line of JSON is what JSON.stringify writes of the candidate', () => {
 
 test('a thread that dies ends the matching with a reason', async () => {
   const dying = new URL('./dying-match-worker.ts', import.meta.url)
-  await using thread = new MatchThread(SETUP, dying)
-  const answers = await Promise.allSettled([thread.match('die'), thread.match('github.com/a/b')])
+  await using thread = startMatchThread(SETUP, dying)
+  const answers = await Promise.allSettled([thread.ask('die'), thread.ask('github.com/a/b')])
   for (const answer of answers) {
     assert.equal(answer.status, 'rejected')
     assert.equal((answer.reason as { code: string }).code, 'internal')
   }
-  await assert.rejects(thread.match('github.com/a/b'), { code: 'internal' })
+  await assert.rejects(thread.ask('github.com/a/b'), { code: 'internal' })
 })
 
 test('a thread that leaves without an error is noticed too', async () => {
   const dying = new URL('./dying-match-worker.ts', import.meta.url)
-  await using thread = new MatchThread(SETUP, dying)
-  await assert.rejects(thread.match('leave'), { code: 'internal' })
+  await using thread = startMatchThread(SETUP, dying)
+  await assert.rejects(thread.ask('leave'), { code: 'internal' })
 })
 
 test('an abort ends the matching, and the input is not read to its end', async () => {

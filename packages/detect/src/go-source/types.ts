@@ -79,4 +79,6 @@ export interface CapabilityReport {
   places: NetworkPlace[]
   unparsed: UnparsedFile[]
   truncated: boolean
+  /** Why nothing of it was read, where that is so. */
+  notRead?: string
 }

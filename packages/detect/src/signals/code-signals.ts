@@ -47,7 +47,10 @@ export function addedCodeSignals(
     signals.push(signal('added-import', version, { than, count: report.imports.length, imports }))
   }
   signals.push(...stringSignals(report, version, than))
-  if (report.truncated) signals.push(signal('added-unread', version, { than, limit: true }))
+  if (report.truncated) {
+    const why = report.notRead === undefined ? {} : { reason: report.notRead }
+    signals.push(signal('added-unread', version, { than, limit: true, ...why }))
+  }
   return signals
 }
 

@@ -15,7 +15,8 @@ import { type Module, moduleById } from '@mirrorwatch/store/modules'
 import type { VersionKey } from '@mirrorwatch/store/schedule'
 import { retryAt } from '../again.ts'
 import { fellowsOf } from '../campaigns.ts'
-import { type CompareDeps, type Comparison, compareContents, fetchContent } from '../compare-originals.ts'
+import { type CompareDeps, type Comparison, compareZips, fetchShared } from '../compare-originals.ts'
+import { isPipelineError, PipelineError } from '../errors.ts'
 import { type LikelyCopy, relativesOf } from '../near-copies.ts'
 import type { Compared } from '../observed.ts'
 import { saveMatches } from '../save-matches.ts'
@@ -60,8 +61,9 @@ async function findCopies(deps: CopiesDeps, key: StageKey, signal: AbortSignal):
     await deps.db.transaction().execute((trx) => saveAnswer(trx, asked, { found, copies }, deps.clock()))
   } catch (error) {
     signal.throwIfAborted()
-    if (!isGomodError(error)) throw error
-    const dueAt = retryAt(question.attempts, deps.clock(), error.retryAfterMs)
+    if (!isGomodError(error) && !isPipelineError(error, 'too-much')) throw error
+    const retryAfterMs = isGomodError(error) ? error.retryAfterMs : undefined
+    const dueAt = retryAt(question.attempts, deps.clock(), retryAfterMs)
     const failure = { message: error.message, dueAt }
     await deps.db.transaction().execute((trx) => postponeCopies(trx, { moduleId, version }, failure))
   }
@@ -93,16 +95,18 @@ async function compareInOrder(
 ): Promise<Comparison | null> {
   if (originals.length === 0) return null
   const before = (await comparisonsOf(deps.db, module.id)).filter((row) => row.version === version)
-  const own = await fetchContent(deps, module.path, version, signal)
-  if (own === null) return null
+  const own = await fetchShared(deps, module.path, version, signal)
+  const reading = deps.sources.begin(signal)
+  if (own === null || ((await reading.list(own)) === null && reading.stopped === null)) return null
   for (const { path, version: targetVersion } of originals.slice(0, MOST_ORIGINALS)) {
     const known = before.find((row) => row.target === path && isNearCopy(row.result as Compared))
     if (known !== undefined) return { ...known, result: known.result as Compared }
-    const original = await fetchContent(deps, path, targetVersion, signal)
-    if (original === null) continue
-    const comparison = compareContents(deps, original, own)
-    if (isNearCopy(comparison.result)) return comparison
+    const original = await fetchShared(deps, path, targetVersion, signal)
+    const comparison = original === null ? null : await compareZips(reading, original, own)
+    if (comparison !== null && isNearCopy(comparison.result)) return comparison
   }
+  // Nobody has said that it is no copy: it is asked again, later and later.
+  if (reading.stopped !== null) throw new PipelineError('too-much', reading.stopped)
   return null
 }
 
