@@ -7,7 +7,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { suite, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createDatabase } from '../packages/store/test/helpers.ts'
 
 const WORKERS = 4
@@ -16,7 +15,7 @@ const databaseUrl = process.env['DATABASE_URL']
 const noPostgres = databaseUrl === undefined ? 'DATABASE_URL is not set' : false
 const noRedis = process.env['REDIS_URL'] === undefined ? 'REDIS_URL is not set' : noPostgres
 
-suite('four workers and one host', { concurrency: true }, () => {
+suite('four workers and one host', { concurrency: true, timeout: 60_000 }, () => {
   test('keep its limit and its Retry-After of 5 seconds, on Redis', { skip: noRedis }, async () => {
     await checkLimit({ REDIS_URL: process.env['REDIS_URL'] ?? '' }, 5_000, () => '5')
   })
@@ -47,9 +46,13 @@ async function checkLimit(
   try {
     await Promise.all(workers.map(({ ready }) => ready))
     for (const { child } of workers) child.stdin?.write('go\n')
-    await sleep(1_600)
+    // More than a second at full pace, and more than one at half of it.
+    await server.until((arrivals) => arrivals.length > 1.5 * LIMIT)
     const refusedAt = await server.refuseNext(429, retryAfter)
-    await sleep(pauseMs + 2_500)
+    await server.until((arrivals) => {
+      const late = arrivals.filter(({ at }) => at >= refusedAt + pauseMs)
+      return late.length > LIMIT / 2 + 2 && new Set(late.map(({ who }) => who)).size === WORKERS
+    })
     await Promise.all(workers.map(({ child, ended }) => (child.stdin?.write('stop\n'), ended)))
     checkArrivals(server.arrivals, refusedAt, pauseMs)
   } finally {
@@ -103,6 +106,9 @@ async function startCountingServer() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     arrivals,
+    async until(enough: (arrivals: readonly Arrival[]) => boolean): Promise<void> {
+      while (!enough(arrivals)) await once(server, 'request')
+    },
     /** Resolves with the time at which the next request was refused. */
     refuseNext: (status: number, retryAfter: () => string) =>
       new Promise<number>((resolve) => {
