@@ -15,7 +15,7 @@ import { gatherReport } from '../src/report/data.ts'
 import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek, weekStart } from '../src/report/iso-week.ts'
 import { createMailer, type Mailer } from '../src/report/mailer.ts'
 import { renderReport } from '../src/report/message.ts'
-import { defang, visibleText } from '../src/report/safe-text.ts'
+import { defang, shown, visibleText } from '../src/report/safe-text.ts'
 import { type ReportDeps, sendDueReports, sendReport } from '../src/report/send.ts'
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from '../src/report/trend-picture.ts'
 import { PASSWORD, type SmtpLab, startSmtpLab, USER } from './smtp-lab.ts'
@@ -110,6 +110,16 @@ test('what cannot be seen or clicked safely is written out', () => {
     'github[.]com/a/b at 1[.]2[.]3[.]4 or x[@]y[.]com',
   )
   assert.equal(defang('exec.Command'), 'exec.Command')
+})
+
+test('what is written out is not cut through', () => {
+  const path = `github.com/${'\u202e'.repeat(40)}/${'\u200b'.repeat(40)}/x`
+  for (let max = 20; max < 60; max++) {
+    const text = shown(path, max)
+    assert.match(text, /^(?:\\u\{202e\}|\[\.\]|[a-z/])+ … (?:\\u\{200b\}|\[\.\]|[a-z/])*$/)
+    assert.ok(text.length <= max, `${text} is longer than ${max}`)
+  }
+  assert.equal(shown(`${'\n'.repeat(900)}a${'b'.repeat(900)}c`, 20), ' … bbbbb … bbbbbbbc')
 })
 
 test('a hostile name stays text in every part', async () => {

@@ -1,7 +1,7 @@
 import { signalRule } from '@mirrorwatch/detect/signals/table'
 import type { StoredSignal } from '@mirrorwatch/store/findings-list'
 import { LINE_END_CHARS, MAX_CODE_LINES, MAX_FILE_CHARS, MAX_LINE_CHARS } from './limits.ts'
-import { defang, shown, visibleText } from './safe-text.ts'
+import { cutMiddle, defang, shown, visibleText } from './safe-text.ts'
 
 /**
  * The lines that matter of a finding: what was added and acts, else the start of a difference. Ready to be shown.
@@ -80,10 +80,9 @@ export function shownLine(untrustedLine: string): string {
   const near = both
     .replaceAll(/[ \t]{9,}/g, (run) => ` [${run.length} blanks] `)
     .replaceAll(/[\t\r\n]/g, '  ')
-  const text = Array.from(defang(visibleText(near)))
-  if (text.length <= MAX_LINE_CHARS) return text.join('')
-  const start = text.slice(0, MAX_LINE_CHARS - LINE_END_CHARS - 3).join('')
-  return `${start} … ${text.slice(-LINE_END_CHARS).join('')}`
+  const text = defang(visibleText(near))
+  if (Array.from(text).length <= MAX_LINE_CHARS) return text
+  return cutMiddle(text, MAX_LINE_CHARS - LINE_END_CHARS - 3, LINE_END_CHARS)
 }
 
 function asArray(value: unknown): unknown[] {

@@ -62,11 +62,25 @@ function dots(text: string): string {
 
 /** One line, visible, unclickable, of bounded length: cut in the middle, as both ends of a path matter. */
 export function shown(untrustedText: string, max: number = MAX_TEXT_CHARS): string {
-  const text = defang(visibleText(untrustedText.slice(0, max * 4)).replaceAll(/\s*[\t\n]\s*/g, ' '))
-  const characters = Array.from(text)
-  if (characters.length <= max && untrustedText.length <= max * 4) return text
+  const both =
+    untrustedText.length <= 4 * max
+      ? untrustedText
+      : `${untrustedText.slice(0, 2 * max)} … ${untrustedText.slice(-2 * max)}`
+  const text = defang(visibleText(both).replaceAll(/\s*[\t\n]\s*/g, ' '))
   const half = Math.floor((max - 3) / 2)
-  return `${characters.slice(0, half).join('')} … ${characters.slice(-half).join('')}`
+  return Array.from(text).length <= max ? text : cutMiddle(text, half, half)
+}
+
+/** At most `start` characters of the start and `end` of the end; what is written out in several of them stays whole. */
+export function cutMiddle(text: string, start: number, end: number): string {
+  const units = text.match(/\\u\{[0-9a-f]+\}|\[[.:@]\]|./gsu) ?? []
+  return `${firstOf(units, start).join('')} … ${firstOf(units.toReversed(), end).toReversed().join('')}`
+}
+
+function firstOf(units: readonly string[], characters: number): string[] {
+  let left = characters
+  const past = units.findIndex((unit) => (left -= Array.from(unit).length) < 0)
+  return units.slice(0, past === -1 ? units.length : past)
 }
 
 export function escapeHtml(text: string): string {
