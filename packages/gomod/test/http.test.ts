@@ -92,6 +92,15 @@ test('bodies over the cap: announced, streamed without end, and inflated', async
   assert.equal((await c.http.request(`${server.url}/announced`, { maxBytes: 5000 })).body.length, 5000)
 })
 
+test('a body that is joined in several turns is what was sent', async () => {
+  const sent = Buffer.alloc(40 * 1024 * 1024 + 7)
+  for (let at = 0; at + 4 <= sent.length; at += 4) sent.writeUInt32LE(at, at)
+  await using server = await serve((_, response) => response.end(sent))
+  await using c = client()
+  const { body } = await c.http.request(server.url, { maxBytes: sent.length })
+  assert.ok(body.equals(sent))
+})
+
 test('gzip that nobody asked for is inflated; other encodings and damage are named', async () => {
   await using server = await serve((request, response) => {
     const encoding = request.url === '/br' ? 'br' : 'gzip'
