@@ -10,31 +10,49 @@ import { createInterface } from 'node:readline'
 import { after, before, suite, test } from 'node:test'
 import { requireStage } from '@mirrorwatch/pipeline/stages/2-require'
 import { openStore, type Store } from '@mirrorwatch/store/connect'
-import { insertModules, temporaryFolder } from '../packages/store/test/helpers.ts'
+import {
+  createDatabase,
+  insertModules,
+  type TestDatabase,
+  temporaryFolder,
+} from '../packages/store/test/helpers.ts'
 
 const MODULES = 20
 const AT_ONCE = requireStage.concurrency
 const main = path.join(import.meta.dirname, '../apps/worker/src/main.ts')
 
-suite('a worker that is told to stop', () => {
+suite('a worker that is told to stop', { timeout: 120_000 }, () => {
   const dataDir = temporaryFolder()
+  /** Null: in the embedded store, which takes longer to start. */
+  let database: TestDatabase | null = null
   const children: ChildProcess[] = []
   let proxy: Awaited<ReturnType<typeof startHoldingProxy>>
 
   before(async () => {
     proxy = await startHoldingProxy()
-    await withStore(dataDir, seed)
+    if (process.env['DATABASE_URL'] !== undefined) database = await createDatabase()
+    await withStore(seed)
   })
   after(async () => {
     for (const child of children) child.kill('SIGKILL')
     await proxy?.close()
+    await database?.drop()
     await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
   })
+
+  async function withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    await using store = await openStore({
+      dataDir,
+      ...(database === null ? {} : { databaseUrl: database.url }),
+    })
+    return await work(store)
+  }
 
   function startWorker() {
     const child = spawn(process.execPath, [main], {
       env: {
         PATH: process.env['PATH'],
+        ...(database === null ? {} : { DATABASE_URL: database.url }),
         MIRRORWATCH_DATA_DIR: dataDir,
         MIRRORWATCH_PROXY_URL: proxy.url,
         MIRRORWATCH_SUMDB_URL: 'off',
@@ -60,11 +78,11 @@ suite('a worker that is told to stop', () => {
     proxy.release()
     assert.deepEqual(await ended, [0, null])
     assert.equal(proxy.asked.size, AT_ONCE)
-    assert.deepEqual(await withStore(dataDir, read), [...proxy.asked].toSorted())
+    assert.deepEqual(await withStore(read), [...proxy.asked].toSorted())
   })
 
   test('by a second signal exits with 130 at once, and what ran is due as before', async () => {
-    const done = await withStore(dataDir, read)
+    const done = await withStore(read)
     const { child, ended, stops } = startWorker()
     await proxy.holds(AT_ONCE)
     child.kill('SIGTERM')
@@ -73,14 +91,9 @@ suite('a worker that is told to stop', () => {
     // The jobs have no answers yet, nor the ten seconds that they would be given.
     assert.deepEqual(await ended, [130, null])
     proxy.release()
-    assert.deepEqual(await withStore(dataDir, read), done)
+    assert.deepEqual(await withStore(read), done)
   })
 })
-
-async function withStore<T>(dataDir: string, work: (store: Store) => Promise<T>): Promise<T> {
-  await using store = await openStore({ dataDir })
-  return await work(store)
-}
 
 /** Modules whose go.mod files are to be read. */
 async function seed(store: Store): Promise<void> {
