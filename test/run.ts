@@ -1,6 +1,8 @@
 // Runs every test with the services that this machine has, and says in one line what is left out and why.
 import { spawn } from 'node:child_process'
-import { availableParallelism } from 'node:os'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import path from 'node:path'
 import { findPostgres, findRedis, onPath } from './services.ts'
 
 const only = process.argv.slice(2)
@@ -25,6 +27,9 @@ console.log(skipped.length === 0 ? 'Nothing is skipped.' : `Skipped here: ${skip
 const env = { ...process.env }
 if (postgres.url !== null) env['DATABASE_URL'] = postgres.url
 if (redis.url !== null) env['REDIS_URL'] = redis.url
+// The tests start some hundred processes of the same modules: each but the first finds them compiled.
+const compiled = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-compiled-'))
+env['NODE_COMPILE_CACHE'] ??= compiled
 const child = spawn(
   process.execPath,
   ['--test', `--test-concurrency=${CONCURRENCY}`, '--test-timeout=240000', ...files],
@@ -34,3 +39,4 @@ const child = spawn(
   },
 )
 process.exitCode = await new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? 1)))
+await rm(compiled, { recursive: true, force: true })
