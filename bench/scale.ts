@@ -4,16 +4,19 @@
 import type { CompiledQuery } from 'kysely'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool } from 'pg'
+import { PAGE_SIZE } from '../packages/pipeline/src/stages/1-ingest.ts'
 import { openStore } from '../packages/store/src/connect.ts'
 import type { Database, Db } from '../packages/store/src/database.ts'
+import { savePage } from '../packages/store/src/feed.ts'
 import { valueTypes } from '../packages/store/src/values.ts'
 import { createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
-import { fill } from './scale-fill.ts'
+import { fill, NOW } from './scale-fill.ts'
 import { QUESTIONS, type Question, viewQuestions } from './scale-queries.ts'
 
 const VERSIONS = Number(process.argv[2] ?? 6_000_000)
 const FINDINGS = Number(process.argv[3] ?? 1_000_000)
 const RUNS = 5
+const PAGES = 50
 /** A whole table that is read is said from this many rows on; smaller ones are read whole because that is cheapest. */
 const BIG_ROWS = 10_000
 
@@ -41,6 +44,7 @@ async function main(): Promise<void> {
       console.error(`${Math.round((performance.now() - started) / 1000)} s: ${what}`),
     )
     await tellSizes(store.db)
+    await savePages(store.db)
     await askAll(database.url)
   } finally {
     await database.drop()
@@ -58,6 +62,35 @@ async function tellSizes(db: Db): Promise<void> {
         `${Math.round((table + indexes) / count)} bytes a row`,
     )
   }
+}
+
+/** Pages of the feed as they come every day: new versions of modules that are spread over the whole table. */
+async function savePages(db: Db): Promise<void> {
+  const { rows } = await sql<{ modules: number }>`select max(id) as modules from module`.execute(db)
+  const modules = rows[0]?.modules ?? 0
+  const times: number[] = []
+  for (let page = 0; page < PAGES; page++) {
+    const entries = Array.from({ length: PAGE_SIZE }, (_, at) => {
+      const module = 1 + (((page * PAGE_SIZE + at) * 7_919_993) % modules)
+      return {
+        path: `github.com/owner${module % 450_001}/repository-${module}`,
+        version: `v2.${page}.0`,
+        timestampMicros: BigInt(Date.parse(NOW)) * 1000n + BigInt(page * PAGE_SIZE + at),
+      }
+    })
+    const cursor = { positionMicros: entries.at(-1)?.timestampMicros ?? 0n, seenAtPosition: [] }
+    const started = performance.now()
+    await db
+      .transaction()
+      .execute((trx) => savePage(trx, { feed: 'bench', entries, cursor, schedule: null, goModDueAt: NOW }))
+    times.push(performance.now() - started)
+  }
+  times.sort((a, b) => a - b)
+  const median = times[PAGES / 2] ?? 0
+  console.log(
+    `a page of ${whole(PAGE_SIZE)} new versions: median ${median.toFixed(0)} ms, slowest ${times.at(-1)?.toFixed(0)} ms, ` +
+      `${whole((PAGE_SIZE * 1000) / median)} entries/s`,
+  )
 }
 
 async function askAll(url: string): Promise<void> {

@@ -45,7 +45,7 @@ create table assess_pending (
   ticket bigint not null generated always as identity,  -- Changes whenever something new is learned, so that what arrives during an assessment is not forgotten.
   constraint assess_pending_pkey PRIMARY KEY (module_id),
   constraint assess_pending_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 CREATE INDEX assess_pending_since ON public.assess_pending USING btree (since, module_id);
 
 -- Pairs of names that can be confused, one row a rule.
@@ -60,7 +60,7 @@ create table candidate (
   constraint candidate_pkey PRIMARY KEY (module_id, target, rule),
   constraint candidate_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
   constraint candidate_strength_check CHECK ((strength = ANY (ARRAY['strong'::text, 'medium'::text, 'weak'::text, 'candidate'::text])))
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX candidate_target ON public.candidate USING btree (target);
 
 -- A look-alike’s zip compared with its target’s.
@@ -87,7 +87,7 @@ create table copies_due (
   last_error text,  -- Why the last attempt failed; null where none did.
   constraint copies_due_pkey PRIMARY KEY (module_id, version),
   constraint copies_due_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 CREATE INDEX copies_due_at ON public.copies_due USING btree (due_at, module_id, version);
 
 -- One message to one recipient: written before it is sent, so that none is lost or sent twice.
@@ -109,7 +109,7 @@ create table delivery (
   constraint delivery_kind_check CHECK ((kind = ANY (ARRAY['report'::text, 'alert'::text]))),
   constraint delivery_kind_subject_channel_recipient_key UNIQUE (kind, subject, channel, recipient),
   constraint delivery_state_check CHECK ((state = ANY (ARRAY['due'::text, 'sent'::text, 'failed'::text])))
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 CREATE INDEX delivery_due ON public.delivery USING btree (kind, due_at) WHERE (state = 'due'::text);
 
 -- How far each feed has been read. Saved together with what was read.
@@ -166,7 +166,7 @@ create table finding (
   constraint finding_module_id_target_key UNIQUE NULLS NOT DISTINCT (module_id, target),
   constraint finding_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text, 'info'::text]))),
   constraint finding_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text])))
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX finding_changed ON public.finding USING btree (changed_at);
 CREATE INDEX finding_first_seen ON public.finding USING btree (first_seen_at, severity_rank);
 CREATE INDEX finding_new_evidence ON public.finding USING btree (changed_at) WHERE (new_evidence_at IS NOT NULL);
@@ -218,7 +218,7 @@ create table go_mod_due (
   attempts smallint not null default 0,  -- Failed attempts so far.
   constraint go_mod_due_pkey PRIMARY KEY (module_id),
   constraint go_mod_due_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 CREATE INDEX go_mod_due_at ON public.go_mod_due USING btree (due_at, module_id);
 
 -- What was seen on looking at a version; a new row only where it differs from the last look.
@@ -241,7 +241,7 @@ create table inspection (
   constraint inspection_pkey PRIMARY KEY (id),
   constraint inspection_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
   constraint inspection_verdict_check CHECK ((verdict = ANY (ARRAY['same'::text, 'differs'::text, 'tag-moved'::text, 'tag-missing'::text, 'repository-missing'::text, 'unverifiable'::text])))
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX inspection_last_seen ON public.inspection USING btree (last_seen_at);
 CREATE INDEX inspection_latest ON public.inspection USING btree (module_id, version, id DESC);
 
@@ -318,7 +318,7 @@ create table module (
   blocked_at timestamp with time zone,  -- When the mirror refused it (403), if it did.
   constraint module_pkey PRIMARY KEY (id),
   constraint module_path_key UNIQUE (path)
-) with (fillfactor=85);
+) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX module_unmatched ON public.module USING btree (id) WHERE (matched_at IS NULL);
 
 -- What the latest go.mod of each crawled module requires directly.
@@ -327,7 +327,7 @@ create table requirement (
   path text collate "C" not null,  -- Module path that it requires.
   constraint requirement_pkey PRIMARY KEY (module_id, path),
   constraint requirement_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX requirement_path ON public.requirement USING btree (path);
 
 -- When each watched version is to be inspected (again).
@@ -343,7 +343,7 @@ create table schedule (
   last_inspected_at timestamp with time zone,  -- When it was last inspected with success.
   constraint schedule_pkey PRIMARY KEY (module_id, version),
   constraint schedule_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
-) with (fillfactor=85);
+) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX schedule_due ON public.schedule USING btree (priority, due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX schedule_failed ON public.schedule USING btree (module_id, version) WHERE (last_error_code IS NOT NULL);
 
@@ -358,7 +358,7 @@ create table signal (
   withdrawn_at timestamp with time zone,  -- When it was no longer so; null while it holds.
   constraint signal_pkey PRIMARY KEY (finding_id, rule, version),
   constraint signal_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX signal_rule ON public.signal USING btree (rule) WHERE (withdrawn_at IS NULL);
 
 -- Modules that many others depend on, and so worth imitating.
@@ -408,4 +408,4 @@ create table version (
   taken_down_at timestamp with time zone,  -- When it was first noticed missing from the default feed.
   logged_only boolean not null default false,  -- True while only the checksum database has brought it: cached_at is then an estimate.
   constraint version_pkey PRIMARY KEY (module_id, version)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
