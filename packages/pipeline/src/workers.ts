@@ -38,6 +38,11 @@ function concurrencyOf(stage: Stage<StageDeps>, deps: StageDeps): number {
   return stage.name === 'inspect' ? deps.inspectConcurrency : stage.concurrency
 }
 
+/** Every job that writes fails alike until somebody makes room. */
+function isDiskFull(error: Error): boolean {
+  return 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+}
+
 /** Runs of a job that ends in a deadlock each time. */
 const DEADLOCK_TRIES = 4
 
@@ -81,7 +86,9 @@ async function runJob(
     if (isOutage(failure)) deps.repeated.warn(failure, 'the store is away; its jobs wait')
     else {
       deps.failures.note(id, deps.stageDeps.clock())
-      deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
+      if (isDiskFull(failure))
+        deps.repeated.warn(failure, 'the disk of the work folder is full; its jobs wait')
+      else deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
     }
     deps.onDone?.(stage, failure)
   }
