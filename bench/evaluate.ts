@@ -12,7 +12,7 @@ import { printAttacks, printFailures, printHonest } from './evaluate/print.ts'
 import type { ExportedFinding, Original, Subject } from './evaluate/types.ts'
 import { openWorkplace, type Workplace } from './evaluate/workplace.ts'
 
-/** Originals that are copied: the issue asks for twelve. */
+/** Originals that are copied: enough for every placement of every shape. */
 const COPIED = 12
 /** Build tools: they run programs, which is what they are for. */
 const TOOLS = ['magefile/mage', 'go-task/task', 'goreleaser/goreleaser', 'air-verse/air']
