@@ -27,7 +27,11 @@ const ROUNDS = Number(process.env['MIRRORWATCH_CHAOS_ROUNDS'] ?? 1)
 /** How often each disturbance comes in its own run; 0: all of them in one run. */
 const STRIKES = Number(process.env['MIRRORWATCH_CHAOS_STRIKES'] ?? 0)
 const SEED = Number(process.env['MIRRORWATCH_SEED'] ?? 1)
-const VERSIONS_PER_MODULE = 5
+/**
+ * Few modules with many versions: of more than twelve projects of one name, the rule of the same name keeps the most depended
+ * on, and which these are differs with the moment at which a module is matched.
+ */
+const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 60))
 /** Bytes of the disk that gets full. */
 const DISK = '48m'
 
