@@ -14,7 +14,7 @@ import { asAdmin } from '../packages/store/test/helpers.ts'
 import { type OwnServer, ownPostgres, ownRedis } from './chaos/databases.ts'
 import { DISTURBANCES, type Disturbance } from './chaos/disturbances.ts'
 import { Fleet } from './chaos/fleet.ts'
-import { settle } from './chaos/settle.ts'
+import { settle, untilMatched } from './chaos/settle.ts'
 import { type Snapshot, snapshot } from './snapshot.ts'
 
 /**
@@ -104,6 +104,7 @@ suite('a service with two workers that is disturbed', () => {
     await using fleet = new Fleet(env)
     const random = randomFrom(SEED)
     await fleet.started()
+    await untilMatched(store.db, world)
     for (const { needsOwnDisk, strike } of disturbances) {
       if (needsOwnDisk === true && !disk.own) continue
       await sleep((random() * seconds * 900) / disturbances.length)

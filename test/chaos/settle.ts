@@ -38,6 +38,22 @@ export async function settle(db: Db, queue: OpenQueue, world: World, fleet: Flee
   }
 }
 
+/**
+ * Waits until every module of the feed was matched once. Which candidates a module gets depends on the targets that are known
+ * at that moment, disturbed or not, so that only what comes after it can be compared row for row; a scan, whose stages wait
+ * for each other, is killed before it too (kill-scan.test.ts).
+ */
+export async function untilMatched(db: Db, world: World): Promise<void> {
+  const versions = listedVersions(world)
+  for (;;) {
+    const { rows } = await sql<{ left: number }>`
+      select ${versions}::int - (select count(*) from version)
+        + (select count(*) from module where matched_at is null) as left`.execute(db)
+    if ((rows[0]?.left ?? 1) <= 0) return
+    await sleep(ASK_EVERY_MS)
+  }
+}
+
 async function untilQuiet(leftNow: () => Promise<Left>): Promise<void> {
   let last = ''
   let since = Date.now()
