@@ -27,11 +27,13 @@ const ROUNDS = Number(process.env['MIRRORWATCH_CHAOS_ROUNDS'] ?? 1)
 /** How often each disturbance comes in its own run; 0: all of them in one run. */
 const STRIKES = Number(process.env['MIRRORWATCH_CHAOS_STRIKES'] ?? 0)
 const SEED = Number(process.env['MIRRORWATCH_SEED'] ?? 1)
+const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 240))
 /**
- * Few modules with many versions: of more than twelve projects of one name, the rule of the same name keeps the most depended
- * on, and which these are differs with the moment at which a module is matched.
+ * Modules that resemble one another, so that all is compared; most have a name of their own, as in the ecosystem. Of more
+ * than twelve projects of one name, the rule of the same name keeps the most depended on, and which these are differs with
+ * the moment at which a module is matched.
  */
-const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 60))
+const SHARING = 60
 /** Bytes of the disk that gets full. */
 const DISK = '48m'
 
@@ -57,6 +59,8 @@ suite('a service with two workers that is disturbed', () => {
       modules: Math.ceil(VERSIONS / VERSIONS_PER_MODULE),
       versionsPerModule: VERSIONS_PER_MODULE,
       movedEvery: 7,
+      sharing: SHARING,
+      originlessEvery: 4,
     })
     world = await startWorld(spec)
     cleanups.push(() => world.close())

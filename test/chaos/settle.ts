@@ -15,7 +15,8 @@ const STUCK_MS = 8_000
 
 /**
  * Waits until nothing is left to do, and lets a month pass: what failed is retried after minutes, dependents are counted
- * every hour, and what was inspected before its module was known to be watched is looked at more closely the next time.
+ * every hour, and what was inspected before its module was known to be watched is looked at more closely the next time. Of
+ * modules that nobody watches nothing more is asked, which would be most of the work.
  *
  * @throws Error where something is left in the end
  */
@@ -29,7 +30,12 @@ export async function settle(db: Db, queue: OpenQueue, world: World, fleet: Flee
   await untilQuiet(left)
   await enqueue(queue, [{ stage: 'targets', key: {}, priority: 1 }])
   await untilQuiet(left)
-  await sql`update schedule set due_at = now() where due_at is not null`.execute(db)
+  await sql`
+    update schedule set due_at = now() where due_at is not null
+      and (module_id in (select module_id from candidate)
+           or module_id in (select module.id from module join target on target.path = module.path))`.execute(
+    db,
+  )
   await untilQuiet(left)
   const inTheEnd = await left()
   if (inTheEnd.total > 0) {

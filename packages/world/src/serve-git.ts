@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { basename, dirname } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
 import { CLOSED_GIT_ENVIRONMENT } from './git-command.ts'
 import type { Repository } from './repositories.ts'
 
@@ -22,33 +24,73 @@ export function refusal(service: string, url: URL): string | null {
   return null
 }
 
-/** Hands one request to `git http-backend` (CGI); resolves when the answer has been sent or the client has gone. */
-export async function runHttpBackend(
+/**
+ * Answers one request by `git upload-pack`, as `git http-backend` would: that one starts two processes more for every
+ * request, which is most of what serving a small repository costs. Resolves when the answer has been sent or the client has
+ * gone.
+ */
+export async function runUploadPack(
   repository: Repository,
   service: string,
-  url: URL,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const child = spawn('git', ['http-backend'], {
+  const protocol = String(request.headers['git-protocol'] ?? '')
+  if (service !== '/info/refs') {
+    const body = request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request
+    return answer(response, RESULT, uploadPack(repository, protocol, []), body)
+  }
+  // What protocol 2 says first is the same for every repository of the same settings: which refs there are is asked later.
+  if (/(?:^|:)version=2(?:$|:)/.test(protocol)) {
+    response.writeHead(200, { 'content-type': ADVERTISEMENT, 'cache-control': 'no-cache' })
+    response.end(await capabilitiesOf(repository, protocol))
+    return
+  }
+  const child = uploadPack(repository, protocol, ['--advertise-refs'])
+  return answer(response, ADVERTISEMENT, child, null, Buffer.from('001e# service=git-upload-pack\n0000'))
+}
+
+const ADVERTISEMENT = 'application/x-git-upload-pack-advertisement'
+const RESULT = 'application/x-git-upload-pack-result'
+
+function uploadPack({ directory }: Repository, protocol: string, options: readonly string[]): GitChild {
+  return spawn('git', ['upload-pack', '--stateless-rpc', ...options, directory], {
     stdio: ['pipe', 'pipe', 'ignore'],
-    // Its own process group, so that upload-pack below it ends with it when the client goes away.
+    // Its own process group, so that pack-objects below it ends with it when the client goes away.
     detached: true,
-    env: cgiEnvironment(repository, service, url, request),
+    env: { ...CLOSED_GIT_ENVIRONMENT, GIT_PROTOCOL: protocol },
   })
+}
+
+type GitChild = ChildProcessByStdio<Writable, Readable, null>
+
+const capabilities = new WeakMap<Repository, Promise<Buffer>>()
+
+function capabilitiesOf(repository: Repository, protocol: string): Promise<Buffer> {
+  let known = capabilities.get(repository)
+  if (known === undefined) {
+    const child = uploadPack(repository, protocol, ['--advertise-refs'])
+    child.stdin.end()
+    known = buffer(child.stdout)
+    capabilities.set(repository, known)
+  }
+  return known
+}
+
+function answer(
+  response: ServerResponse,
+  type: string,
+  child: GitChild,
+  input: Readable | null,
+  before = Buffer.alloc(0),
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  let head = Buffer.alloc(0)
   child.stdout.on('data', (chunk: Buffer) => {
-    if (response.headersSent) {
-      response.write(chunk)
-      return
+    if (!response.headersSent) {
+      response.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' })
+      response.write(before)
     }
-    head = Buffer.concat([head, chunk])
-    const end = head.indexOf('\r\n\r\n')
-    if (end < 0) return
-    const { status, headers } = parseCgiHead(head.subarray(0, end).toString('latin1'))
-    response.writeHead(status, headers)
-    if (head.length > end + 4) response.write(head.subarray(end + 4))
+    response.write(chunk)
   })
   const finish = (): void => {
     if (!response.headersSent) response.writeHead(500)
@@ -59,29 +101,9 @@ export async function runHttpBackend(
   child.once('close', finish)
   response.once('close', () => endGroup(child))
   child.stdin.once('error', () => child.stdin.destroy())
-  request.pipe(child.stdin)
+  if (input === null) child.stdin.end()
+  else input.once('error', () => endGroup(child)).pipe(child.stdin)
   return promise
-}
-
-function cgiEnvironment(
-  repository: Repository,
-  service: string,
-  url: URL,
-  request: IncomingMessage,
-): Record<string, string> {
-  const { headers } = request
-  return {
-    ...CLOSED_GIT_ENVIRONMENT,
-    GIT_PROJECT_ROOT: dirname(repository.directory),
-    GIT_HTTP_EXPORT_ALL: '1',
-    PATH_INFO: `/${basename(repository.directory)}${service}`,
-    QUERY_STRING: url.search.slice(1),
-    REQUEST_METHOD: request.method ?? 'GET',
-    CONTENT_TYPE: headers['content-type'] ?? '',
-    GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
-    HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
-    ...(headers['content-length'] ? { CONTENT_LENGTH: headers['content-length'] } : {}),
-  }
 }
 
 function endGroup(child: ChildProcess): void {
@@ -92,17 +114,4 @@ function endGroup(child: ChildProcess): void {
     // It ended a moment ago, and we have not been told yet.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
-}
-
-function parseCgiHead(head: string): { status: number; headers: Record<string, string> } {
-  const headers: Record<string, string> = {}
-  let status = 200
-  for (const line of head.split('\r\n')) {
-    const colon = line.indexOf(':')
-    const name = line.slice(0, colon).toLowerCase()
-    const value = line.slice(colon + 1).trim()
-    if (name === 'status') status = Number.parseInt(value, 10)
-    else if (colon > 0) headers[name] = value
-  }
-  return { status, headers }
 }

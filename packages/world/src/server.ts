@@ -5,7 +5,7 @@ import type { Mirror } from './mirror.ts'
 import { type Reply, sendReply, textReply } from './reply.ts'
 import type { Repositories } from './repositories.ts'
 import type { LoggedRequest, RequestLog, Service } from './request-log.ts'
-import { refusal, runHttpBackend, splitGitPath } from './serve-git.ts'
+import { refusal, runUploadPack, splitGitPath } from './serve-git.ts'
 import { answerIndex } from './serve-index.ts'
 import { answerPage } from './serve-pages.ts'
 import { answerProxy, proxyRequest } from './serve-proxy.ts'
@@ -116,7 +116,7 @@ async function answerGit(services: Services, exchange: Exchange, entry: LoggedRe
   }
   const refused = refusal(service, url)
   if (refused !== null) return send(textReply(403, `${refused}\n`, refused))
-  return runHttpBackend(repository, service, url, request, response)
+  return runUploadPack(repository, service, request, response)
 }
 
 function readExchange(request: IncomingMessage, response: ServerResponse): Exchange {

@@ -6,6 +6,10 @@ export interface SyntheticWorldOptions {
   versionsPerModule: number
   /** Every nth version's tag is moved to other code after it was cached. Default: none. */
   movedEvery?: number
+  /** Modules that share the few repository names, and so resemble one another; the others' are their own. Default: all. */
+  sharing?: number
+  /** What the mirror recorded of every nth version does not say where it is from. Default 2. */
+  originlessEvery?: number
   /** Time of the first commit. Default 2020-01-01T00:00:00Z. */
   start?: string
 }
@@ -24,11 +28,11 @@ export function syntheticSpec(options: SyntheticWorldOptions): WorldSpec {
 }
 
 function repository(number: number, start: number, options: SyntheticWorldOptions): RepositorySpec {
-  const path = syntheticPath(number)
+  const path = pathOf(number, options)
   const steps: Step[] = []
   for (let n = 0; n < options.versionsPerModule; n++) {
     const at = start + (n * options.modules + number) * HOUR_MS
-    steps.push(...release(path, number, n, at))
+    steps.push(...release(path, number, n, at, options))
     const serial = n * options.modules + number
     if (options.movedEvery !== undefined && serial % options.movedEvery === options.movedEvery - 1)
       steps.push(...moveTag(versionName(n), at + HOUR_MS / 2))
@@ -36,7 +40,23 @@ function repository(number: number, start: number, options: SyntheticWorldOption
   return { path, steps }
 }
 
-function release(path: string, number: number, n: number, at: number): Step[] {
+/** One of the shared names, or one that is like no other. */
+function pathOf(number: number, { sharing }: SyntheticWorldOptions): string {
+  const path = syntheticPath(number)
+  if (sharing === undefined || number < sharing) return path
+  // An odd factor permutes the 32-bit numbers; digits become letters.
+  const own = (Math.imul(number + 1, 0x9e3779b1) >>> 0).toString(26).padStart(7, '0')
+  const name = own.replaceAll(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 26)))
+  return `${path.slice(0, path.lastIndexOf('/'))}/${name}`
+}
+
+function release(
+  path: string,
+  number: number,
+  n: number,
+  at: number,
+  options: SyntheticWorldOptions,
+): Step[] {
   const version = versionName(n)
   const package_ = path.slice(path.lastIndexOf('/') + 1)
   const files: Record<string, string> = {
@@ -45,15 +65,17 @@ function release(path: string, number: number, n: number, at: number): Step[] {
   if (n === 0) {
     // Every third module leans on an earlier one, the first most of all: there is something to count.
     const required = number % 3 === 0 ? 0 : Math.floor(number / 3)
-    const require = number === 0 ? '' : `\nrequire ${syntheticPath(required)} ${versionName(0)}\n`
+    const require = number === 0 ? '' : `\nrequire ${pathOf(required, options)} ${versionName(0)}\n`
     files['go.mod'] = `module ${path}\n\ngo 1.18\n${require}`
     files['LICENSE'] = `MIT License\n\nCopyright (c) ${path}\n`
     files['doc.go'] = `// Package ${package_} is number ${number}.\npackage ${package_}\n`
   }
+  const every = options.originlessEvery ?? 2
+  const origin = n % every === every - 1 ? 'none' : 'full'
   return [
     { do: 'commit', time: time(at), message: `Release ${version}`, files },
     { do: 'tag', name: version },
-    { do: 'cache', module: path, version, at: time(at + HOUR_MS / 4), origin: n % 2 === 0 ? 'full' : 'none' },
+    { do: 'cache', module: path, version, at: time(at + HOUR_MS / 4), origin },
   ]
 }
 
