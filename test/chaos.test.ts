@@ -33,7 +33,7 @@ const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 240))
  * than twelve projects of one name, the rule of the same name keeps the most depended on, and which these are differs with
  * the moment at which a module is matched.
  */
-const SHARING = 60
+const SHARING = 40
 /** Bytes of the disk that gets full. */
 const DISK = '48m'
 

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { ObjectFormat } from '../dirhash.ts'
 import { GomodError } from '../errors.ts'
 import type { RateLimiter } from '../http-types.ts'
+import { throwIfDiskFull } from './disk-full.ts'
 import { watchFolder } from './disk-watch.ts'
 import { GIT_PATH, type GitRemote, gitConfigFile, gitEnvironment } from './environment.ts'
 import {
@@ -67,7 +68,7 @@ export interface GitJob extends AsyncDisposable {
   acquire(requests: number): Promise<void>
   /** The server said that it is asked too often. */
   throttled(): Promise<void>
-  /** Runs `git ARGS`; resolves for every exit status. */
+  /** Runs `git ARGS`; resolves for every exit status. @throws Error `ENOSPC` where it failed for want of disk. */
   run(args: string[], options?: RunOptions): Promise<SpawnResult>
   /** The most that the job's folder was seen to hold, now included, in bytes. */
   peakBytes(): Promise<number>
@@ -135,7 +136,12 @@ async function openJob(
 ): Promise<GitJob> {
   signal?.throwIfAborted()
   const dir = await mkdtemp(path.join(path.resolve(options.workDir), FOLDER_PREFIX))
-  await writeEmptyRepository(dir, gitConfigFile(remote, options.userAgent), objectFormat)
+  try {
+    await writeEmptyRepository(dir, gitConfigFile(remote, options.userAgent), objectFormat)
+  } catch (error) {
+    await removeJob(dir)
+    throw error
+  }
   const maxJobBytes = options.maxJobBytes ?? MAX_JOB_BYTES
   const watch = watchFolder(dir, maxJobBytes)
   const stop = signal === undefined ? watch.signal : AbortSignal.any([signal, watch.signal])
@@ -154,8 +160,8 @@ async function openJob(
     async throttled() {
       if (remote.scheme !== 'file') await options.rateLimiter?.throttled(new URL(remote.url).host)
     },
-    run: (args, run = {}) =>
-      (options.spawn ?? spawnLimited)({
+    async run(args, run = {}) {
+      const result = await (options.spawn ?? spawnLimited)({
         ...limitedCommand(args, options),
         cwd: dir,
         env: { ...env, ...run.env },
@@ -164,12 +170,19 @@ async function openJob(
         maxStdoutBytes: run.maxStdoutBytes ?? MAX_SMALL_OUTPUT_BYTES,
         onStdout: run.onStdout,
         signal: stop,
-      }),
+      })
+      if (result.code !== 0) await throwIfDiskFull(dir, result)
+      return result
+    },
     async [Symbol.asyncDispose]() {
       await watch.stop()
-      await rm(dir, { recursive: true, force: true, maxRetries: 3 })
+      await removeJob(dir)
     },
   }
+}
+
+async function removeJob(dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true, maxRetries: 3 })
 }
 
 /** `prlimit` sets the limits and becomes git: an argument vector all the way, no shell. */
