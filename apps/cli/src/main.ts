@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { isDiskFull } from '@mirrorwatch/gomod/git/disk-full'
 import { PipelineError } from '@mirrorwatch/pipeline/errors'
 import { isStoreError } from '@mirrorwatch/store/errors'
 import { Command, CommanderError } from 'commander'
@@ -59,6 +60,11 @@ function explain(error: unknown): void {
   }
   if (isStoreError(error) || isGomodError(error)) {
     note(`mirrorwatch: ${visible(error.message)}`)
+    return
+  }
+  if (isDiskFull(error)) {
+    note(`mirrorwatch: ${visible((error as Error).message)}`)
+    note('  Make room there, or set MIRRORWATCH_DATA_DIR to a folder on another disk.')
     return
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

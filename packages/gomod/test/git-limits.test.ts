@@ -64,3 +64,35 @@ test('a host that finds git too fast is heard', async () => {
   await assert.rejects(fetchCommit(job, commit), { code: 'retry-later' })
   assert.deepEqual(own.told.throttled, [new URL(own.server.url).host])
 })
+
+test('a full disk is not taken for a fault of the repository, whatever the server says', async () => {
+  const full = [
+    'fatal: write error: No space left on device\nfatal: fetch-pack: invalid index-pack output\n',
+    "fatal: sha1 file '/w/index.lock' write error. Out of diskspace\n",
+    'error: unable to write file: Disk quota exceeded\n',
+  ]
+  for (const untrustedStderr of full) {
+    await using job = await jobThatEnds(untrustedStderr)
+    await assert.rejects(fetchCommit(job, commit), {
+      code: 'ENOSPC',
+      message: /no space left on the disk of /,
+    })
+  }
+  const fromServer = [
+    'remote: No space left on device\nfatal: fetch-pack: invalid index-pack output\n',
+    'fatal: remote error: ouch\nwrite error: No space left on device\n',
+  ]
+  for (const untrustedStderr of fromServer) {
+    await using job = await jobThatEnds(untrustedStderr)
+    await assert.rejects(fetchCommit(job, commit), { name: 'GomodError' })
+  }
+})
+
+/** A job whose git always fails with these words. */
+async function jobThatEnds(untrustedStderr: string): Promise<GitJob> {
+  const sandbox = await createGitSandbox({
+    workDir: path.join(root, 'work'),
+    spawn: async () => ({ code: 128, killedBy: null, stdout: Buffer.alloc(0), untrustedStderr }),
+  })
+  return sandbox.openJob({ url: 'http://127.0.0.1:1/x', scheme: 'http', pin: null })
+}

@@ -1,3 +1,4 @@
+import { isDiskFull } from '@mirrorwatch/gomod/git/disk-full'
 import { isDeadlock, isOutage } from '@mirrorwatch/store/errors'
 import { type Logger, logAbout } from './log.ts'
 import { type Metrics, startJob } from './operate/metrics.ts'
@@ -36,11 +37,6 @@ export async function startWorkers(deps: WorkersDeps, stages: readonly Stage<Sta
 
 function concurrencyOf(stage: Stage<StageDeps>, deps: StageDeps): number {
   return stage.name === 'inspect' ? deps.inspectConcurrency : stage.concurrency
-}
-
-/** Every job that writes fails alike until somebody makes room. */
-function isDiskFull(error: Error): boolean {
-  return 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }
 
 /** Runs of a job that ends in a deadlock each time. */

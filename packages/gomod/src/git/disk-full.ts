@@ -23,6 +23,11 @@ export async function throwIfDiskFull(dir: string, result: SpawnResult): Promise
   })
 }
 
+/** Whether an error says that a disk, or somebody's share of it, is full: whatever writes fails alike until there is room. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+}
+
 async function freeBytes(dir: string): Promise<number> {
   const { bavail, bsize } = await statfs(dir)
   return bavail * bsize
