@@ -64,7 +64,7 @@ function explain(error: unknown): void {
   }
   if (isDiskFull(error)) {
     note(`mirrorwatch: ${visible((error as Error).message)}`)
-    note('  Make room there, or set MIRRORWATCH_DATA_DIR to a folder on another disk.')
+    note('  Make room, or name a folder on another disk: MIRRORWATCH_DATA_DIR; for verify and sum TMPDIR.')
     return
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
