@@ -15,8 +15,9 @@ const STUCK_MS = 8_000
 
 /**
  * Waits until nothing is left to do, and lets a month pass: what failed is retried after minutes, dependents are counted
- * every hour, and what was inspected before its module was known to be watched is looked at more closely the next time. Of
- * modules that nobody watches nothing more is asked, which would be most of the work.
+ * every hour, what was inspected before its module was known to be watched is looked at more closely the next time, and so
+ * is a version that could not be listed because the mirror answered garbage. Of the modules that nobody watches nothing more
+ * is asked, which would be most of the work.
  *
  * @throws Error where something is left in the end
  */
@@ -33,7 +34,9 @@ export async function settle(db: Db, queue: OpenQueue, world: World, fleet: Flee
   await sql`
     update schedule set due_at = now() where due_at is not null
       and (module_id in (select module_id from candidate)
-           or module_id in (select module.id from module join target on target.path = module.path))`.execute(
+           or module_id in (select module.id from module join target on target.path = module.path)
+           or not exists (select from fingerprint
+                          where fingerprint.module_id = schedule.module_id and fingerprint.version = schedule.version))`.execute(
     db,
   )
   await untilQuiet(left)
