@@ -153,12 +153,12 @@ function plans(): [string, Disturbance[]][] {
   ])
 }
 
-/** How often one process logged the same, numbers apart. */
+/** How often one process logged the same, numbers and files apart. */
 function mostRepeated(logged: readonly string[]): number {
   const counts = new Map<string, number>()
   for (const line of logged) {
     const { pid, msg, err } = JSON.parse(line) as { pid: number; msg: string; err?: { message: string } }
-    const kind = `${pid} ${`${msg} ${err?.message ?? ''}`.replace(/\d+/g, '#')}`
+    const kind = `${pid} ${`${msg} ${err?.message ?? ''}`.replace(/\/\S+|\d+/g, '#')}`
     counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }
   return Math.max(0, ...counts.values())
