@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
+import { lockModules } from './modules.ts'
 import {
   LOOKALIKE_PRIORITY,
   NEW_VERSION_PRIORITY,
@@ -87,6 +88,7 @@ async function saveEntries(trx: Trx, page: FeedPage): Promise<{ newModules: numb
   const versions = page.entries.map((entry) => entry.version)
   const micros = page.entries.map((entry) => String(entry.timestampMicros))
   const modules = await insertModules(trx, paths, micros)
+  await lockModules(trx, paths)
   const { newVersions, corrected } = await insertVersions(trx, paths, versions, micros, page)
   if (corrected.length > 0) await correctTimes(trx, corrected)
   return { newModules: modules, newVersions }

@@ -46,15 +46,22 @@ export async function unmatchedModules(
     .execute()
 }
 
-/** Notes that these modules were compared with all targets at `now`. Locks in the order of paths, as the feed's pages do. */
+/**
+ * Keeps others from changing these modules until the transaction ends, and waits where they are being changed. What changes
+ * modules and the rows about their versions calls this before anything else: locks that are taken in one order, that of
+ * paths, never wait for each other in a circle.
+ */
+export async function lockModules(trx: Trx, paths: readonly string[]): Promise<void> {
+  await sql`
+    select from module where path = any(${paths}::text[]) order by path for no key update`.execute(trx)
+}
+
+/** Notes that these modules were compared with all targets at `now`. Their locks: {@link lockModules}. */
 export async function markMatched(trx: Trx, ids: readonly number[], now: TimeInput): Promise<void> {
   if (ids.length === 0) return
-  await sql`
-    with locked as (
-      select id from module where id = any(${ids}::bigint[]) order by path for no key update
-    )
-    update module m set matched_at = ${timeText(now)}::timestamptz
-    from locked where m.id = locked.id`.execute(trx)
+  await sql`update module set matched_at = ${timeText(now)}::timestamptz where id = any(${ids}::bigint[])`.execute(
+    trx,
+  )
 }
 
 export async function moduleById(db: Db, id: number): Promise<Module | null> {

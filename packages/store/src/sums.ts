@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Trx } from './database.ts'
 import { followUps, lockPages, saveCursor } from './feed.ts'
+import { lockModules } from './modules.ts'
 import type { TimeInput } from './values.ts'
 import { timeText } from './values.ts'
 
@@ -100,6 +101,8 @@ async function updateKnown(trx: Trx, page: SumsPage): Promise<number> {
 }
 
 async function insertUnknown(trx: Trx, page: SumsPage): Promise<number> {
+  const unknown = await pathsOfUnknown(trx, page)
+  if (unknown.length === 0) return 0
   const at = await estimatedTime(trx, page)
   await sql`
     insert into module (path, first_cached_at, last_cached_at)
@@ -107,6 +110,7 @@ async function insertUnknown(trx: Trx, page: SumsPage): Promise<number> {
     where not exists (select from module m where m.path = g.path)
     order by g.path
     on conflict (path) do nothing`.execute(trx)
+  await lockModules(trx, unknown)
   const { rows } = await sql<{ count: number }>`
     with added as (
       insert into version (module_id, version, cached_at, zip_sum, gomod_sum, logged_only)
@@ -124,6 +128,17 @@ async function insertUnknown(trx: Trx, page: SumsPage): Promise<number> {
     ), ${followUps(page)}
     select count(*) as count from added`.execute(trx)
   return rows[0]?.count ?? 0
+}
+
+/** Modules of which the page has a version that the store has not. Asked by key, row by row, as in {@link stored}. */
+async function pathsOfUnknown(trx: Trx, page: SumsPage): Promise<string[]> {
+  const { rows } = await sql<{ path: string }>`
+    select distinct g.path from (${given(page)}) g
+    where (
+      select true from module m join version v on v.module_id = m.id
+      where m.path = g.path and v.version = g.version
+    ) is null`.execute(trx)
+  return rows.map(({ path }) => path)
 }
 
 async function estimatedTime(trx: Trx, page: SumsPage): Promise<string> {

@@ -1,6 +1,6 @@
 import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Db } from '@mirrorwatch/store/database'
-import { markMatched, unmatchedModules } from '@mirrorwatch/store/modules'
+import { lockModules, markMatched, unmatchedModules } from '@mirrorwatch/store/modules'
 import { saveMatches } from '../save-matches.ts'
 import type { Stage } from '../stage.ts'
 
@@ -34,6 +34,10 @@ export const matchStage: Stage<MatchDeps> = {
       }))
       const now = deps.clock()
       await deps.db.transaction().execute(async (trx) => {
+        await lockModules(
+          trx,
+          modules.map(({ path }) => path),
+        )
         await saveMatches(trx, matches, now)
         await markMatched(
           trx,

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { buildNameIndex } from '@mirrorwatch/detect/names/name-index'
+import { savePage } from '@mirrorwatch/store/feed'
+import { unmatchedModules } from '@mirrorwatch/store/modules'
+import { sql } from 'kysely'
+import { ENGINES, MICROS, NOW, openTestStore, type TestStore } from '../../store/test/helpers.ts'
+import { matchStage } from '../src/stages/4-match.ts'
+
+const PAGES = 60
+const MODULES_PER_PAGE = 100
+
+for (const { kind, skip } of ENGINES) {
+  suite(`matching beside the feed, on ${kind}`, { skip }, () => {
+    let own: TestStore
+    before(async () => {
+      own = await openTestStore(kind)
+    })
+    after(() => own.drop())
+
+    test('versions of modules that are being matched arrive, and neither waits for the other in a circle', async () => {
+      const index = buildNameIndex([{ path: 'github.com/known/thing' }])
+      const deps = { db: own.store.db, nameIndex: async () => index, clock: () => new Date(NOW) }
+      let ended = false
+      const feed = async (): Promise<void> => {
+        for (let at = 0; at < PAGES; at++) await own.tx((trx) => savePage(trx, pageOf(at)))
+        ended = true
+      }
+      const match = async (): Promise<void> => {
+        while (!ended || (await unmatchedModules(own.store.db, 0, 1)).length > 0) {
+          await matchStage.run(deps, {}, new AbortController().signal)
+        }
+      }
+      await Promise.all([feed(), match(), match()])
+      const { rows } = await sql<{ modules: number; candidates: number }>`
+        select (select count(*) from module) as modules, (select count(*) from candidate) as candidates`.execute(
+        own.store.db,
+      )
+      assert.equal(rows[0]?.modules, (PAGES + 1) * MODULES_PER_PAGE)
+      assert.equal(rows[0]?.candidates, rows[0]?.modules)
+    })
+  })
+}
+
+/** New versions of the modules of the page before and of new ones, in the order of nothing. */
+function pageOf(at: number): Parameters<typeof savePage>[1] {
+  const entries = Array.from({ length: 2 * MODULES_PER_PAGE }, (_, i) => {
+    const number = at * MODULES_PER_PAGE + ((i * 77) % (2 * MODULES_PER_PAGE))
+    return {
+      path: `github.com/owner${String((number * 7919) % 100_003)}/thing`,
+      version: `v0.0.${at}`,
+      timestampMicros: MICROS + BigInt(at),
+    }
+  })
+  return {
+    feed: 'index',
+    entries,
+    cursor: { positionMicros: MICROS + BigInt(at), seenAtPosition: [] },
+    schedule: { dueAt: NOW, priority: 4 },
+    goModDueAt: NOW,
+    goModsOf: 'all',
+  }
+}
