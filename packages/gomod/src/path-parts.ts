@@ -50,6 +50,60 @@ const FILLER_ELEMENTS: ReadonlySet<string> = new Set(['driver', 'go', 'p', 'pkg'
 
 /** Splits a module path. Expects what `modulePathFault` accepts; on anything else the parts are merely not meaningful. */
 export function splitModulePath(path: string): PathParts {
+  return splitGitHub(path) ?? splitAny(path)
+}
+
+/**
+ * Nearly every module path: `github.com/owner/repository` with at most one more element. Null where anything needs a closer
+ * look; the answer is that of {@link splitAny} in a third of the time, which is what matching millions of names waits for.
+ */
+function splitGitHub(path: string): PathParts | null {
+  if (!path.startsWith(GITHUB)) return null
+  const slash = path.indexOf('/', GITHUB.length)
+  if (slash === -1 || path.includes('.', GITHUB.length)) return null
+  const end = path.indexOf('/', slash + 1)
+  let subdirectory = ''
+  let major = ''
+  if (end === -1) {
+    if (isVersion(path, slash + 1)) return null
+  } else if (path.includes('/', end + 1)) {
+    return null
+  } else if (isVersion(path, end + 1)) {
+    // v0 and v1 are no major versions.
+    if (path.charCodeAt(end + 2) < 50) return null
+    major = path.slice(end)
+  } else subdirectory = path.slice(end + 1)
+  const owner = path.slice(GITHUB.length, slash)
+  const repository = end === -1 ? path.slice(slash + 1) : path.slice(slash + 1, end)
+  return {
+    path,
+    host: 'github.com',
+    kind: 'forge',
+    owner,
+    repository,
+    subdirectory,
+    major,
+    folded: {
+      owner: owner.toLowerCase(),
+      repository: repository.toLowerCase(),
+      subdirectory: subdirectory === '' ? '' : subdirectory.toLowerCase(),
+    },
+  }
+}
+
+const GITHUB = 'github.com/'
+
+/** Whether what begins at `start` and goes to the end is `v` and digits. */
+function isVersion(path: string, start: number): boolean {
+  if (path.charCodeAt(start) !== 118 || start + 1 === path.length) return false
+  for (let i = start + 1; i < path.length; i++) {
+    const code = path.charCodeAt(i)
+    if (code < 48 || code > 57) return false
+  }
+  return true
+}
+
+function splitAny(path: string): PathParts {
   const { prefix, pathMajor } = splitPathVersion(path)
   const elements = prefix.split('/')
   const host = elements.shift() ?? ''
@@ -190,11 +244,14 @@ export function parseProjectKey(key: string): ProjectName {
   return { host, owner, repository }
 }
 
+/** The part of an owner that one party holds: the outermost of GitLab's nested groups, else all. */
+export function topGroup(owner: string): string {
+  const group = owner.indexOf('/')
+  return group === -1 ? owner : owner.slice(0, group)
+}
+
 /** Who publishes under a name: the account at a forge (the top group), else the domain. Folded. */
 export function accountKey(name: ProjectName): string {
-  if (name.owner !== '') {
-    const group = name.owner.indexOf('/')
-    return `${name.host}/${group === -1 ? name.owner : name.owner.slice(0, group)}`
-  }
+  if (name.owner !== '') return `${name.host}/${topGroup(name.owner)}`
   return name.host === 'gopkg.in' ? `gopkg.in/${name.repository}` : registrableDomain(name.host)
 }

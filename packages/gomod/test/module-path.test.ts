@@ -12,6 +12,7 @@ import {
   unescapePath,
   unescapeVersion,
 } from '../src/module-path.ts'
+import { createRandom, randomText } from './random.ts'
 
 const invalidPath = { name: 'GomodError', code: 'invalid-path' }
 const invalidVersion = { name: 'GomodError', code: 'invalid-version' }
@@ -183,3 +184,31 @@ test('escaping', () => {
     assert.throws(() => unescapeVersion(escaped), invalidVersion, escaped)
   }
 })
+
+test('a path that is plain at first sight is judged as at a close look', () => {
+  const random = createRandom(6)
+  const pieces = [
+    'ab', 'c/d', 'e_f', 'G-h', 'i.j', 'v3x',
+    '/', '/', '.', '.', '-', '_', 'a', 'Z', '7', 'v', '1', '0', '/v1', '/v2', '/v02', '/v2.0', '/v10', 'con', 'AUX', 'com1', 'lpt',
+    'nul.', '~1', '+', 'é', 'gopkg.in/',
+  ] // biome-ignore format: a word list
+  let accepted = 0
+  for (let i = 0; i < 100_000; i++) {
+    const host = random.pick(['a.com', 'a-b.dev', 'gopkg.in', randomText(random, pieces, 4)])
+    const rest = randomText(random, pieces, 6)
+    // With an element that is allowed and not plain, nothing else about the path changes.
+    const close = isModulePath(`${host}/a~b/${rest}`)
+    assert.equal(isModulePath(`${host}/a/${rest}`), close, `${host}/a/${rest}`)
+    if (close) accepted++
+  }
+  assert.ok(accepted > 10_000)
+})
+
+function isModulePath(path: string): boolean {
+  try {
+    checkModulePath(path)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -9,6 +9,7 @@ import {
   registrableDomain,
   splitModulePath,
 } from '../src/path-parts.ts'
+import { createRandom, randomText } from './random.ts'
 
 type Row = [path: string, kind: string, owner: string, repository: string, directory: string, major: string]
 
@@ -143,6 +144,37 @@ test('anything at all is split without a crash, and names of objects are only na
   const odd = splitModulePath('github.com/__proto__/constructor')
   assert.deepEqual(projectNames(odd).map(projectKey), ['github.com/__proto__/constructor'])
   assert.deepEqual(keysOf('constructor.dev/toString'), ['constructor.dev//tostring'])
+})
+
+test('what is split fast at GitHub is split as at any other forge', () => {
+  const random = createRandom(5)
+  const pieces = [
+    '/',
+    '/',
+    'a',
+    'B',
+    'v',
+    '0',
+    '1',
+    '2',
+    '.git',
+    '.',
+    '-',
+    '_',
+    'go',
+    '/v2',
+    '/v1',
+    '/v0',
+    '/v03',
+    '/v10',
+  ]
+  for (let i = 0; i < 20_000; i++) {
+    const rest = randomText(random, pieces, 9)
+    const { path, host, ...fast } = splitModulePath(`github.com/${rest}`)
+    const { path: other, host: forge, ...slow } = splitModulePath(`codeberg.org/${rest}`)
+    assert.deepEqual([path, host, forge], [`github.com/${rest}`, 'github.com', other.split('/', 1)[0]])
+    assert.deepEqual(fast, slow, rest)
+  }
 })
 
 function keysOf(path: string): string[] {
