@@ -13,7 +13,7 @@ import { MAX_LINE_CHARS } from './limits.ts'
  */
 export async function readTargetsFile(file: string): Promise<TargetRow[]> {
   const all: TargetRow[] = []
-  for await (const row of targetsOf(file)) all.push(row)
+  for await (const rows of blocksOf(file)) for (const row of rows) all.push(row)
   return all
 }
 
@@ -23,27 +23,36 @@ export async function readTargetsFile(file: string): Promise<TargetRow[]> {
  * @throws PipelineError `bad-input` where the file cannot be read, unpacked or understood (with the line)
  */
 export async function* targetsOf(file: string): AsyncGenerator<TargetRow> {
+  for await (const rows of blocksOf(file)) yield* rows
+}
+
+/** A piece of the file at once: waiting for each line took a quarter of the time. */
+async function* blocksOf(file: string): AsyncGenerator<TargetRow[]> {
   const parser = new TargetLines()
-  for await (const line of linesOf(file)) {
-    const row = parser.next(line)
-    if (row === null) continue
-    if ('path' in row) yield row
-    else {
-      throw new PipelineError('bad-input', `${file}, line ${row.line}: ${row.fault}`, {
-        todo: 'A line is a module path, or a module path, a comma and a number of dependents.',
-      })
+  for await (const lines of linesOf(file)) {
+    const rows: TargetRow[] = []
+    for (const line of lines) {
+      const row = parser.next(line)
+      if (row === null) continue
+      if (!('path' in row)) {
+        throw new PipelineError('bad-input', `${file}, line ${row.line}: ${row.fault}`, {
+          todo: 'A line is a module path, or a module path, a comma and a number of dependents.',
+        })
+      }
+      rows.push(row)
     }
+    yield rows
   }
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
+async function* linesOf(file: string): AsyncGenerator<string[]> {
   let rest = ''
   let lines = 0
   for await (const text of textOf(file)) {
     const parts = (rest + text).split('\n')
     rest = parts.pop() ?? ''
     lines += parts.length
-    for (const line of parts) yield line.endsWith('\r') ? line.slice(0, -1) : line
+    yield parts.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
     if (rest.length > MAX_LINE_CHARS) {
       throw new PipelineError(
         'bad-input',
@@ -51,7 +60,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
       )
     }
   }
-  if (rest !== '') yield rest
+  if (rest !== '') yield [rest]
 }
 
 async function* textOf(file: string): AsyncGenerator<string> {
