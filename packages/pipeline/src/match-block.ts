@@ -1,4 +1,4 @@
-import { CandidateLines, countStrengths } from '@mirrorwatch/detect/names/candidate-lines'
+import { countStrengths, writeCandidates } from '@mirrorwatch/detect/names/candidate-lines'
 import { LineBuffer } from '@mirrorwatch/detect/names/line-buffer'
 import type { AllowedName } from '@mirrorwatch/detect/names/name-index'
 import { buildNameIndex, type NameIndex, type NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
@@ -31,7 +31,6 @@ const QUOTED_CHARS = 200
 /** Matches blocks of lines, one after the other, with one index. */
 export class BlockMatcher {
   readonly #index: NameIndex
-  readonly #lines = new CandidateLines()
   readonly #output = new LineBuffer()
 
   constructor({ targets, allow, aliases }: MatchSetup) {
@@ -57,7 +56,7 @@ export class BlockMatcher {
       block.paths++
       const found = this.#index.find(path)
       countStrengths(found, candidates)
-      this.#lines.write(found, this.#output)
+      writeCandidates(found, this.#output)
     }
     return { ...block, candidates, ndjson: this.#output.take() }
   }

@@ -5,8 +5,9 @@ import {
   projectKey,
   projectNames,
   splitModulePath,
+  topGroup,
 } from '@mirrorwatch/gomod/path-parts'
-import { textHash } from './hash.ts'
+import { hashOn, textHash } from './hash.ts'
 import { Label } from './label.ts'
 
 /** One name of a project, its words ready for comparison. A project with a vanity path has several faces. */
@@ -45,8 +46,17 @@ const MOST_LABELS = 200_000
 
 /** What is the same for every face at one host. */
 export interface KnownHost {
+  host: string
   label: Label
   known: boolean
+  /** `host/`, what an account at it begins with, and the hash of that. */
+  prefix: string
+  prefixHash: number
+}
+
+/** `known`: whether it is a forge, or holds a target. */
+export function knownHost(host: string, label: Label, known: boolean): KnownHost {
+  return { host, label, known, prefix: `${host}/`, prefixHash: textHash(`${host}/`) }
 }
 
 /** `labelOf` may remember labels; most names of modules come by once, so that it would not pay for them. */
@@ -56,13 +66,14 @@ export function toFace(
   host: KnownHost,
   labelOf: (text: string) => Label = newLabel,
 ): Face {
-  const account = accountKey(name)
+  const group = topGroup(name.owner)
+  const account = group === '' ? accountKey(name) : host.prefix + group
   return {
-    host: name.host,
+    host: host.host,
     owner: labelOf(name.owner),
     repository: labelOf(name.repository),
     account,
-    accountHash: textHash(account),
+    accountHash: group === '' ? textHash(account) : hashOn(host.prefixHash, group),
     index,
     hostLabel: host.label,
     hostKnown: host.known,

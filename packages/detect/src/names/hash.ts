@@ -4,7 +4,12 @@
 export const FACTOR = 0x01000193
 
 export function textHash(text: string): number {
-  let hash = 0
+  return hashOn(0, text)
+}
+
+/** The hash of a text that goes on with `text`, from the hash of what comes before. */
+export function hashOn(before: number, text: string): number {
+  let hash = before
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, FACTOR) + text.charCodeAt(i)) | 0
   return hash
 }

@@ -1,6 +1,7 @@
 import type { Candidate, Strength } from '../types.ts'
 import type { Face } from './face.ts'
 import type { NamedModule } from './judge.ts'
+import type { KeptFaces } from './kept-faces.ts'
 import { Pair } from './pair.ts'
 import type { Project, TargetFace } from './project.ts'
 import { byDependents, mostSimilarPath } from './project.ts'
@@ -22,13 +23,10 @@ export interface Hit {
 export class Found {
   /** Of every rule but that of the same repository name, at most one for a project. */
   readonly hits: readonly Hit[]
-  /**
-   * The projects that are left to the rule of the same repository name, which holds for more than all others together.
-   * Nearly always the very list that the index keeps for the name.
-   */
+  /** The projects that are left to the rule of the same repository name, which holds for more than all others together. */
   readonly clones: readonly TargetFace[]
-  /** Whether it is that list, and so comes again. */
-  readonly clonesAreKept: boolean
+  /** What the index keeps for that name: the clones are all of its projects, or some of them in its order. */
+  readonly kept: KeptFaces | null
   readonly cloneRule: NameRule | null
   readonly module: NamedModule
 
@@ -36,13 +34,13 @@ export class Found {
     module: NamedModule,
     hits: readonly Hit[],
     clones: readonly TargetFace[],
-    clonesAreKept: boolean,
+    kept: KeptFaces | null,
     cloneRule: NameRule | null,
   ) {
     this.module = module
     this.hits = hits
     this.clones = clones
-    this.clonesAreKept = clonesAreKept
+    this.kept = kept
     this.cloneRule = cloneRule
   }
 
@@ -75,10 +73,18 @@ export function toCandidate(module: NamedModule, rule: NameRule, face: Face, kno
  */
 export class Hits {
   /** At most one for a project; so few that looking through them is cheaper than a map. */
-  readonly #hits: Hit[] = []
+  #hits: Hit[] = NO_HITS
   #clones: readonly TargetFace[] = NOBODY
-  #clonesAreKept = false
+  #kept: KeptFaces | null = null
   #places: Map<number, Hit> | null = null
+
+  /** Begins anew, for the next module. What was found of the one before stays as it is. */
+  clear(): void {
+    this.#hits = NO_HITS
+    this.#clones = NOBODY
+    this.#kept = null
+    this.#places = null
+  }
 
   /** Whether a rule that comes earlier has named the project already. */
   hasEarlier(project: Project, order: number): boolean {
@@ -94,7 +100,7 @@ export class Hits {
       if (comesBefore(hit, before)) this.#hits[i] = hit
       return
     }
-    this.#hits.push(hit)
+    this.#add(hit)
   }
 
   /** The same for a rule about places; the lowest rank is the best. */
@@ -106,37 +112,41 @@ export class Hits {
   }
 
   /**
-   * The same for the rule of the same name and different projects, the most depended on first. `areKept`: the list is one
-   * that the index keeps.
+   * The same for the rule of the same name and different projects, the most depended on first: all that are kept for the
+   * name, or some of them.
    */
-  addClones(projects: readonly TargetFace[], areKept: boolean): void {
+  addClones(projects: readonly TargetFace[], kept: KeptFaces): void {
     if (this.#clones.length === 0) {
       this.#clones = projects
-      this.#clonesAreKept = areKept
+      this.#kept = kept
     } else {
       const more = withoutProjects(projects, this.#clones)
       this.#clones = [...this.#clones, ...more].sort((a, b) => byDependents(a.project, b.project))
-      this.#clonesAreKept = false
+      this.#kept = null
     }
   }
 
   /** What is left to say. Ends the collecting. */
   settle(module: NamedModule, cloneRule: NameRule | null): Found {
+    if (this.#places !== null) this.#addPlace()
     const hits = this.#hits
-    const place = this.#place()
-    if (place !== null) {
-      const same = hits.findIndex(({ known }) => known.project === place.known.project)
-      hits.splice(same === -1 ? hits.length : same, 1, place)
-    }
     if (hits.length > 1) hits.sort(byStrength)
-    const clones =
-      hits.length === 0
-        ? this.#clones
-        : withoutProjects(
-            this.#clones,
-            hits.map(({ known }) => known),
-          )
-    return new Found(module, hits, clones, this.#clonesAreKept && clones === this.#clones, cloneRule)
+    const clones = hits.length === 0 ? this.#clones : withoutHits(this.#clones, hits)
+    return new Found(module, hits, clones, this.#kept, cloneRule)
+  }
+
+  #addPlace(): void {
+    const place = this.#place()
+    if (place === null) return
+    const same = this.#hits.findIndex(({ known }) => known.project === place.known.project)
+    if (same === -1) this.#add(place)
+    else this.#hits[same] = place
+  }
+
+  /** Most modules have none, so that no list is made for them. */
+  #add(hit: Hit): void {
+    if (this.#hits === NO_HITS) this.#hits = [hit]
+    else this.#hits.push(hit)
   }
 
   /** The first rule about a place speaks, where it says more than every other rule; than a same name it always does. */
@@ -149,6 +159,12 @@ export class Hits {
 }
 
 const NOBODY: readonly TargetFace[] = []
+const NO_HITS: Hit[] = []
+
+function withoutHits(clones: readonly TargetFace[], hits: readonly Hit[]): readonly TargetFace[] {
+  const named = hits.map(({ known }) => known)
+  return withoutProjects(clones, named)
+}
 
 /** The list itself where none of the others' projects is in it. */
 function withoutProjects(faces: readonly TargetFace[], others: readonly TargetFace[]): readonly TargetFace[] {

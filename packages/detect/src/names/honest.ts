@@ -59,11 +59,11 @@ export class AllowTable {
     }
   }
 
-  /** Whether the module is allowed whatever it resembles. `accounts` are `host/owner` or a domain. */
-  allowsModule(path: string, accounts: Iterable<string>): boolean {
+  /** Whether the module is allowed whatever it resembles. Accounts are `host/owner` or a domain. */
+  allowsModule(path: string, names: Iterable<{ account: string }>): boolean {
     if (this.#paths.size > 0 && this.#paths.has(path.toLowerCase())) return true
     if (this.#owners.size === 0) return false
-    for (const account of accounts) if (this.#owners.has(account)) return true
+    for (const { account } of names) if (this.#owners.has(account)) return true
     return false
   }
 

@@ -56,7 +56,7 @@ export class HostTable {
   }
 }
 
-const MOST_REMEMBERED = 100_000
+const MOST_REMEMBERED = 10_000
 
 function stemOf(host: string): string {
   const stem = host.slice(0, host.lastIndexOf('.'))

@@ -4,6 +4,7 @@ import type { Face } from './face.ts'
 import { toFace } from './face.ts'
 import type { AllowTable, ModuleFacts } from './honest.ts'
 import { isEstablished, standsBeside } from './honest.ts'
+import type { KeptFaces } from './kept-faces.ts'
 import type { Project } from './project.ts'
 import type { NameRule } from './rule.ts'
 import type { Targets } from './targets.ts'
@@ -16,7 +17,6 @@ export interface NamedModule {
   names: ProjectName[]
   /** The same, ready for comparison; at an unknown host one more that is guessed. */
   faces: Face[]
-  accounts: string[]
   facts: ModuleFacts | undefined
   /** Its own project, where it is a target itself; undefined until asked for. */
   own: Project | null | undefined
@@ -63,10 +63,13 @@ export function nameModule(
 ): NamedModule {
   const parts = splitModulePath(path)
   const names = targets.aliases.namesOf(parts)
-  const faces = names.map((name, index) => toFace(name, index, targets.host(name.host)))
-  const accounts = faces.map(({ account }) => account)
+  const [first] = names
+  const faces =
+    first !== undefined && names.length === 1
+      ? [toFace(first, 0, targets.host(first.host))]
+      : names.map((name, index) => toFace(name, index, targets.host(name.host)))
   if (parts.kind === 'vanity' && names.length === 1) addGuess(path, faces, targets)
-  return { path, parts, names, faces, accounts, facts: facts?.get(path), own: undefined }
+  return { path, parts, names, faces, facts: facts?.get(path), own: undefined }
 }
 
 /** At a host that is not known, the first two elements may be an owner and a repository: githud.com/sirupsen/logrus. */
@@ -104,7 +107,7 @@ function sharesAccount(module: NamedModule, target: Project): boolean {
 /** Whether the module's owner has another project that stands beside the target. */
 function isKnownOwner(module: NamedModule, target: Project, targets: Targets): boolean {
   const own = ownProject(module, targets)
-  for (const account of module.accounts) {
+  for (const { account } of module.faces) {
     for (const project of targets.withAccount(account)) {
       if (project !== own && standsBeside(project, target)) return true
     }
@@ -112,9 +115,11 @@ function isKnownOwner(module: NamedModule, target: Project, targets: Targets): b
   return false
 }
 
-/** Whether the module may belong to one of the accounts, given by their hashes. False is certain. */
-export function mayShareAccount(module: NamedModule, accounts: Int32Array): boolean {
-  for (const { accountHash } of module.faces) if (accounts.includes(accountHash)) return true
+/** Whether the module may belong to one of the accounts that the projects of a name have. False is certain. */
+export function mayShareAccount(module: NamedModule, { accounts, accountBits }: KeptFaces): boolean {
+  for (const { accountHash } of module.faces) {
+    if ((accountBits & (1 << accountHash)) !== 0 && accounts.includes(accountHash)) return true
+  }
   return false
 }
 

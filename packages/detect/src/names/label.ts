@@ -1,6 +1,7 @@
 import { stemsOf } from './affix.ts'
-import { FACTOR } from './hash.ts'
+import { FACTOR, mix, textHash } from './hash.ts'
 import {
+  isSeparator,
   letterBit,
   skeletonHashOf,
   skeletonOf,
@@ -9,6 +10,9 @@ import {
   wordsOf,
 } from './letters.ts'
 import { MOST_LETTERS } from './limits.ts'
+
+/** How many numbers a stem is sorted into. */
+const STEM_BITS = 16
 
 /**
  * One word of a path (an owner, a repository, a host) in the forms that the rules compare. Most words come close to no
@@ -24,23 +28,24 @@ export class Label {
   /** {@link textHash} of the key. */
   readonly keyHash: number
   #skeletonHash: number | null = null
-  #skeleton: string | null = null
   #stems: readonly string[] | null = null
-  #letters: string | null = null
-  #words: readonly string[] | null = null
-  #wordsInOrder: string | null = null
+  #rare: RareForms | null = null
 
   constructor(text: string) {
-    const key = withoutSeparators(text)
     let mask = 0
     let hash = 0
-    for (let i = 0; i < key.length; i++) {
-      const code = key.charCodeAt(i)
+    let isKey = true
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (isSeparator(code)) {
+        isKey = false
+        continue
+      }
       mask |= letterBit(code)
       hash = (Math.imul(hash, FACTOR) + code) | 0
     }
     this.text = text
-    this.key = key
+    this.key = isKey ? text : withoutSeparators(text)
     this.mask = mask
     this.keyHash = hash
   }
@@ -51,26 +56,76 @@ export class Label {
     return this.#skeletonHash
   }
 
-  /** {@link skeletonOf} the key. */
-  get skeleton(): string {
-    this.#skeleton ??= skeletonOf(this.key)
-    return this.#skeleton
-  }
-
   /** The key without each affix that it may have. */
   get stems(): readonly string[] {
-    this.#stems ??= this.key.length > MOST_LETTERS ? [] : stemsOf(this.key)
+    this.#stems ??= this.key.length > MOST_LETTERS ? NO_STEMS : stemsOf(this.key)
     return this.#stems
+  }
+
+  /** A bit for each stem: where two words have none in common, no stem is in both. */
+  get stemBits(): number {
+    return this.stems.length === 0 ? 0 : this.#forms.stemBits
+  }
+
+  /** {@link skeletonOf} the key. */
+  get skeleton(): string {
+    return this.#forms.skeleton
   }
 
   /** The key's letters in order. */
   get letters(): string {
-    this.#letters ??= sortedLetters(this.key)
+    return this.#forms.letters
+  }
+
+  get words(): readonly string[] {
+    return this.#forms.words
+  }
+
+  get wordsInOrder(): string {
+    return this.#forms.wordsInOrder
+  }
+
+  get #forms(): RareForms {
+    this.#rare ??= new RareForms(this)
+    return this.#rare
+  }
+}
+
+const NO_STEMS: readonly string[] = []
+
+/** What few words are asked for. */
+class RareForms {
+  readonly #label: Label
+  #stemBits: number | null = null
+  #skeleton: string | null = null
+  #letters: string | null = null
+  #words: readonly string[] | null = null
+  #wordsInOrder: string | null = null
+
+  constructor(label: Label) {
+    this.#label = label
+  }
+
+  get stemBits(): number {
+    this.#stemBits ??= this.#label.stems.reduce(
+      (bits, stem) => bits | (1 << (mix(textHash(stem), 0) & (STEM_BITS - 1))),
+      0,
+    )
+    return this.#stemBits
+  }
+
+  get skeleton(): string {
+    this.#skeleton ??= skeletonOf(this.#label.key)
+    return this.#skeleton
+  }
+
+  get letters(): string {
+    this.#letters ??= sortedLetters(this.#label.key)
     return this.#letters
   }
 
   get words(): readonly string[] {
-    this.#words ??= wordsOf(this.text)
+    this.#words ??= wordsOf(this.#label.text)
     return this.#words
   }
 

@@ -6,24 +6,23 @@ import type { Label } from './label.ts'
  */
 export type LetterRows = Int32Array
 
-const WIDTH = 4
+/** Numbers of one word. */
+export const ROW_WIDTH = 4
 
 export function letterRows(labels: readonly Label[]): LetterRows {
-  const rows = new Int32Array(labels.length * WIDTH)
+  const rows = new Int32Array(labels.length * ROW_WIDTH)
   for (const [i, label] of labels.entries()) {
-    rows[i * WIDTH] = label.mask
-    rows[i * WIDTH + 1] = label.key.length
-    rows[i * WIDTH + 2] = label.skeletonHash
-    rows[i * WIDTH + 3] = ends(label.key) | (label.stems.length > 0 ? HAS_STEMS : 0)
+    rows[i * ROW_WIDTH] = label.mask
+    rows[i * ROW_WIDTH + 1] = label.key.length
+    rows[i * ROW_WIDTH + 2] = label.skeletonHash
+    rows[i * ROW_WIDTH + 3] = ends(label.key) | (label.stemBits << 16)
   }
   return rows
 }
 
-const HAS_STEMS = 1 << 16
-
-/** First and last letter in one number. */
+/** First and last letter in the lower half of a number; the upper half is for stems. */
 function ends(key: string): number {
-  return key === '' ? 0 : (key.charCodeAt(0) << 8) | key.charCodeAt(key.length - 1)
+  return key === '' ? 0 : ((key.charCodeAt(0) & 0xff) << 8) | (key.charCodeAt(key.length - 1) & 0xff)
 }
 
 /** `stem`: only as one stem with different affixes, which the letters do not tell. */
@@ -32,7 +31,7 @@ export type MayBe = 'no' | 'yes' | 'stem'
 /** Whether `relationOf` can be anything for the word and the one in row `i`. */
 export function mayBeRelated(word: Label, rows: LetterRows, i: number): MayBe {
   if (mayBeTypo(word, rows, i)) return 'yes'
-  const at = i * WIDTH
+  const at = i * ROW_WIDTH
   const mask = rows[at] ?? 0
   const last = rows[at + 3] ?? 0
   // An affix or a word more: one is a part of the other, at its start or its end.
@@ -40,12 +39,12 @@ export function mayBeRelated(word: Label, rows: LetterRows, i: number): MayBe {
     const different = (last ^ ends(word.key)) & 0xffff
     if ((different & 0xff) === 0 || (different & 0xff00) === 0) return 'yes'
   }
-  return (last & HAS_STEMS) !== 0 && word.stems.length > 0 ? 'stem' : 'no'
+  return last >>> 16 !== 0 && ((last >>> 16) & word.stemBits) !== 0 ? 'stem' : 'no'
 }
 
 /** The same for relations without an affix or a word more: separators, edits, anagrams, look-alikes. */
 export function mayBeTypo(word: Label, rows: LetterRows, i: number): boolean {
-  const at = i * WIDTH
+  const at = i * ROW_WIDTH
   const mask = rows[at] ?? 0
   const longer = word.key.length - (rows[at + 1] ?? 0)
   if (longer <= 2 && longer >= -2 && atMostTwoBits(word.mask & ~mask) && atMostTwoBits(mask & ~word.mask)) {

@@ -4,14 +4,18 @@ import { FACTOR } from './hash.ts'
 
 /** A word without what separates its parts. */
 export function withoutSeparators(word: string): string {
+  let key = ''
+  let start = 0
   for (let i = 0; i < word.length; i++) {
-    if (isSeparator(word.charCodeAt(i))) return word.replaceAll(/[-_.~/]/g, '')
+    if (!isSeparator(word.charCodeAt(i))) continue
+    key += word.slice(start, i)
+    start = i + 1
   }
-  return word
+  return start === 0 ? word : key + word.slice(start)
 }
 
 /** `-`, `.`, `/`, `_` and `~`. */
-function isSeparator(code: number): boolean {
+export function isSeparator(code: number): boolean {
   return (code >= 45 && code <= 47) || code === 95 || code === 126
 }
 
@@ -22,37 +26,30 @@ export function wordsOf(word: string): string[] {
 
 /** Equal for words that look alike in a usual font: `rn`/`m`, `vv`/`w`, `cl`/`d`, `l`/`1`/`i`, `o`/`0`, `s`/`5`, `z`/`2`, `b`/`8`, `g`/`9`/`q`. */
 export function skeletonOf(word: string): string {
-  const length = drawSkeleton(word)
-  return String.fromCharCode(...skeleton.subarray(0, length))
+  let skeleton = ''
+  for (let i = 0; i < word.length; i++) {
+    const pair = drawnPair(word, i)
+    skeleton += String.fromCharCode(pair === 0 ? drawn(word, i) : pair)
+    if (pair !== 0) i++
+  }
+  return skeleton
 }
 
 /** {@link textHash} of the skeleton, without making it. */
 export function skeletonHashOf(word: string): number {
-  const length = drawSkeleton(word)
   let hash = 0
-  for (let i = 0; i < length; i++) hash = (Math.imul(hash, FACTOR) + (skeleton[i] ?? 0)) | 0
+  for (let i = 0; i < word.length; i++) {
+    const pair = drawnPair(word, i)
+    hash = (Math.imul(hash, FACTOR) + (pair === 0 ? drawn(word, i) : pair)) | 0
+    if (pair !== 0) i++
+  }
   return hash
 }
 
-/** Kept between calls: every word is drawn once. */
-let skeleton = new Uint16Array(256)
-
-/** Writes the skeleton's letters, returns how many. */
-function drawSkeleton(word: string): number {
-  if (word.length > skeleton.length) skeleton = new Uint16Array(word.length * 2)
-  let length = 0
-  for (let i = 0; i < word.length; i++) {
-    const letter = drawn(word.charCodeAt(i))
-    const pair = i + 1 < word.length ? drawnPair(letter, drawn(word.charCodeAt(i + 1))) : 0
-    if (pair !== 0) i++
-    skeleton[length++] = pair === 0 ? letter : pair
-  }
-  return length
-}
-
-/** The letter that stands for those which look like it. */
-function drawn(code: number): number {
-  return (code < LOOK_ALIKE.length ? LOOK_ALIKE[code] : code) ?? code
+/** The letter that stands for those which look like the one at `i`. */
+function drawn(word: string, i: number): number {
+  const code = word.charCodeAt(i)
+  return LOOK_ALIKE[code] ?? code
 }
 
 const LOOK_ALIKE = Uint16Array.from({ length: 128 }, (_, code) => {
@@ -62,11 +59,14 @@ const LOOK_ALIKE = Uint16Array.from({ length: 128 }, (_, code) => {
   return same?.charCodeAt(0) ?? code
 })
 
-/** The letter that two in a row look like, or 0. */
-function drawnPair(first: number, second: number): number {
-  if (first === R && second === N) return M
-  if (first === V && second === V) return W
-  return first === C && second === L ? D : 0
+/** The letter that those at `i` and behind it look like together, or 0. */
+function drawnPair(word: string, i: number): number {
+  const first = word.charCodeAt(i)
+  if ((first !== R && first !== V && first !== C) || i + 1 === word.length) return 0
+  const second = drawn(word, i + 1)
+  if (first === R) return second === N ? M : 0
+  if (first === V) return second === V ? W : 0
+  return second === L ? D : 0
 }
 
 const [R, N, M, V, W, C, L, D] = Array.from('rnmvwcld', (letter) => letter.charCodeAt(0)) as [
@@ -186,7 +186,9 @@ export function isKeyboardSlip(a: string, b: string): boolean {
 
 /** Where one word is the other with an `s` or `es` at its end. */
 export function isPlural(a: string, b: string): boolean {
-  const [short, long] = a.length < b.length ? [a, b] : [b, a]
-  if (short.length < 3) return false
-  return long === `${short}s` || long === `${short}es`
+  const short = a.length < b.length ? a : b
+  const long = short === a ? b : a
+  const added = long.length - short.length
+  if (short.length < 3 || added < 1 || added > 2 || !long.endsWith(added === 1 ? 's' : 'es')) return false
+  return long.startsWith(short)
 }

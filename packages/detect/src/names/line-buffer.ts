@@ -3,23 +3,76 @@ export class LineBuffer {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
   #length = 0
 
+  /** Bytes that were added since the last {@link take}. */
+  get length(): number {
+    return this.#length
+  }
+
   /** Adds text that may hold any letter. */
   addText(text: string): void {
     this.#reserve(text.length * MOST_BYTES_PER_UNIT)
     this.#length += this.#bytes.write(text, this.#length)
   }
 
-  /** Adds bytes that are kept elsewhere. */
-  addBytes(bytes: Buffer): void {
-    this.#reserve(bytes.length)
-    bytes.copy(this.#bytes, this.#length)
-    this.#length += bytes.length
+  /** The same, fast where it is short and ASCII. */
+  addShort(text: string): void {
+    this.#reserve(text.length)
+    const bytes = this.#bytes
+    const start = this.#length
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code > 126) return this.addText(text)
+      bytes[start + i] = code
+    }
+    this.#length = start + text.length
   }
 
-  /** What was added since the last call, in memory of its own. */
+  /** Adds a part of bytes that are kept elsewhere. */
+  addBytes(bytes: Uint8Array, start: number, end: number): void {
+    this.#reserve(end - start)
+    this.#bytes.set(bytes.subarray(start, end), this.#length)
+    this.#length += end - start
+  }
+
+  /** Adds a part of what was added before once more. */
+  addAgain(start: number, end: number): void {
+    this.#reserve(end - start)
+    this.#bytes.copyWithin(this.#length, start, end)
+    this.#length += end - start
+  }
+
+  /**
+   * Adds each of the texts, which stand one behind the other, each after its length in two bytes; before each but the first
+   * once more what was added from `start` on. All are copied at once to where the last will be, and moved from there: a
+   * copy out of other memory takes as long as several here.
+   */
+  addEach(texts: Uint8Array, count: number, start: number): void {
+    const head = this.#length - start
+    const room = texts.length + (count - 1) * head
+    this.#reserve(room)
+    const bytes = this.#bytes
+    let to = this.#length
+    let from = to + (count - 1) * head
+    bytes.set(texts, from)
+    for (let i = 0; i < count; i++) {
+      if (i > 0) {
+        bytes.copyWithin(to, start, start + head)
+        to += head
+      }
+      const length = (bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8)
+      bytes.copyWithin(to, from + 2, from + 2 + length)
+      to += length
+      from += 2 + length
+    }
+    this.#length = to
+  }
+
+  /**
+   * What was added since the last call, in memory of its own and no larger: handed over as it is, the memory would be up to
+   * four times as much, and blocks wait for their turn and for the garbage collector.
+   */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = new Uint8Array(this.#length)
-    taken.set(this.#bytes.subarray(0, this.#length))
+    const taken = new Uint8Array(this.#bytes.buffer, 0, this.#length).slice()
     this.#length = 0
     return taken
   }

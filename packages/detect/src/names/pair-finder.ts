@@ -1,18 +1,16 @@
 import type { Face } from './face.ts'
-import { FACTOR, mix, textHash } from './hash.ts'
+import { FACTOR, hashOn, mix, textHash } from './hash.ts'
 import { HashTable } from './hash-table.ts'
 import { HostTable } from './host-table.ts'
-import { mayBeRelated, mayBeTypo } from './letter-rows.ts'
-import { FOREIGN_REPOSITORY } from './limits.ts'
+import type { KeptFaces } from './kept-faces.ts'
+import { mayBeRelated, mayBeTypo, ROW_WIDTH } from './letter-rows.ts'
 import type { Project, TargetFace } from './project.ts'
-import type { Relation } from './relation.ts'
-import { sharesStem } from './relation.ts'
-import type { KeptFaces, NearGroup, RepositoryGroup } from './repository-groups.ts'
-import { keptFaces, ownersOf, RepositoryGroups } from './repository-groups.ts'
+import { relationOf, sharesStem } from './relation.ts'
+import type { Near, RepositoryGroup } from './repository-groups.ts'
+import { keptFaces, RepositoryGroups } from './repository-groups.ts'
 import { imitatedHost, isCommunity, isCommunityOwner } from './rules-host.ts'
 import { isNamedAfter } from './rules-owner.ts'
 import type { FaceListener, Targets } from './targets.ts'
-import { GENERIC_REPOSITORIES } from './words.ts'
 
 /** What is done with the pairs that are found: all rules are asked, or only that of the same repository name is left. */
 export interface PairVisitor {
@@ -31,7 +29,8 @@ export class PairFinder implements FaceListener {
   readonly groups = new RepositoryGroups()
   /** Of hashes of owner and repository; the numbers are places in `#withWords`. */
   readonly #byWords = new HashTable()
-  readonly #withWords: TargetFace[][] = []
+  readonly #withWords: (TargetFace | undefined)[] = []
+  readonly #words = new Int32Array(WORDS)
   readonly #targets: Targets
   #hosts: HostTable | null = null
   readonly #atHost = new Map<string, Project[]>()
@@ -46,19 +45,31 @@ export class PairFinder implements FaceListener {
 
   added(face: TargetFace): void {
     this.groups.add(face)
-    for (const words of wordsOf(face)) {
-      const faces = this.#facesWith(words)
-      if (faces !== undefined) faces.push(face)
-      else this.#byWords.add(words, this.#withWords.push([face]) - 1)
-    }
+    const count = wordsOf(face, this.#words)
+    for (let i = 0; i < count; i++) this.#addWords(this.#words[i] ?? 0, face)
     this.#forgetHosts()
+  }
+
+  /** A place that one with the same words has left is taken again, so that changes do not add up. */
+  #addWords(words: number, face: TargetFace): void {
+    for (let at = this.#byWords.first(words); at !== -1; at = this.#byWords.next(at)) {
+      const place = this.#byWords.value(at)
+      if (this.#withWords[place] !== undefined) continue
+      this.#withWords[place] = face
+      return
+    }
+    this.#byWords.add(words, this.#withWords.push(face) - 1)
   }
 
   removed(face: TargetFace): void {
     this.groups.remove(face)
-    for (const words of wordsOf(face)) {
-      const faces = this.#facesWith(words)
-      faces?.splice(faces.indexOf(face), 1)
+    const count = wordsOf(face, this.#words)
+    for (let i = 0; i < count; i++) {
+      const words = this.#words[i] ?? 0
+      for (let at = this.#byWords.first(words); at !== -1; at = this.#byWords.next(at)) {
+        const place = this.#byWords.value(at)
+        if (this.#withWords[place] === face) this.#withWords[place] = undefined
+      }
     }
     this.#forgetHosts()
   }
@@ -66,11 +77,6 @@ export class PairFinder implements FaceListener {
   changed(face: TargetFace): void {
     this.groups.recount(face)
     if (this.#atHost.size > 0) this.#atHost.clear()
-  }
-
-  #facesWith(words: number): TargetFace[] | undefined {
-    const at = this.#byWords.first(words)
-    return at === -1 ? undefined : this.#withWords[this.#byWords.value(at)]
   }
 
   #forgetHosts(): void {
@@ -81,46 +87,31 @@ export class PairFinder implements FaceListener {
   find(face: Face, visitor: PairVisitor): void {
     const places = this.#imitatedPlaces(face)
     const near = this.groups.near(face.repository)
-    for (const { group, relation } of near) {
-      if (relation === null) {
-        if (face.owner.key !== '') findOwners(face, group, visitor)
-        visitor.sameName(keptFaces(group))
-        continue
-      }
-      if (face.owner.key !== '') findTypos(face, group, visitor)
-      if (mayBeForeign(face, group.key, relation)) {
-        for (const known of keptFaces(group).faces) visitor.ask(face, known)
-      }
+    const owned = face.owner.key !== ''
+    if (owned) {
+      findOwners(face, near, visitor)
+      findTypos(face, near, visitor)
     }
-    if (places !== null || face.host === 'gopkg.in') this.#findByPlace(face, near, places, visitor)
-    this.#findByWords(face, visitor)
-    for (const host of places ?? []) this.#findAtHost(face, host, visitor)
-  }
-
-  /** Repository names that resemble the face's, at a host that it may imitate; on gopkg.in its own. */
-  #findByPlace(
-    face: Face,
-    near: readonly NearGroup[],
-    places: ReadonlySet<string> | null,
-    visitor: PairVisitor,
-  ): void {
-    const anyHost = isCommunity(face) || imitatedHost(face.owner.key) !== null
-    for (const { group } of near) {
-      for (const known of group.faces) {
-        if (anyHost || known.host === face.host || places?.has(known.host)) visitor.ask(face, known)
-      }
+    if (near.same !== null) {
+      near.kept ??= keptFaces(near.same)
+      visitor.sameName(near.kept)
     }
+    for (const group of near.foreign) for (const known of keptFaces(group).faces) visitor.ask(face, known)
+    if (places !== null || face.host === 'gopkg.in') findByPlace(face, near, places, visitor)
+    this.#findByWords(face, near.same, visitor)
+    if (places !== null) for (const host of places) this.#findAtHost(face, host, visitor)
   }
 
   /** The exact combinations: the same owner elsewhere, exchanged, merged, the repository's name in the owner's. */
-  #findByWords(face: Face, visitor: PairVisitor): void {
+  #findByWords(face: Face, same: RepositoryGroup | null, visitor: PairVisitor): void {
     const { owner, repository } = face
     this.#askWords(mix(repository.keyHash, MERGED), face, visitor)
     if (owner.key === '') return
     this.#askWords(pairHash(owner.keyHash, repository.keyHash), face, visitor)
     this.#askWords(pairHash(repository.keyHash, owner.keyHash), face, visitor)
-    if (isNamedAfter(owner.key, repository.key)) {
-      for (const known of this.groups.get(repository.key)?.faces ?? []) visitor.ask(face, known)
+    if ((repository.mask & ~owner.mask) !== 0) return
+    if (same !== null && isNamedAfter(owner.key, repository.key)) {
+      for (const known of same.faces) visitor.ask(face, known)
     }
     for (const rest of restsOf(owner.key, repository.key)) {
       this.#askWords(pairHash(textHash(rest), repository.keyHash), face, visitor)
@@ -128,22 +119,29 @@ export class PairFinder implements FaceListener {
   }
 
   #askWords(words: number, face: Face, visitor: PairVisitor): void {
-    const faces = this.#facesWith(words)
-    if (faces !== undefined) for (const known of faces) visitor.ask(face, known)
+    for (let at = this.#byWords.first(words); at !== -1; at = this.#byWords.next(at)) {
+      const known = this.#withWords[this.#byWords.value(at)]
+      if (known !== undefined) visitor.ask(face, known)
+    }
   }
 
   /** The hosts that the face may imitate as a whole; null where rules about hosts cannot hold. */
   #imitatedPlaces(face: Face): Set<string> | null {
-    const spelled = imitatedHost(face.owner.key)
+    const spelled = imitatedHost(face.owner)
     const community = isCommunityOwner(face.owner.key)
     if (face.hostKnown && spelled === null && !community) return null
+    let near = NO_HOSTS
+    if (!face.hostKnown) {
+      this.#hosts ??= new HostTable(this.#targets.hosts())
+      near = this.#hosts.near(face)
+      if (near.length === 0 && spelled === null && !community && !isCommunity(face)) return null
+    }
     const places = new Set<string>()
     if (spelled !== null) places.add(spelled)
     if (community || (!face.hostKnown && isCommunity(face))) places.add('golang.org')
     if (face.hostKnown) return places
-    this.#hosts ??= new HostTable(this.#targets.hosts())
-    for (const host of this.#hosts.near(face)) places.add(host)
-    return places.size === 0 ? null : places
+    for (const host of near) places.add(host)
+    return places
   }
 
   #findAtHost(face: Face, host: string, visitor: PairVisitor): void {
@@ -157,38 +155,57 @@ export class PairFinder implements FaceListener {
   }
 }
 
-/** The faces of a group whose owner resembles the face's. */
-function findOwners(face: Face, group: RepositoryGroup, visitor: PairVisitor): void {
-  const rows = ownersOf(group)
-  for (let i = 0; i < group.faces.length; i++) {
-    const mayBe = mayBeRelated(face.owner, rows, i)
+/** Repository names that resemble the face's, at a host that it may imitate; on gopkg.in its own. */
+function findByPlace(
+  face: Face,
+  { same, others }: Near,
+  places: ReadonlySet<string> | null,
+  visitor: PairVisitor,
+): void {
+  const anyHost = isCommunity(face) || imitatedHost(face.owner) !== null
+  for (const { faces } of same === null ? others : [same, ...others]) {
+    for (const known of faces) {
+      if (anyHost || known.host === face.host || places?.has(known.host)) visitor.ask(face, known)
+    }
+  }
+}
+
+/** The faces of the same repository name whose owner resembles the face's. */
+function findOwners(face: Face, { faces, owners, sameFaces }: Near, visitor: PairVisitor): void {
+  for (let i = 0; i < sameFaces; i++) {
+    const mayBe = mayBeRelated(face.owner, owners, i)
     if (mayBe === 'no') continue
-    const known = group.faces[i]
+    const known = faces[i]
     if (known === undefined) continue
-    if (mayBe === 'yes' || sharesStem(face.owner, known.owner)) visitor.ask(face, known)
+    // Most of what may be related is not: all rules would be asked in vain.
+    if (
+      mayBe === 'yes' ? relationOf(face.owner, known.owner) !== null : sharesStem(face.owner, known.owner)
+    ) {
+      visitor.ask(face, known)
+    }
   }
 }
 
 /** The same where the repository's name differs too: the rule for both asks for little in the owner. */
-function findTypos(face: Face, group: RepositoryGroup, visitor: PairVisitor): void {
-  const rows = ownersOf(group)
-  for (let i = 0; i < group.faces.length; i++) {
-    if (!mayBeTypo(face.owner, rows, i)) continue
-    const known = group.faces[i]
+function findTypos(face: Face, { faces, owners, sameFaces }: Near, visitor: PairVisitor): void {
+  const count = owners.length / ROW_WIDTH
+  for (let i = sameFaces; i < count; i++) {
+    if (!mayBeTypo(face.owner, owners, i)) continue
+    const known = faces[i]
     if (known !== undefined) visitor.ask(face, known)
   }
 }
 
-/** Owner and repository as they are, and in one word either way round. */
-function wordsOf({ owner, repository }: TargetFace): number[] {
-  if (owner.key === '') return []
-  return [
-    pairHash(owner.keyHash, repository.keyHash),
-    mix(textHash(owner.key + repository.key), MERGED),
-    mix(textHash(repository.key + owner.key), MERGED),
-  ]
+/** Owner and repository as they are, and in one word either way round. Returns how many were written. */
+function wordsOf({ owner, repository }: TargetFace, into: Int32Array): number {
+  if (owner.key === '') return 0
+  into[0] = pairHash(owner.keyHash, repository.keyHash)
+  into[1] = mix(hashOn(owner.keyHash, repository.key), MERGED)
+  into[2] = mix(hashOn(repository.keyHash, owner.key), MERGED)
+  return WORDS
 }
 
+const WORDS = 3
 const MERGED = 0x27d4eb2f
 
 function pairHash(owner: number, repository: number): number {
@@ -196,7 +213,7 @@ function pairHash(owner: number, repository: number): number {
 }
 
 /** What is left of an owner without the repository's name at its start or its end. */
-function restsOf(owner: string, repository: string): string[] {
+function restsOf(owner: string, repository: string): readonly string[] {
   if (owner.length <= repository.length) return NO_RESTS
   const rests: string[] = []
   if (owner.startsWith(repository)) rests.push(owner.slice(repository.length))
@@ -204,28 +221,5 @@ function restsOf(owner: string, repository: string): string[] {
   return rests
 }
 
-const NO_RESTS: string[] = []
-
-/** Whether a rule about the repository alone may hold under a foreign owner. */
-function mayBeForeign(face: Face, key: string, relation: Relation): boolean {
-  if (GENERIC_REPOSITORIES.has(key)) return false
-  const name = face.repository.key
-  if (FOREIGN.has(relation))
-    return Math.min(name.length, key.length) >= FOREIGN_REPOSITORY || isVersioned(name, key)
-  return relation === 'affix-added' && isVersioned(name, key)
-}
-
-/** What `repository-typo` and `repository-reordered` ask for. A version is an affix, or one letter more. */
-const FOREIGN: ReadonlySet<Relation> = new Set([
-  'look-alike',
-  'swap',
-  'keyboard',
-  'edit',
-  'words-reordered',
-  'anagram',
-])
-
-function isVersioned(name: string, key: string): boolean {
-  const last = name.charCodeAt(name.length - 1)
-  return last >= 48 && last <= 57 && name.startsWith(key)
-}
+const NO_RESTS: readonly string[] = []
+const NO_HOSTS: readonly string[] = []

@@ -28,7 +28,7 @@ export interface TargetPath {
 export interface Project {
   /** Of its first module. */
   order: number
-  keys: Set<string>
+  keys: string[]
   accounts: string[]
   faces: TargetFace[]
   paths: TargetPath[]
@@ -52,23 +52,28 @@ export function byDependents(a: Project, b: Project): number {
  * its directory, else the root's, else the one written in its letter case, else the most depended on.
  */
 export function mostSimilarPath(project: Project, module: PathParts): string {
-  let best = project.paths[0]
-  if (project.paths.length === 1) return best?.target.path ?? ''
+  return project.paths[mostSimilar(project, module)]?.target.path ?? ''
+}
+
+/** Its place in the project's list. */
+export function mostSimilar({ paths }: Project, module: PathParts): number {
+  if (paths.length === 1) return 0
+  const lowerCase = isLowerCase(module.path)
+  let best = 0
   let bestScore = -1
-  for (const candidate of project.paths) {
-    const { parts } = candidate
+  for (const [at, { parts }] of paths.entries()) {
     let score = 0
     if (parts.folded.subdirectory === module.folded.subdirectory) score += 4
     else if (parts.subdirectory === '') score += 2
     if (parts.major === module.major) score += 1
     // A project is known by several spellings: the one in the imitator's letter case is the one that is imitated.
-    if (isLowerCase(parts.path) === isLowerCase(module.path)) score += 0.5
+    if (isLowerCase(parts.path) === lowerCase) score += 0.5
     if (score > bestScore) {
-      best = candidate
+      best = at
       bestScore = score
     }
   }
-  return best?.target.path ?? ''
+  return best
 }
 
 function isLowerCase(text: string): boolean {

@@ -1,10 +1,11 @@
 import { HashTable } from './hash-table.ts'
+import type { KeptFaces } from './kept-faces.ts'
+import { keepFaces } from './kept-faces.ts'
 import type { Label } from './label.ts'
 import type { LetterRows } from './letter-rows.ts'
 import { letterRows } from './letter-rows.ts'
-import { MOST_LETTERS, TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from './limits.ts'
-import type { Project, TargetFace } from './project.ts'
-import { byDependents } from './project.ts'
+import { FOREIGN_REPOSITORY, MOST_LETTERS } from './limits.ts'
+import type { TargetFace } from './project.ts'
 import type { Relation } from './relation.ts'
 import { relationOf } from './relation.ts'
 import { MOST_SIGNATURES, signaturesOf } from './signatures.ts'
@@ -20,18 +21,6 @@ export interface RepositoryGroup {
   owners: LetterRows | null
   /** What rules without an owner are asked for; null until counted. */
   kept: KeptFaces | null
-  /** The last look-up that came by. */
-  seen: number
-}
-
-/** The most depended-on projects of a repository name, most depended on first. */
-export interface KeptFaces {
-  /** All their faces with the name. */
-  faces: readonly TargetFace[]
-  /** Of each project the first one. */
-  projects: readonly TargetFace[]
-  /** Hashes of the accounts of all projects with the name, kept or not: one look tells that none is the module's. */
-  accounts: Int32Array
 }
 
 /** A name that was cut: so many projects have it that only the most depended on are compared by content. */
@@ -41,10 +30,23 @@ export interface CutName {
   kept: number
 }
 
-export interface NearGroup {
-  group: RepositoryGroup
-  /** Null for the same name. */
-  relation: Relation | null
+/** What a repository name is, or resembles. */
+export interface Near {
+  /** The name, where it is remembered. */
+  text: string | null
+  /** The targets of this very name, separators apart. */
+  same: RepositoryGroup | null
+  /** What is kept of them; null until asked for. */
+  kept: KeptFaces | null
+  /** Names that resemble it. */
+  others: readonly RepositoryGroup[]
+  /** Those of them that can be taken for it whoever the owner is. */
+  foreign: readonly RepositoryGroup[]
+  /** All faces of the same name and then those of the others, and their owners: in one piece, to be looked through. */
+  faces: readonly TargetFace[]
+  owners: LetterRows
+  /** How many of them have the same name. */
+  sameFaces: number
 }
 
 /** A rule that is about the repository asks for these at the most; see `rules-repository.ts`, `rules-project.ts`. */
@@ -61,12 +63,11 @@ const NEAR: ReadonlySet<Relation> = new Set([
   'affix-removed',
 ])
 
-/** Targets' names whose groups are remembered: a power of two. Each has one place, and the last one takes it. */
-const REMEMBERED = 1 << 15
+/** Of how many names the groups are remembered: a power of two. Each has one place, and the last one takes it. */
+const PLACES_PER_NAME = 4
 
-interface Remembered {
-  text: string
-  near: readonly NearGroup[]
+function placesFor(names: number): number {
+  return 1 << (32 - Math.clz32(PLACES_PER_NAME * names))
 }
 
 /** Finds the repository names among the targets that resemble a given one. */
@@ -75,18 +76,25 @@ export class RepositoryGroups {
   readonly #byKey = new Map<string, RepositoryGroup>()
   readonly #signatures = new HashTable()
   readonly #scratch = new Int32Array(MOST_SIGNATURES)
-  #remembered: (Remembered | undefined)[] = []
+  /** The last look-up that came by, for each group. */
+  #seen = new Int32Array(1024)
+  #remembered: (Near | undefined)[] = []
+  /** Hashes of other names that came by: most never come again, and those that do are remembered from then on. */
+  #cameBy = new Int32Array(0)
   #lookup = 0
 
   add(face: TargetFace): void {
     const { key } = face.repository
     let group = this.#byKey.get(key)
     if (group === undefined) {
-      group = { key, labels: [], faces: [], owners: null, kept: null, seen: 0 }
+      group = { key, labels: [face.repository], faces: [face], owners: null, kept: null }
       const id = this.#groups.push(group) - 1
+      if (id >= this.#seen.length) this.#seen = new Int32Array(2 * this.#seen.length)
       this.#byKey.set(key, group)
       const count = signaturesOf(face.repository, this.#scratch)
       for (let i = 0; i < count; i++) this.#signatures.add(this.#scratch[i] ?? 0, id)
+      this.#changed(group)
+      return
     }
     if (!group.labels.some(({ text }) => text === face.repository.text)) group.labels.push(face.repository)
     group.faces.push(face)
@@ -104,7 +112,7 @@ export class RepositoryGroups {
   /** The figures of the face's project changed. */
   recount(face: TargetFace): void {
     const group = this.#byKey.get(face.repository.key)
-    if (group !== undefined) group.kept = null
+    if (group !== undefined) this.#changed(group)
   }
 
   #changed(group: RepositoryGroup): void {
@@ -118,38 +126,66 @@ export class RepositoryGroups {
   }
 
   /** The groups whose name is `label` or resembles it. */
-  near(label: Label): readonly NearGroup[] {
-    const place = label.keyHash & (REMEMBERED - 1)
+  near(label: Label): Near {
+    const place = label.keyHash & (this.#remembered.length - 1)
     const remembered = this.#remembered[place]
-    if (remembered !== undefined && remembered.text === label.text) return remembered.near
+    if (remembered !== undefined && remembered.text === label.text) return remembered
     const near = this.#find(label)
-    // Other names hardly ever come again; remembering them would only make old garbage.
-    if (!near.some(({ relation }) => relation === null)) return near
-    if (this.#remembered.length === 0) this.#remembered = Array.from({ length: REMEMBERED })
-    this.#remembered[place] = { text: label.text, near }
+    if (this.#remembered.length === 0) {
+      const places = placesFor(this.#groups.length)
+      this.#remembered = Array.from({ length: places })
+      this.#cameBy = new Int32Array(places)
+      return near
+    }
+    // The target's own text, as the module's may be a piece of a block of many paths, which would stay.
+    const known = near.same?.labels.find(({ text }) => text === label.text)
+    if (known !== undefined) {
+      near.text = known.text
+      this.#remembered[place] = near
+    } else if (this.#cameBy[place] === label.keyHash) {
+      this.#remembered[place] = { ...near, text: Buffer.from(label.text).toString() }
+    } else this.#cameBy[place] = label.keyHash
     return near
   }
 
-  #find(label: Label): readonly NearGroup[] {
+  #find(label: Label): Near {
     if (label.key === '') return NOTHING
-    const found: NearGroup[] = []
-    const lookup = ++this.#lookup
     // A longer name has no signatures.
-    const same = label.key.length > MOST_LETTERS ? this.#byKey.get(label.key) : undefined
-    if (same !== undefined && same.faces.length > 0) found.push({ group: same, relation: null })
+    let same = label.key.length > MOST_LETTERS ? (this.#byKey.get(label.key) ?? null) : null
+    let others: RepositoryGroup[] | null = null
+    let foreign: RepositoryGroup[] | null = null
+    const lookup = ++this.#lookup
     const count = signaturesOf(label, this.#scratch)
     for (let i = 0; i < count; i++) {
       const signature = this.#scratch[i] ?? 0
       for (let at = this.#signatures.first(signature); at !== -1; at = this.#signatures.next(at)) {
-        const group = this.#groups[this.#signatures.value(at)]
-        if (group === undefined || group.seen === lookup) continue
-        group.seen = lookup
-        if (group.faces.length === 0) continue
-        const relation = group.key === label.key ? null : closestRelation(label, group)
-        if (relation !== null || group.key === label.key) found.push({ group, relation })
+        const id = this.#signatures.value(at)
+        if (this.#seen[id] === lookup) continue
+        this.#seen[id] = lookup
+        const group = this.#groups[id]
+        if (group === undefined || group.faces.length === 0) continue
+        if (group.key === label.key) {
+          same = group
+          continue
+        }
+        const relation = closestRelation(label, group)
+        if (relation === null) continue
+        others = withGroup(others, group)
+        if (mayBeForeign(label.key, group.key, relation)) foreign = withGroup(foreign, group)
       }
     }
-    return found.length === 0 ? NOTHING : found
+    if (same?.faces.length === 0) same = null
+    if (same === null && others === null) return NOTHING
+    const all = others === null ? NO_GROUPS : others
+    return {
+      text: null,
+      same,
+      kept: null,
+      others: all,
+      foreign: foreign ?? NO_GROUPS,
+      ...facesOf(same === null ? all : [same, ...all]),
+      sameFaces: same?.faces.length ?? 0,
+    }
   }
 
   /** Names that more projects have than are compared by content, and how many. */
@@ -169,7 +205,35 @@ export class RepositoryGroups {
   }
 }
 
-const NOTHING: readonly NearGroup[] = []
+const NO_GROUPS: readonly RepositoryGroup[] = []
+const NOTHING: Near = {
+  text: null,
+  same: null,
+  kept: null,
+  others: NO_GROUPS,
+  foreign: NO_GROUPS,
+  faces: [],
+  owners: new Int32Array(0),
+  sameFaces: 0,
+}
+
+function withGroup(groups: RepositoryGroup[] | null, group: RepositoryGroup): RepositoryGroup[] {
+  if (groups === null) return [group]
+  groups.push(group)
+  return groups
+}
+
+function facesOf(groups: readonly RepositoryGroup[]): Pick<Near, 'faces' | 'owners'> {
+  const [only] = groups
+  if (only !== undefined && groups.length === 1) return { faces: only.faces, owners: ownersOf(only) }
+  const owners = new Int32Array(groups.reduce((length, group) => length + ownersOf(group).length, 0))
+  let length = 0
+  for (const group of groups) {
+    owners.set(ownersOf(group), length)
+    length += ownersOf(group).length
+  }
+  return { faces: groups.flatMap(({ faces }) => faces), owners }
+}
 
 /** The spellings of a group have the same letters, so they differ at most in the order of words. */
 function closestRelation(label: Label, group: RepositoryGroup): Relation | null {
@@ -180,33 +244,34 @@ function closestRelation(label: Label, group: RepositoryGroup): Relation | null 
   return null
 }
 
+/** Whether a rule about the repository alone may hold under a foreign owner. */
+function mayBeForeign(name: string, key: string, relation: Relation): boolean {
+  if (GENERIC_REPOSITORIES.has(key)) return false
+  if (FOREIGN.has(relation)) {
+    return Math.min(name.length, key.length) >= FOREIGN_REPOSITORY || isVersioned(name, key)
+  }
+  return relation === 'affix-added' && isVersioned(name, key)
+}
+
+/** What `repository-typo` and `repository-reordered` ask for. A version is an affix, or one letter more. */
+const FOREIGN: ReadonlySet<Relation> = new Set([
+  'look-alike',
+  'swap',
+  'keyboard',
+  'edit',
+  'words-reordered',
+  'anagram',
+])
+
+function isVersioned(name: string, key: string): boolean {
+  const last = name.charCodeAt(name.length - 1)
+  return last >= 48 && last <= 57 && name.startsWith(key)
+}
+
 /** The projects of the group that rules without an owner are asked for. */
 export function keptFaces(group: RepositoryGroup): KeptFaces {
-  group.kept ??= keepFaces(group)
+  group.kept ??= keepFaces(group.key, group.faces)
   return group.kept
-}
-
-function keepFaces(group: RepositoryGroup): KeptFaces {
-  const firsts = new Map<Project, TargetFace>()
-  for (const face of group.faces) {
-    const first = firsts.get(face.project)
-    if (first === undefined || face.index < first.index) firsts.set(face.project, face)
-  }
-  const most = GENERIC_REPOSITORIES.has(group.key) ? TARGETS_PER_GENERIC_NAME : TARGETS_PER_REPOSITORY_NAME
-  const sorted = [...firsts.values()].sort((a, b) => byDependents(a.project, b.project))
-  const projects = sorted.slice(0, most)
-  const kept = new Set(projects.map(({ project }) => project))
-  return {
-    faces: kept.size === firsts.size ? group.faces : group.faces.filter(({ project }) => kept.has(project)),
-    projects,
-    accounts: accountsOf(firsts.keys()),
-  }
-}
-
-function accountsOf(projects: Iterable<Project>): Int32Array {
-  const hashes = new Set<number>()
-  for (const { faces } of projects) for (const { accountHash } of faces) hashes.add(accountHash)
-  return Int32Array.from(hashes)
 }
 
 export function ownersOf(group: RepositoryGroup): LetterRows {

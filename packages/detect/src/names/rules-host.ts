@@ -1,5 +1,7 @@
 import { hostLabel } from '@mirrorwatch/gomod/path-parts'
 import type { Face } from './face.ts'
+import { textHash } from './hash.ts'
+import type { Label } from './label.ts'
 import { withoutSeparators } from './letters.ts'
 import { PLACE_REPOSITORY } from './limits.ts'
 import type { Pair } from './pair.ts'
@@ -113,20 +115,30 @@ export function isCommunity(face: Face): boolean {
 }
 
 function ownerHost(pair: Pair): boolean {
-  const host = imitatedHost(pair.module.owner.key)
+  const host = imitatedHost(pair.module.owner)
   return host !== null && (pair.target.host === host || placeRank(pair) < 2)
 }
 
 /** The host of Go's own that an account spells without speaking for it. */
-export function imitatedHost(owner: string): string | null {
-  if (GO_AUTHORITY_NAMES.has(owner)) return 'golang.org'
-  const host = SPELLED_HOSTS.get(owner)
-  return host === undefined || GO_HOSTS.get(host)?.includes(owner) ? null : host
+export function imitatedHost({ key, keyHash }: Label): string | null {
+  if (((SPELLED_FILTER[(keyHash >>> 5) & (SPELLED_FILTER.length - 1)] ?? 0) & (1 << keyHash)) === 0)
+    return null
+  if (GO_AUTHORITY_NAMES.has(key)) return 'golang.org'
+  const host = SPELLED_HOSTS.get(key)
+  return host === undefined || GO_HOSTS.get(host)?.includes(key) ? null : host
 }
 
 const SPELLED_HOSTS: ReadonlyMap<string, string> = new Map(
   [...GO_HOSTS.keys()].map((host) => [withoutSeparators(host), host]),
 )
+
+/** A bit for the hash of each name above: it is asked of every owner. */
+const SPELLED_FILTER = new Int32Array(32)
+for (const name of [...GO_AUTHORITY_NAMES, ...SPELLED_HOSTS.keys()]) {
+  const hash = textHash(name)
+  const word = (hash >>> 5) & (SPELLED_FILTER.length - 1)
+  SPELLED_FILTER[word] = (SPELLED_FILTER[word] ?? 0) | (1 << hash)
+}
 
 function ownerCommunity(pair: Pair): boolean {
   if (!isCommunityOwner(pair.module.owner.key)) return false

@@ -1,7 +1,8 @@
+import type { PathParts, ProjectName } from '@mirrorwatch/gomod/path-parts'
 import { projectKey, splitModulePath } from '@mirrorwatch/gomod/path-parts'
 import { FORGE_HOSTS } from '@mirrorwatch/gomod/vanity-hosts'
 import type { KnownHost } from './face.ts'
-import { AliasTable, LabelCache, toFace } from './face.ts'
+import { AliasTable, knownHost, LabelCache, toFace } from './face.ts'
 import type { NameIndexTarget, Project, TargetFace, TargetPath } from './project.ts'
 import { byDependents, byPreference } from './project.ts'
 import { readableHost } from './readable-host.ts'
@@ -22,9 +23,10 @@ export class Targets {
   readonly #listener: FaceListener
   readonly #byPath = new Map<string, Project>()
   readonly #byKey = new Map<string, Project>()
-  readonly #byAccount = new Map<string, Set<Project>>()
+  readonly #byAccount = new Map<string, Project[]>()
   readonly #hosts = new Map<string, KnownHost>()
-  readonly #byHost = new Map<string, Set<TargetFace>>()
+  /** The hosts of targets. */
+  readonly #places = new Map<string, Place>()
   #next = 0
 
   constructor(listener: FaceListener) {
@@ -40,26 +42,24 @@ export class Targets {
     if (target.repository) this.aliases.add(target.path, target.repository)
     const known = this.#byPath.get(target.path)?.paths.find((path) => path.target.path === target.path)
     const order = known?.order ?? this.#next++
-    this.#insert({ target, parts: splitModulePath(target.path), order })
+    this.#insert({ target, parts: lasting(splitModulePath(target.path)), order })
   }
 
   #insert(added: TargetPath): void {
     const { path } = added.target
-    const touched = new Set<Project>()
+    const touched: Project[] = []
     for (const name of this.aliases.namesOf(added.parts)) {
       const project = this.#byKey.get(projectKey(name))
-      if (project) touched.add(project)
+      if (project !== undefined && !touched.includes(project)) touched.push(project)
     }
     const [only] = touched
-    if (only !== undefined && touched.size === 1 && !this.#byPath.has(path)) {
-      this.#extend(only, added)
-      return
+    if (only === undefined) this.#extend(newProject(), added)
+    else if (touched.length === 1 && !this.#byPath.has(path)) this.#extend(only, added)
+    else {
+      const paths = touched.flatMap((project) => project.paths).filter(({ target }) => target.path !== path)
+      for (const project of touched) this.#drop(project)
+      this.#build([...paths, added])
     }
-    const paths = [...touched]
-      .flatMap((project) => project.paths)
-      .filter(({ target }) => target.path !== path)
-    for (const project of touched) this.#drop(project)
-    this.#build([...paths, added])
   }
 
   /** Takes a target out; false where it was none. */
@@ -74,16 +74,7 @@ export class Targets {
   }
 
   #build(paths: TargetPath[]): void {
-    const project: Project = {
-      order: Math.min(...paths.map(({ order }) => order)),
-      keys: new Set(),
-      accounts: [],
-      faces: [],
-      paths: [],
-      dependents: null,
-      firstSeenMs: null,
-      reviewed: false,
-    }
+    const project = newProject()
     for (const path of paths) this.#extend(project, path)
   }
 
@@ -91,7 +82,8 @@ export class Targets {
     const { target, parts } = added
     project.order = Math.min(project.order, added.order)
     const at = project.paths.findIndex((known) => byPreference(added, known) < 0)
-    project.paths.splice(at === -1 ? project.paths.length : at, 0, added)
+    if (at === -1) project.paths = withItem(project.paths, added)
+    else project.paths.splice(at, 0, added)
     project.dependents = largest(project.dependents, target.dependents)
     project.firstSeenMs = smallest(project.firstSeenMs, target.firstSeenMs)
     project.reviewed ||= target.reviewed === true
@@ -99,40 +91,54 @@ export class Targets {
     for (const face of project.faces) this.#listener.changed(face)
     for (const name of this.aliases.namesOf(parts)) {
       const key = projectKey(name)
-      if (project.keys.has(key)) continue
-      project.keys.add(key)
+      if (project.keys.includes(key)) continue
+      project.keys = withItem(project.keys, key)
       this.#byKey.set(key, project)
-      const face = {
-        ...toFace(
-          name,
-          project.faces.length,
-          { label: this.#labelOf(readableHost(name.host)), known: true },
-          this.#labelOf,
-        ),
-        project,
-      }
-      project.faces.push(face)
-      if (!project.accounts.includes(face.account)) project.accounts.push(face.account)
-      addTo(this.#byAccount, face.account, project)
-      if (!this.#byHost.has(face.host)) this.#hosts.clear()
-      addTo(this.#byHost, face.host, face)
-      this.#listener.added(face)
+      this.#addFace(project, name)
     }
+  }
+
+  #addFace(project: Project, name: ProjectName): void {
+    const { host, faces } = this.#placeOf(name.host)
+    const face = { ...toFace(name, project.faces.length, host, this.#labelOf), project }
+    project.faces = withItem(project.faces, face)
+    faces.add(face)
+    if (!project.accounts.includes(face.account)) {
+      project.accounts = withItem(project.accounts, face.account)
+      const projects = this.#byAccount.get(face.account)
+      if (projects === undefined) this.#byAccount.set(face.account, [project])
+      else projects.push(project)
+    }
+    this.#listener.added(face)
   }
 
   #drop(project: Project): void {
     for (const { target } of project.paths) this.#byPath.delete(target.path)
     for (const key of project.keys) this.#byKey.delete(key)
-    for (const account of project.accounts) this.#byAccount.get(account)?.delete(project)
+    for (const account of project.accounts) {
+      const projects = this.#byAccount.get(account)
+      projects?.splice(projects.indexOf(project), 1)
+    }
     for (const face of project.faces) {
-      const faces = this.#byHost.get(face.host)
-      faces?.delete(face)
-      if (faces?.size === 0) {
-        this.#byHost.delete(face.host)
+      const { faces } = this.#placeOf(face.host)
+      faces.delete(face)
+      if (faces.size === 0) {
+        this.#places.delete(face.host)
         this.#hosts.clear()
       }
       this.#listener.removed(face)
     }
+  }
+
+  /** The host of a target, from now on a known one. */
+  #placeOf(host: string): Place {
+    let place = this.#places.get(host)
+    if (place === undefined) {
+      place = { host: knownHost(host, this.#labels.get(readableHost(host)), true), faces: new Set() }
+      this.#places.set(host, place)
+      this.#hosts.clear()
+    }
+    return place
   }
 
   /** The project that a key belongs to. */
@@ -153,16 +159,16 @@ export class Targets {
     return projects
   }
 
-  withAccount(account: string): ReadonlySet<Project> {
+  withAccount(account: string): readonly Project[] {
     return this.#byAccount.get(account) ?? NONE
   }
 
   hosts(): Iterable<string> {
-    return this.#byHost.keys()
+    return this.#places.keys()
   }
 
   #isKnownHost(host: string): boolean {
-    return FORGE_HOSTS.has(host) || host === 'gopkg.in' || this.#byHost.has(host)
+    return FORGE_HOSTS.has(host) || host === 'gopkg.in' || this.#places.has(host)
   }
 
   /** What is known of a host, remembered until the set of hosts changes. */
@@ -170,27 +176,59 @@ export class Targets {
     let found = this.#hosts.get(host)
     if (found === undefined) {
       if (this.#hosts.size >= MOST_HOSTS) this.#hosts.clear()
-      found = { label: this.#labels.get(readableHost(host)), known: this.#isKnownHost(host) }
-      this.#hosts.set(host, found)
+      // A copy: what is given may be a piece of a block of many paths, all of which would stay.
+      const own = Buffer.from(host).toString()
+      found = knownHost(own, this.#labels.get(readableHost(own)), this.#isKnownHost(own))
+      this.#hosts.set(own, found)
     }
     return found
   }
 
   /** The projects with a name at `host`, the most depended on first. */
   atHost(host: string): Project[] {
-    const projects = new Set([...(this.#byHost.get(host) ?? [])].map(({ project }) => project))
+    const projects = new Set([...(this.#places.get(host)?.faces ?? [])].map(({ project }) => project))
     return [...projects].sort(byDependents)
   }
 }
 
-const MOST_HOSTS = 100_000
+/** Most hosts come by once. */
+const MOST_HOSTS = 10_000
 
-const NONE: ReadonlySet<Project> = new Set()
+const NONE: readonly Project[] = []
 
-function addTo<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value): void {
-  const values = map.get(key)
-  if (values) values.add(value)
-  else map.set(key, new Set([value]))
+/**
+ * A copy, made elsewhere in the code than what it is copied from. The engine learns by place whether objects last; what is
+ * made for targets does, and would have all that is made for modules kept until its next full collection: twice the memory.
+ * (The faces of targets are copies for that reason too.)
+ */
+function lasting(parts: PathParts): PathParts {
+  return { ...parts, folded: { ...parts.folded } }
+}
+
+/** The list with one more. Most stay at one, and an empty one that something is pushed to makes room for 16 more. */
+function withItem<T>(list: T[], item: T): T[] {
+  if (list.length === 0) return [item]
+  list.push(item)
+  return list
+}
+
+/** A host and the targets' faces there. */
+interface Place {
+  host: KnownHost
+  faces: Set<TargetFace>
+}
+
+function newProject(): Project {
+  return {
+    order: Number.MAX_SAFE_INTEGER,
+    keys: [],
+    accounts: [],
+    faces: [],
+    paths: [],
+    dependents: null,
+    firstSeenMs: null,
+    reviewed: false,
+  }
 }
 
 function largest(known: number | null, value: number | null | undefined): number | null {

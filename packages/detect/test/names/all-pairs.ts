@@ -31,7 +31,7 @@ export function allPairs(targetList: readonly NameIndexTarget[], options: AllPai
 
   return (path: string): Candidate[] => {
     const module = nameModule(path, targets, options.facts)
-    if (allow.allowsModule(path, module.accounts)) return []
+    if (allow.allowsModule(path, module.faces)) return []
     const hits = new Hits()
     for (const project of projects) {
       const verdict = new Verdict(module, project, targets, isSilent(module, project, allow))
