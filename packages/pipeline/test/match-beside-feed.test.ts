@@ -21,13 +21,13 @@ for (const { kind, skip } of ENGINES) {
     test('versions of modules that are being matched arrive, and neither waits for the other in a circle', async () => {
       const index = buildNameIndex([{ path: 'github.com/known/thing' }])
       const deps = { db: own.store.db, nameIndex: async () => index, clock: () => new Date(NOW) }
-      let ended = false
+      const feedIs = { read: false }
       const feed = async (): Promise<void> => {
         for (let at = 0; at < PAGES; at++) await own.tx((trx) => savePage(trx, pageOf(at)))
-        ended = true
+        feedIs.read = true
       }
       const match = async (): Promise<void> => {
-        while (!ended || (await unmatchedModules(own.store.db, 0, 1)).length > 0) {
+        while (!feedIs.read || (await unmatchedModules(own.store.db, 0, 1)).length > 0) {
           await matchStage.run(deps, {}, new AbortController().signal)
         }
       }
