@@ -82,6 +82,8 @@ export class RepositoryGroups {
   /** Hashes of other names that came by: most never come again, and those that do are remembered from then on. */
   #cameBy = new Int32Array(0)
   #lookup = 0
+  /** Of no use but that it is written: what nobody needs, the engine does not read. */
+  #read = 0
 
   add(face: TargetFace): void {
     const { key } = face.repository
@@ -123,6 +125,24 @@ export class RepositoryGroups {
 
   get(key: string): RepositoryGroup | undefined {
     return this.#byKey.get(key)
+  }
+
+  /**
+   * Reads a little of all that {@link near} and its callers are about to read for these names: one kind of thing for all of
+   * them before the next, so that the waits for main memory overlap. One name after the other, each waits for each.
+   */
+  prefetch(names: readonly Label[]): void {
+    const nears: Near[] = []
+    for (const { keyHash } of names) {
+      const near = this.#remembered[keyHash & (this.#remembered.length - 1)]
+      if (near !== undefined) nears.push(near)
+    }
+    let read = this.#read
+    for (const { sameFaces } of nears) read ^= sameFaces
+    for (const { owners, kept } of nears) read ^= owners.length ^ (kept?.accountBits ?? 0)
+    for (const { owners, kept } of nears) read ^= (owners[0] ?? 0) ^ (kept?.lines?.bytes.length ?? 0)
+    for (const { kept } of nears) read ^= (kept?.lines?.bytes[0] ?? 0) ^ (kept?.projects.length ?? 0)
+    this.#read = read
   }
 
   /** The groups whose name is `label` or resembles it. */

@@ -7,7 +7,7 @@ import { buildNameIndex } from '../../src/names/name-index.ts'
 import { randomPath, seeded } from './random-paths.ts'
 
 function written(index: NameIndex, path: string, into = new LineBuffer()): string {
-  writeCandidates(index.find(path), into)
+  for (const found of index.findAll([path])) writeCandidates(found, into)
   return new TextDecoder().decode(into.take())
 }
 
