@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { buildNameIndex } from '@mirrorwatch/detect/names/name-index'
 import { savePage } from '@mirrorwatch/store/feed'
 import { unmatchedModules } from '@mirrorwatch/store/modules'
+import { saveRequirements } from '@mirrorwatch/store/requirements'
 import { sql } from 'kysely'
 import { ENGINES, MICROS, NOW, openTestStore, type TestStore } from '../../store/test/helpers.ts'
 import { matchStage } from '../src/stages/4-match.ts'
@@ -18,7 +20,7 @@ for (const { kind, skip } of ENGINES) {
     })
     after(() => own.drop())
 
-    test('versions of modules that are being matched arrive, and neither waits for the other in a circle', async () => {
+    test('versions and requirements of modules that are being matched arrive, and none waits for another in a circle', async () => {
       const index = buildNameIndex([{ path: 'github.com/known/thing' }])
       const deps = { db: own.store.db, nameIndex: async () => index, clock: () => new Date(NOW) }
       const feedIs = { read: false }
@@ -31,7 +33,15 @@ for (const { kind, skip } of ENGINES) {
           await matchStage.run(deps, {}, new AbortController().signal)
         }
       }
-      await Promise.all([feed(), match(), match()])
+      const require = async (): Promise<void> => {
+        while (!feedIs.read) {
+          const [first, ...rest] = (await unmatchedModules(own.store.db, 0, 30)).toReversed()
+          const paths = rest.map(({ path }) => path)
+          if (first !== undefined) await own.tx((trx) => saveRequirements(trx, first.id, paths))
+          await setTimeout(1)
+        }
+      }
+      await Promise.all([feed(), match(), match(), require(), require()])
       const { rows } = await sql<{ modules: number; candidates: number }>`
         select (select count(*) from module) as modules, (select count(*) from candidate) as candidates`.execute(
         own.store.db,

@@ -53,7 +53,9 @@ export async function unmatchedModules(
  */
 export async function lockModules(trx: Trx, paths: readonly string[]): Promise<void> {
   await sql`
-    select from module where path = any(${paths}::text[]) order by path for no key update`.execute(trx)
+    select from module where path = any(${[...new Set(paths)]}::text[]) order by path for no key update`.execute(
+    trx,
+  )
 }
 
 /** Notes that these modules were compared with all targets at `now`. Their locks: {@link lockModules}. */

@@ -3,10 +3,18 @@ import type { Db, Trx } from './database.ts'
 
 /**
  * Replaces what the latest go.mod of a module requires directly, and keeps `module.dependents` of the required ones
- * right. Idempotent. Modules are locked in the order of paths, as two go.mod files may name the same ones.
+ * right. Idempotent. The module and those that it began or ceased to require are locked in one go, in the order of paths,
+ * as all do that lock modules: two go.mod files may name the same ones.
  */
 export async function saveRequirements(trx: Trx, moduleId: number, paths: readonly string[]): Promise<void> {
-  await sql`select from module where id = ${moduleId} for no key update`.execute(trx)
+  const { rows } = await sql<{ path: string }>`
+    with wanted as (select distinct path from unnest(${paths}::text[]) as w (path)),
+    known as (select path from requirement where module_id = ${moduleId})
+    (select path from wanted except select path from known)
+    union all (select path from known except select path from wanted)`.execute(trx)
+  await sql`
+    select from module where id = ${moduleId} or path = any(${rows.map(({ path }) => path)}::text[])
+    order by path for no key update`.execute(trx)
   await sql`
     with wanted as (select distinct path from unnest(${paths}::text[]) as w (path)),
     gone as (
