@@ -1,7 +1,7 @@
 import type { MatchedBlock, MatchSetup } from './match-block.ts'
 import { Thread } from './threads/thread.ts'
 
-/** An index of 300,000 targets takes some 800 MB. */
+/** An index of 300,000 targets takes some 500 MB. */
 const LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 48 }
 
 /** A thread that matches blocks of lines, one after the other. */

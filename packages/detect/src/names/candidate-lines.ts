@@ -5,13 +5,14 @@ import { toCandidate } from './hits.ts'
 import type { NamedModule } from './judge.ts'
 import type { KeptFaces } from './kept-faces.ts'
 import type { LineBuffer } from './line-buffer.ts'
+import { LENGTH_BYTES, lengthAt, textsInOne } from './line-buffer.ts'
 import type { TargetFace } from './project.ts'
 import { mostSimilar } from './project.ts'
 import type { NameRule } from './rule.ts'
 
 /**
- * What follows the module in the lines of a repository name's targets, one text behind the other, each after its length in
- * two bytes: all in one piece, as every other place in memory would be waited for.
+ * What follows the module in the lines of a repository name's targets ({@link textsInOne}): all in one piece, as every other
+ * place in memory would be waited for.
  */
 export interface LineRests {
   bytes: Uint8Array
@@ -61,15 +62,13 @@ function writeClones(
     const isWritten = all || known === clones[added]
     if (isWritten && added++ > 0) into.addAgain(start, end)
     for (let i = 0; i < count; i++) {
-      const length = (bytes[text] ?? 0) | ((bytes[text + 1] ?? 0) << 8)
+      const length = lengthAt(bytes, text)
       text += LENGTH_BYTES
       if (isWritten && i === chosen) into.addBytes(bytes, text, text + length)
       text += length
     }
   }
 }
-
-const LENGTH_BYTES = 2
 
 /** The rule speaks of the target alone, so that any module will do. Null where a text is too long for its length. */
 function restsOf(
@@ -83,15 +82,11 @@ function restsOf(
     const rest = JSON.stringify({ rule, distance, strength, reason }).slice(1)
     return known.project.paths.map(({ target }) => Buffer.from(`${JSON.stringify(target.path)},${rest}\n`))
   })
-  if (texts.some(({ length }) => length > LONGEST_TEXT)) return null
+  const bytes = textsInOne(texts)
+  if (bytes === null) return null
   const counts = projects.map(({ project }) => project.paths.length)
-  return {
-    bytes: Buffer.concat(texts.flatMap((text) => [Buffer.of(text.length & 0xff, text.length >> 8), text])),
-    counts: counts.every((count) => count === 1) ? null : counts,
-  }
+  return { bytes, counts: counts.every((count) => count === 1) ? null : counts }
 }
-
-const LONGEST_TEXT = 0xffff
 
 /** Adds up how much was found of each strength. */
 export function countStrengths({ hits, clones }: Found, into: Record<Strength, number>): void {

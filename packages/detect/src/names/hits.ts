@@ -131,7 +131,13 @@ export class Hits {
     if (this.#places !== null) this.#addPlace()
     const hits = this.#hits
     if (hits.length > 1) hits.sort(byStrength)
-    const clones = hits.length === 0 ? this.#clones : withoutHits(this.#clones, hits)
+    const clones =
+      hits.length === 0
+        ? this.#clones
+        : withoutProjects(
+            this.#clones,
+            hits.map(({ known }) => known),
+          )
     return new Found(module, hits, clones, this.#kept, cloneRule)
   }
 
@@ -160,11 +166,6 @@ export class Hits {
 
 const NOBODY: readonly TargetFace[] = []
 const NO_HITS: Hit[] = []
-
-function withoutHits(clones: readonly TargetFace[], hits: readonly Hit[]): readonly TargetFace[] {
-  const named = hits.map(({ known }) => known)
-  return withoutProjects(clones, named)
-}
 
 /** The list itself where none of the others' projects is in it. */
 function withoutProjects(faces: readonly TargetFace[], others: readonly TargetFace[]): readonly TargetFace[] {

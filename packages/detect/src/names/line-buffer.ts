@@ -42,8 +42,8 @@ export class LineBuffer {
   }
 
   /**
-   * Adds each of the texts, which stand one behind the other, each after its length in two bytes; before each but the first
-   * once more what was added from `start` on. All are copied at once to where the last will be, and moved from there: a
+   * Adds each of the texts, as {@link textsInOne} makes them; before each but the first once more what was added from `start`
+   * on. All are copied at once to where the last will be, and moved from there: a
    * copy out of other memory takes as long as several here.
    */
   addEach(texts: Uint8Array, count: number, start: number): void {
@@ -59,10 +59,11 @@ export class LineBuffer {
         bytes.copyWithin(to, start, start + head)
         to += head
       }
-      const length = (bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8)
-      bytes.copyWithin(to, from + 2, from + 2 + length)
+      const length = lengthAt(bytes, from)
+      from += LENGTH_BYTES
+      bytes.copyWithin(to, from, from + length)
       to += length
-      from += 2 + length
+      from += length
     }
     this.#length = to
   }
@@ -86,5 +87,21 @@ export class LineBuffer {
 }
 
 const FIRST_BYTES = 1 << 20
+
+/** Bytes of a text's length, before it. */
+export const LENGTH_BYTES = 2
+const LONGEST_TEXT = 0xffff
+
+/** Texts one behind the other, each after its length. Null where one is too long for that. */
+export function textsInOne(texts: readonly Buffer[]): Uint8Array | null {
+  if (texts.some(({ length }) => length > LONGEST_TEXT)) return null
+  return Buffer.concat(texts.flatMap((text) => [Buffer.of(text.length & 0xff, text.length >> 8), text]))
+}
+
+/** The length of the text that begins at `at` with it. */
+export function lengthAt(texts: Uint8Array, at: number): number {
+  return (texts[at] ?? 0) | ((texts[at + 1] ?? 0) << 8)
+}
+
 /** UTF-8 bytes of one UTF-16 code unit, at most. */
 const MOST_BYTES_PER_UNIT = 3

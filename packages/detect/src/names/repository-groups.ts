@@ -196,7 +196,7 @@ export class RepositoryGroups {
     }
     if (same?.faces.length === 0) same = null
     if (same === null && others === null) return NOTHING
-    const all = others === null ? NO_GROUPS : others
+    const all = others ?? NO_GROUPS
     return {
       text: null,
       same,
