@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
+import { lockModules } from './modules.ts'
 
 /**
  * Replaces what the latest go.mod of a module requires directly, and keeps `module.dependents` of the required ones
@@ -11,10 +12,12 @@ export async function saveRequirements(trx: Trx, moduleId: number, paths: readon
     with wanted as (select distinct path from unnest(${paths}::text[]) as w (path)),
     known as (select path from requirement where module_id = ${moduleId})
     (select path from wanted except select path from known)
-    union all (select path from known except select path from wanted)`.execute(trx)
-  await sql`
-    select from module where id = ${moduleId} or path = any(${rows.map(({ path }) => path)}::text[])
-    order by path for no key update`.execute(trx)
+    union all (select path from known except select path from wanted)
+    union all select path from module where id = ${moduleId}`.execute(trx)
+  await lockModules(
+    trx,
+    rows.map(({ path }) => path),
+  )
   await sql`
     with wanted as (select distinct path from unnest(${paths}::text[]) as w (path)),
     gone as (
