@@ -30,8 +30,8 @@ const SEED = Number(process.env['MIRRORWATCH_SEED'] ?? 1)
 const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 240))
 /**
  * Modules that resemble one another, so that all is compared; most have a name of their own, as in the ecosystem. Of more
- * than twelve projects of one name, the rule of the same name keeps the most depended on, and which these are differs with
- * the moment at which a module is matched.
+ * than twelve projects of one name (eight, where many choose it), the rule of the same name keeps the most depended on, and
+ * which these are differs with the moment at which a module is matched. Here ten have each name.
  */
 const SHARING = 40
 /** Bytes of the disk that gets full. */

@@ -6,7 +6,7 @@ export interface SyntheticWorldOptions {
   versionsPerModule: number
   /** Every nth version's tag is moved to other code after it was cached. Default: none. */
   movedEvery?: number
-  /** Modules that share the few repository names, and so resemble one another; the others' are their own. Default: all. */
+  /** Modules that share few repository names, ten each, and so resemble one another; the others' are their own. Default: all. */
   sharing?: number
   /** What the mirror recorded of every nth version does not say where it is from. Default 2. */
   originlessEvery?: number
@@ -40,10 +40,14 @@ function repository(number: number, start: number, options: SyntheticWorldOption
   return { path, steps }
 }
 
+/** Makes a shared name one that nobody else chooses: ten have it, and of those that many choose only eight are compared. */
+const DISTINCTIVE = 'ware'
+
 /** One of the shared names, or one that is like no other. */
 function pathOf(number: number, { sharing }: SyntheticWorldOptions): string {
   const path = syntheticPath(number)
-  if (sharing === undefined || number < sharing) return path
+  if (sharing === undefined) return path
+  if (number < sharing) return `${path}${DISTINCTIVE}`
   // An odd factor permutes the 32-bit numbers; digits become letters.
   const own = (Math.imul(number + 1, 0x9e3779b1) >>> 0).toString(26).padStart(7, '0')
   const name = own.replaceAll(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 26)))
