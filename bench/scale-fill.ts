@@ -59,8 +59,8 @@ async function modulesAndVersions(db: Db, modules: number, say: (what: string) =
 /** The first `count` modules are watched: each resembles a target, and all its versions are inspected again and again. */
 async function watched(db: Db, count: number): Promise<void> {
   await sql`
-    insert into target (path, dependents, source, added_at, updated_at, matched_backwards_at)
-    select path, 1 + id % 9001, 'crawl', ${NOW}::timestamptz, ${NOW}::timestamptz, ${NOW}::timestamptz
+    insert into target (path, dependents, source, added_at, updated_at, matched_backwards_at, matched_dependents)
+    select path, 1 + id % 9001, 'crawl', ${NOW}::timestamptz, ${NOW}::timestamptz, ${NOW}::timestamptz, 1 + id % 9001
     from module order by id desc limit ${TARGETS}`.execute(db)
   await sql`
     insert into candidate (module_id, target, rule, strength, reason, first_seen_at)

@@ -31,7 +31,8 @@ const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 240))
 /**
  * Modules that resemble one another, so that all is compared; most have a name of their own, as in the ecosystem. Of more
  * than twelve projects of one name (eight, where many choose it), the rule of the same name keeps the most depended on, and
- * which these are differs with the moment at which a module is matched. Here ten have each name.
+ * which these are differs with the moment at which a module is matched. Here ten have each name, and in the end as many
+ * dependents each: one that had more for a while would have been no look-alike for as long.
  */
 const SHARING = 40
 /** Bytes of the disk that gets full. */

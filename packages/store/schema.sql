@@ -369,6 +369,7 @@ create table target (
   added_at timestamp with time zone not null,  -- When it became a target.
   updated_at timestamp with time zone not null,  -- When its figure last changed.
   matched_backwards_at timestamp with time zone,  -- When it was compared with every module path known then; null: still to be done.
+  matched_dependents bigint,  -- Its dependents then; twice as many, and it is compared again.
   constraint target_pkey PRIMARY KEY (path)
 );
 CREATE INDEX target_dependents ON public.target USING btree (dependents DESC, path);

@@ -88,6 +88,7 @@ export interface TargetTable {
   added_at: Time
   updated_at: Time
   matched_backwards_at: TimeOrNull
+  matched_dependents: number | null
 }
 
 export interface TargetRefreshTable {

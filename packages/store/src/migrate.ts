@@ -17,6 +17,7 @@ import * as upstreamTurns from './migrations/0011_upstream_turns.ts'
 import * as crawl from './migrations/0012_crawl.ts'
 import * as operation from './migrations/0013_operation.ts'
 import * as autovacuum from './migrations/0014_autovacuum.ts'
+import * as matchedDependents from './migrations/0015_matched_dependents.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -34,6 +35,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0012_crawl': crawl,
   '0013_operation': operation,
   '0014_autovacuum': autovacuum,
+  '0015_matched_dependents': matchedDependents,
 }
 
 /**

@@ -21,7 +21,10 @@ const COLUMNS = [
 
 /**
  * Adds targets and updates the figures of known ones. A path given twice counts with its larger figure, also where a long
- * list comes in several calls, all with the same `source` and `now`. Returns the paths that are new: they are still to be matched backwards.
+ * list comes in several calls, all with the same `source` and `now`. Returns the paths that are new.
+ *
+ * New ones are to be matched backwards, and so are those with at least twice the dependents of the last time: a module that
+ * had more than its target is one that imitates nobody, until the target outgrows it.
  */
 export async function upsertTargets(
   trx: Trx,
@@ -40,6 +43,8 @@ export async function upsertTargets(
     on conflict (path) do update
     set dependents = case when (t.source, t.updated_at) = (excluded.source, excluded.updated_at)
         then greatest(t.dependents, excluded.dependents) else excluded.dependents end,
+      matched_backwards_at = case when excluded.dependents >= 2 * greatest(t.matched_dependents, 1)
+        then null else t.matched_backwards_at end,
       source = excluded.source, updated_at = excluded.updated_at
     where (t.dependents, t.source) is distinct from (excluded.dependents, excluded.source)
     returning path, xmax = 0 as added`.execute(trx)
@@ -77,7 +82,7 @@ export async function allTargets(db: Db): Promise<Target[]> {
   return db.selectFrom('target').select(COLUMNS).orderBy('dependents', 'desc').orderBy('path').execute()
 }
 
-/** Targets that were not yet compared with the modules known before them. */
+/** Targets that were not yet compared with the modules known before them, or had far fewer dependents then. */
 export async function targetsToMatchBackwards(db: Db, limit: number): Promise<Target[]> {
   return db
     .selectFrom('target')
@@ -88,15 +93,19 @@ export async function targetsToMatchBackwards(db: Db, limit: number): Promise<Ta
     .execute()
 }
 
+/** `targets` with the dependents that they were compared with: one that has grown beyond that since is left to be done. */
 export async function markMatchedBackwards(
   trx: Trx,
-  paths: readonly string[],
+  targets: readonly Pick<Target, 'path' | 'dependents'>[],
   now: TimeInput,
 ): Promise<void> {
-  if (paths.length === 0) return
+  if (targets.length === 0) return
   await sql`
-    update target set matched_backwards_at = ${timeText(now)}::timestamptz
-    where path = any(${paths}::text[])`.execute(trx)
+    update target t set matched_dependents = m.dependents, matched_backwards_at =
+      case when t.dependents < 2 * greatest(m.dependents, 1) then ${timeText(now)}::timestamptz end
+    from unnest(${targets.map(({ path }) => path)}::text[],
+      ${targets.map(({ dependents }) => dependents)}::bigint[]) as m (path, dependents)
+    where t.path = m.path`.execute(trx)
 }
 
 export async function countTargets(db: Db): Promise<number> {

@@ -139,12 +139,29 @@ for (const { kind, skip } of ENGINES) {
           NOW,
         ),
       )
-      await own.tx((trx) => markMatchedBackwards(trx, ['a'], NOW))
-      const left = await targetsToMatchBackwards(own.store.db, 10)
-      assert.deepEqual(
-        left.map((target) => target.path),
-        ['b'],
-      )
+      await own.tx((trx) => markMatchedBackwards(trx, [{ path: 'a', dependents: 1 }], NOW))
+      assert.deepEqual(await toMatchBackwards(own), ['b'])
+    })
+
+    test('a target is matched backwards again when its dependents have doubled', async () => {
+      const upsert = async (dependents: number): Promise<string[]> => {
+        await own.tx((trx) => upsertTargets(trx, [{ path: 'a', dependents }], 'x', NOW))
+        return toMatchBackwards(own)
+      }
+      const mark = async (dependents: number): Promise<string[]> => {
+        await own.tx((trx) => markMatchedBackwards(trx, [{ path: 'a', dependents }], NOW))
+        return toMatchBackwards(own)
+      }
+      assert.deepEqual(await upsert(0), ['a'])
+      assert.deepEqual(await mark(0), [])
+      assert.deepEqual(await upsert(1), [])
+      assert.deepEqual(await upsert(2), ['a'])
+      assert.deepEqual(await upsert(5), ['a'])
+      assert.deepEqual(await mark(2), ['a'], 'it has grown while it was matched')
+      assert.deepEqual(await mark(5), [])
+      assert.deepEqual(await upsert(9), [])
+      assert.deepEqual(await upsert(3), [], 'fewer say nothing new')
+      assert.deepEqual(await upsert(10), ['a'])
     })
 
     test('dependents follow what the go.mod files require', async () => {
@@ -425,4 +442,8 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual(silent.rows, [])
     })
   })
+}
+
+async function toMatchBackwards(own: TestStore): Promise<string[]> {
+  return (await targetsToMatchBackwards(own.store.db, 10)).map(({ path }) => path)
 }

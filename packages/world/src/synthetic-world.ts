@@ -6,7 +6,10 @@ export interface SyntheticWorldOptions {
   versionsPerModule: number
   /** Every nth version's tag is moved to other code after it was cached. Default: none. */
   movedEvery?: number
-  /** Modules that share few repository names, ten each, and so resemble one another; the others' are their own. Default: all. */
+  /**
+   * Modules that share few repository names, ten each, and so resemble one another; the others' are their own, and so is that
+   * of the one that most require. Default: all share.
+   */
   sharing?: number
   /** What the mirror recorded of every nth version does not say where it is from. Default 2. */
   originlessEvery?: number
@@ -45,9 +48,9 @@ const DISTINCTIVE = 'ware'
 
 /** One of the shared names, or one that is like no other. */
 function pathOf(number: number, { sharing }: SyntheticWorldOptions): string {
-  const path = syntheticPath(number)
-  if (sharing === undefined) return path
-  if (number < sharing) return `${path}${DISTINCTIVE}`
+  if (sharing === undefined) return syntheticPath(number)
+  if (number > 0 && number <= sharing) return `${syntheticPath(number - 1)}${DISTINCTIVE}`
+  const path = syntheticPath(number === 0 ? sharing : number)
   // An odd factor permutes the 32-bit numbers; digits become letters.
   const own = (Math.imul(number + 1, 0x9e3779b1) >>> 0).toString(26).padStart(7, '0')
   const name = own.replaceAll(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 26)))

@@ -22,13 +22,13 @@ export interface TargetsDeps {
 
 /** Modules that become targets in one go: bounds the memory of the index and the size of one transaction. */
 const MOST_TARGETS = 300_000
-/** New targets that are matched with everything known in one pass over the modules. */
+/** Targets that are matched with everything known in one pass over the modules. */
 const BACKWARDS_BATCH = 20_000
 const MODULES_AT_ONCE = 5_000
 
 export const targetsStage: Stage<TargetsDeps> = {
   name: 'targets',
-  does: 'turns counted requirements into targets, and matches new targets with every module already known',
+  does: 'turns counted requirements into targets, and matches new and grown targets with every module already known',
   concurrency: 1,
   async run(deps, _key, signal) {
     await deps.db.transaction().execute((trx) => countTargets(trx, deps.clock()))
@@ -56,7 +56,11 @@ async function countTargets(trx: Trx, now: Date): Promise<void> {
   await hastenPopular(trx, better)
 }
 
-/** Killed in the middle, it starts again: what was saved is saved again, and the mark comes last. */
+/**
+ * Killed in the middle, it starts again: what was saved is saved again, and the mark comes last. A target is matched again
+ * when its dependents have doubled: beside one that was hardly used yet, any module that a few required passed for a project
+ * of its own.
+ */
 async function matchBackwards(deps: TargetsDeps, signal: AbortSignal): Promise<void> {
   for (;;) {
     const targets = await targetsToMatchBackwards(deps.db, BACKWARDS_BATCH)
@@ -65,7 +69,7 @@ async function matchBackwards(deps: TargetsDeps, signal: AbortSignal): Promise<v
     await matchAllWith(deps, paths, signal)
     await deps.db.transaction().execute(async (trx) => {
       await scheduleUnreadGoMods(trx, { paths }, deps.clock())
-      await markMatchedBackwards(trx, paths, deps.clock())
+      await markMatchedBackwards(trx, targets, deps.clock())
     })
   }
 }
