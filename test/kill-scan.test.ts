@@ -11,7 +11,7 @@ import { startWorld, type World } from '@mirrorwatch/world/world'
 import { Redis } from 'ioredis'
 import { createDatabase } from '../packages/store/test/helpers.ts'
 import { findRedis } from './services.ts'
-import { type Snapshot, snapshot } from './snapshot.ts'
+import { assertSame, type Snapshot, snapshot } from './snapshot.ts'
 
 /** Kills per mode. A full run is MIRRORWATCH_KILLS=20; the short one keeps a test run short. */
 const KILLS = Number(process.env['MIRRORWATCH_KILLS'] ?? 2)
@@ -42,13 +42,13 @@ suite('a scan that is killed again and again', () => {
   test('ends as before, and not as a failure, where a second scan has nothing left to do', async () => {
     const [folder = ''] = folders
     assert.equal(await exitOf(startScan({ MIRRORWATCH_DATA_DIR: folder })), 1)
-    assertSame(await snapshotOf({ dataDir: folder }))
+    assertSame(await snapshotOf({ dataDir: folder }), undisturbed)
   })
 
   test(`ends the same after ${KILLS} kills, on the embedded store`, async () => {
     const folder = await newFolder()
     await killAndFinish({ MIRRORWATCH_DATA_DIR: folder }, async () => {})
-    assertSame(await snapshotOf({ dataDir: folder }))
+    assertSame(await snapshotOf({ dataDir: folder }), undisturbed)
   })
 
   test(`ends the same after ${KILLS} kills with Redis wiped in between, on Postgres and Redis`, {
@@ -62,12 +62,8 @@ suite('a scan that is killed again and again', () => {
     await using client = disposable(new Redis(redis.url))
     const env = { DATABASE_URL: database.url, REDIS_URL: redis.url, MIRRORWATCH_DATA_DIR: folder }
     await killAndFinish(env, async () => void (await client.redis.flushall()))
-    assertSame(await snapshotOf({ databaseUrl: database.url, dataDir: folder }))
+    assertSame(await snapshotOf({ databaseUrl: database.url, dataDir: folder }), undisturbed)
   })
-
-  function assertSame(ended: Snapshot): void {
-    for (const [table, rows] of Object.entries(undisturbed)) assert.deepEqual(ended[table], rows, table)
-  }
 
   function startScan(env: Record<string, string>): ChildProcess {
     const { PATH = '' } = process.env

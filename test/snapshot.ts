@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Db } from '@mirrorwatch/store/database'
 import { sql } from 'kysely'
 
@@ -57,4 +58,43 @@ export async function snapshot(db: Db, { history = true } = {}): Promise<Snapsho
       await rows(`select m.path, s.version, s.last_error from schedule s join module m on m.id = s.module_id
       where s.last_error_code is not null order by m.path, s.version`),
   }
+}
+
+/** Rows of each side that a message shows, and how much of each. */
+const SHOWN = 10
+const SHOWN_CHARS = 400
+
+/**
+ * Throws where two snapshots differ, with the rows that only one of them has. A general comparison of thousands of rows of
+ * many lines takes more memory to describe a difference than the machine has.
+ */
+export function assertSame(actual: Snapshot, expected: Snapshot): void {
+  const differences: string[] = []
+  for (const table of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+    const [are, shouldBe] = [linesOf(actual[table]), linesOf(expected[table])]
+    differences.push(...described(table, 'more', without(are, shouldBe)))
+    differences.push(...described(table, 'missing', without(shouldBe, are)))
+  }
+  assert.ok(differences.length === 0, `the rows differ\n${differences.join('\n')}`)
+}
+
+function linesOf(rows: readonly unknown[] = []): string[] {
+  return rows.map((row) => JSON.stringify(row))
+}
+
+/** What is left of `lines` when each of `others` has taken one that is equal to it. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const line of others) counts.set(line, (counts.get(line) ?? 0) + 1)
+  return lines.filter((line) => {
+    const count = counts.get(line) ?? 0
+    counts.set(line, count - 1)
+    return count <= 0
+  })
+}
+
+function described(table: string, what: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return []
+  const shown = lines.slice(0, SHOWN).map((line) => `    ${line.slice(0, SHOWN_CHARS)}`)
+  return [`  ${table}: ${lines.length} rows ${what}`, ...shown]
 }

@@ -7,8 +7,8 @@ export interface SyntheticWorldOptions {
   /** Every nth version's tag is moved to other code after it was cached. Default: none. */
   movedEvery?: number
   /**
-   * Modules that share few repository names, ten each, and so resemble one another; the others' are their own, and so is that
-   * of the one that most require. Default: all share.
+   * Modules that share few repository names, at most four each, and so resemble one another; the others' are their own, and so
+   * is that of the one that most require. Default: all share.
    */
   sharing?: number
   /** What the mirror recorded of every nth version does not say where it is from. Default 2. */
@@ -43,13 +43,18 @@ function repository(number: number, start: number, options: SyntheticWorldOption
   return { path, steps }
 }
 
-/** Makes a shared name one that nobody else chooses: ten have it, and of those that many choose only eight are compared. */
-const DISTINCTIVE = 'ware'
+/** Makes a shared name one that nobody else chooses, and that resembles none of the others. */
+const DISTINCTIVE = ['kiln', 'loom', 'mast']
+/** Of ten neighbours, who would all have one name, this many do. */
+const SHARE_A_NAME = 4
 
 /** One of the shared names, or one that is like no other. */
 function pathOf(number: number, { sharing }: SyntheticWorldOptions): string {
   if (sharing === undefined) return syntheticPath(number)
-  if (number > 0 && number <= sharing) return `${syntheticPath(number - 1)}${DISTINCTIVE}`
+  if (number > 0 && number <= sharing) {
+    const ending = DISTINCTIVE[Math.floor(((number - 1) % 10) / SHARE_A_NAME)] ?? ''
+    return `${syntheticPath(number - 1)}${ending}`
+  }
   const path = syntheticPath(number === 0 ? sharing : number)
   // An odd factor permutes the 32-bit numbers; digits become letters.
   const own = (Math.imul(number + 1, 0x9e3779b1) >>> 0).toString(26).padStart(7, '0')
