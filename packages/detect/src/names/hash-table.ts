@@ -1,7 +1,7 @@
 /**
  * Hash → small numbers: pairs side by side, each in the slot that its hash chooses or in the next free one of an array that
  * is at most half full. A question costs one wait for main memory; most are about hashes that are not there, and a filter
- * of one bit for each answers those without it. 16 to 32 bytes an entry.
+ * of two bits for each answers those without it. 16 to 32 bytes an entry.
  */
 export class HashTable {
   /** Hash and value + 1 of each slot; a value of 0 is a free slot. */
@@ -18,7 +18,7 @@ export class HashTable {
   /** The slot of an entry with the hash, for {@link value} and {@link next}; -1 where there is none. */
   first(hash: number): number {
     const bits = this.#filter[(hash >>> 5) & (this.#filter.length - 1)] ?? 0
-    return (bits & (1 << hash)) === 0 ? -1 : this.#withHash(hash, hash)
+    return (bits & filterBits(hash)) === filterBits(hash) ? this.#withHash(hash, hash) : -1
   }
 
   next(slot: number): number {
@@ -52,7 +52,7 @@ export class HashTable {
     pairs[at] = hash
     pairs[at + 1] = stored
     const word = (hash >>> 5) & (this.#filter.length - 1)
-    this.#filter[word] = (this.#filter[word] ?? 0) | (1 << hash)
+    this.#filter[word] = (this.#filter[word] ?? 0) | filterBits(hash)
   }
 
   #grow(): void {
@@ -64,6 +64,11 @@ export class HashTable {
       if (stored !== 0) this.#place(before[at] ?? 0, stored)
     }
   }
+}
+
+/** Two bits of a word, chosen by other parts of the hash than the word is. */
+function filterBits(hash: number): number {
+  return (1 << hash) | (1 << (hash >>> 27))
 }
 
 /** Numbers of the pairs for each word of the filter's, 32 bits: 8 to 16 bits an entry, a megabyte for 50,000 targets. */

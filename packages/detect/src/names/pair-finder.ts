@@ -186,13 +186,13 @@ function findOwners(face: Face, { faces, owners, sameFaces }: Near, visitor: Pai
   }
 }
 
-/** The same where the repository's name differs too: the rule for both asks for little in the owner. */
+/** The same where the repository's name differs too: the rule for both asks for little in the owner, but for some relation. */
 function findTypos(face: Face, { faces, owners, sameFaces }: Near, visitor: PairVisitor): void {
   const count = owners.length / ROW_WIDTH
   for (let i = sameFaces; i < count; i++) {
     if (!mayBeTypo(face.owner, owners, i)) continue
     const known = faces[i]
-    if (known !== undefined) visitor.ask(face, known)
+    if (known !== undefined && relationOf(face.owner, known.owner) !== null) visitor.ask(face, known)
   }
 }
 
