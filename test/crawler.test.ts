@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, suite, test } from 'node:test'
 import { crawlOnce, paces } from '../packages/pipeline/src/crawl/crawler.ts'
 import { paceText } from '../packages/pipeline/src/crawl/progress.ts'
@@ -111,6 +112,20 @@ suite('the crawler', () => {
     const [version] = await versionsOf(db, hidden?.id ?? 0)
     assert.equal(version?.loggedOnly, true)
     assert.equal(version?.zipSum, sumText('example.com/hidden@v0.1.0'))
+  })
+
+  test('skips a record of a name that no index could hold, and goes on', async () => {
+    await using world = await crawlWorld(own, 30)
+    const long = Array.from({ length: 200 }, (_, n) =>
+      createHash('sha256').update(`${n}`).digest('hex'),
+    ).join('/')
+    for (const path of [`example.com/${long}`, 'example.com/next']) {
+      logEntry(world.log, { path, version: 'v0.1.0', at: 0n })
+    }
+    await once(world)
+    const { db } = own.store
+    assert.equal(await moduleByPath(db, `example.com/${long}`), null)
+    assert.notEqual(await moduleByPath(db, 'example.com/next'), null)
   })
 
   test('marks what the default feed no longer lists, and unmarks what is back', async () => {

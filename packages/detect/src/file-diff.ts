@@ -1,4 +1,5 @@
 import { structuredPatch } from 'diff'
+import { cutText } from './cut-text.ts'
 
 export interface DiffLimits {
   /** Lines of one diff. */
@@ -46,7 +47,7 @@ export function unifiedDiff(
 
 function capped(lines: string[], { maxLines, maxLineChars }: DiffLimits): string[] {
   const kept = lines.slice(0, maxLines).map((line) => {
-    return line.length > maxLineChars ? `${line.slice(0, maxLineChars)} … (${line.length} characters)` : line
+    return line.length > maxLineChars ? `${cutText(line, maxLineChars)} … (${line.length} characters)` : line
   })
   if (lines.length > maxLines) kept.push('… (the rest of the difference is not shown)')
   return kept

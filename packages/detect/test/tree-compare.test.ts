@@ -121,4 +121,8 @@ test('binaries, strangers and giants have no diff, or a short one', () => {
   const wide = unifiedDiff('x', Buffer.from('a'), Buffer.from('b'.repeat(1_000_000)), limits) ?? ''
   assert.ok(wide.length < 300)
   assert.match(wide, /1000001 characters/)
+  for (let before = 30; before < 45; before++) {
+    const line = `${'b'.repeat(before)}${'😀'.repeat(9)}`
+    assert.ok(unifiedDiff('x', Buffer.from(''), Buffer.from(line), limits)?.isWellFormed(), line)
+  }
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { GomodError } from './errors.ts'
 import type { HttpClient, HttpResponse } from './http-types.ts'
-import { FEED_PAGE_SIZE, FULL_FEED_PAGE, MAX_FEED_NAME_CHARS, MAX_FEED_PAGE_BYTES } from './limits.ts'
+import { FEED_PAGE_SIZE, FULL_FEED_PAGE, MAX_FEED_PAGE_BYTES, MAX_NAME_CHARS } from './limits.ts'
 import { modulePathFault } from './module-path.ts'
 import { canonicalVersion } from './semver.ts'
 import { formatTimestamp, parseTimestamp } from './timestamp.ts'
@@ -120,9 +120,7 @@ function addRow(page: FeedPage, untrustedRow: string): void {
 
 function isNamed({ Path, Version }: { Path: string; Version: string }): boolean {
   return (
-    Path.length + Version.length <= MAX_FEED_NAME_CHARS &&
-    isVersion(Version) &&
-    modulePathFault(Path) === null
+    Path.length + Version.length <= MAX_NAME_CHARS && isVersion(Version) && modulePathFault(Path) === null
   )
 }
 

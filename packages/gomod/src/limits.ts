@@ -36,9 +36,10 @@ export const FEED_PAGE_SIZE = 2000
 export const FULL_FEED_PAGE = 1000
 /**
  * The mirror keeps a version under its path and version, in objects whose names end at 1,024 bytes: what is longer is none of
- * its. Postgres indexes no text of 2,700, so that one such row would stop the feed.
+ * its, whoever names it: a feed, the checksum database, a go.mod. Postgres indexes no text of 2,700, so that one such row would
+ * stop what reads it.
  */
-export const MAX_FEED_NAME_CHARS = 1_024
+export const MAX_NAME_CHARS = 1_024
 /** A row averages 120 bytes, so a page 240 KiB; paths may be long. */
 export const MAX_FEED_PAGE_BYTES = 8 * MIB
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { GomodError, isGomodError } from './errors.ts'
 import type { HttpClient, HttpResponse } from './http-types.ts'
-import { HASH_TILE_BYTES, MAX_DATA_TILE_BYTES, MAX_NOTE_BYTES, TILE_WIDTH } from './limits.ts'
+import { HASH_TILE_BYTES, MAX_DATA_TILE_BYTES, MAX_NAME_CHARS, MAX_NOTE_BYTES, TILE_WIDTH } from './limits.ts'
 import { checkModuleVersion, escapePath, escapeVersion } from './module-path.ts'
 import { openNote, parseTreeHead, parseVerifierKey, type TreeHead } from './sumdb-note.ts'
 import { parseRecord, type SumRecord, splitRecords } from './sumdb-record.ts'
@@ -177,7 +177,8 @@ async function proveTile(
 
 function recordOrNull(number: bigint, text: string): SumRecord | null {
   try {
-    return parseRecord(number, text)
+    const record = parseRecord(number, text)
+    return record.path.length + record.version.length <= MAX_NAME_CHARS ? record : null
   } catch (error) {
     if (isGomodError(error, 'malformed', 'invalid-path', 'invalid-version')) return null
     throw error

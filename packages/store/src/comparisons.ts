@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import type { TimeInput } from './values.ts'
-import { timeOrNow } from './values.ts'
+import { jsonText, timeOrNow } from './values.ts'
 
 export interface ComparisonRow {
   moduleId: number
@@ -21,7 +21,7 @@ export async function saveComparison(trx: Trx, row: ComparisonRow, now?: TimeInp
   await sql`
     insert into comparison (module_id, version, target, target_version, result, compared_at)
     values (${row.moduleId}, ${row.version}, ${row.target}, ${row.targetVersion},
-            ${JSON.stringify(row.result)}::jsonb, ${timeOrNow(now)})
+            ${jsonText(row.result)}::jsonb, ${timeOrNow(now)})
     on conflict (module_id, version, target, target_version) do update
     set result = excluded.result, compared_at = excluded.compared_at`.execute(trx)
 }

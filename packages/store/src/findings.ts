@@ -4,7 +4,7 @@ import type { HistoryKind, Trx } from './database.ts'
 import { StoreError } from './errors.ts'
 import { SEVERITIES } from './findings-list.ts'
 import type { TimeInput } from './values.ts'
-import { timeText } from './values.ts'
+import { jsonText, storableText, timeText } from './values.ts'
 
 /** What the assessment of a module says about one target (or, with null, about the module alone). */
 export interface FindingDraft {
@@ -134,7 +134,7 @@ async function createFinding(context: Context, moduleId: number, draft: FindingD
 async function updateFinding(context: Context, finding: FindingRow, draft: FindingDraft): Promise<boolean> {
   const { trx, now } = context
   const severity = draft.signals.length === 0 ? 'info' : draft.severity
-  const summary = draft.signals.length === 0 ? finding.summary : draft.summary
+  const summary = draft.signals.length === 0 ? finding.summary : storableText(draft.summary)
   const because = draft.signals.length === 0 ? [NOTHING_HOLDS] : [...draft.because]
   const signalsChanged = await updateSignals(context, finding.id, draft.signals)
   if (severity !== finding.severity) await record(context, finding.id, 'severity', finding.severity, severity)
@@ -206,7 +206,7 @@ async function insertSignal({ trx, now }: Context, findingId: number, signal: Si
       finding_id: findingId,
       rule: signal.rule,
       version: signal.version ?? '',
-      evidence: JSON.stringify(signal.evidence),
+      evidence: jsonText(signal.evidence),
       first_seen_at: now,
       last_seen_at: now,
       withdrawn_at: null,
@@ -221,7 +221,7 @@ async function refreshSignal(
   known: StoredSignalRow,
   signal: Signal,
 ): Promise<boolean> {
-  const text = JSON.stringify(signal.evidence)
+  const text = jsonText(signal.evidence)
   const same = isDeepStrictEqual(JSON.parse(text), known.evidence)
   await trx
     .updateTable('signal')

@@ -2,7 +2,7 @@ import type { Verification } from '@mirrorwatch/detect/types'
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import type { TimeInput } from './values.ts'
-import { timeText } from './values.ts'
+import { jsonText, timeText } from './values.ts'
 
 export interface InspectionRow {
   moduleId: number
@@ -43,9 +43,9 @@ export async function saveInspection(
   await sql`select pg_advisory_xact_lock(${INSPECTION_LOCK}, hashtext(${`${row.moduleId}@${row.version}`}))`.execute(
     trx,
   )
-  const files = JSON.stringify(row.files)
-  const notes = JSON.stringify(row.notes)
-  const observations = JSON.stringify(row.observations ?? null)
+  const files = jsonText(row.files)
+  const notes = jsonText(row.notes)
+  const observations = jsonText(row.observations ?? null)
   const again = await sql`
     update inspection i
     set last_seen_at = greatest(i.last_seen_at, ${at}), times = i.times + 1

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { markPending } from './assess.ts'
 import type { Db, Trx } from './database.ts'
 import type { TimeInput } from './values.ts'
-import { timeText } from './values.ts'
+import { jsonText, timeText } from './values.ts'
 
 /** As OSV writes it; both empty: every version. */
 export interface AffectedVersions {
@@ -36,7 +36,7 @@ export async function saveMaliciousEntries(
   now: TimeInput,
 ): Promise<void> {
   if (rows.length === 0) return
-  const json = JSON.stringify(rows)
+  const json = jsonText(rows)
   await sql`
     insert into malicious_entry as e (source, id, module, summary, affected, published_at, withdrawn_at, imported_at)
     select distinct on (source, id, module) source, id, module, summary, affected, "publishedAt", "withdrawnAt",

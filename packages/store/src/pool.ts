@@ -2,7 +2,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { PoolClient, PoolConfig, QueryResult } from 'pg'
 import { Pool } from 'pg'
 import { isStoreError, StoreError } from './errors.ts'
-import { valueTypes } from './values.ts'
+import { storable, valueTypes } from './values.ts'
 
 /** Turns what the driver throws into a {@link StoreError} where it is about the connection; SQL errors stay as they are. */
 export type Translate = (error: unknown) => Promise<unknown>
@@ -49,7 +49,7 @@ function translating(client: PoolClient, translate: Translate): PostgresPoolClie
   client.on('error', notice)
   const query = async (text: string, parameters: unknown[]): Promise<QueryResult> => {
     try {
-      return await client.query(text, parameters)
+      return await client.query(text, parameters.map(storable))
     } catch (error) {
       const translated = await translate(error)
       // The server's farewell can arrive before the connection is seen to close; the pool must not lend it again.

@@ -43,6 +43,33 @@ export function timeOrNow(time: TimeInput | undefined): RawBuilder<string> {
   return time === undefined ? sql`now()` : sql`${timeText(time)}::timestamptz`
 }
 
+/**
+ * JSON for a jsonb column. What jsonb refuses (NUL, and halves of surrogate pairs, which a cut through a line of untrusted text
+ * leaves) becomes U+FFFD: evidence that could not be saved would be a finding lost.
+ * https://www.postgresql.org/docs/current/datatype-json.html
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value)
+  // JSON.stringify writes just these as \u0000 and \ud800 to \udfff. Each escape is taken whole: after \\ there is none.
+  return REFUSED_BY_JSONB.test(text)
+    ? text.replaceAll(ESCAPES, (escape) => (REFUSED_BY_JSONB.test(escape) ? '\ufffd' : escape))
+    : text
+}
+
+const REFUSED_BY_JSONB = /\\u(?:0000|d[89a-f])/
+const ESCAPES = /\\(?:u[0-9a-f]{4}|.)/g
+
+/** Text as a column holds it: U+FFFD instead of NUL, which no Postgres text can hold, and of halves of surrogate pairs. */
+export function storableText(text: string): string {
+  return text.includes('\0') || !text.isWellFormed() ? text.replaceAll('\0', '\ufffd').toWellFormed() : text
+}
+
+/** The same for any parameter of a query. */
+export function storable(parameter: unknown): unknown {
+  if (typeof parameter === 'string') return storableText(parameter)
+  return Array.isArray(parameter) ? parameter.map(storable) : parameter
+}
+
 /** @throws RangeError beyond ±2^53 */
 export function parseInt8(text: string): number {
   const value = Number(text)

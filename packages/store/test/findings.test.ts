@@ -55,6 +55,23 @@ for (const { kind, skip } of ENGINES) {
       return history.map(({ kind: what, from, to }) => `${what} ${from ?? ''}>${to ?? ''}`)
     }
 
+    test('nothing in the evidence keeps a finding from being saved', async () => {
+      const diff = '+\0 \\u0000 half of \ud83d, the other \ude00, whole 😀'
+      const hostile: Signal = { rule: 'cache-differs', version: 'v1.0.0', evidence: { diff, [diff]: [diff] } }
+      const drafts = [draft({ summary: diff, because: [diff], signals: [hostile] })]
+      assert.deepEqual(await save(drafts, NOW), { created: 1, changed: 0 })
+      assert.deepEqual(
+        await save(drafts, later(1)),
+        { created: 0, changed: 0 },
+        'and it is the same the next time',
+      )
+      const finding = await only()
+      const saved = '+\ufffd \\u0000 half of \ufffd, the other \ufffd, whole 😀'
+      assert.equal(finding.summary, saved)
+      assert.deepEqual(finding.because, [saved])
+      assert.deepEqual(finding.signals[0]?.evidence, { diff: saved, [saved]: [saved] })
+    })
+
     test('a draft becomes a finding with its signals and history', async () => {
       assert.deepEqual(await save([draft({ signals: [moved, lookalike] })], NOW), { created: 1, changed: 0 })
       const finding = await only()

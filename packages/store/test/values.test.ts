@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseInt8, parseTimestamp, timeText } from '../src/values.ts'
+import { jsonText, parseInt8, parseTimestamp, storable, timeText } from '../src/values.ts'
 
 test('timestamps keep their microseconds and come out in UTC, whatever the session says', () => {
   assert.equal(parseTimestamp('2019-04-10 19:08:52.997264+00'), '2019-04-10T19:08:52.997264Z')
@@ -20,4 +20,26 @@ test('int8 is a number where it fits, and an error where it does not', () => {
 test('a Date and its text are the same time', () => {
   assert.equal(timeText(new Date('2026-01-02T03:04:05.678Z')), '2026-01-02T03:04:05.678Z')
   assert.equal(timeText('2026-01-02T03:04:05.678901Z'), '2026-01-02T03:04:05.678901Z')
+})
+
+test('JSON for a column holds all that Postgres can hold, and U+FFFD for the rest', () => {
+  const pieces = ['\\', '\\\\', 'u0000', 'ud800', '\0', '\ud83d', '\ude00', '😀', '"', '\n', '\u001f', 'x']
+  const written = (text: string): string => text.replaceAll('\0', '\ufffd').toWellFormed()
+  for (const a of pieces) {
+    for (const b of pieces) {
+      for (const c of pieces) {
+        const text = a + b + c
+        assert.deepEqual(JSON.parse(jsonText({ [text]: [text, 1, null] })), {
+          [written(text)]: [written(text), 1, null],
+        })
+      }
+    }
+  }
+})
+
+test('a parameter that Postgres can hold is handed on as it is', () => {
+  const bytes = Buffer.from('a\0b')
+  for (const value of [1, null, undefined, true, bytes, 'é\\0']) assert.equal(storable(value), value)
+  assert.equal(storable('a\0b\ud83d'), 'a\ufffdb\ufffd')
+  assert.deepEqual(storable(['a\0', ['\0'], bytes]), ['a\ufffd', ['\ufffd'], bytes])
 })

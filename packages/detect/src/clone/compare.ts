@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts'
 import { unifiedDiff } from '../file-diff.ts'
 import { foldOwnPath, type OwnPaths, sortImports } from '../fold-path.ts'
 import { fileWeight } from './file-weight.ts'
@@ -145,7 +146,7 @@ function diffOf(
     const text = textOf(lookalike.contents.get(name))
     if (text !== null) push(moduleDiff(name, null, Buffer.from(foldOwnPath(text, lookalike, originalPath))))
   }
-  return diffs.length === 0 ? null : diffs.join('\n').slice(0, MAX_DIFF_CHARS)
+  return diffs.length === 0 ? null : cutText(diffs.join('\n'), MAX_DIFF_CHARS)
 }
 
 function moduleDiff(path: string, original: Buffer | null, lookalike: Buffer): string | null {

@@ -1,4 +1,5 @@
 import type { VersionFacts } from '../assess-types.ts'
+import { cutText } from '../cut-text.ts'
 import type { FileDifference, Signal } from '../types.ts'
 import { addedCodeSignals } from './code-signals.ts'
 import { isHarmlessFile } from './harmless-files.ts'
@@ -47,6 +48,6 @@ function isHarmlessDifference(file: FileDifference): boolean {
 }
 
 function fileEvidence(file: FileDifference): Record<string, unknown> {
-  const diff = file.diff === null ? null : file.diff.slice(0, MAX_DIFF_CHARS)
+  const diff = file.diff === null ? null : cutText(file.diff, MAX_DIFF_CHARS)
   return { path: file.path, change: file.change, diff }
 }

@@ -1,4 +1,5 @@
 import type { ComparisonFacts } from '../assess-types.ts'
+import { cutText } from '../cut-text.ts'
 import type { Signal } from '../types.ts'
 import { addedCodeSignals } from './code-signals.ts'
 import { MAX_DIFF_CHARS } from './limits.ts'
@@ -24,7 +25,7 @@ export function copySignals(facts: ComparisonFacts): Signal[] {
     removed: comparison.removed,
     declaredPath: comparison.declaredPath,
     files: comparison.files.slice(0, MAX_FILES),
-    diff: comparison.diff === null ? null : comparison.diff.slice(0, MAX_DIFF_CHARS),
+    diff: comparison.diff === null ? null : cutText(comparison.diff, MAX_DIFF_CHARS),
   }
   const id = keepsPath ? 'near-copy-keeps-path' : 'near-copy'
   const version = comparison.lookalikeVersion

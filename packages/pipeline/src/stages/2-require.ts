@@ -2,6 +2,7 @@ import { isGomodError } from '@mirrorwatch/gomod/errors'
 import type { GoMod } from '@mirrorwatch/gomod/go-mod'
 import { declaredModulePath, parseGoMod } from '@mirrorwatch/gomod/go-mod'
 import { latestVersion } from '@mirrorwatch/gomod/latest-version'
+import { MAX_NAME_CHARS } from '@mirrorwatch/gomod/limits'
 import type { ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { markPending } from '@mirrorwatch/store/assess'
 import type { Db, Trx } from '@mirrorwatch/store/database'
@@ -73,10 +74,10 @@ function read(untrustedText: string): Answer {
 function readText(untrustedText: string): { declares: string | null; requires: string[] } {
   try {
     const goMod = parseGoMod(untrustedText)
-    return { declares: goMod.module, requires: directRequirements(goMod) }
+    return { declares: cut(goMod.module), requires: directRequirements(goMod) }
   } catch (error) {
     if (!isGomodError(error, 'malformed')) throw error
-    return { declares: declaredModulePath(untrustedText), requires: [] }
+    return { declares: cut(declaredModulePath(untrustedText)), requires: [] }
   }
 }
 
@@ -108,6 +109,16 @@ async function save(trx: Trx, { module, latest, answer, now }: Read): Promise<vo
   if (current?.versionCount === module.versionCount) await finishGoMod(trx, module.id)
 }
 
+/** Without what no feed can name, and so is nobody's dependent; an index over paths could not hold it. */
 function directRequirements(goMod: GoMod): string[] {
-  return goMod.requires.filter((requirement) => !requirement.indirect).map(({ path }) => path)
+  return goMod.requires
+    .filter(({ path, indirect }) => !indirect && path.length <= MAX_NAME_CHARS)
+    .map(({ path }) => path)
+}
+
+/** A declared path need not be valid; one that is cut equals no module path all the same. */
+function cut(declared: string | null): string | null {
+  return declared === null || declared.length <= MAX_NAME_CHARS
+    ? declared
+    : `${declared.slice(0, MAX_NAME_CHARS)}…`
 }
