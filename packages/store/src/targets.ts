@@ -122,9 +122,12 @@ export async function targetsByPath(db: Db, paths: readonly string[]): Promise<T
   return db.selectFrom('target').select(COLUMNS).where(sql<boolean>`path = any(${paths}::text[])`).execute()
 }
 
-/** A text that changes whenever a target is added or its figure changes: for caches of them. */
+/**
+ * A text that changes whenever a target is added or its figure changes: for caches of them. The figures' sum is in it because
+ * a long list comes in several calls of one time.
+ */
 export async function targetsVersion(db: Db): Promise<string> {
   const { rows } = await sql<{ version: string }>`
-    select count(*) || ' ' || coalesce(max(updated_at)::text, '') as version from target`.execute(db)
+    select concat_ws(' ', count(*), sum(dependents), max(updated_at)) as version from target`.execute(db)
   return rows[0]?.version ?? ''
 }

