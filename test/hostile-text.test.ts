@@ -3,10 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { gatherReport } from '@mirrorwatch/pipeline/report/data'
+import { isoWeekAt } from '@mirrorwatch/pipeline/report/iso-week'
+import { renderReport } from '@mirrorwatch/pipeline/report/message'
 import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
 import { upsertTargets } from '@mirrorwatch/store/targets'
 import type { FileChange, RepositorySpec } from '@mirrorwatch/world/spec'
 import { startWorld, type World } from '@mirrorwatch/world/world'
+import { findingText } from '../apps/cli/src/finding-text.ts'
 import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
 
 /** Modules; set for longer runs by hand. */
@@ -187,5 +191,33 @@ suite('modules of strange text', () => {
       const rules = finding?.signals.map(({ rule }) => rule)
       assert.ok(rules?.includes('tag-moved'), rules?.join())
     }
+  })
+
+  test('are shown with nothing in them that acts on a reader or a program', async () => {
+    const { store } = opened.runtime
+    const now = new Date()
+    const data = await gatherReport(store.db, isoWeekAt(now, 'UTC'), 'UTC', now)
+    const report = await renderReport(data, null)
+    const shown = {
+      command: [...findings.values()].flatMap((finding) => findingText(finding, [])).join('\n'),
+      plain: report.text,
+      html: report.html.replaceAll(/&#x([0-9a-f]+);/gi, (_, code: string) =>
+        String.fromCodePoint(Number.parseInt(code, 16)),
+      ),
+      csv: report.csv.slice(1),
+    }
+    for (const [outlet, text] of Object.entries(shown)) {
+      assert.ok(
+        cases.some(({ lookalike }) => text.includes(lookalike.split('/')[1] ?? '?')),
+        outlet,
+      )
+      assert.equal(
+        /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.exec(text)?.[0].codePointAt(0),
+        undefined,
+        outlet,
+      )
+    }
+    assert.ok(!/<script/i.test(report.html))
+    assert.ok(!/(?:^|,)"?[=+@]/m.test(shown.csv), shown.csv)
   })
 })
