@@ -44,6 +44,7 @@ export interface ProjectName {
 
 /** `dev.azure.com/organisation/project/_git/repository` */
 const AZURE_MARK = '_git'
+const GOPKG_MAJOR = /(?<=.)\.v[0-9]+$/
 const VCS_SUFFIX = /\.(?:git|hg|svn|bzr|fossil)$/
 /** First elements of vanity paths that name no repository: `golang.org/x/crypto`, `honnef.co/go/tools`. */
 const FILLER_ELEMENTS: ReadonlySet<string> = new Set(['driver', 'go', 'p', 'pkg', 'plugin', 'src', 'v1', 'x'])
@@ -167,8 +168,17 @@ function repositoryIndex(host: string, elements: readonly string[]): number {
 function splitVanity(host: string, elements: readonly string[]): Split {
   const [first, second] = elements
   if (first === undefined) return split('', hostLabel(host))
-  if (second !== undefined && FILLER_ELEMENTS.has(first)) return split('', second, elements.slice(2))
-  return split('', first.replace(VCS_SUFFIX, ''), elements.slice(1))
+  if (second !== undefined) {
+    if (FILLER_ELEMENTS.has(first)) return split('', withoutMajor(second), elements.slice(2))
+    // `owner/repository.v1`, as at gopkg.in.
+    if (elements.length === 2 && GOPKG_MAJOR.test(second)) return split(first, withoutMajor(second))
+  }
+  return split('', withoutMajor(first.replace(VCS_SUFFIX, '')), elements.slice(1))
+}
+
+/** Without a major version as gopkg.in writes it, which has imitators and heirs. */
+function withoutMajor(name: string): string {
+  return name.replace(GOPKG_MAJOR, '')
 }
 
 /** The label that carries a host's name: `starlark` of `go.starlark.net`, `example` of `example.co.uk`. */

@@ -79,6 +79,19 @@ test('a vanity path, gopkg.in and an old address are known under the repository 
   })
 })
 
+test('other hosts write major versions as gopkg.in does', () => {
+  const paths: [path: string, key: string][] = [
+    ['gopkq.in/yaml.v2', 'gopkq.in//yaml'],
+    ['gopkq.in/square/go-jose.v2', 'gopkq.in/square/go-jose'],
+    ['example.com/x/crypto.v1', 'example.com//crypto'],
+    ['example.com/tool.v2/cmd', 'example.com//tool'],
+    ['example.com/.v2', 'example.com//.v2'],
+    ['example.com/tool.v2x', 'example.com//tool.v2x'],
+    ['github.com/a/tool.v2', 'github.com/a/tool.v2'],
+  ]
+  for (const [path, key] of paths) assert.deepEqual(keysOf(path), [key])
+})
+
 test('whose a path is: the account at a code host, else the domain', () => {
   const accounts: [string, string][] = [
     ['github.com/Urfave/cli', 'github.com/urfave'],

@@ -1,6 +1,7 @@
 import type { Face } from './face.ts'
 import { HashTable } from './hash-table.ts'
 import { Label } from './label.ts'
+import { withoutSeparators } from './letters.ts'
 import { HOST_STEM } from './limits.ts'
 import { hostRelation } from './pair.ts'
 import { readableHost } from './readable-host.ts'
@@ -58,9 +59,10 @@ export class HostTable {
 
 const MOST_REMEMBERED = 10_000
 
+/** Equal for all hosts whose stems can be taken for one another. */
 function stemOf(host: string): string {
   const stem = host.slice(0, host.lastIndexOf('.'))
-  return stem.length >= HOST_STEM ? stem : host
+  return withoutSeparators(stem.length >= HOST_STEM ? stem : host)
 }
 
 function hostFace(host: string): Face {

@@ -27,6 +27,8 @@ export const OWN_NAME = 4
 export const HOST_LENGTH = 7
 /** The name of a host without its top level, for the same name under another one. */
 export const HOST_STEM = 4
+/** Letters of it from which its separators may differ too: `go-uber.dev` for `go.uber.org`. */
+export const HOST_STEM_LETTERS = 6
 
 /** Direct dependents, and share of the target's, from which a module is a project of its own and imitates nobody. */
 export const ESTABLISHED_DEPENDENTS = 25

@@ -1,6 +1,6 @@
 import type { Face } from './face.ts'
-import { editsUpToTwo } from './letters.ts'
-import { HOST_LENGTH, HOST_STEM, MOST_LETTERS } from './limits.ts'
+import { editsUpToTwo, withoutSeparators } from './letters.ts'
+import { HOST_LENGTH, HOST_STEM, HOST_STEM_LETTERS, MOST_LETTERS } from './limits.ts'
 import type { Relation } from './relation.ts'
 import { relationOf } from './relation.ts'
 
@@ -72,8 +72,11 @@ function dashed(host: string): string {
   return host.replaceAll('.', '-')
 }
 
+/** The same name under another top level. */
 function sameStem(a: string, t: string): boolean {
   const stemA = a.slice(0, a.lastIndexOf('.'))
   const stemT = t.slice(0, t.lastIndexOf('.'))
-  return stemA === stemT && stemA.length >= HOST_STEM
+  if (stemA === stemT) return stemA.length >= HOST_STEM
+  const letters = withoutSeparators(stemA)
+  return letters.length >= HOST_STEM_LETTERS && letters === withoutSeparators(stemT)
 }

@@ -22,7 +22,7 @@ const REPOSITORIES =
     ' ',
   )
 const HOSTS =
-  'github.com github.com github.com github.com gitlab.com githud.com github.dev github.com.evil.dev golang.org go1ang.org golang.design gogets.dev gopkgs.io go.uber.org gouber.org go.uber.dev xn--gthub-n2e.com xn--glang-rce.org xn--.com cirello.io cirello.dev git.example.org'.split(
+  'github.com github.com github.com github.com gitlab.com githud.com github.dev github.com.evil.dev golang.org go1ang.org golang.design gogets.dev gopkgs.io go.uber.org gouber.org go.uber.dev go-uber.dev git-hub.io gopkg.in.net gopkq.in xn--gthub-n2e.com xn--glang-rce.org xn--.com cirello.io cirello.dev git.example.org'.split(
     ' ',
   )
 const AFFIXES = ['-go', 'go-', '-io', 'inc', 's', 'es', '-v2', '2', 'v3', '-archive', '-cache', 'x', 'github']
@@ -75,7 +75,8 @@ export function randomPath(random: Random): string {
   if (kind < 0.06) return `gopkg.in/${repository}.v${1 + Math.floor(random() * 3)}`
   if (kind < 0.1) return `gopkg.in/${owner}/${repository}.v1`
   if (kind < 0.14) return `golang.org/x/${repository}`
-  if (kind < 0.18) return `${pick(HOSTS, random)}/${repository}`
+  if (kind < 0.16) return `${pick(HOSTS, random)}/${repository}`
+  if (kind < 0.18) return `${pick(HOSTS, random)}/${repository}.v2`
   if (kind < 0.22) return `github.com/${word(REPOSITORIES, random)}/${word(OWNERS, random)}`
   if (kind < 0.26) return `github.com/${owner}/${owner}-${repository}`
   const tail = random() < 0.1 ? `/v${2 + Math.floor(random() * 2)}` : random() < 0.1 ? '/sub' : ''
