@@ -1,4 +1,4 @@
-import { type Copy, copiedPath, copiedTag, publishAttack, rewriteClean } from './copies.ts'
+import { type Copy, copiedPath, copiedTag, publishAttack, publishRequired, rewriteClean } from './copies.ts'
 import { FURTHER_SHAPES } from './further-shapes.ts'
 import { PLACEMENTS, type Placement } from './insert.ts'
 import { SHAPES, type Shape } from './payloads.ts'
@@ -80,6 +80,7 @@ async function publish(
   group: Group,
 ): Promise<Subject[]> {
   if (!(await publishAttack(place, copy, shape, placement))) return []
+  await publishRequired(place, shape, copy.at)
   const { name: kind, quote, folded } = shape
   const original = copy.original.repository
   const tag = copiedTag(copy)

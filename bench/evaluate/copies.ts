@@ -1,4 +1,13 @@
-import { lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { checkout, commitAndTag } from './git.ts'
 import { insertPayload, type Placement } from './insert.ts'
@@ -51,8 +60,32 @@ export function publishAttack(
   shape: Shape,
   placement: Placement,
 ): Promise<boolean> {
-  return publishCopy(place, copy, (folder) => insertPayload(folder, shape, placement))
+  return publishCopy(place, copy, (folder) => {
+    if (shape.requires !== undefined) {
+      const goMod = path.join(folder, 'go.mod')
+      if (!existsSync(goMod)) return false
+      appendFileSync(goMod, `\nrequire ${shape.requires.module} ${REQUIRED_VERSION}\n`)
+    }
+    return insertPayload(folder, shape, placement)
+  })
 }
+
+/** Has the mirror cache what a shape requires, which no feed of these lists need have brought. */
+export async function publishRequired(place: Workplace, { requires }: Shape, at: Date): Promise<void> {
+  if (requires === undefined || existsSync(place.repository(requires.module))) return
+  const folder = path.join(place.root, 'required')
+  for (const [name, content] of Object.entries({
+    'go.mod': `module ${requires.module}\n`,
+    ...requires.files,
+  })) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    writeFileSync(path.join(folder, name), content)
+  }
+  await commitAndTag(folder, place.repository(requires.module), REQUIRED_VERSION, at)
+  await place.download([`${requires.module}@${REQUIRED_VERSION}`])
+}
+
+const REQUIRED_VERSION = 'v1.0.0'
 
 /** The tag rewritten to the clean copy after its zip was made. */
 export async function rewriteClean(place: Workplace, copy: Copy): Promise<void> {

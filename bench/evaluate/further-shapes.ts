@@ -165,9 +165,15 @@ _, _, _ = syscall.RawSyscall(syscall.SYS_EXECVE, uintptr(unsafe.Pointer(qzp)), 0
   shape('other module', {
     imports: [],
     body: '',
-    files: { 'zz_dep.go': 'package PACKAGE\n\nimport _ "github.com/qzaway/qzaway"\n' },
-    quote: 'qzaway',
-    folded: 'qzaway',
+    files: { 'zz_dep.go': 'package PACKAGE\n\nimport _ "github.com/qzaway/qzaway/boot"\n' },
+    requires: {
+      module: 'github.com/qzaway/qzaway',
+      files: {
+        'boot/boot.go':
+          'package boot\n\nimport "os/exec"\n\nfunc init() { _ = exec.Command("/bi" + "n/t" + "rue").Run() }\n',
+      },
+    },
+    quote: 'exec.Command("/bi"',
   }),
 ]
 

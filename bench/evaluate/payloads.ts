@@ -11,6 +11,8 @@ export interface Shape {
   body: string
   /** Further files of the package, by name; PACKAGE stands for its name. */
   files?: Readonly<Record<string, string>>
+  /** Another module that its go.mod requires, with files by name. */
+  requires?: { module: string; files: Readonly<Record<string, string>> }
   /** In the line that is to be quoted. */
   quote: string
   /** What folding has to show. */

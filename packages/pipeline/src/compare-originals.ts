@@ -1,13 +1,14 @@
 import { NEAR_COPY_RULE } from '@mirrorwatch/detect/clone/original'
 import type { DatedVersion } from '@mirrorwatch/detect/clone/versions'
 import { likelyOriginals, nearestVersion } from '@mirrorwatch/detect/clone/versions'
-import { isGomodError } from '@mirrorwatch/gomod/errors'
 import type { ZipListing } from '@mirrorwatch/gomod/module-zip'
 import type { ProxyClient } from '@mirrorwatch/gomod/proxy'
 import type { StoredCandidate } from '@mirrorwatch/store/candidates'
 import type { Db } from '@mirrorwatch/store/database'
 import { moduleByPath, versionsOf } from '@mirrorwatch/store/modules'
 import { targetsByPath } from '@mirrorwatch/store/targets'
+import { withImported } from './added-imports.ts'
+import { fetchShared, orNothing } from './fetch-zip.ts'
 import type { CodeFacts } from './observe.ts'
 import type { Compared } from './observed.ts'
 import type { Reading } from './sources/reading.ts'
@@ -54,25 +55,34 @@ export async function compareWithOriginals(
   const reading = deps.sources.begin(signal)
   const listing = await reading.list(own)
   if (listing === null && reading.stopped === null) return { comparisons: [], code: NOTHING_READ }
-  const comparisons =
-    listing === null ? [] : await compareEach({ deps, reading, signal }, what, { zip: own, listing })
+  const comparing: Comparing = { deps, reading, signal }
+  const comparisons = listing === null ? [] : await compareEach(comparing, what, { zip: own, listing })
   const whole = what.candidates.length > 0 ? await reading.whole(own) : null
   const { differing, verification } = what.verified
   const differs = differing !== null && differing.size > 0
-  const added = differs ? await reading.beyondRepository(own, differing) : null
+  const beyond = differs ? await reading.beyondRepository(own, differing) : null
+  const added = await withImported(comparing, own, beyond)
   if (reading.stopped !== null) verification.notes.push(reading.stopped)
   return { comparisons, code: { added, whole } }
 }
 
+/** The reading of one module, with what it takes to fetch others beside it. */
+export interface Comparing {
+  deps: CompareDeps
+  reading: Reading
+  signal: AbortSignal
+}
+
 async function compareEach(
-  { deps, reading, signal }: { deps: CompareDeps; reading: Reading; signal: AbortSignal },
+  comparing: Comparing,
   what: ToCompare,
   own: { zip: SharedZip; listing: SoundListing },
 ): Promise<Comparison[]> {
+  const { deps, signal } = comparing
   const comparisons: Comparison[] = []
   for (const target of await originals(deps.db, what.candidates)) {
     const original = await fetchOriginal(deps, target, what.version, own.listing, signal)
-    const comparison = original === null ? null : await compareZips(reading, original, own.zip)
+    const comparison = original === null ? null : await compareZips(comparing, original, own.zip)
     if (comparison !== null) comparisons.push(comparison)
   }
   return comparisons
@@ -80,13 +90,15 @@ async function compareEach(
 
 /** What one module has of another, and what its code does beyond it. Null where one of the zips is not sound. */
 export async function compareZips(
-  reading: Reading,
+  comparing: Comparing,
   original: SharedZip,
   own: SharedZip,
 ): Promise<Comparison | null> {
+  const { reading } = comparing
   const comparison = await reading.compare(original, own)
   if (comparison === null) return null
-  const added = comparison.nearCopy ? await reading.beyondOriginal(original, own) : null
+  const beyond = comparison.nearCopy ? await reading.beyondOriginal(original, own) : null
+  const added = await withImported(comparing, own, beyond)
   return { target: original.path, targetVersion: original.version, result: { comparison, added } }
 }
 
@@ -153,25 +165,4 @@ async function knownVersions(
     return stored.map(({ version, cachedAt }) => ({ version, cachedAt: new Date(cachedAt) }))
   const listed = (await orNothing(deps.proxy.list(target, signal))) ?? []
   return listed.map((version) => ({ version, cachedAt: new Date(0) }))
-}
-
-/** A version's zip; null where there is none to be had. */
-export async function fetchShared(
-  { proxy, sources }: Pick<CompareDeps, 'proxy' | 'sources'>,
-  module: string,
-  version: string,
-  signal: AbortSignal,
-): Promise<SharedZip | null> {
-  const bytes = await orNothing(proxy.zip(module, version, signal))
-  return bytes === null ? null : sources.share(module, version, bytes)
-}
-
-/** Not cached, refused, or not sound: there is nothing to compare with. What may be there later is an error. */
-export async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked
-  } catch (error) {
-    if (isGomodError(error) && error.code !== 'retry-later') return null
-    throw error
-  }
 }

@@ -32,6 +32,8 @@ export const MAX_QUOTE = 200
 export const MAX_USES = 20_000
 export const MAX_STRINGS = 5_000
 export const MAX_PLACES = 5_000
+/** Uses kept of a module that another imports: they are evidence, and nothing is subtracted from them. */
+export const MAX_IMPORTED_USES = 50
 /** Known bytes in a row from which a folded string is worth showing, and where it was built by concatenation alone. */
 export const MIN_SHOWN_LENGTH = 4
 export const MIN_SHOWN_CONCATENATION = 8

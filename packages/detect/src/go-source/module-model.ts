@@ -46,7 +46,8 @@ function builds(pkg: PackageModel): boolean {
   return pkg.files.some((file) => file.builds)
 }
 
-function directoryOf(importPath: string, ownPaths: readonly string[]): string | null {
+/** The folder of one of the module's own packages; null for those of others. */
+export function directoryOf(importPath: string, ownPaths: readonly string[]): string | null {
   if (ownPaths.includes(importPath)) return ''
   const own = ownPaths.find((path) => importPath.startsWith(`${path}/`))
   return own === undefined ? null : importPath.slice(own.length + 1)

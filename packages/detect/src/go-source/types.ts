@@ -67,6 +67,13 @@ export interface UnparsedFile {
   line: number | null
 }
 
+/** A module that the code imports, and what it does as soon as it is imported. */
+export interface ImportedModule {
+  path: string
+  version: string
+  uses: CapabilityUse[]
+}
+
 /** What a set of Go files can do. Lists are capped (`truncated` says so); uses on import come first. */
 export interface CapabilityReport {
   files: number
@@ -79,6 +86,8 @@ export interface CapabilityReport {
   places: NetworkPlace[]
   unparsed: UnparsedFile[]
   truncated: boolean
+  /** Of the modules of {@link imports} those that were read, where somebody did. */
+  imported?: ImportedModule[]
   /** Why nothing of it was read, where that is so. */
   notRead?: string
 }

@@ -23,15 +23,26 @@ export function addedCodeSignals(
   const onImport = report.uses.filter((use) => use.onImport)
   const later = report.uses.filter((use) => !use.onImport)
   const signals: Signal[] = []
-  const add = (id: SignalId, uses: CapabilityUse[]): void => {
-    if (uses.length > 0) signals.push(signal(id, version, { than, ...useEvidence(uses) }))
+  const add = (id: SignalId, uses: CapabilityUse[], through: Record<string, unknown> = {}): void => {
+    if (uses.length > 0) signals.push(signal(id, version, { than, ...through, ...useEvidence(uses) }))
   }
-  add(
-    'import-process',
-    onImport.filter((use) => use.kind === 'process' || use.kind === 'plugin'),
-  )
-  add('import-network', ofKind(onImport, 'network'))
-  add('import-writes', onImport.filter(writes))
+  const addActing = (uses: CapabilityUse[], through?: Record<string, unknown>): void => {
+    add(
+      'import-process',
+      uses.filter((use) => use.kind === 'process' || use.kind === 'plugin'),
+      through,
+    )
+    add('import-network', ofKind(uses, 'network'), through)
+    add('import-writes', uses.filter(writes), through)
+  }
+  addActing(onImport)
+  for (const { path, version: of, uses } of report.imported ?? []) {
+    const through = `${path}@${of}`
+    addActing(
+      uses.map((use) => ({ ...use, file: `${through}/${use.file}` })),
+      { through },
+    )
+  }
   add(
     'import-other',
     onImport.filter((use) => OTHER.has(use.kind) && !writes(use)),

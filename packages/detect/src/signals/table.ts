@@ -138,7 +138,7 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'Added code runs a process on import',
     meaning:
-      'Code beyond the original’s or the repository’s starts a program, or loads a plugin, as soon as the package is imported.',
+      'Code beyond the original’s or the repository’s starts a program, or loads a plugin, as soon as the package is imported; or a module that it imports does (`through`).',
   },
   {
     id: 'import-network',
@@ -146,7 +146,7 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'Added code uses the network on import',
     meaning:
-      'Code beyond the original’s or the repository’s opens a connection as soon as the package is imported.',
+      'Code beyond the original’s or the repository’s opens a connection as soon as the package is imported; or a module that it imports does (`through`).',
   },
   {
     id: 'import-writes',
@@ -154,7 +154,7 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'Added code writes files on import',
     meaning:
-      'Code beyond the original’s or the repository’s creates, changes or removes files as soon as the package is imported: a start-up script, a key, a scheduled job.',
+      'Code beyond the original’s or the repository’s creates, changes or removes files as soon as the package is imported: a start-up script, a key, a scheduled job; or a module that it imports does (`through`).',
   },
   {
     id: 'import-other',
@@ -197,7 +197,8 @@ export const SIGNAL_RULES = [
     category: 'code',
     weight: 'supports',
     title: 'Added code imports another module',
-    meaning: 'What that module does on import is not seen here. Keeps a difference from being lowered.',
+    meaning:
+      'The five least used of such modules, those with 1,000 dependents apart, are read for what they do on import; what they import in turn is not. Keeps a difference from being lowered.',
   },
   {
     id: 'hidden-string',

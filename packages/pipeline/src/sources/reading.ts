@@ -1,6 +1,6 @@
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
 import { notReadReport } from '@mirrorwatch/detect/go-source/not-read'
-import type { CapabilityReport } from '@mirrorwatch/detect/go-source/types'
+import type { CapabilityReport, CapabilityUse } from '@mirrorwatch/detect/go-source/types'
 import { isPipelineError } from '../errors.ts'
 import type { Answers, SharedZip, SoundListing, Task, TaskAnswer } from './tasks.ts'
 
@@ -44,6 +44,11 @@ export class Reading {
 
   whole(own: SharedZip): Promise<CapabilityReport | null> {
     return this.#answer<'whole'>({ kind: 'whole', own }, notReadReport)
+  }
+
+  /** What a module does as soon as some of its packages are imported. Null where that was not read. */
+  onImport(own: SharedZip, importPaths: readonly string[]): Promise<CapabilityUse[] | null> {
+    return this.#answer<'on-import'>({ kind: 'on-import', own, importPaths }, () => null)
   }
 
   beyondRepository(

@@ -3,7 +3,8 @@ import { compareListings } from '@mirrorwatch/detect/clone/compare'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
 import { analyseGoFiles } from '@mirrorwatch/detect/go-source/analyse'
-import type { CapabilityReport, SourceFile } from '@mirrorwatch/detect/go-source/types'
+import { usesOnImport } from '@mirrorwatch/detect/go-source/imported'
+import type { CapabilityReport, CapabilityUse, SourceFile } from '@mirrorwatch/detect/go-source/types'
 import type { Parser } from 'web-tree-sitter'
 import { type ModuleContent, sourcesOf } from './module-content.ts'
 
@@ -22,6 +23,8 @@ export type Task =
   | { kind: 'compare'; own: SharedZip; original: SharedZip }
   | { kind: 'beyond-original'; own: SharedZip; original: SharedZip }
   | { kind: 'whole'; own: SharedZip }
+  /** `importPaths`: of packages of `own` that others import. */
+  | { kind: 'on-import'; own: SharedZip; importPaths: readonly string[] }
   /** `shown`: contents of the repository's files that differ, null for those that it has not. */
   | { kind: 'beyond-repository'; own: SharedZip; shown: ReadonlyMap<string, Uint8Array | null> }
 
@@ -39,6 +42,7 @@ export interface Answers {
   compare: ModuleComparison | null
   'beyond-original': CapabilityReport | null
   whole: CapabilityReport | null
+  'on-import': CapabilityUse[] | null
   'beyond-repository': CapabilityReport | null
 }
 
@@ -57,6 +61,8 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   const { path, declaredPath, version } = own
   if (task.kind === 'list') return { path, declaredPath, version, files: own.files.map(listed) }
   if (task.kind === 'whole') return analyseGoFiles(parser, sourcesOf(own, isAnalysed), path)
+  if (task.kind === 'on-import')
+    return usesOnImport(parser, sourcesOf(own, isAnalysed), path, task.importPaths)
   if (task.kind === 'beyond-repository')
     return addedBeyondRepository(parser, path, sourcesOf(own, isAnalysed), textsOf(task.shown))
   const original = await open(task.original)

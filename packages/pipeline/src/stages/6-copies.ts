@@ -15,8 +15,9 @@ import { type Module, moduleById } from '@mirrorwatch/store/modules'
 import type { VersionKey } from '@mirrorwatch/store/schedule'
 import { retryAt } from '../again.ts'
 import { fellowsOf } from '../campaigns.ts'
-import { type CompareDeps, type Comparison, compareZips, fetchShared } from '../compare-originals.ts'
+import { type CompareDeps, type Comparison, compareZips } from '../compare-originals.ts'
 import { isPipelineError, PipelineError } from '../errors.ts'
+import { fetchShared } from '../fetch-zip.ts'
 import { type LikelyCopy, relativesOf } from '../near-copies.ts'
 import type { Compared } from '../observed.ts'
 import { saveMatches } from '../save-matches.ts'
@@ -102,7 +103,7 @@ async function compareInOrder(
     const known = before.find((row) => row.target === path && isNearCopy(row.result as Compared))
     if (known !== undefined) return { ...known, result: known.result as Compared }
     const original = await fetchShared(deps, path, targetVersion, signal)
-    const comparison = original === null ? null : await compareZips(reading, original, own)
+    const comparison = original === null ? null : await compareZips({ deps, reading, signal }, original, own)
     if (comparison !== null && isNearCopy(comparison.result)) return comparison
   }
   // Nobody has said that it is no copy: it is asked again, later and later.

@@ -1,0 +1,37 @@
+import type { Parser } from 'web-tree-sitter'
+import { analyseGoFiles } from './analyse.ts'
+import { MAX_IMPORTED_USES } from './limits.ts'
+import { directoryOf } from './module-model.ts'
+import { modelFile } from './source-model.ts'
+import type { CapabilityUse, SourceFile } from './types.ts'
+
+/**
+ * What a module does as soon as some of its packages are imported: these, and the packages of the same module that they
+ * import in turn, are read; its commands and whatever else lies beside them are not. `importPaths` are those of the
+ * module's packages. At most `MAX_IMPORTED_USES`.
+ */
+export function usesOnImport(
+  parser: Parser,
+  untrustedFiles: readonly SourceFile[],
+  modulePath: string,
+  importPaths: readonly string[],
+): CapabilityUse[] {
+  const byFolder = Map.groupBy(untrustedFiles, ({ path }) =>
+    path.slice(0, Math.max(0, path.lastIndexOf('/'))),
+  )
+  const reached = new Set<string>()
+  const waiting = [...importPaths]
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const folder = directoryOf(path, [modulePath])
+    if (folder === null || reached.has(folder)) continue
+    reached.add(folder)
+    for (const file of byFolder.get(folder) ?? []) {
+      if (file.path.endsWith('.go') && !file.path.endsWith('_test.go'))
+        waiting.push(...modelFile(parser, file).importPaths)
+    }
+  }
+  const files = [...reached].flatMap((folder) => byFolder.get(folder) ?? [])
+  return analyseGoFiles(parser, files, modulePath)
+    .uses.filter((use) => use.onImport)
+    .slice(0, MAX_IMPORTED_USES)
+}

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
+import { upsertTargets } from '@mirrorwatch/store/targets'
+import type { FileChange, RepositorySpec } from '@mirrorwatch/world/spec'
+import { startWorld, type World } from '@mirrorwatch/world/world'
+import { findingText } from '../apps/cli/src/finding-text.ts'
+import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
+
+const ORIGINAL = 'github.com/harrier/parse'
+const PAYLOAD = 'github.com/qwdkfjzp/telemetry'
+/** Copies of the original, and the import that each has in addition. */
+const COPIES = {
+  armed: ['github.com/xkcvbnmt/parse', PAYLOAD, `${PAYLOAD}/boot`],
+  calm: ['github.com/plmoknij/parse', PAYLOAD, `${PAYLOAD}/counters`],
+  trusting: ['github.com/zaqwsxcd/parse', 'github.com/harrier/boot', 'github.com/harrier/boot'],
+  unavailable: ['github.com/rfvtgbyh/parse', 'github.com/qwdkfjzp/absent', 'github.com/qwdkfjzp/absent'],
+} as const
+
+/** Harmless: it is only ever read. */
+function runsOnImport(name: string): string {
+  return `package ${name}\n\nimport "os/exec"\n\nfunc init() { exec.Command("/bin/sh", "-c", "true").Start() }\n`
+}
+
+function published(module: string, day: number, files: Record<string, FileChange>): RepositorySpec {
+  const date = `2026-02-0${day}`
+  return {
+    path: module,
+    author: 'Somebody <somebody@example.org>',
+    steps: [
+      { do: 'commit', time: `${date}T10:00:00Z`, message: 'One', files },
+      { do: 'tag', name: 'v1.0.0' },
+      { do: 'cache', module, version: 'v1.0.0', at: `${date}T10:00:30.5Z` },
+    ],
+  }
+}
+
+function parser(module: string, more: Record<string, FileChange> = {}, requires = ''): RepositorySpec {
+  const files = Object.fromEntries(
+    Array.from({ length: 8 }, (_, n) => [
+      `part${n}.go`,
+      `// Package parse reads.\npackage parse\n\n${Array.from({ length: 40 }, (_, i) => `// Field${n}x${i} is a field.\nconst Field${n}x${i} = ${n * i}\n`).join('\n')}`,
+    ]),
+  )
+  const goMod = `module ${module}\n\ngo 1.20\n${requires}`
+  return published(module, module === ORIGINAL ? 1 : 3, { 'go.mod': goMod, ...files, ...more })
+}
+
+const WORLD: RepositorySpec[] = [
+  parser(ORIGINAL),
+  published(PAYLOAD, 2, {
+    'go.mod': `module ${PAYLOAD}\n`,
+    'boot/boot.go': runsOnImport('boot'),
+    'counters/counters.go': 'package counters\n\n// N counts.\nvar N int\n',
+  }),
+  published('github.com/harrier/boot', 1, {
+    'go.mod': 'module github.com/harrier/boot\n',
+    'boot.go': runsOnImport('boot'),
+  }),
+  ...Object.values(COPIES).map(([module, required, imported]) =>
+    parser(
+      module,
+      { 'init.go': `package parse\n\nimport _ "${imported}"\n` },
+      `\nrequire ${required} v1.0.0\n`,
+    ),
+  ),
+]
+
+suite('a copy whose payload is in a module that it imports', () => {
+  let world: World
+  let folder: string
+  let opened: TestRuntime
+  let findings: Map<string, Finding>
+
+  before(async () => {
+    world = await startWorld({ repositories: WORLD })
+    folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-imported-'))
+    opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
+    const targets = [ORIGINAL, 'github.com/harrier/boot'].map((each) => ({ path: each, dependents: 3_000 }))
+    await opened.runtime.store.db
+      .transaction()
+      .execute((trx) => upsertTargets(trx, targets, 'import', new Date('2026-02-01T10:00:00Z')))
+    assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
+    const all = await Array.fromAsync(exportFindings(opened.runtime.store.db))
+    findings = new Map(all.map((finding) => [finding.module, finding]))
+  })
+  after(async () => {
+    await opened?.runtime.close()
+    await world?.close()
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  })
+
+  function findingOf([module]: readonly [string, string, string]): Finding {
+    const finding = findings.get(module)
+    assert.ok(finding, `${module}: ${[...findings.keys()].join()}`)
+    assert.equal(finding.target, ORIGINAL)
+    return finding
+  }
+
+  test('is as severe as if it had it itself, and says where the code is', () => {
+    const finding = findingOf(COPIES.armed)
+    assert.equal(finding.severity, 'high', finding.because.join('; '))
+    const acting = finding.signals.find(({ rule }) => rule === 'import-process')
+    assert.equal(acting?.evidence['through'], `${PAYLOAD}@v1.0.0`)
+    const text = findingText(finding, []).join('\n')
+    assert.match(text, /telemetry@v1\.0\.0\/boot\/boot\.go:5/)
+    assert.match(text, /exec\.Command\("\/bin\/sh"/)
+  })
+
+  test('is a copy alone where the imported package does nothing, is widely used, or is not to be had', () => {
+    for (const copy of [COPIES.calm, COPIES.trusting, COPIES.unavailable]) {
+      const finding = findingOf(copy)
+      assert.equal(finding.severity, 'medium', `${copy[0]}: ${finding.because.join('; ')}`)
+      const rules = finding.signals.map(({ rule }) => rule)
+      assert.ok(rules.includes('added-import') && !rules.includes('import-process'), rules.join())
+    }
+  })
+})
