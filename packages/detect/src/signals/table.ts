@@ -198,7 +198,7 @@ export const SIGNAL_RULES = [
     weight: 'supports',
     title: 'Added code imports another module',
     meaning:
-      'The five least used of such modules, those with 1,000 dependents apart, are read for what they do on import; what they import in turn is not. Keeps a difference from being lowered.',
+      'The ten least used of such modules, those with 1,000 dependents apart, are read for what they do on import; what they import in turn is not. Keeps a difference from being lowered.',
   },
   {
     id: 'hidden-string',
