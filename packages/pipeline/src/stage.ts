@@ -24,6 +24,13 @@ export interface DueQuery {
   limit: number
 }
 
+/** A failure that the stage did not expect, and so has not written to its row. */
+export interface UnexpectedFailure {
+  message: string
+  /** When the job may be tried again. */
+  until: Date
+}
+
 /**
  * One step of the pipeline. `run` reads its row, calls clients and pure functions, writes row and status in one
  * transaction, and returns what comes next. Running it again with the same key changes nothing.
@@ -36,6 +43,12 @@ export interface Stage<Deps> {
   concurrency: number
   run(deps: Deps, key: StageKey, signal: AbortSignal): Promise<NextJob[]>
   due(query: DueQuery): Promise<NextJob[]>
+  /**
+   * Moves a row that cannot be done out of the way of the others, for all processes: what is due is asked for in a bounded
+   * number of rows, and as many that fail each time would be all that is ever asked for. Not for stages without rows of
+   * their own.
+   */
+  postpone?(deps: Deps, key: StageKey, failure: UnexpectedFailure): Promise<void>
 }
 
 /** The id under which the queue keeps a job at most once while it waits or runs. */

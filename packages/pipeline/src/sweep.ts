@@ -50,16 +50,19 @@ const FIRST_PAUSE_MS = 30_000
 const LONGEST_PAUSE_MS = 3_600_000
 
 /**
- * Keeps a job that failed for an unexpected reason from being enqueued again at once by every sweep. Kept in memory: a
- * restart may try again sooner, which is what a person who restarts expects.
+ * Keeps a job that failed for an unexpected reason from being enqueued again at once by every sweep of this process. What
+ * the other processes are to know is in the row (`Stage.postpone`).
  */
 export class Failures {
   readonly #failed = new Map<string, { times: number; notBefore: number }>()
 
-  note(id: string, now: Date): void {
+  /** Returns when the job may run again. */
+  note(id: string, now: Date): Date {
     const times = (this.#failed.get(id)?.times ?? 0) + 1
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(times - 1, 20), LONGEST_PAUSE_MS)
-    this.#failed.set(id, { times, notBefore: now.getTime() + pause })
+    const notBefore = now.getTime() + pause
+    this.#failed.set(id, { times, notBefore })
+    return new Date(notBefore)
   }
 
   forget(id: string): void {

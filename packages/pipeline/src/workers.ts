@@ -4,7 +4,7 @@ import { type Logger, logAbout } from './log.ts'
 import { type Metrics, startJob } from './operate/metrics.ts'
 import type { OpenQueue } from './queue.ts'
 import type { RepeatedLog } from './repeated-log.ts'
-import type { Stage, StageKey } from './stage.ts'
+import type { Stage, StageKey, UnexpectedFailure } from './stage.ts'
 import { dedupId } from './stage.ts'
 import type { StageDeps } from './stage-deps.ts'
 import type { Failures } from './sweep.ts'
@@ -35,6 +35,20 @@ export async function startWorkers(deps: WorkersDeps, stages: readonly Stage<Sta
   }
 }
 
+/** Where the row cannot be moved either, this process still leaves it alone. */
+async function postpone(
+  { stageDeps, log }: WorkersDeps,
+  stage: Stage<StageDeps>,
+  key: StageKey,
+  failure: UnexpectedFailure,
+): Promise<void> {
+  try {
+    await stage.postpone?.(stageDeps, key, failure)
+  } catch (error) {
+    log.warn({ err: error, ...key }, `${stage.name}: the row of a job that failed could not be postponed`)
+  }
+}
+
 function concurrencyOf(stage: Stage<StageDeps>, deps: StageDeps): number {
   return stage.name === 'inspect' ? deps.inspectConcurrency : stage.concurrency
 }
@@ -55,7 +69,7 @@ async function runPastDeadlocks<T>(run: () => Promise<T>): Promise<T> {
 
 /**
  * Runs one job. What a stage expects to go wrong it has written to its row; what arrives here is unexpected: it is
- * logged once, and the row, still due, is left alone for a while.
+ * logged once, and the row is left alone for a while.
  */
 async function runJob(
   deps: WorkersDeps,
@@ -81,10 +95,13 @@ async function runJob(
     // The sweep, which needs the store too, brings the row back as soon as the store is.
     if (isOutage(failure)) deps.repeated.warn(failure, 'the store is away; its jobs wait')
     else {
-      deps.failures.note(id, deps.stageDeps.clock())
+      const until = deps.failures.note(id, deps.stageDeps.clock())
       if (isDiskFull(failure))
         deps.repeated.warn(failure, 'the disk of the work folder is full; its jobs wait')
-      else deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
+      else {
+        deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
+        await postpone(deps, stage, key, { message: failure.message, until })
+      }
     }
     deps.onDone?.(stage, failure)
   }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './database.ts'
 import type { TimeInput } from './values.ts'
-import { timeOrNow } from './values.ts'
+import { timeOrNow, timeText } from './values.ts'
 
 /** A module whose findings are to be worked out again. */
 export interface PendingAssessment {
@@ -42,6 +42,15 @@ export async function pendingAssessment(db: Db, moduleId: number): Promise<Pendi
     .where('module_id', '=', moduleId)
     .executeTakeFirst()
   return row ?? null
+}
+
+/** Has a module wait as if it had been marked at `until`: behind all that wait already. */
+export async function postponeAssessment(trx: Trx, moduleId: number, until: TimeInput): Promise<void> {
+  await trx
+    .updateTable('assess_pending')
+    .set({ since: timeText(until) })
+    .where('module_id', '=', moduleId)
+    .execute()
 }
 
 /** Notes that these were assessed. One that was marked again in the meantime stays pending. */

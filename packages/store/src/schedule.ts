@@ -107,6 +107,28 @@ export async function failInspection(
   return row?.attempts ?? 0
 }
 
+/**
+ * Moves an inspection that failed for a reason of ours, which says nothing about its module: it is not counted among the
+ * failures in a row after which a repository is given up. One that another process has done meanwhile stays as it is.
+ */
+export async function postponeInspection(
+  trx: Trx,
+  key: VersionKey,
+  failure: { code: string; message: string; nextDueAt: TimeInput },
+): Promise<void> {
+  await trx
+    .updateTable('schedule')
+    .set({
+      due_at: failure.nextDueAt,
+      last_error_code: failure.code,
+      last_error: failure.message.slice(0, MAX_ERROR_LENGTH),
+    })
+    .where('module_id', '=', key.moduleId)
+    .where('version', '=', key.version)
+    .where('due_at', '<=', timeText(failure.nextDueAt))
+    .execute()
+}
+
 /** How many inspections are due at `now`, counted up to `atMost`: the sum is never worth a scan of millions. */
 export async function countDue(db: Db, now: TimeInput, atMost = 1_000_000): Promise<number> {
   const { rows } = await sql<{ count: number }>`

@@ -29,6 +29,10 @@ export const requireStage: Stage<RequireDeps> = {
     const due = await dueGoMods(store.db, until, limit)
     return due.map(({ moduleId }) => ({ stage: 'require', key: { moduleId }, priority: 5 }))
   },
+  async postpone({ db }, { moduleId }, { until }) {
+    if (moduleId === undefined) return
+    await db.transaction().execute((trx) => postponeGoMod(trx, moduleId, until))
+  },
 }
 
 async function readGoMod(deps: RequireDeps, key: StageKey, signal: AbortSignal): Promise<[]> {

@@ -14,6 +14,7 @@ import {
   dueVersions,
   failInspection,
   finishInspection,
+  postponeInspection,
   type ScheduleState,
   scheduleOf,
   type VersionKey,
@@ -57,6 +58,11 @@ export const inspectStage: Stage<InspectDeps> = {
       key: { moduleId, version },
       priority,
     }))
+  },
+  async postpone({ db }, { moduleId, version }, { message, until }) {
+    if (moduleId === undefined || version === undefined) return
+    const failure = { code: 'internal', message, nextDueAt: until }
+    await db.transaction().execute((trx) => postponeInspection(trx, { moduleId, version }, failure))
   },
 }
 

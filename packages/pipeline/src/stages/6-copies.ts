@@ -47,6 +47,11 @@ export const copiesStage: Stage<CopiesDeps> = {
       priority: 3,
     }))
   },
+  async postpone({ db }, { moduleId, version }, { message, until }) {
+    if (moduleId === undefined || version === undefined) return
+    const failure = { message, dueAt: until }
+    await db.transaction().execute((trx) => postponeCopies(trx, { moduleId, version }, failure))
+  },
 }
 
 async function findCopies(deps: CopiesDeps, key: StageKey, signal: AbortSignal): Promise<[]> {

@@ -1,5 +1,10 @@
 import { assessModule } from '@mirrorwatch/detect/assess'
-import { clearPending, pendingAssessment, pendingAssessments } from '@mirrorwatch/store/assess'
+import {
+  clearPending,
+  pendingAssessment,
+  pendingAssessments,
+  postponeAssessment,
+} from '@mirrorwatch/store/assess'
 import type { Db } from '@mirrorwatch/store/database'
 import { saveFindings } from '@mirrorwatch/store/findings'
 import { readAssessment } from '../read-assessment.ts'
@@ -31,5 +36,9 @@ export const assessStage: Stage<AssessDeps> = {
   async due({ store, limit }) {
     const pending = await pendingAssessments(store.db, limit)
     return pending.map(({ moduleId }) => ({ stage: 'assess', key: { moduleId }, priority: 1 }))
+  },
+  async postpone({ db }, { moduleId }, { until }) {
+    if (moduleId === undefined) return
+    await db.transaction().execute((trx) => postponeAssessment(trx, moduleId, until))
   },
 }
