@@ -5,9 +5,10 @@ import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
 import { upsertTargets } from '@mirrorwatch/store/targets'
-import type { FileChange, RepositorySpec } from '@mirrorwatch/world/spec'
+import type { RepositorySpec } from '@mirrorwatch/world/spec'
 import { startWorld, type World } from '@mirrorwatch/world/world'
 import { findingText } from '../apps/cli/src/finding-text.ts'
+import { library, published, runsOnImport } from './copy-world.ts'
 import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
 
 const ORIGINAL = 'github.com/harrier/parse'
@@ -20,37 +21,8 @@ const COPIES = {
   unavailable: ['github.com/rfvtgbyh/parse', 'github.com/qwdkfjzp/absent', 'github.com/qwdkfjzp/absent'],
 } as const
 
-/** Harmless: it is only ever read. */
-function runsOnImport(name: string): string {
-  return `package ${name}\n\nimport "os/exec"\n\nfunc init() { exec.Command("/bin/sh", "-c", "true").Start() }\n`
-}
-
-function published(module: string, day: number, files: Record<string, FileChange>): RepositorySpec {
-  const date = `2026-02-0${day}`
-  return {
-    path: module,
-    author: 'Somebody <somebody@example.org>',
-    steps: [
-      { do: 'commit', time: `${date}T10:00:00Z`, message: 'One', files },
-      { do: 'tag', name: 'v1.0.0' },
-      { do: 'cache', module, version: 'v1.0.0', at: `${date}T10:00:30.5Z` },
-    ],
-  }
-}
-
-function parser(module: string, more: Record<string, FileChange> = {}, requires = ''): RepositorySpec {
-  const files = Object.fromEntries(
-    Array.from({ length: 8 }, (_, n) => [
-      `part${n}.go`,
-      `// Package parse reads.\npackage parse\n\n${Array.from({ length: 40 }, (_, i) => `// Field${n}x${i} is a field.\nconst Field${n}x${i} = ${n * i}\n`).join('\n')}`,
-    ]),
-  )
-  const goMod = `module ${module}\n\ngo 1.20\n${requires}`
-  return published(module, module === ORIGINAL ? 1 : 3, { 'go.mod': goMod, ...files, ...more })
-}
-
 const WORLD: RepositorySpec[] = [
-  parser(ORIGINAL),
+  library(ORIGINAL, 1),
   published(PAYLOAD, 2, {
     'go.mod': `module ${PAYLOAD}\n`,
     'boot/boot.go': runsOnImport('boot'),
@@ -61,8 +33,9 @@ const WORLD: RepositorySpec[] = [
     'boot.go': runsOnImport('boot'),
   }),
   ...Object.values(COPIES).map(([module, required, imported]) =>
-    parser(
+    library(
       module,
+      3,
       { 'init.go': `package parse\n\nimport _ "${imported}"\n` },
       `\nrequire ${required} v1.0.0\n`,
     ),

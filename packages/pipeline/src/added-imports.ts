@@ -13,15 +13,12 @@ import type { SharedZip } from './sources/tasks.ts'
 const MOST_IMPORTED = 10
 /** Dependents from which a module is left out: more go.mod files than anybody has published for one attack. */
 const WIDELY_USED = 1_000
-/** Import paths that are looked up, and characters of one: ten times what the largest programs have. */
-const MOST_PATHS = 10_000
-const LONGEST_PATH = 300
 
 /**
  * Reads what the modules do on import that some added code imports: a copy may be as clean as its original, and have its
  * payload in a module that it requires. What is widely used is left out. The zip is that of the
  * version which the module's own go.mod requires; what is not cached, or not required, is not read. Where there are too many,
- * the report says that it is cut short.
+ * the report says that it is cut short. Expects what `keptReport` gives, in which imports are few and short.
  */
 export async function withImported(
   { deps, reading, signal }: Comparing,
@@ -29,16 +26,14 @@ export async function withImported(
   added: CapabilityReport | null,
 ): Promise<CapabilityReport | null> {
   if (added === null || added.imports.length === 0) return added
-  const paths = added.imports.filter((path) => path.length <= LONGEST_PATH).slice(0, MOST_PATHS)
-  const required = await littleUsed(deps.db, await requiredBy(deps.proxy, own, paths, signal))
+  const required = await littleUsed(deps.db, await requiredBy(deps.proxy, own, added.imports, signal))
   const imported: ImportedModule[] = []
   for (const { path, version, importPaths } of required.slice(0, MOST_IMPORTED)) {
     const zip = await fetchShared(deps, path, version, signal)
     const uses = zip === null ? null : await reading.onImport(zip, importPaths)
     if (uses !== null) imported.push({ path, version, uses })
   }
-  const isCut = paths.length < added.imports.length || required.length > MOST_IMPORTED
-  return { ...added, imported, truncated: added.truncated || isCut }
+  return { ...added, imported, truncated: added.truncated || required.length > MOST_IMPORTED }
 }
 
 interface Required {

@@ -1,4 +1,5 @@
 import type { CapabilityReport } from '@mirrorwatch/detect/go-source/types'
+import { keptDeclaredPath } from './declared-path.ts'
 import type { Observed } from './observed.ts'
 import type { VerifiedVersion } from './verify/types.ts'
 
@@ -30,7 +31,7 @@ export function observedFrom(
     repositoryMissing: verification.verdict === 'repository-missing',
     modServer: observations.vcs === 'mod',
     movedTo: observations.movedTo,
-    declaredPath: observations.declaredPath,
+    declaredPath: keptDeclaredPath(observations.declaredPath),
     ...code,
   }
 }

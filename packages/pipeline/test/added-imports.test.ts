@@ -89,16 +89,10 @@ require (
     await assert.rejects(read(GO_MOD, ['a.com/mod'], later), (error) => isGomodError(error, 'retry-later'))
   })
 
-  test('are ten at the most, and no path is too long to be looked up', async () => {
+  test('are ten at the most', async () => {
     const many = Array.from({ length: 12 }, (_, n) => `m${n}.com/x`)
     const goMod = `module ${OWN.path}\n${many.map((path) => `require ${path} v1.0.0\n`).join('')}`
     const { asked, truncated } = await read(goMod, many)
     assert.deepEqual([asked.length, truncated], [10, true])
-    // Hours, if each of their beginnings were looked up.
-    const long = Array.from({ length: 2_000 }, () => '/'.repeat(20_000))
-    assert.deepEqual(await read(GO_MOD, [...long, 'a.com/mod']), {
-      asked: ['a.com/mod@v1.0.0: a.com/mod'],
-      truncated: true,
-    })
   })
 })

@@ -24,6 +24,7 @@ import type { CapabilityReport, FoldedString, NetworkPlace, SourceFile, Unparsed
 import type { Unit } from './units.ts'
 import { type FoundUse, findUses, useOfOtherFile, usesOfFile } from './uses.ts'
 import { beginningOf, GAP, type StringValue, toText, type Value } from './values.ts'
+import { placeOf } from './weight.ts'
 
 /**
  * What the code of a set of packages can do, what of it runs on import, and which strings it hides. `_test.go` files are
@@ -48,14 +49,14 @@ export function analyseGoFiles(
     const use = useOfOtherFile(path)
     if (use !== null) uses.push(use)
   }
-  const onImportFirst = uses.toSorted((a, b) => Number(b.onImport) - Number(a.onImport))
+  const heaviestFirst = uses.toSorted((a, b) => placeOf(a) - placeOf(b))
   const folded = describeStrings(module, reached, strings)
   const places = findPlaces(module, reached, folded)
   return {
     files: models.length,
     ownPaths: [...new Set(ownPaths)],
     imports: externalImports(module, ownPaths),
-    uses: onImportFirst.slice(0, MAX_USES),
+    uses: heaviestFirst.slice(0, MAX_USES),
     strings: folded.slice(0, MAX_STRINGS),
     places: places.slice(0, MAX_PLACES),
     unparsed: [...models.flatMap(unparsedOf), ...skipped],

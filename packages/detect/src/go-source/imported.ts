@@ -1,6 +1,6 @@
 import type { Parser } from 'web-tree-sitter'
 import { analyseGoFiles } from './analyse.ts'
-import { MAX_IMPORTED_USES } from './limits.ts'
+import { keptUses } from './kept.ts'
 import { directoryOf } from './module-model.ts'
 import { modelFile } from './source-model.ts'
 import type { CapabilityUse, SourceFile } from './types.ts'
@@ -8,7 +8,7 @@ import type { CapabilityUse, SourceFile } from './types.ts'
 /**
  * What a module does as soon as some of its packages are imported: these, and the packages of the same module that they
  * import in turn, are read; its commands and whatever else lies beside them are not. `importPaths` are those of the
- * module's packages. At most `MAX_IMPORTED_USES`.
+ * module's packages.
  */
 export function usesOnImport(
   parser: Parser,
@@ -31,7 +31,5 @@ export function usesOnImport(
     }
   }
   const files = [...reached].flatMap((folder) => byFolder.get(folder) ?? [])
-  return analyseGoFiles(parser, files, modulePath)
-    .uses.filter((use) => use.onImport)
-    .slice(0, MAX_IMPORTED_USES)
+  return keptUses(analyseGoFiles(parser, files, modulePath).uses.filter((use) => use.onImport))
 }

@@ -32,8 +32,12 @@ export const MAX_QUOTE = 200
 export const MAX_USES = 20_000
 export const MAX_STRINGS = 5_000
 export const MAX_PLACES = 5_000
-/** Uses kept of a module that another imports: they are evidence, and nothing is subtracted from them. */
-export const MAX_IMPORTED_USES = 50
+/** What is kept of a report once nothing is subtracted from it any more: evidence, of which a handful is shown. */
+export const MAX_KEPT_USES = 500
+export const MAX_KEPT = 200
+export const MAX_KEPT_IMPORTS = 1_000
+/** Characters of a name or an import path in it: twice the longest in use. */
+export const MAX_KEPT_NAME = 300
 /** Known bytes in a row from which a folded string is worth showing, and where it was built by concatenation alone. */
 export const MIN_SHOWN_LENGTH = 4
 export const MIN_SHOWN_CONCATENATION = 8

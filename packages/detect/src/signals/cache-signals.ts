@@ -3,7 +3,7 @@ import { cutText } from '../cut-text.ts'
 import type { FileDifference, Signal } from '../types.ts'
 import { addedCodeSignals } from './code-signals.ts'
 import { isHarmlessFile } from './harmless-files.ts'
-import { MAX_DIFF_CHARS, MAX_QUOTED } from './limits.ts'
+import { MAX_DIFF_CHARS, MAX_KEPT_DIFFERENCES, MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
 
 /** Signals about one version's cached zip against its repository. */
@@ -41,6 +41,17 @@ function differenceSignals(facts: VersionFacts): Signal[] {
   }
   if (!harmless) signals.push(...addedCodeSignals(facts.added, version, 'repository'))
   return signals
+}
+
+/**
+ * The differences that an inspection's row keeps, those that can reach a build first: a zip and a repository may have 200,000
+ * files each and not one in common.
+ */
+export function keptDifferences(files: readonly FileDifference[]): FileDifference[] {
+  if (files.length <= MAX_KEPT_DIFFERENCES) return [...files]
+  return files
+    .toSorted((a, b) => Number(isHarmlessDifference(a)) - Number(isHarmlessDifference(b)))
+    .slice(0, MAX_KEPT_DIFFERENCES)
 }
 
 function isHarmlessDifference(file: FileDifference): boolean {

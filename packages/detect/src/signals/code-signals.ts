@@ -1,4 +1,5 @@
 import type { CapabilityReport, CapabilityUse } from '../go-source/types.ts'
+import { isWrite } from '../go-source/weight.ts'
 import type { Signal } from '../types.ts'
 import { FAR_RIGHT_COLUMN, MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
@@ -7,8 +8,6 @@ import type { SignalId } from './table.ts'
 const UNSEEN = new Set(['cgo', 'assembly', 'linkname', 'plugin'])
 const OVERSIZED = new Set(['too-large', 'too-deep', 'time'])
 const OTHER = new Set(['files', 'environment', 'syscall', 'unsafe', 'cgo', 'linkname'])
-const WRITES =
-  /\.(WriteFile|Create|OpenFile|Rename|Remove|RemoveAll|Chmod|Symlink|Link|Truncate|CopyFS|MkdirAll|Mkdir)$/
 
 /**
  * Signals about code that was added: beyond the original (`than: 'original'`) or beyond the repository
@@ -33,7 +32,7 @@ export function addedCodeSignals(
       through,
     )
     add('import-network', ofKind(uses, 'network'), through)
-    add('import-writes', uses.filter(writes), through)
+    add('import-writes', uses.filter(isWrite), through)
   }
   addActing(onImport)
   for (const { path, version: of, uses } of report.imported ?? []) {
@@ -45,7 +44,7 @@ export function addedCodeSignals(
   }
   add(
     'import-other',
-    onImport.filter((use) => OTHER.has(use.kind) && !writes(use)),
+    onImport.filter((use) => OTHER.has(use.kind) && !isWrite(use)),
   )
   add('added-process', ofKind(later, 'process'))
   add('added-network', ofKind(later, 'network'))
@@ -96,10 +95,6 @@ function stringSignals(report: CapabilityReport, version: string, than: 'origina
     signals.push(signal(id, version, { than, count: files.length, files: files.slice(0, MAX_QUOTED) }))
   }
   return signals
-}
-
-function writes(use: CapabilityUse): boolean {
-  return use.kind === 'files' && WRITES.test(use.what)
 }
 
 function ofKind(uses: CapabilityUse[], kind: CapabilityUse['kind']): CapabilityUse[] {

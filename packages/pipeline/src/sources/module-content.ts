@@ -4,6 +4,7 @@ import type { SourceFile } from '@mirrorwatch/detect/go-source/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { declaredModulePath } from '@mirrorwatch/gomod/go-mod'
 import { readModuleZip } from '@mirrorwatch/gomod/module-zip'
+import { keptDeclaredPath } from '../declared-path.ts'
 
 /** A module version with its listing and the contents of its files. */
 export type ModuleContent = ListedModule
@@ -27,8 +28,8 @@ export async function readContent(
       contents.set(name, await zip.read(name))
     }
     const goMod = contents.get('go.mod')
-    const declaredPath = goMod === undefined ? null : declaredModulePath(goMod.toString('utf8'))
-    return { path: module, declaredPath, version, files: zip.entries, contents }
+    const declares = goMod === undefined ? null : declaredModulePath(goMod.toString('utf8'))
+    return { path: module, declaredPath: keptDeclaredPath(declares), version, files: zip.entries, contents }
   } catch (error) {
     if (isGomodError(error, 'malformed', 'too-large')) return null
     throw error

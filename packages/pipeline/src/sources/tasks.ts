@@ -4,6 +4,7 @@ import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
 import { analyseGoFiles } from '@mirrorwatch/detect/go-source/analyse'
 import { usesOnImport } from '@mirrorwatch/detect/go-source/imported'
+import { keptReport } from '@mirrorwatch/detect/go-source/kept'
 import type { CapabilityReport, CapabilityUse, SourceFile } from '@mirrorwatch/detect/go-source/types'
 import type { Parser } from 'web-tree-sitter'
 import { type ModuleContent, sourcesOf } from './module-content.ts'
@@ -60,15 +61,15 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   if (own === null) return null
   const { path, declaredPath, version } = own
   if (task.kind === 'list') return { path, declaredPath, version, files: own.files.map(listed) }
-  if (task.kind === 'whole') return analyseGoFiles(parser, sourcesOf(own, isAnalysed), path)
+  if (task.kind === 'whole') return keptReport(analyseGoFiles(parser, sourcesOf(own, isAnalysed), path))
   if (task.kind === 'on-import')
     return usesOnImport(parser, sourcesOf(own, isAnalysed), path, task.importPaths)
   if (task.kind === 'beyond-repository')
-    return addedBeyondRepository(parser, path, sourcesOf(own, isAnalysed), textsOf(task.shown))
+    return keptReport(addedBeyondRepository(parser, path, sourcesOf(own, isAnalysed), textsOf(task.shown)))
   const original = await open(task.original)
   if (original === null) return null
   if (task.kind === 'compare') return compareListings(original, own)
-  return addedBeyondOriginal(parser, analysedOf(original), analysedOf(own))
+  return keptReport(addedBeyondOriginal(parser, analysedOf(original), analysedOf(own)))
 }
 
 /** Without the hashes, which nobody needs any more. */

@@ -11,6 +11,7 @@ import type { Module } from '@mirrorwatch/store/modules'
 import { moduleById, updateModules, versionsOf } from '@mirrorwatch/store/modules'
 import { saveRequirements } from '@mirrorwatch/store/requirements'
 import { retryAt } from '../again.ts'
+import { keptDeclaredPath } from '../declared-path.ts'
 import { whatNext } from '../sort-errors.ts'
 import type { Stage, StageKey } from '../stage.ts'
 
@@ -78,10 +79,10 @@ function read(untrustedText: string): Answer {
 function readText(untrustedText: string): { declares: string | null; requires: string[] } {
   try {
     const goMod = parseGoMod(untrustedText)
-    return { declares: cut(goMod.module), requires: directRequirements(goMod) }
+    return { declares: keptDeclaredPath(goMod.module), requires: directRequirements(goMod) }
   } catch (error) {
     if (!isGomodError(error, 'malformed')) throw error
-    return { declares: cut(declaredModulePath(untrustedText)), requires: [] }
+    return { declares: keptDeclaredPath(declaredModulePath(untrustedText)), requires: [] }
   }
 }
 
@@ -118,11 +119,4 @@ function directRequirements(goMod: GoMod): string[] {
   return goMod.requires
     .filter(({ path, indirect }) => !indirect && path.length <= MAX_NAME_CHARS)
     .map(({ path }) => path)
-}
-
-/** A declared path need not be valid; one that is cut equals no module path all the same. */
-function cut(declared: string | null): string | null {
-  return declared === null || declared.length <= MAX_NAME_CHARS
-    ? declared
-    : `${declared.slice(0, MAX_NAME_CHARS)}…`
 }

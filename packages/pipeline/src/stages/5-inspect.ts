@@ -1,4 +1,5 @@
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
+import { keptDifferences } from '@mirrorwatch/detect/signals/cache-signals'
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import type { ProxyClient } from '@mirrorwatch/gomod/proxy'
 import { markPending } from '@mirrorwatch/store/assess'
@@ -7,7 +8,7 @@ import { saveComparison } from '@mirrorwatch/store/comparisons'
 import { askForCopies } from '@mirrorwatch/store/copies-due'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import { hasFingerprint } from '@mirrorwatch/store/fingerprints'
-import { saveInspection } from '@mirrorwatch/store/inspections'
+import { type InspectionRow, saveInspection } from '@mirrorwatch/store/inspections'
 import { type Module, moduleById, versionsOf } from '@mirrorwatch/store/modules'
 import { ROUTINE_AGAIN_PRIORITY, WATCHED_AGAIN_PRIORITY } from '@mirrorwatch/store/priority'
 import {
@@ -193,7 +194,7 @@ function unreachable({ verification }: VerifiedVersion): Error {
 async function saveSeen(trx: Trx, look: LookAt, seen: Seen, now: Date): Promise<void> {
   const { module, version, state } = look
   const key: VersionKey = { moduleId: module.id, version }
-  const { module: _module, ...verification } = seen.verified.verification
+  const verification = asKept(seen.verified)
   const { changed } = await saveInspection(
     trx,
     { ...verification, moduleId: module.id, observations: seen.observed },
@@ -222,6 +223,15 @@ async function saveSeen(trx: Trx, look: LookAt, seen: Seen, now: Date): Promise<
     now,
   )
   if (changed || seen.comparisons.length > 0) await markPending(trx, [module.id], now)
+}
+
+/** What the row says: everything, unless that is more than anybody can read. */
+function asKept({ verification }: VerifiedVersion): Omit<InspectionRow, 'moduleId' | 'observations'> {
+  const { module: _module, files, notes, ...rest } = verification
+  const kept = keptDifferences(files)
+  const cut = kept.length < files.length
+  const note = `${files.length} files differ; ${kept.length} of them are kept`
+  return { ...rest, files: kept, notes: cut ? [...notes, note] : notes }
 }
 
 /** So many failures in a row that a repository which cannot be reached is a fact, and no longer an accident. */
