@@ -30,7 +30,8 @@ export function library(
   return published(module, day, { 'go.mod': `module ${module}\n\ngo 1.20\n${requires}`, ...files, ...more })
 }
 
-function part(n: number): string {
+/** The source of one of its files. */
+export function part(n: number): string {
   const fields = Array.from(
     { length: 40 },
     (_, i) => `// Field${n}x${i} is a field.\nconst Field${n}x${i} = ${n * i}\n`,

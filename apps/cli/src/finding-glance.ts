@@ -12,16 +12,24 @@ const MOST_CODE = 3
 export function glanceOf(signals: readonly StoredSignal[]): string[] {
   const of = (...rules: string[]): StoredSignal[] => signals.filter(({ rule }) => rules.includes(rule))
   return [
-    ...of('near-copy', 'near-copy-keeps-path').slice(0, 1).flatMap(copyLines),
+    ...of('near-copy', 'near-copy-keeps-path', 'holds-original').slice(0, 1).flatMap(copyLines),
     ...of('cache-differs', 'cache-differs-harmless').slice(0, 1).flatMap(cacheLines),
-    ...actLines(of('import-process', 'import-network', 'module-import-process', 'module-import-network')),
+    ...actLines(
+      of(
+        'import-process',
+        'import-network',
+        'import-writes',
+        'module-import-process',
+        'module-import-network',
+      ),
+    ),
     ...of('campaign').flatMap(campaignLines),
     ...of('known-malicious').flatMap(({ evidence }) => labelled('listed', [listing(evidence)])),
   ]
 }
 
 function copyLines({ version, evidence }: StoredSignal): string[] {
-  const percent = Math.floor(Number(evidence['similarity']) * 100)
+  const percent = Math.floor(Number(evidence['inPlace'] ?? evidence['similarity']) * 100)
   const counts = [
     `${textOf(evidence, 'equal')} files equal`,
     `${textOf(evidence, 'equalButPath')} but for the path`,

@@ -4,7 +4,7 @@ import type { Signal } from './types.ts'
 export function summaryOf(module: string, target: string | null, signals: readonly Signal[]): string {
   const find = (...ids: string[]): Signal | undefined => signals.find((s) => ids.includes(s.rule))
   const clauses: string[] = []
-  const copy = find('near-copy', 'near-copy-keeps-path')
+  const copy = find('near-copy', 'near-copy-keeps-path', 'holds-original')
   const name = find('name-strong', 'name-medium', 'name-weak')
   if (copy !== undefined) clauses.push(copyClause(copy, target))
   else if (name !== undefined) clauses.push(`has a name like ${target}’s`)
@@ -24,9 +24,15 @@ export function summaryOf(module: string, target: string | null, signals: readon
 }
 
 function copyClause(copy: Signal, target: string | null): string {
-  const percent = Math.floor(Number(copy.evidence['similarity']) * 100)
+  if (copy.rule === 'holds-original')
+    return `holds ${percentOf(copy, 'inPlace')} % of the code of ${target} among its own`
+  const percent = percentOf(copy, 'similarity')
   const path = copy.rule === 'near-copy' ? 'under its own path' : 'keeping the original’s path'
   return `is ${percent} % the code of ${target} ${path}`
+}
+
+function percentOf(copy: Signal, share: string): number {
+  return Math.floor(Number(copy.evidence[share]) * 100)
 }
 
 function differenceClause(difference: Signal, moved: boolean): string {

@@ -9,7 +9,7 @@ import type {
 import { severityOf } from './severity.ts'
 import { cacheSignals } from './signals/cache-signals.ts'
 import { wholeModuleSignals } from './signals/code-signals.ts'
-import { copySignals } from './signals/copy-signals.ts'
+import { copySignals, isCopied } from './signals/copy-signals.ts'
 import { honestSignals } from './signals/honest-signals.ts'
 import { moduleSignals, nameSignals } from './signals/module-signals.ts'
 import { signalRule } from './signals/table.ts'
@@ -40,7 +40,9 @@ function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
     signals.push(...nameSignals(input.candidates.filter((named) => named.target.path === target.path)))
     signals.push(...nearest(input.comparisons, target.path).flatMap(copySignals))
   }
-  const copied = signals.some((s) => s.rule === 'near-copy' || s.rule === 'near-copy-keeps-path')
+  const copied = signals.some(({ rule }) =>
+    ['near-copy', 'near-copy-keeps-path', 'holds-original'].includes(rule),
+  )
   if (!copied && input.wholeModule !== null)
     signals.push(...wholeModuleSignals(input.wholeModule.report, input.wholeModule.version))
   signals.push(...honestSignals(input, target))
@@ -60,7 +62,7 @@ function nearest(comparisons: readonly ComparisonFacts[], target: string): Compa
 }
 
 function bestTarget(input: AssessmentInput): TargetFacts | null {
-  const copies = input.comparisons.filter(({ comparison }) => comparison.nearCopy)
+  const copies = input.comparisons.filter(isCopied)
   const nearest = Math.max(0, ...copies.map(({ comparison }) => comparison.similarity))
   const [copy] = copies
     .filter(({ comparison }) => comparison.similarity >= nearest * NEARLY_AS_NEAR)
@@ -114,7 +116,7 @@ function nameRank(target: string, named: readonly NamedCandidate[]): number {
 function worthFinding(signals: readonly Signal[]): boolean {
   const ids = new Set(signals.map((s) => s.rule))
   const acts = ['import-process', 'import-network', 'import-writes'].some((id) => ids.has(id))
-  if (ids.has('near-copy-keeps-path') && acts) return true
+  if (ids.has('holds-original') || (ids.has('near-copy-keeps-path') && acts)) return true
   return signals.some((s) => signalRule(s.rule)?.weight === 'decides')
 }
 

@@ -19,6 +19,7 @@ export interface LoweringRow {
 }
 
 const RUNS_ON_IMPORT = ['import-process', 'import-network', 'import-writes'] as const
+const OTHERS_CODE = ['near-copy', 'holds-original'] as const
 const NAME_RULE = ['name-strong', 'name-medium'] as const
 const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const
 const DOES_SOMETHING = [
@@ -41,19 +42,23 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
   {
     id: 'armed-and-disguised',
     severity: 'critical',
-    all: [['near-copy', 'cache-differs'], RUNS_ON_IMPORT, [...NAME_RULE, 'tag-moved', 'repository-missing']],
+    all: [
+      [...OTHERS_CODE, 'cache-differs'],
+      RUNS_ON_IMPORT,
+      [...NAME_RULE, 'tag-moved', 'repository-missing'],
+    ],
     says: 'code was added that acts on import, and a name, a rewritten tag or a vanished repository disguises it',
   },
   {
     id: 'armed',
     severity: 'high',
-    all: [['near-copy', 'cache-differs'], RUNS_ON_IMPORT],
+    all: [[...OTHERS_CODE, 'cache-differs'], RUNS_ON_IMPORT],
     says: 'code was added that acts on import',
   },
   {
     id: 'unreadable',
     severity: 'high',
-    all: [['near-copy', 'cache-differs'], ['oversized']],
+    all: [[...OTHERS_CODE, 'cache-differs'], ['oversized']],
     says: 'code was added that is made so that nobody can read it',
   },
   {

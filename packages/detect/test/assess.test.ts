@@ -38,6 +38,32 @@ test('a near-copy under its own path is medium, armed it is high, with a name cr
   assert.match(draft.because.join('\n'), /row "armed-and-disguised"/)
 })
 
+test('all of an original among other code is nothing by itself, and as bad as a copy where the rest acts', () => {
+  const around = (facts: Partial<ReturnType<typeof copyOf>>, changes = {}): ReturnType<typeof copyOf> => {
+    const copy = copyOf(ORIGINAL, facts)
+    const held = { similarity: 0.1, nearCopy: false, inPlace: 0.99, holdsOriginal: true }
+    return { ...copy, comparison: { ...copy.comparison, ...held, ...changes } }
+  }
+  const candidates = [named('candidate')]
+  assert.deepEqual(assessModule(input({ comparisons: [around({})], candidates })), [])
+  const reading = around({ added: report({ kind: 'files', what: 'os.ReadFile' }) })
+  assert.deepEqual(assessModule(input({ comparisons: [reading], candidates })), [])
+  const armed = around({ added: report({}) })
+  const draft = only(input({ comparisons: [armed], candidates }))
+  assert.equal(draft.severity, 'high')
+  assert.equal(draft.target, ORIGINAL.path)
+  assert.match(
+    draft.summary,
+    /holds 99 % of the code of github\.com\/boltdb\/bolt among its own and runs a process/,
+  )
+  assert.equal(only(input({ comparisons: [armed], candidates: [named('strong')] })).severity, 'critical')
+  const unparsed = [{ file: 'a.go', reason: 'too-large' as const, line: null }]
+  const unreadable = around({ added: { ...report(), unparsed } })
+  assert.equal(only(input({ comparisons: [unreadable], candidates })).severity, 'high')
+  const fork = around({ added: report({}) }, { declaredPath: ORIGINAL.path })
+  assert.deepEqual(assessModule(input({ comparisons: [fork], candidates })), [])
+})
+
 test('loading a plugin or writing files on import arms a copy as well; reading files does not', () => {
   const severityWith = (kind: 'plugin' | 'files', what: string): string =>
     only(input({ comparisons: [copyOf(ORIGINAL, { added: report({ kind, what }) })] })).severity

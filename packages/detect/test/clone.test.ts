@@ -195,6 +195,22 @@ describe('look-alike against original', () => {
     assert.equal(compareListings(module(ORIGINAL_PATH, hello), module(path, hello)).nearCopy, false)
   })
 
+  test('a copy beside any amount of other code is still held; one in another folder, or half of one, is not', () => {
+    const much = Object.fromEntries(
+      Array.from({ length: 5 }, (_, n) => [`more${n}.go`, `package parser\n${source(`More${n}`, 9_000)}\n`]),
+    )
+    const held = (files: Files): [boolean | undefined, boolean] => {
+      const result = compareListings(module(ORIGINAL_PATH, ORIGINAL), module(path, { ...files, ...much }))
+      return [result.holdsOriginal, result.nearCopy]
+    }
+    assert.deepEqual(held(armed), [true, false])
+    const inside = Object.entries(clone).map(([name, text]) => [`parser/${name}`, text] as const)
+    assert.deepEqual(held(Object.fromEntries(inside)), [false, false])
+    const { 'parse.go': parse = '', 'lex/lex.go': lex = '' } = clone
+    assert.deepEqual(held({ 'parse.go': parse }), [false, false])
+    assert.deepEqual(held({ 'parse.go': parse, 'scan/lex.go': lex }), [false, false])
+  })
+
   test('equal by CRC-32 and size is not equal where the contents are known', () => {
     const forged = listing(ORIGINAL).map((file) =>
       file.name === 'print.go' ? { ...file, sha256: 'f'.repeat(64) } : file,

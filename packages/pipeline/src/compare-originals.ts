@@ -97,7 +97,8 @@ export async function compareZips(
   const { reading } = comparing
   const comparison = await reading.compare(original, own)
   if (comparison === null) return null
-  const beyond = comparison.nearCopy ? await reading.beyondOriginal(original, own) : null
+  const isWorthReading = comparison.nearCopy || comparison.holdsOriginal === true
+  const beyond = isWorthReading ? await reading.beyondOriginal(original, own) : null
   const added = await withImported(comparing, own, beyond)
   return { target: original.path, targetVersion: original.version, result: { comparison, added } }
 }

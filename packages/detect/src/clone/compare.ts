@@ -55,7 +55,10 @@ export function compareListings(original: ListedModule, lookalike: ListedModule)
   const matched = matchFiles(original.files, lookalike.files)
   const texts = new Map(matched.changed.map((pair) => [pair, foldedTexts(pair, original, lookalike)]))
   const shares = new Map(matched.changed.map((pair) => [pair, pairShare(texts.get(pair) ?? null)]))
-  const { similarity, nearCopy } = similarityOf(matched, (pair) => shares.get(pair) ?? 0)
+  const { similarity, nearCopy, inPlace, holdsOriginal } = similarityOf(
+    matched,
+    (pair) => shares.get(pair) ?? 0,
+  )
   const equalButPath = matched.changed.filter((pair) => shares.get(pair) === 1)
   const changed = matched.changed.filter((pair) => shares.get(pair) !== 1)
   const files: ComparedFile[] = [
@@ -80,6 +83,8 @@ export function compareListings(original: ListedModule, lookalike: ListedModule)
     diff: diffOf(changed, texts, matched.added, lookalike, original.path),
     declaredPath: lookalike.declaredPath,
     nearCopy,
+    inPlace,
+    holdsOriginal,
   }
 }
 

@@ -21,6 +21,11 @@ export const NEAR_COPY = 0.6
 export const NEAR_COPY_PART = 0.85
 export const NEAR_COPY_OTHER = 0.35
 /**
+ * Share of the original that a module has in the original's own folders, from which it holds it, however much stands beside it:
+ * anybody can put a megabyte of code beside a copy.
+ */
+export const HOLDS_ORIGINAL = 0.8
+/**
  * The same for an estimate by directories alone, which decides whose contents are read: a project of many packages mentions its
  * own path in most files, so that a renamed copy has few that are equal byte by byte.
  */

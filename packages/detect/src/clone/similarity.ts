@@ -1,6 +1,7 @@
 import { fileMass } from './file-weight.ts'
 import type { FingerprintFile } from './fingerprint.ts'
 import {
+  HOLDS_ORIGINAL,
   LIKELY_COPY,
   LIKELY_COPY_OTHER,
   LIKELY_COPY_PART,
@@ -18,9 +19,13 @@ export interface Similarity {
   /** Share of the original that the look-alike has, and of the look-alike that is the original's. */
   ofOriginal: number
   ofLookalike: number
+  /** Share of the original that the look-alike has in the same folders. */
+  inPlace: number
   /** Bytes of common files that count. */
   commonBytes: number
   nearCopy: boolean
+  /** Whether nearly all of the original is there in place, whatever else is. True of near-copies too, as a rule. */
+  holdsOriginal: boolean
 }
 
 /** Similarity from matched files; `shareOf` says how much of a changed pair is common. */
@@ -28,12 +33,13 @@ export function similarityOf(
   matched: MatchedFiles,
   shareOf: (pair: MatchedFiles['changed'][number]) => number,
 ): Similarity {
-  let [common, original, lookalike, commonBytes] = [0, 0, 0, 0]
+  let [common, inPlace, original, lookalike, commonBytes] = [0, 0, 0, 0, 0]
   const pair = (a: FingerprintFile, b: FingerprintFile, share: number): void => {
     const [massA, massB] = [fileMass(a.name, a.size), fileMass(b.name, b.size)]
     original += massA
     lookalike += massB
     common += Math.min(massA, massB) * share
+    if (folderOf(a.name) === folderOf(b.name)) inPlace += Math.min(massA, massB) * share
     if (massA > 0) commonBytes += Math.min(a.size, b.size) * share
   }
   for (const { original: a, lookalike: b } of matched.equal) pair(a, b, 1)
@@ -45,10 +51,16 @@ export function similarityOf(
     similarity: union === 0 ? 0 : common / union,
     ofOriginal: original === 0 ? 0 : common / original,
     ofLookalike: lookalike === 0 ? 0 : common / lookalike,
+    inPlace: original === 0 ? 0 : inPlace / original,
     commonBytes: Math.round(commonBytes),
   }
   const bounds = { both: NEAR_COPY, part: NEAR_COPY_PART, other: NEAR_COPY_OTHER }
-  return { ...shares, nearCopy: isNearCopy(shares, bounds) }
+  const holdsOriginal = shares.inPlace >= HOLDS_ORIGINAL && shares.commonBytes >= MIN_COPIED_BYTES
+  return { ...shares, nearCopy: isNearCopy(shares, bounds), holdsOriginal }
+}
+
+function folderOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('/') + 1)
 }
 
 interface Bounds {
@@ -58,7 +70,7 @@ interface Bounds {
 }
 
 function isNearCopy(
-  { similarity, ofOriginal, ofLookalike, commonBytes }: Omit<Similarity, 'nearCopy'>,
+  { similarity, ofOriginal, ofLookalike, commonBytes }: Omit<Similarity, 'nearCopy' | 'holdsOriginal'>,
   bounds: Bounds,
 ): boolean {
   if (commonBytes < MIN_COPIED_BYTES) return false

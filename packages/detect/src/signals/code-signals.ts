@@ -64,6 +64,17 @@ export function addedCodeSignals(
   return signals
 }
 
+/** Whether added code acts as soon as it is imported, by itself or through what it imports, or cannot be read. */
+export function isArmed(report: CapabilityReport | null): boolean {
+  if (report === null) return false
+  const onImport = report.uses.filter((use) => use.onImport)
+  const uses = [...onImport, ...(report.imported ?? []).flatMap((module) => module.uses)]
+  return (
+    uses.some((use) => ['process', 'plugin', 'network'].includes(use.kind) || isWrite(use)) ||
+    report.unparsed.some(({ reason }) => OVERSIZED.has(reason))
+  )
+}
+
 /** Signals about a whole module's own code, for modules that have no original to subtract. */
 export function wholeModuleSignals(report: CapabilityReport, version: string): Signal[] {
   const onImport = report.uses.filter((use) => use.onImport)

@@ -82,6 +82,14 @@ export const SIGNAL_RULES = [
     meaning: 'What a fork used through `replace` looks like. Nobody can import it by its own path.',
   },
   {
+    id: 'holds-original',
+    category: 'copy',
+    weight: 'supports',
+    title: 'Holds the original, among much else',
+    meaning:
+      'Nearly all of the original’s source stands in the same folders, and more than it beside it. Said only where the rest acts on import or cannot be read: else it is what an application looks like that has taken a library over.',
+  },
+  {
     id: 'campaign',
     category: 'copy',
     weight: 'supports',

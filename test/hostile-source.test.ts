@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
+import { upsertTargets } from '@mirrorwatch/store/targets'
+import { startWorld, type World } from '@mirrorwatch/world/world'
+import { sql } from 'kysely'
+import { library, part } from './copy-world.ts'
+import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
+
+const ORIGINAL = 'github.com/harrier/parse'
+const RUN = 'exec.Command("/bin/sh", "-c", "true").Start()'
+const IMPORTS = 'import (\n\t"os"\n\t"os/exec"\n)\n'
+
+/** Ways to put the payload into a file so that the report about it is cut short, too long, or cannot be kept. */
+const HOSTILE = {
+  'behind more uses than a report holds': `package parse\n\n${IMPORTS}\nfunc init() {\n${'\tos.Getenv("A")\n'.repeat(25_000)}\t${RUN}\n}\n`,
+  'behind as many reads of files': `package parse\n\n${IMPORTS}\nfunc init() {\n${'\tos.ReadFile("a")\n'.repeat(25_000)}\t${RUN}\n}\n`,
+  'in a function of an endless name': `package parse\n\n${IMPORTS}\nfunc init() { ${'x'.repeat(50_000)}() }\n\nfunc ${'x'.repeat(50_000)}() {\n${'\tos.Getenv("A")\n'.repeat(15_000)}\t${RUN}\n}\n`,
+  'beside imports by the ten thousand': `package parse\n\n${IMPORTS}${Array.from({ length: 10_000 }, (_, n) => `import _ "h${n}.example.com/x"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
+  'beside imports of endless paths': `package parse\n\n${IMPORTS}${Array.from({ length: 50 }, (_, n) => `import _ "h${n}.example.com${'/x'.repeat(10_000)}"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
+  'beside strings by the thousand': `package parse\n\n${IMPORTS}${Array.from({ length: 6_000 }, (_, n) => `var s${n} = "se" + "cret" + "${n} command"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
+  'among megabytes of other code': {
+    'zz.go': `package parse\n\nimport "os/exec"\n\nfunc init() { ${RUN} }\n`,
+    ...Object.fromEntries(
+      Array.from({ length: 10 }, (_, n) => [
+        `a${n}.go`,
+        `package parse\n${'// Nothing much.\n'.repeat(60_000)}`,
+      ]),
+    ),
+  },
+  'in a file of the original, beside megabytes of other code': {
+    'part3.go': `package parse\n\nimport "os/exec"\n\n${part(3).slice(part(3).indexOf('// Field'))}\nfunc init() { ${RUN} }\n`,
+    'a.go': `package parse\n${'// Nothing much.\n'.repeat(160_000)}`,
+    'b.go': `package parse\n${'// Nothing much.\n'.repeat(160_000)}`,
+  },
+}
+
+/** Bytes of JSON that an inspection and a comparison may keep. */
+const MOST_BYTES = 2_000_000
+
+function moduleOf(n: number): string {
+  return `github.com/kjhgfdsaqw${String.fromCharCode(97 + n)}/parse`
+}
+
+suite('a payload', () => {
+  let world: World
+  let folder: string
+  let opened: TestRuntime
+  let findings: Map<string, Finding>
+
+  before(async () => {
+    const copies = Object.values(HOSTILE).map((code, n) =>
+      library(moduleOf(n), 3, typeof code === 'string' ? { 'zz.go': code } : code),
+    )
+    world = await startWorld({ repositories: [library(ORIGINAL, 1), ...copies] })
+    folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-source-'))
+    opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
+    await opened.runtime.store.db
+      .transaction()
+      .execute((trx) =>
+        upsertTargets(trx, [{ path: ORIGINAL, dependents: 3_000 }], 'import', new Date('2026-02-01')),
+      )
+    assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
+    const all = await Array.fromAsync(exportFindings(opened.runtime.store.db))
+    findings = new Map(all.map((finding) => [finding.module, finding]))
+  })
+  after(async () => {
+    await opened?.runtime.close()
+    await world?.close()
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  })
+
+  for (const [n, what] of Object.keys(HOSTILE).entries()) {
+    test(`${what} is found`, () => {
+      const finding = findings.get(moduleOf(n))
+      const rules = finding?.signals.map(({ rule }) => rule)
+      assert.ok(rules?.includes('import-process'), rules?.join() ?? 'no finding')
+      assert.equal(finding?.target, ORIGINAL)
+      assert.ok(['high', 'critical'].includes(finding?.severity ?? ''), finding?.because.join('; '))
+    })
+  }
+
+  test('takes no more room than any other', async () => {
+    const { rows } = await sql<{ bytes: number }>`
+      select length(observations::text) as bytes from inspection
+      union all select length(result::text) from comparison
+      union all select length(evidence::text) from signal`.execute(opened.runtime.store.db)
+    assert.ok(rows.length > 10)
+    const largest = Math.max(...rows.map(({ bytes }) => bytes))
+    assert.ok(largest < MOST_BYTES, `${largest} bytes`)
+  })
+})
