@@ -83,6 +83,31 @@ suite('the reading of modules in threads', () => {
       assert.equal(report?.uses.find(({ onImport }) => onImport)?.what, 'os/exec.Command')
   })
 
+  test('reads small files first, and says which it had no room for that are not the original’s', async () => {
+    await using reader = new SourceReader({ threads: 1 })
+    const text = '.'.repeat(1 << 20)
+    const large = (module: string): Record<string, string> =>
+      Object.fromEntries(
+        Array.from({ length: 66 }, (_, n) => [`p/a${n}.go`, `package p\n\n/* ${module} ${text} */\n`]),
+      )
+    const plain = { 'go.mod': `module ${ORIGINAL}\n`, ...large(ORIGINAL) }
+    const changed = {
+      'go.mod': `module ${COPY}\n`,
+      ...large(COPY),
+      'p/a0.go': `package p\n\n/* ${text}${' and more of it'.repeat(99)} */\n`,
+      'zz/zz.go': EVIL.replace('evil', 'zz'),
+    }
+    const original = await reader.share(ORIGINAL, 'v1.0.0', zipOf(plain, ORIGINAL))
+    const own = await reader.share(COPY, 'v1.0.0', zipOf(changed, COPY))
+    const reading = reader.begin(NEVER)
+    const report = await reading.beyondOriginal(original, own)
+    assert.equal(reading.stopped, null)
+    assert.ok(report)
+    assert.ok(report.uses.some(({ file, kind }) => file === 'zz/zz.go' && kind === 'process'))
+    assert.deepEqual(report.unparsed, [{ file: 'p/a0.go', reason: 'too-large', line: null }])
+    assert.equal(report.truncated, true)
+  })
+
   test('finds no content in a zip that is not sound', async () => {
     await using reader = new SourceReader({ threads: 1 })
     const { original } = await share(reader, 1)

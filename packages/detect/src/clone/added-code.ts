@@ -3,6 +3,8 @@ import { foldOwnPath, type OwnPaths } from '../fold-path.ts'
 import { analyseGoFiles } from '../go-source/analyse.ts'
 import { capabilityDifference } from '../go-source/difference.ts'
 import type { CapabilityReport, SourceFile } from '../go-source/types.ts'
+import type { ListedModule } from './compare.ts'
+import { isLikelyPathChange } from './similarity.ts'
 
 /** True for files that {@link addedBeyondOriginal} and its like want to see. */
 export function isAnalysed(path: string): boolean {
@@ -49,7 +51,10 @@ export function addedBeyondRepository(
   return difference(parser, modulePath, before, zip)
 }
 
-/** Folders in which something differs come first: they must not be what a budget has no room for. */
+/**
+ * Files in which something differs come first, then those of their folders: they must not be what a budget has no room for.
+ * Where it has none all the same, somebody has added more than anybody can read.
+ */
 function difference(
   parser: Parser,
   modulePath: string,
@@ -59,13 +64,43 @@ function difference(
   const [known, present] = [contentsOf(before), contentsOf(after)]
   const touched = new Set<string>()
   for (const path of new Set([...known.keys(), ...present.keys()]))
-    if (known.get(path) !== present.get(path)) touched.add(folderOf(path))
+    if (known.get(path) !== present.get(path)) touched.add(path)
+  const folders = new Set([...touched].map(folderOf))
+  const weightOf = ({ path }: SourceFile): number =>
+    touched.has(path) ? 2 : Number(folders.has(folderOf(path)))
   const touchedFirst = (files: readonly SourceFile[]): SourceFile[] =>
-    files.toSorted((a, b) => Number(touched.has(folderOf(b.path))) - Number(touched.has(folderOf(a.path))))
-  return capabilityDifference(
+    files.toSorted((a, b) => weightOf(b) - weightOf(a))
+  const report = capabilityDifference(
     analyseGoFiles(parser, touchedFirst(before), modulePath),
     analyseGoFiles(parser, touchedFirst(after), modulePath),
   )
+  const unparsed = report.unparsed.map((file) =>
+    file.reason === 'budget' && touched.has(file.file) ? { ...file, reason: 'too-large' as const } : file,
+  )
+  return { ...report, unparsed }
+}
+
+/** The report of a module of which some files that differ could not be read, because there is too much of it. */
+export function withUnread(report: CapabilityReport, names: readonly string[]): CapabilityReport {
+  if (names.length === 0) return report
+  const unread = names.map((file) => ({ file, reason: 'too-large' as const, line: null }))
+  return { ...report, unparsed: [...unread, ...report.unparsed], truncated: true }
+}
+
+/** Those unread files of a look-alike that are not merely the original's under another path. */
+export function unreadBeyond(
+  original: ListedModule,
+  lookalike: ListedModule & { unread: readonly string[] },
+): string[] {
+  const step = Buffer.byteLength(lookalike.path) - Buffer.byteLength(original.path)
+  const known = new Map(original.files.map((file) => [file.name, file]))
+  const present = new Map(lookalike.files.map((file) => [file.name, file]))
+  return lookalike.unread.filter((name) => {
+    const [before, after] = [known.get(name), present.get(name)]
+    if (before === undefined || after === undefined) return true
+    const same = before.size === after.size && before.crc32 === after.crc32
+    return !same && !isLikelyPathChange(before.size, after.size, step)
+  })
 }
 
 function contentsOf(files: readonly SourceFile[]): Map<string, string> {

@@ -97,15 +97,19 @@ export function estimateSimilarity(
   const likely = similarityOf(
     matchFiles(original.files, lookalike.files),
     ({ original: a, lookalike: b }) => {
+      if (isLikelyPathChange(a.size, b.size, step)) return LIKELY_PATH_CHANGE
       const grown = b.size - a.size
-      const mentions = step === 0 ? 0 : grown / step
-      if (grown === 0 || (Number.isInteger(mentions) && mentions > 0 && mentions <= 200))
-        return LIKELY_PATH_CHANGE
       return Math.abs(grown) <= Math.max(a.size, b.size) * 0.2 ? LIKELY_SMALL_CHANGE : 0
     },
   )
   const bounds = { both: LIKELY_COPY, part: LIKELY_COPY_PART, other: LIKELY_COPY_OTHER }
   return { ...likely, nearCopy: isNearCopy(likely, bounds) }
+}
+
+/** Whether a file has grown as one does in which each mention of the module's path has grown by `step` bytes. */
+export function isLikelyPathChange(before: number, after: number, step: number): boolean {
+  const mentions = step === 0 ? 0 : (after - before) / step
+  return after === before || (Number.isInteger(mentions) && mentions > 0 && mentions <= 200)
 }
 
 /** Share of lines that two texts have in common, wherever they stand: 0 to 1. */

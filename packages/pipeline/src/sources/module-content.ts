@@ -1,4 +1,6 @@
+import { isAnalysed } from '@mirrorwatch/detect/clone/added-code'
 import type { ListedModule } from '@mirrorwatch/detect/clone/compare'
+import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { isCSource } from '@mirrorwatch/detect/go-source/c-source'
 import type { SourceFile } from '@mirrorwatch/detect/go-source/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
@@ -7,7 +9,10 @@ import { readModuleZip } from '@mirrorwatch/gomod/module-zip'
 import { keptDeclaredPath } from '../declared-path.ts'
 
 /** A module version with its listing and the contents of its files. */
-export type ModuleContent = ListedModule
+export interface ModuleContent extends ListedModule {
+  /** Source files that there was no room for. */
+  unread: readonly string[]
+}
 
 /** Content of one module that is held in memory; files beyond are compared by name, size and checksum alone. */
 const MAX_READ_BYTES = 64 * 1024 * 1024
@@ -22,18 +27,39 @@ export async function readContent(
     const zip = await readModuleZip(bytes, { module, version })
     const contents = new Map<string, Buffer>()
     let read = 0
-    for (const { name, size } of zip.entries) {
-      if (read + size > MAX_READ_BYTES) continue
+    const unread: string[] = []
+    for (const { name, size } of zip.entries.toSorted(inReadingOrder)) {
+      if (read + size > MAX_READ_BYTES) {
+        if (isAnalysed(name)) unread.push(name)
+        continue
+      }
       read += size
       contents.set(name, await zip.read(name))
     }
     const goMod = contents.get('go.mod')
     const declares = goMod === undefined ? null : declaredModulePath(goMod.toString('utf8'))
-    return { path: module, declaredPath: keptDeclaredPath(declares), version, files: zip.entries, contents }
+    return {
+      path: module,
+      declaredPath: keptDeclaredPath(declares),
+      version,
+      files: zip.entries,
+      contents,
+      unread,
+    }
   } catch (error) {
     if (isGomodError(error, 'malformed', 'too-large')) return null
     throw error
   }
+}
+
+/** go.mod, then source, small files first: as many as there is room for, whatever is put before them in the zip. */
+function inReadingOrder(a: FingerprintFile, b: FingerprintFile): number {
+  return orderOf(a.name) - orderOf(b.name) || a.size - b.size
+}
+
+function orderOf(name: string): number {
+  if (name === 'go.mod') return 0
+  return isAnalysed(name) ? 1 : 2
 }
 
 /** The files that `wanted` names: source as text, of others the names alone. */

@@ -1,4 +1,10 @@
-import { addedBeyondOriginal, addedBeyondRepository, isAnalysed } from '@mirrorwatch/detect/clone/added-code'
+import {
+  addedBeyondOriginal,
+  addedBeyondRepository,
+  isAnalysed,
+  unreadBeyond,
+  withUnread,
+} from '@mirrorwatch/detect/clone/added-code'
 import { compareListings } from '@mirrorwatch/detect/clone/compare'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
@@ -61,15 +67,19 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   if (own === null) return null
   const { path, declaredPath, version } = own
   if (task.kind === 'list') return { path, declaredPath, version, files: own.files.map(listed) }
-  if (task.kind === 'whole') return keptReport(analyseGoFiles(parser, sourcesOf(own, isAnalysed), path))
-  if (task.kind === 'on-import')
-    return usesOnImport(parser, sourcesOf(own, isAnalysed), path, task.importPaths)
-  if (task.kind === 'beyond-repository')
-    return keptReport(addedBeyondRepository(parser, path, sourcesOf(own, isAnalysed), textsOf(task.shown)))
+  const source = (): SourceFile[] => sourcesOf(own, isAnalysed)
+  if (task.kind === 'whole') return keptReport(withUnread(analyseGoFiles(parser, source(), path), own.unread))
+  if (task.kind === 'on-import') return usesOnImport(parser, source(), path, task.importPaths)
+  if (task.kind === 'beyond-repository') {
+    const added = addedBeyondRepository(parser, path, source(), textsOf(task.shown))
+    const unread = own.unread.filter((name) => task.shown.has(name))
+    return keptReport(withUnread(added, unread))
+  }
   const original = await open(task.original)
   if (original === null) return null
   if (task.kind === 'compare') return compareListings(original, own)
-  return keptReport(addedBeyondOriginal(parser, analysedOf(original), analysedOf(own)))
+  const added = addedBeyondOriginal(parser, analysedOf(original), analysedOf(own))
+  return keptReport(withUnread(added, unreadBeyond(original, own)))
 }
 
 /** Without the hashes, which nobody needs any more. */
