@@ -7,7 +7,7 @@ import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
 import { upsertTargets } from '@mirrorwatch/store/targets'
 import { startWorld, type World } from '@mirrorwatch/world/world'
 import { sql } from 'kysely'
-import { library, part } from './copy-world.ts'
+import { library, part, published } from './copy-world.ts'
 import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
 
 const ORIGINAL = 'github.com/harrier/parse'
@@ -38,6 +38,21 @@ const HOSTILE = {
   },
 }
 
+/** A tag rewritten so that more files differ than are fetched, the payload in the last of them. */
+const REWRITTEN = 'github.com/harrier/many'
+
+function many(what: string, last: string): Record<string, string> {
+  const files = Array.from({ length: 400 }, (_, n) => [
+    `f${n}.go`,
+    `package many\n\n// ${what}\nconst F${n} = ${n}\n`,
+  ])
+  return {
+    'go.mod': `module ${REWRITTEN}\n`,
+    ...Object.fromEntries(files),
+    'zz.go': `package many\n\n${last}\n`,
+  }
+}
+
 /** Bytes of JSON that an inspection and a comparison may keep. */
 const MOST_BYTES = 2_000_000
 
@@ -55,7 +70,13 @@ suite('a payload', () => {
     const copies = Object.values(HOSTILE).map((code, n) =>
       library(moduleOf(n), 3, typeof code === 'string' ? { 'zz.go': code } : code),
     )
-    world = await startWorld({ repositories: [library(ORIGINAL, 1), ...copies] })
+    const armed = `import "os/exec"\n\nfunc init() { ${RUN} }`
+    const rewritten = published(REWRITTEN, 3, many('before', armed))
+    world = await startWorld({ repositories: [library(ORIGINAL, 1), ...copies, rewritten] })
+    await world.changes.moveTag(REWRITTEN, 'v1.0.0', {
+      time: '2026-02-05T10:00:00Z',
+      files: many('after', 'const Z = 0'),
+    })
     folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-source-'))
     opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
     await opened.runtime.store.db
@@ -82,6 +103,13 @@ suite('a payload', () => {
       assert.ok(['high', 'critical'].includes(finding?.severity ?? ''), finding?.because.join('; '))
     })
   }
+
+  test('behind more files that differ than are fetched is found', () => {
+    const finding = findings.get(REWRITTEN)
+    const rules = finding?.signals.map(({ rule }) => rule)
+    assert.ok(rules?.includes('import-process'), rules?.join() ?? 'no finding')
+    assert.equal(finding?.severity, 'critical', finding?.because.join('; '))
+  })
 
   test('takes no more room than any other', async () => {
     const { rows } = await sql<{ bytes: number }>`

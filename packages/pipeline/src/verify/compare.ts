@@ -29,7 +29,10 @@ export interface ZipComparison {
   at: ModuleAt
   /** Equal files whose bytes are not the stored ones: `.gitattributes` converts them. */
   converted: { path: string; how: 'eol' | 'ident' | 'other' }[]
-  /** What the repository has in place of each file that differs; null: nothing. Files too large to keep are left out. */
+  /**
+   * What the repository has in place of each file that differs; null: nothing, or nothing that could be kept, so that the
+   * zip's file counts as added in whole.
+   */
   shown: Map<string, Buffer | null>
   /** True where the zip follows the other set of vendor rules than its `go` line asks for. */
   otherVendorRules: boolean
@@ -57,7 +60,10 @@ export async function compareZip(
   const at = await moduleAt(snapshot, place, known)
   const chosen = chooseRules(snapshot, at.tree, zip)
   const { same, changed, onlyInZip, onlyInRepository } = await compareBytes(snapshot, chosen, zip)
-  const built = await buildDiffering(snapshot, chosen, [...changed, ...onlyInRepository])
+  const built = await buildDiffering(snapshot, chosen, [
+    ...compiledFirst(changed),
+    ...compiledFirst(onlyInRepository),
+  ])
   const comparison: ZipComparison = {
     files: [],
     diffs: 0,
@@ -95,7 +101,7 @@ function chooseRules(snapshot: Snapshot, tree: ModuleTree, zip: OpenZip): Module
   return sameNames(compareFiles(zip.files, other.files)) ? other : tree
 }
 
-/** All files that attributes may explain are built; of the others so many as a person may want to see. */
+/** All files that attributes may explain are built; of the others the first so many, as a person may want to see them. */
 function buildDiffering(
   snapshot: Snapshot,
   tree: ModuleTree,
@@ -134,8 +140,8 @@ async function addChanged(
     return
   }
   const shown = built?.content ?? null
-  if (shown !== null) comparison.shown.set(path, shown)
   const eolOnly = content && shown ? differInLineEndsAlone(content, shown) : how === 'eol'
+  comparison.shown.set(path, shown ?? (eolOnly ? content : null))
   const diff = content && shown && hasRoom(comparison) ? unifiedDiff(path, shown, content) : null
   addFile(comparison, { path, change: eolOnly ? 'eol-only' : 'modified', diff })
 }
