@@ -106,6 +106,30 @@ test('a difference is medium, harmless files only are low, an established module
   assert.equal(only(input({ module: established, versions: [later] })).severity, 'medium')
 })
 
+test('what can be compiled is never harmless, whatever it is called and wherever it stands', () => {
+  const severityOf = (path: string): string =>
+    only(input({ versions: [version({ files: [{ path, change: 'modified', diff: null }] })] })).severity
+  const compiled = [
+    'security.go',
+    'license.go',
+    'notice.s',
+    'testdata/x/x.go',
+    '.github/x/x.go',
+    'docs/doc.go',
+    '.vscode/a.syso',
+  ]
+  for (const path of compiled) assert.equal(severityOf(path), 'medium', path)
+  const harmless = [
+    'SECURITY.md',
+    'LICENSE',
+    'docs/guide.md',
+    'testdata/x.json',
+    'testdata/x_test.go',
+    '.github/ci.yml',
+  ]
+  for (const path of harmless) assert.equal(severityOf(path), 'low', path)
+})
+
 test('verdicts of others are critical, a wrong sum is high, whatever explains the name', () => {
   const module = { ...input().module, blocked: 'considers this module to be malicious' }
   assert.equal(only(input({ module })).severity, 'critical')

@@ -6,13 +6,6 @@ import type { CapabilityReport, SourceFile } from '../go-source/types.ts'
 import type { ListedModule } from './compare.ts'
 import { isLikelyPathChange } from './similarity.ts'
 
-/** True for files that {@link addedBeyondOriginal} and its like want to see. */
-export function isAnalysed(path: string): boolean {
-  return /\.(go|s|S|sx|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|swig|swigcxx|syso|a|o|so|dll|dylib|exe|wasm)$/.test(
-    path,
-  )
-}
-
 /**
  * What a look-alike's code does that the original's does not. Give whole packages: every analysed file of each folder in
  * which something differs, better still of both modules, since a chain of calls may lead through unchanged files. Contents

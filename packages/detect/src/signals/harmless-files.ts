@@ -1,3 +1,5 @@
+import { isAnalysed } from '../go-source/analysed-files.ts'
+
 const DOCUMENT = /\.(md|markdown|rst|adoc|txt|png|jpe?g|gif|svg|webp|pdf)$/i
 const NAMED =
   /^(licen[cs]e|copying|notice|authors|contributors|changelog|readme|codeowners|security|makefile|dockerfile)(\.[a-z]+)?$/i
@@ -6,13 +8,15 @@ const CI_FILE =
 
 /**
  * True for a file that no build of an importing program reads: documentation at the root or under `docs/`, CI settings,
- * tests. A text or picture elsewhere can be embedded (`go:embed`), and anything unknown counts as able to matter.
+ * tests and their data. A text or picture elsewhere can be embedded (`go:embed`), and anything unknown counts as able to matter.
  */
 export function isHarmlessFile(path: string): boolean {
+  if (path.endsWith('_test.go')) return true
+  // Folders that `./...` leaves out can be imported all the same, and `security.go` is no policy.
+  if (isAnalysed(path)) return false
   const segments = path.split('/')
   const name = segments.at(-1) ?? ''
   const first = segments[0] ?? ''
-  if (name.endsWith('_test.go')) return true
   if (segments.slice(0, -1).includes('testdata')) return true
   if (['.github', '.circleci', '.gitlab', '.vscode', '.idea'].includes(first)) return true
   if (CI_FILE.test(name) || NAMED.test(name)) return true

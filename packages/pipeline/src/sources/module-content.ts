@@ -1,6 +1,6 @@
-import { isAnalysed } from '@mirrorwatch/detect/clone/added-code'
 import type { ListedModule } from '@mirrorwatch/detect/clone/compare'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
+import { isAnalysed } from '@mirrorwatch/detect/go-source/analysed-files'
 import { isCSource } from '@mirrorwatch/detect/go-source/c-source'
 import type { SourceFile } from '@mirrorwatch/detect/go-source/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'

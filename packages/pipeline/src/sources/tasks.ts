@@ -1,7 +1,6 @@
 import {
   addedBeyondOriginal,
   addedBeyondRepository,
-  isAnalysed,
   unreadBeyond,
   withUnread,
 } from '@mirrorwatch/detect/clone/added-code'
@@ -9,6 +8,7 @@ import { compareListings } from '@mirrorwatch/detect/clone/compare'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
 import { analyseGoFiles } from '@mirrorwatch/detect/go-source/analyse'
+import { isAnalysed } from '@mirrorwatch/detect/go-source/analysed-files'
 import { usesOnImport } from '@mirrorwatch/detect/go-source/imported'
 import { keptReport } from '@mirrorwatch/detect/go-source/kept'
 import type { CapabilityReport, CapabilityUse, SourceFile } from '@mirrorwatch/detect/go-source/types'
