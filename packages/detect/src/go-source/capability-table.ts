@@ -101,6 +101,7 @@ const METHODS: readonly { path: string; types: readonly string[]; kind: Capabili
     { path: 'net', types: ['Dialer'], kind: 'network', methods: /^Dial\w*$/ },
     { path: 'net', types: ['ListenConfig'], kind: 'network', methods: /^Listen\w*$/ },
     { path: 'net', types: ['Resolver', 'DefaultResolver'], kind: 'network', methods: /^Lookup\w*$/ },
+    { path: 'net/http/cgi', types: ['Handler'], kind: 'process', methods: /^ServeHTTP$/ },
     { path: 'os/exec', types: ['Cmd'], kind: 'process', methods: /^(Run|Start|Output|CombinedOutput)$/ },
   ]
 

@@ -14,7 +14,13 @@ export interface ModuleModel {
   literalUnits(literal: SyntaxNode): Unit[]
   /** Units whose code begins at a node: a declaration or a function literal. */
   unitsAt(node: SyntaxNode): Unit[]
+  /** Function literals that stand right in a unit. */
+  unitsIn(unit: Unit): Unit[]
+  /** Function literals that are given to a name anywhere in a package: the same list each time. */
+  assignedUnits(pkg: PackageModel, name: string): Unit[]
 }
+
+const NO_UNITS: Unit[] = []
 
 /** Builds the model. `ownPaths` tell which imports lead back into the module. */
 export function modelModule(files: readonly FileModel[], ownPaths: readonly string[]): ModuleModel {
@@ -26,10 +32,23 @@ export function modelModule(files: readonly FileModel[], ownPaths: readonly stri
     if (list === undefined) byRoot.set(unit.root, [unit])
     else list.push(unit)
   }
+  const byOuter = Map.groupBy(units, ({ outer }) => outer)
+  const byName = new Map<PackageModel, Map<string, Unit[]>>()
+  for (const { pkg, locals } of units) {
+    const assigned = byName.get(pkg) ?? new Map<string, Unit[]>()
+    byName.set(pkg, assigned)
+    for (const [name, given] of locals) {
+      const known = assigned.get(name)
+      if (known === undefined) assigned.set(name, [...given])
+      else for (const unit of given) known.push(unit)
+    }
+  }
   const byDirectory = new Map(packages.filter(builds).map((pkg) => [pkg.directory, pkg]))
   const unitsAt = (node: SyntaxNode): Unit[] => byRoot.get(node) ?? []
   return {
     unitsAt,
+    unitsIn: (unit) => byOuter.get(unit) ?? [],
+    assignedUnits: (pkg, name) => byName.get(pkg)?.get(name) ?? NO_UNITS,
     packages,
     units,
     packageOf: (path) => byDirectory.get(directoryOf(path, ownPaths) ?? '\0') ?? null,

@@ -2,7 +2,7 @@ import { importOfName, type ModuleModel } from './module-model.ts'
 import { createTypeScopes, type TypeScope, typeOfExpression } from './receiver-types.ts'
 import { textOf } from './source-model.ts'
 import { childOf, type SyntaxNode } from './syntax.ts'
-import type { Call, Reference, Unit } from './units.ts'
+import { type Call, literalsOf, type Reference, type Unit } from './units.ts'
 
 /** How code is reached on import: the names from the entry point to it. */
 export type Reached = Map<Unit, string[]>
@@ -29,13 +29,27 @@ export function reachedOnImport(module: ModuleModel, seen: ReadonlyMap<Unit, str
     reached.set(unit, chain)
     queue.push(unit)
   }
+  // Names that are given a hundred thousand functions are called as often: each list is gone through once.
+  const gone = new Set<readonly Unit[]>()
+  const resultsGone = new Set<readonly Unit[]>()
+  const visitAll = (units: readonly Unit[], chain: string[], runsResult: boolean): void => {
+    const before = runsResult ? resultsGone : gone
+    if (before.has(units)) return
+    before.add(units)
+    for (const unit of units) {
+      visit(unit, [...chain, unit.name].slice(0, MAX_CHAIN))
+      if (runsResult) visitAll(module.unitsIn(unit), [...chain, unit.name], false)
+    }
+  }
   const drain = (): void => {
     for (let unit = queue.pop(); unit !== undefined; unit = queue.pop()) {
       const chain = reached.get(unit) ?? []
       const types = scopeOf(unit)
-      for (const call of unit.calls)
-        for (const callee of calleesOf(module, unit, types, call))
-          visit(callee, [...chain, callee.name].slice(0, MAX_CHAIN))
+      for (const call of unit.calls) {
+        const runsResult = call.runsResult === true
+        visitAll(calleesOf(module, unit, types, call), chain, runsResult)
+        if (call.kind === 'name') visitAll(assigned(module, unit, call.name), chain, runsResult)
+      }
     }
   }
   for (const unit of module.units) if (unit.entry) visit(unit, [unit.name])
@@ -62,11 +76,16 @@ function named(module: ModuleModel, unit: Unit, name: string): Unit[] {
   if (declared.length > 0) return declared
   // A package-level variable that holds a literal, or another function of the package.
   return (unit.pkg.values.get(name) ?? []).flatMap((model) => {
-    if (model.value?.type === 'func_literal') return module.literalUnits(model.value)
-    return model.value?.type === 'identifier'
+    if (model.value === null) return []
+    return model.value.type === 'identifier'
       ? module.functionUnits(unit.pkg, textOf(model.file, model.value))
-      : []
+      : literalsOf(model.value).flatMap((literal) => module.literalUnits(literal))
   })
+}
+
+/** What a package-level variable is given, wherever that is. */
+function assigned(module: ModuleModel, { pkg }: Unit, name: string): Unit[] {
+  return pkg.values.has(name) ? module.assignedUnits(pkg, name) : []
 }
 
 /** A function given to an own function runs where that one calls its parameter. */

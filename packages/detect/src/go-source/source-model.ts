@@ -1,6 +1,7 @@
 import type { Parser } from 'web-tree-sitter'
 import { canBeBuilt } from './build-constraint.ts'
 import { MAX_FILE_CHARS } from './limits.ts'
+import { rawLiteral, stringLiteral } from './literals.ts'
 import { blankLongLists } from './long-lists.ts'
 import { lineStarts } from './quote.ts'
 import { childOf, childrenOf, parseGo, type SyntaxNode, type SyntaxTree, walk } from './syntax.ts'
@@ -127,12 +128,18 @@ function legacyCanBeBuilt(line: string): boolean {
 function readImport(file: FileModel, spec: SyntaxNode): void {
   const literal = childOf(spec, 'path')
   if (literal === null) return
-  const path = textOf(file, literal).slice(1, -1)
+  const path = importPath(textOf(file, literal))
   file.importPaths.push(path)
   const name = childOf(spec, 'name')
   if (name?.type === 'dot') file.dotImports.push(path)
   else if (name?.type === 'package_identifier') file.imports.set(textOf(file, name), path)
   else if (name === null) file.imports.set(defaultName(path), path)
+}
+
+/** `"os/\\x65xec"` is `os/exec`: Go reads the path as it reads any string. */
+function importPath(literal: string): string {
+  const value = literal.startsWith('"') ? stringLiteral(literal) : rawLiteral(literal)
+  return value.kind === 'string' ? value.text : ''
 }
 
 /** The name that a package most likely has: last element, without major version, `go-` or `.go`. */

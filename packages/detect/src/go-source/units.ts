@@ -24,7 +24,7 @@ export interface Unit {
 }
 
 /** Something that a unit runs. */
-export type Call =
+export type Call = (
   | { kind: 'name'; name: string; node: SyntaxNode }
   | { kind: 'method'; method: string; receiver: SyntaxNode; node: SyntaxNode }
   | { kind: 'package'; path: string; name: string; node: SyntaxNode }
@@ -37,6 +37,10 @@ export type Call =
       literal: SyntaxNode | null
       node: SyntaxNode
     }
+) & {
+  /** True where what it returns is run as well: `f()()`, `for range f()`. */
+  runsResult?: boolean
+}
 
 /** A member of an imported package that a unit mentions. */
 export interface Reference {
@@ -91,11 +95,13 @@ interface Scan {
   units: Unit[]
   literals: Map<SyntaxNode, LiteralUse>
   called: Map<SyntaxNode, SyntaxNode>
+  /** Calls whose result is run. */
+  resultsRun: Set<SyntaxNode>
 }
 
 function scanUnit(unit: Unit, units: Unit[]): void {
   units.push(unit)
-  const scan: Scan = { unit, units, literals: new Map(), called: new Map() }
+  const scan: Scan = { unit, units, literals: new Map(), called: new Map(), resultsRun: new Set() }
   const stack: SyntaxNode[] = [unit.root]
   // A literal that is a unit's own root is entered; nested ones are placed by what was seen around them.
   if (unit.root.type === 'func_literal' && unit.outer === null)
@@ -142,15 +148,41 @@ function visit(scan: Scan, node: SyntaxNode): void {
     pairLiterals(scan, childOf(node, 'left')?.children ?? [], childOf(node, 'right')?.children ?? [])
   } else if (node.type === 'var_spec') {
     pairLiterals(scan, childrenOf(node, 'name'), childOf(node, 'value')?.children ?? [])
+  } else if (node.type === 'range_clause') visitRange(scan, childOf(node, 'right'))
+}
+
+/** `for range f` runs the function f, and `for range f()` the one that f returns. */
+function visitRange(scan: Scan, over: SyntaxNode | null): void {
+  const node = unwrap(over)
+  if (node?.type === 'func_literal') scan.literals.set(node, { inline: true })
+  else if (node?.type === 'identifier')
+    scan.unit.calls.push({ kind: 'name', name: textOf(scan.unit.file, node), node })
+  else if (node?.type === 'call_expression') runResult(scan, node)
+  else if (node?.type === 'selector_expression') {
+    const receiver = childOf(node, 'operand')
+    const method = textOf(scan.unit.file, childOf(node, 'field'))
+    if (receiver !== null) scan.unit.calls.push({ kind: 'method', method, receiver, node })
   }
+}
+
+/** The result is a function: one that the callee makes, or one that it was given and put something around. */
+function runResult(scan: Scan, call: SyntaxNode): void {
+  scan.resultsRun.add(call)
+  runArguments(scan, childOf(call, 'arguments')?.children ?? [])
 }
 
 function pairLiterals(scan: Scan, names: readonly SyntaxNode[], values: readonly SyntaxNode[]): void {
   for (const [at, value] of values.entries()) {
     const name = names[at]
-    if (value.type === 'func_literal' && name?.type === 'identifier')
-      nameLiteral(scan, value, textOf(scan.unit.file, name))
+    if (name?.type !== 'identifier') continue
+    for (const literal of literalsOf(value)) nameLiteral(scan, literal, textOf(scan.unit.file, name))
   }
+}
+
+/** The function literals that calling a value may run: itself, or what was put around it, as by `sync.OnceFunc`. */
+export function literalsOf(value: SyntaxNode): SyntaxNode[] {
+  const made = value.type === 'call_expression' ? (childOf(value, 'arguments')?.children ?? []) : [value]
+  return made.filter(({ type }) => type === 'func_literal')
 }
 
 function visitCall(scan: Scan, node: SyntaxNode): void {
@@ -158,10 +190,12 @@ function visitCall(scan: Scan, node: SyntaxNode): void {
   const callee = unwrap(childOf(node, 'function'))
   if (callee === null) return
   const args = childOf(node, 'arguments')?.children ?? []
+  const runsResult = scan.resultsRun.has(node)
   if (callee.type === 'func_literal') scan.literals.set(callee, { inline: true })
+  if (callee.type === 'call_expression') runResult(scan, callee)
   if (callee.type === 'identifier') {
     const name = textOf(unit.file, callee)
-    unit.calls.push({ kind: 'name', name, node })
+    unit.calls.push({ kind: 'name', name, node, runsResult })
     for (const path of unit.file.dotImports)
       unit.references.push({ path, member: name, node: callee, call: node })
     handArguments(scan, name, args)
@@ -173,8 +207,8 @@ function visitCall(scan: Scan, node: SyntaxNode): void {
   const member = textOf(unit.file, childOf(callee, 'field'))
   if (of === null) return
   const path = of.type === 'identifier' ? unit.file.imports.get(textOf(unit.file, of)) : undefined
-  if (path === undefined) unit.calls.push({ kind: 'method', method: member, receiver: of, node })
-  else unit.calls.push({ kind: 'package', path, name: member, node })
+  if (path === undefined) unit.calls.push({ kind: 'method', method: member, receiver: of, node, runsResult })
+  else unit.calls.push({ kind: 'package', path, name: member, node, runsResult })
   if (RUNS_ARGUMENTS.test(member) || (path !== undefined && RUNNING_PACKAGES.has(path)))
     runArguments(scan, args)
 }
@@ -233,7 +267,8 @@ function visitSelector(scan: Scan, node: SyntaxNode): void {
 /** `exec.Cmd{…}`, also by another name: a value of a package's type is as good as a call of its constructor. */
 function visitComposite(scan: Scan, node: SyntaxNode): void {
   const { unit } = scan
-  const type = childOf(node, 'type')
+  const written = childOf(node, 'type')
+  const type = written?.type === 'generic_type' ? childOf(written, 'type') : written
   if (type?.type === 'qualified_type') {
     visitQualified(unit, unit.file, type, node)
     if (textOf(unit.file, type).endsWith('.FuncMap')) runArguments(scan, valuesOf(node))

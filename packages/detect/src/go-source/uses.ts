@@ -64,7 +64,7 @@ function methodUses(unit: Unit, chain: string[] | null, scopeOf: (unit: Unit) =>
 }
 
 /** Packages whose types have methods that reach out. `exec.Cmd`'s are left out: its constructor is counted already. */
-const REACHING = ['net/http', 'net', 'os/exec']
+const REACHING = ['net/http', 'net/http/cgi', 'net', 'os/exec']
 
 /** `client.Do(request)` on a value of unknown type in a file that imports net/http; not `once.Do(f)`. */
 function guessMethod(
