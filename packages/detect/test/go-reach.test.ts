@@ -3,6 +3,7 @@ import { before, suite, test } from 'node:test'
 import type { Parser } from 'web-tree-sitter'
 import { analyseGoFiles } from '../src/go-source/analyse.ts'
 import type { CapabilityReport } from '../src/go-source/types.ts'
+import { isWrite } from '../src/go-source/weight.ts'
 import { loadParser } from './go-parser.ts'
 
 /** Ways of writing what runs a program, or opens a connection, as soon as the package is imported. All are valid Go. */
@@ -128,6 +129,119 @@ const CASES: Readonly<Record<string, string>> = {
   ),
 }
 
+const M = 'example.com/m'
+
+function inA(code: string, imports: readonly string[] = [`"${M}/b"`]): string {
+  return `package a\n\n${imports.map((line) => `import ${line}\n`).join('')}\n${code}\n`
+}
+
+function inB(code: string, imports: readonly string[] = ['"os/exec"']): string {
+  return `package b\n\n${imports.map((line) => `import ${line}\n`).join('')}\n${code}\n`
+}
+
+const NONE = inB('', [])
+const BOTH = [`"${M}/b"`, 'c "os/exec"']
+const T = 'type T struct{}\nfunc New() *T { return nil }\nfunc (*T) Go() { exec.Command("x").Run() }'
+
+/** The same across two packages of a module, and by less common packages. */
+const ACROSS: Readonly<Record<string, readonly [a: string, b: string]>> = {
+  'a variable that is a function': [inA('func init() { b.Run("x").Run() }'), inB('var Run = exec.Command')],
+  'a function': [inA('func init() { b.Go() }'), inB('func Go() { exec.Command("x").Run() }')],
+  'a method of a value': [
+    inA('func init() { b.T{}.Go() }'),
+    inB('type T struct{}\nfunc (T) Go() { exec.Command("x").Run() }'),
+  ],
+  'a method of a pointer': [inA('func init() { (&b.T{}).Go() }'), inB(T)],
+  'a method of what is made': [inA('func init() { b.New().Go() }'), inB(T)],
+  'a method of a local value': [inA('func init() { t := b.New(); t.Go() }'), inB(T)],
+  'a hook that its package sets': [
+    inA('func init() { b.F() }'),
+    inB('var F func()\nfunc init() { F = func() { exec.Command("x").Run() } }'),
+  ],
+  'a hook that another package sets': [
+    inA('func init() { b.F = func() { c.Command("x").Run() }; b.Call() }', BOTH),
+    inB('var F func()\nfunc Call() { F() }', []),
+  ],
+  'a field': [
+    inA('func init() { b.S.F() }'),
+    inB('var S = struct{ F func() }{F: func() { exec.Command("x").Run() }}'),
+  ],
+  'a value behind an interface': [
+    inA('func init() { b.I.Go() }'),
+    inB(
+      'type G interface{ Go() }\ntype t struct{}\nfunc (t) Go() { exec.Command("x").Run() }\nvar I G = t{}',
+    ),
+  ],
+  'a literal that is handed over': [
+    inA('func init() { b.Do(func() { c.Command("x").Run() }) }', BOTH),
+    inB('func Do(f func()) { f() }', []),
+  ],
+  'a function that is handed over': [
+    inA('func run() { c.Command("x").Run() }\nfunc init() { b.Do(run) }', BOTH),
+    inB('func Do(f func()) { f() }', []),
+  ],
+  'one of several that are': [
+    inA('func init() { b.All(func() { c.Command("x").Run() }) }', BOTH),
+    inB('func All(fs ...func()) { for _, f := range fs { f() } }', []),
+  ],
+  'another name of a type': [inA('func init() { c := b.C{Path: "x"}; c.Run() }'), inB('type C = exec.Cmd')],
+  'a constraint': [
+    inA('type R interface{ Run() error }\nfunc do[T R](t T) { t.Run() }\nfunc init() { do(b.Make()) }'),
+    inB('func Make() *exec.Cmd { return exec.Command("x") }'),
+  ],
+  'what a function makes': [
+    inA('func init() { b.Make().Run() }'),
+    inB('func Make() *exec.Cmd { return &exec.Cmd{Path: "x"} }'),
+  ],
+  'a list of functions': [
+    inA('var fs = []func(){func() { c.Command("x").Run() }}\nfunc init() { for _, f := range fs { f() } }', [
+      'c "os/exec"',
+    ]),
+    NONE,
+  ],
+  'a method that is deferred': [
+    inA(
+      'type T struct{}\nfunc (t T) Close() error { c.Command("x").Run(); return nil }\nfunc init() { var x io.Closer = T{}; defer x.Close() }',
+      ['c "os/exec"', '"io"'],
+    ),
+    NONE,
+  ],
+  'a file in a root': [inA('func init() { r, _ := os.OpenRoot("/"); r.Create("x") }', ['"os"']), NONE],
+  'a file by the system': [
+    inA('func init() { fd, _ := syscall.Open("/x", 65, 0); syscall.Write(fd, nil) }', ['"syscall"']),
+    NONE,
+  ],
+  'a file by unix': [
+    inA('func init() { fd, _ := unix.Open("/x", 65, 0); unix.Write(fd, nil) }', ['"golang.org/x/sys/unix"']),
+    NONE,
+  ],
+  'a new file by the system': [inA('func init() { syscall.Creat("/x", 1) }', ['"syscall"']), NONE],
+  'another name for a file': [inA('func init() { syscall.Rename("/x", "/y") }', ['"syscall"']), NONE],
+  'a transport behind an interface': [
+    inA(
+      'func init() { r, _ := http.NewRequest("GET", "x", nil); http.DefaultTransport.(*http.Transport).RoundTrip(r) }',
+      ['"net/http"'],
+    ),
+    NONE,
+  ],
+  'a request that is a literal': [
+    inA('func init() { http.DefaultTransport.RoundTrip(&http.Request{}) }', ['"net/http"']),
+    NONE,
+  ],
+  'a client in a field': [
+    inA('type S struct{ c *http.Client }\nfunc init() { s := S{&http.Client{}}; s.c.Get("x") }', [
+      '"net/http"',
+    ]),
+    NONE,
+  ],
+  'a dialer': [inA('func init() { var d net.Dialer; d.DialContext(nil, "tcp", "x:1") }', ['"net"']), NONE],
+  QUIC: [inA('func init() { q, _ := quic.Dial(nil, nil, nil); _ = q }', ['"golang.org/x/net/quic"']), NONE],
+  'a client of another module': [
+    inA('func init() { resty.New().R().Get("http://x") }', ['"github.com/go-resty/resty/v2"']),
+    NONE,
+  ],
+}
+
 /** What is only written down, or runs when somebody calls it. */
 const HARMLESS: Readonly<Record<string, string>> = {
   'a function that nobody calls': go(EXEC, 'func Run() { exec.Command("x").Run() }'),
@@ -151,13 +265,27 @@ suite('what runs on import', () => {
     parser = await loadParser()
   })
   const acting = ({ uses }: CapabilityReport): number =>
-    uses.filter(({ kind, onImport }) => onImport && ['process', 'network', 'plugin'].includes(kind)).length
+    uses.filter(
+      (use) => use.onImport && (['process', 'network', 'plugin'].includes(use.kind) || isWrite(use)),
+    ).length
   const analyse = (content: string): CapabilityReport =>
     analyseGoFiles(parser, [{ path: 'a.go', content }], 'example.com/x')
 
   for (const [name, content] of Object.entries(CASES)) {
     test(`is seen: ${name}`, () => {
       const report = analyse(content)
+      assert.ok(acting(report) > 0, JSON.stringify(report.uses))
+      assert.deepEqual(report.unparsed, [])
+    })
+  }
+
+  for (const [name, [a, b]] of Object.entries(ACROSS)) {
+    test(`is seen in two packages: ${name}`, () => {
+      const files = [
+        { path: 'a.go', content: a },
+        { path: 'b/b.go', content: b },
+      ]
+      const report = analyseGoFiles(parser, files, M)
       assert.ok(acting(report) > 0, JSON.stringify(report.uses))
       assert.deepEqual(report.unparsed, [])
     })
@@ -174,5 +302,15 @@ suite('what runs on import', () => {
     const given = 'f = func() int { return 1 }\n'.repeat(lines)
     const code = `var f func() int\nfunc init() {\n${given}f = func() int { exec.Command("x").Run(); return 1 }\n${'f()\n'.repeat(lines)}}`
     assert.equal(acting(analyse(go(EXEC, code))), 1)
+  })
+
+  test('is found among thousands of types with one method, and at the end of an endless chain', () => {
+    const numbers = Array.from({ length: 20_000 }, (_, n) => n)
+    const types = numbers.map((n) => `type T${n} struct{}\nfunc (T${n}) Go() {}\n`).join('')
+    const calls = numbers.map((n) => `T${n}{}.Go(); x.Go()\n`).join('')
+    const last = 'type L struct{}\nfunc (L) Go() { exec.Command("x").Run() }\n'
+    assert.equal(acting(analyse(go(EXEC, `${types}${last}func init() {\n${calls}L{}.Go() }`))), 1)
+    const chain = `type C struct{}\nfunc (c C) C() C { return c }\nfunc init() { C{}${'.C()'.repeat(4_000)}; exec.Command("x").Run() }`
+    assert.equal(acting(analyse(go(EXEC, chain))), 1)
   })
 })

@@ -168,7 +168,7 @@ function follow(module: ModuleModel): { strings: HiddenString[]; reached: Reache
     calledHere.clear()
   }
   const reached = reachedOnImport(module, seen)
-  const found = findUses(module.units, reached, calledOnImport)
+  const found = findUses(module, reached, calledOnImport)
   for (const { use, call } of found) if (call !== null) use.folded = argumentsOf.get(call) ?? null
   return { strings: [...strings.values()], reached, found }
 }

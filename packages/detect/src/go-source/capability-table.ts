@@ -8,6 +8,9 @@ interface MemberRule {
 
 const FILES =
   /^(Create|Open|OpenFile|OpenRoot|ReadFile|WriteFile|Remove|RemoveAll|Rename|Mkdir|MkdirAll|MkdirTemp|CreateTemp|Chmod|Chown|Lchown|Chtimes|Symlink|Link|Truncate|ReadDir|CopyFS|DirFS|Readlink|TempFile|TempDir)$/
+/** Of the system itself, without the os package around it. */
+const RAW_FILES =
+  /^(Open|Openat\d?|Creat|Unlink|Unlinkat|Rename|Renameat\d?|Mkdir|Mkdirat|Symlink|Symlinkat|Link|Linkat|Chmod|Fchmod|Truncate)$/
 const ENVIRONMENT =
   /^(Getenv|LookupEnv|Environ|Setenv|Unsetenv|ExpandEnv|Hostname|UserHomeDir|UserConfigDir|UserCacheDir|Getwd|Executable|Getuid|Geteuid|Getpid|Getppid)$/
 const ANY = /^[A-Z]/
@@ -31,6 +34,7 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
         /^(Exec|ForkExec|StartProcess|CreateProcess|CreateProcessAsUser|SYS_EXECVE|SYS_EXECVEAT|forkExec|forkAndExecInChild\w*)$/,
     },
     { kind: 'network', members: /^(Socket|Connect|Sendto|Bind|Listen|Accept|SYS_SOCKET|SYS_CONNECT)$/ },
+    { kind: 'files', members: RAW_FILES },
     {
       kind: 'syscall',
       members:
@@ -40,6 +44,7 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
   'golang.org/x/sys/unix': [
     { kind: 'process', members: /^(Exec|ForkExec|SYS_EXECVE|SYS_EXECVEAT)$/ },
     { kind: 'network', members: /^(Socket|Connect|Sendto|SYS_SOCKET|SYS_CONNECT)$/ },
+    { kind: 'files', members: RAW_FILES },
     { kind: 'syscall', members: /^(Syscall\w*|RawSyscall\w*|Mmap|Mprotect|PtraceAttach|MemfdCreate|Kill)$/ },
   ],
   'golang.org/x/sys/windows': [
@@ -75,6 +80,25 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
   'google.golang.org/grpc': [{ kind: 'network', members: /^(Dial|DialContext|NewClient)$/ }],
   'github.com/miekg/dns': [{ kind: 'network', members: /^(Exchange\w*|Dial\w*)$/ }],
   'github.com/valyala/fasthttp': [{ kind: 'network', members: /^(Get\w*|Post|Do\w*|Dial\w*)$/ }],
+  'golang.org/x/net/quic': [{ kind: 'network', members: /^(Dial|Listen|NewEndpoint)$/ }],
+  'github.com/quic-go/quic-go': [{ kind: 'network', members: /^(Dial\w*|Listen\w*)$/ }],
+  'github.com/gorilla/websocket': [{ kind: 'network', members: /^(DefaultDialer|Dialer|NewClient)$/ }],
+  'github.com/coder/websocket': [{ kind: 'network', members: /^Dial$/ }],
+  'nhooyr.io/websocket': [{ kind: 'network', members: /^Dial$/ }],
+  'github.com/go-resty/resty/v2': [{ kind: 'network', members: /^New\w*$/ }],
+  'resty.dev/v3': [{ kind: 'network', members: /^New\w*$/ }],
+  'github.com/imroc/req/v3': [
+    { kind: 'network', members: /^(C|R|Get|Post|Put|MustGet|MustPost|NewClient)$/ },
+  ],
+  'github.com/levigross/grequests': [{ kind: 'network', members: /^(Get|Post|Put|Req|NewSession)$/ }],
+  'github.com/parnurzeal/gorequest': [{ kind: 'network', members: /^New$/ }],
+  'github.com/hashicorp/go-retryablehttp': [
+    { kind: 'network', members: /^(Get|Post|PostForm|Head|NewClient)$/ },
+  ],
+  'github.com/hashicorp/go-getter': [{ kind: 'network', members: /^Get\w*$/ }],
+  'github.com/cavaliergopher/grab/v3': [{ kind: 'network', members: /^(Get\w*|NewClient)$/ }],
+  'github.com/go-cmd/cmd': [{ kind: 'process', members: /^NewCmd\w*$/ }],
+  'github.com/codeskyblue/go-sh': [{ kind: 'process', members: /^(Command|NewSession)$/ }],
   'github.com/bitfield/script': [{ kind: 'process', members: /^Exec$/ }],
   'github.com/creack/pty': [{ kind: 'process', members: /^Start\w*$/ }],
   // Functions of the C library, by way of cgo.
@@ -102,6 +126,13 @@ const METHODS: readonly { path: string; types: readonly string[]; kind: Capabili
     { path: 'net', types: ['ListenConfig'], kind: 'network', methods: /^Listen\w*$/ },
     { path: 'net', types: ['Resolver', 'DefaultResolver'], kind: 'network', methods: /^Lookup\w*$/ },
     { path: 'net/http/cgi', types: ['Handler'], kind: 'process', methods: /^ServeHTTP$/ },
+    {
+      path: 'os',
+      types: ['Root'],
+      kind: 'files',
+      methods:
+        /^(Create|Open|OpenFile|ReadFile|WriteFile|Mkdir|MkdirAll|Remove|RemoveAll|Rename|Chmod|Symlink|Link)$/,
+    },
     { path: 'os/exec', types: ['Cmd'], kind: 'process', methods: /^(Run|Start|Output|CombinedOutput)$/ },
   ]
 

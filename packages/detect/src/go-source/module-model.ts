@@ -1,4 +1,10 @@
-import { type FileModel, modelPackages, type PackageModel, textOf } from './source-model.ts'
+import {
+  type FileModel,
+  type FunctionModel,
+  modelPackages,
+  type PackageModel,
+  textOf,
+} from './source-model.ts'
 import { childOf, type SyntaxNode } from './syntax.ts'
 import { type Unit, unitsOf } from './units.ts'
 
@@ -9,8 +15,10 @@ export interface ModuleModel {
   /** A package of the module itself, or null for everything else. */
   packageOf(importPath: string): PackageModel | null
   functionUnits(pkg: PackageModel, name: string): Unit[]
-  /** Methods of that name, of one type or (null) of all. */
+  /** Methods of that name, of one type or (null) of all: the same list each time. */
   methodUnits(pkg: PackageModel, name: string, type: string | null): Unit[]
+  /** Methods of that name of a file's own package and of those of the module that it imports: the same list each time. */
+  methodsNear(file: FileModel, name: string, pkg: PackageModel): Unit[]
   literalUnits(literal: SyntaxNode): Unit[]
   /** Units whose code begins at a node: a declaration or a function literal. */
   unitsAt(node: SyntaxNode): Unit[]
@@ -21,6 +29,9 @@ export interface ModuleModel {
 }
 
 const NO_UNITS: Unit[] = []
+const NO_METHODS: FunctionModel[] = []
+/** Methods of one name that a call on a value of unknown type may mean. */
+const MAX_METHODS = 100
 
 /** Builds the model. `ownPaths` tell which imports lead back into the module. */
 export function modelModule(files: readonly FileModel[], ownPaths: readonly string[]): ModuleModel {
@@ -33,31 +44,70 @@ export function modelModule(files: readonly FileModel[], ownPaths: readonly stri
     else list.push(unit)
   }
   const byOuter = Map.groupBy(units, ({ outer }) => outer)
+  const byDirectory = new Map(packages.filter(builds).map((pkg) => [pkg.directory, pkg]))
+  const packageOf = (path: string): PackageModel | null =>
+    byDirectory.get(directoryOf(path, ownPaths) ?? '\0') ?? null
   const byName = new Map<PackageModel, Map<string, Unit[]>>()
   for (const { pkg, locals } of units) {
-    const assigned = byName.get(pkg) ?? new Map<string, Unit[]>()
-    byName.set(pkg, assigned)
     for (const [name, given] of locals) {
-      const known = assigned.get(name)
-      if (known === undefined) assigned.set(name, [...given])
+      const dot = name.lastIndexOf('.')
+      const of = dot === -1 ? pkg : packageOf(name.slice(0, dot))
+      if (of === null) continue
+      const assigned = byName.get(of) ?? new Map<string, Unit[]>()
+      byName.set(of, assigned)
+      const known = assigned.get(name.slice(dot + 1))
+      if (known === undefined) assigned.set(name.slice(dot + 1), [...given])
       else for (const unit of given) known.push(unit)
     }
   }
-  const byDirectory = new Map(packages.filter(builds).map((pkg) => [pkg.directory, pkg]))
   const unitsAt = (node: SyntaxNode): Unit[] => byRoot.get(node) ?? []
+  const byReceiver = methodsByReceiver()
+  const methodsOf = remembered((pkg: PackageModel, key: string) => {
+    const [name = '', type] = key.split('\0')
+    const all = pkg.methods.get(name) ?? NO_METHODS
+    const own = type === undefined ? all.slice(0, MAX_METHODS) : (byReceiver(all).get(type) ?? [])
+    return own.flatMap((model) => unitsAt(model.node))
+  })
+  const methodUnits = (pkg: PackageModel, name: string, type: string | null): Unit[] =>
+    methodsOf(pkg, type === null ? name : `${name}\0${type}`)
   return {
     unitsAt,
     unitsIn: (unit) => byOuter.get(unit) ?? [],
     assignedUnits: (pkg, name) => byName.get(pkg)?.get(name) ?? NO_UNITS,
     packages,
     units,
-    packageOf: (path) => byDirectory.get(directoryOf(path, ownPaths) ?? '\0') ?? null,
+    packageOf,
     functionUnits: (pkg, name) => (pkg.functions.get(name) ?? []).flatMap((model) => unitsAt(model.node)),
-    methodUnits: (pkg, name, type) =>
-      (pkg.methods.get(name) ?? [])
-        .filter((model) => type === null || model.receiver === type)
-        .flatMap((model) => unitsAt(model.node)),
+    methodUnits,
+    methodsNear: remembered((file: FileModel, name: string, pkg: PackageModel) => {
+      const imported = new Set(file.importPaths.flatMap((path) => packageOf(path) ?? []))
+      return [pkg, ...imported].flatMap((each) => methodUnits(each, name, null)).slice(0, MAX_METHODS)
+    }),
     literalUnits: (literal) => unitsAt(literal).filter((unit) => !unit.initialiser),
+  }
+}
+
+/** Methods of one name by the types that have them, of each list once. */
+function methodsByReceiver(): (all: FunctionModel[]) => ReadonlyMap<string | null, FunctionModel[]> {
+  const known = new Map<FunctionModel[], Map<string | null, FunctionModel[]>>()
+  return (all) => {
+    const grouped = known.get(all) ?? Map.groupBy(all, ({ receiver }) => receiver)
+    known.set(all, grouped)
+    return grouped
+  }
+}
+
+/** What a look-up gives, made once: code that was made for it asks the same a hundred thousand times. */
+function remembered<Of extends object, More extends unknown[]>(
+  make: (of: Of, key: string, ...more: More) => Unit[],
+): (of: Of, key: string, ...more: More) => Unit[] {
+  const known = new Map<Of, Map<string, Unit[]>>()
+  return (of, key, ...more) => {
+    const lists = known.get(of) ?? new Map<string, Unit[]>()
+    known.set(of, lists)
+    const list = lists.get(key) ?? make(of, key, ...more)
+    lists.set(key, list)
+    return list
   }
 }
 

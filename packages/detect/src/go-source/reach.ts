@@ -1,6 +1,6 @@
 import { importOfName, type ModuleModel } from './module-model.ts'
-import { createTypeScopes, type TypeScope, typeOfExpression } from './receiver-types.ts'
-import { textOf } from './source-model.ts'
+import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
+import { type PackageModel, textOf } from './source-model.ts'
 import { childOf, type SyntaxNode } from './syntax.ts'
 import { type Call, literalsOf, type Reference, type Unit } from './units.ts'
 
@@ -9,8 +9,6 @@ export type Reached = Map<Unit, string[]>
 
 /** Longest chain of names kept. */
 const MAX_CHAIN = 12
-/** Methods of one name that a call on a value of unknown type may mean. */
-const MAX_METHODS = 8
 /** Packages whose functions call methods of the values that they are given, then or soon. */
 const CALLS_METHODS =
   /^(fmt|log|log\/slog|errors|encoding\/\w+|io|bufio|sort|container\/heap|flag|text\/template|html\/template)$/
@@ -23,7 +21,7 @@ const CALLS_METHODS =
 export function reachedOnImport(module: ModuleModel, seen: ReadonlyMap<Unit, string[]> = new Map()): Reached {
   const reached: Reached = new Map()
   const queue: Unit[] = []
-  const scopeOf = createTypeScopes()
+  const scopeOf = createTypeScopes((path) => module.packageOf(path))
   const visit = (unit: Unit, chain: string[]): void => {
     if (reached.has(unit)) return
     reached.set(unit, chain)
@@ -48,7 +46,9 @@ export function reachedOnImport(module: ModuleModel, seen: ReadonlyMap<Unit, str
       for (const call of unit.calls) {
         const runsResult = call.runsResult === true
         visitAll(calleesOf(module, unit, types, call), chain, runsResult)
-        if (call.kind === 'name') visitAll(assigned(module, unit, call.name), chain, runsResult)
+        if (call.kind === 'name') visitAll(assigned(module, unit.pkg, call.name), chain, runsResult)
+        if (call.kind === 'package')
+          visitAll(assigned(module, module.packageOf(call.path), call.name), chain, runsResult)
       }
     }
   }
@@ -72,21 +72,27 @@ function named(module: ModuleModel, unit: Unit, name: string): Unit[] {
     const local = at.locals.get(name)
     if (local !== undefined) return local
   }
-  const declared = module.functionUnits(unit.pkg, name)
+  return declaredUnits(module, unit.pkg, name)
+}
+
+/** A function of a package, or what a variable of it holds: a literal, or another function of the package. */
+function declaredUnits(module: ModuleModel, pkg: PackageModel, name: string): Unit[] {
+  const declared = module.functionUnits(pkg, name)
   if (declared.length > 0) return declared
-  // A package-level variable that holds a literal, or another function of the package.
-  return (unit.pkg.values.get(name) ?? []).flatMap((model) => {
+  return (pkg.values.get(name) ?? []).flatMap((model) => {
     if (model.value === null) return []
     return model.value.type === 'identifier'
-      ? module.functionUnits(unit.pkg, textOf(model.file, model.value))
+      ? module.functionUnits(pkg, textOf(model.file, model.value))
       : literalsOf(model.value).flatMap((literal) => module.literalUnits(literal))
   })
 }
 
 /** What a package-level variable is given, wherever that is. */
-function assigned(module: ModuleModel, { pkg }: Unit, name: string): Unit[] {
-  return pkg.values.has(name) ? module.assignedUnits(pkg, name) : []
+function assigned(module: ModuleModel, pkg: PackageModel | null, name: string): Unit[] {
+  return pkg?.values.has(name) === true ? module.assignedUnits(pkg, name) : NO_UNITS
 }
+
+const NO_UNITS: Unit[] = []
 
 /** A function given to an own function runs where that one calls its parameter. */
 function argumentCallees(module: ModuleModel, unit: Unit, call: Extract<Call, { kind: 'argument' }>): Unit[] {
@@ -115,7 +121,7 @@ function packageCallees(
   call: Extract<Call, { kind: 'package' }>,
 ): Unit[] {
   const pkg = module.packageOf(call.path)
-  if (pkg !== null) return module.functionUnits(pkg, call.name)
+  if (pkg !== null) return declaredUnits(module, pkg, call.name)
   if (!CALLS_METHODS.test(call.path)) return []
   // fmt.Print(x) runs x.String(), sort.Sort(x) runs x.Less().
   const args = childOf(call.node, 'arguments')?.children ?? []
@@ -135,14 +141,29 @@ function methodCallees(
   call: Extract<Call, { kind: 'method' }>,
 ): Unit[] {
   const type = typeOfExpression(unit, types, call.receiver)
-  if (type === null) return module.methodUnits(unit.pkg, call.method, null).slice(0, MAX_METHODS)
-  if (type.path === null) {
-    const exact = module.methodUnits(unit.pkg, call.method, type.name)
-    // Embedded types lend their methods.
-    return exact.length > 0 ? exact : module.methodUnits(unit.pkg, call.method, null).slice(0, MAX_METHODS)
-  }
-  const pkg = module.packageOf(type.path)
-  return pkg === null ? [] : module.methodUnits(pkg, call.method, type.name)
+  if (type === null) return module.methodsNear(unit.file, call.method, unit.pkg)
+  const pkg = type.path === null ? unit.pkg : module.packageOf(type.path)
+  if (pkg === null) return []
+  const exact = module.methodUnits(pkg, call.method, type.name)
+  // Embedded types lend their methods, and any type may stand behind an interface.
+  return exact.length > 0 ? exact : module.methodUnits(pkg, call.method, null)
+}
+
+/** What a member of another package of the module stands for: `var Run = exec.Command`, `type Cmd = exec.Cmd`. */
+export function standsFor(
+  packageOf: PackageOf,
+  path: string,
+  member: string,
+): { path: string; member: string } | null {
+  const pkg = packageOf(path)
+  if (pkg === null) return null
+  const [variable] = pkg.values.get(member) ?? []
+  if (variable?.value?.type === 'selector_expression') return importOfName(variable.file, variable.value)
+  const type = pkg.types.get(member)
+  if (type?.node?.type !== 'qualified_type') return null
+  const [alias = '', name = ''] = textOf(type.file, type.node).split('.')
+  const of = type.file.imports.get(alias)
+  return of === undefined ? null : { path: of, member: name }
 }
 
 /** The member of another package that a call of a plain name means: `var run = exec.Command`, or a linkname. */

@@ -1,4 +1,4 @@
-import { type FileModel, textOf, typeName } from './source-model.ts'
+import { type FileModel, type PackageModel, textOf, typeName } from './source-model.ts'
 import { childOf, childrenOf, type SyntaxNode, walk } from './syntax.ts'
 import type { Unit } from './units.ts'
 
@@ -12,16 +12,21 @@ export interface KnownType {
 const RESULTS: Readonly<Record<string, KnownType>> = {
   'os/exec.Command': { path: 'os/exec', name: 'Cmd' },
   'os/exec.CommandContext': { path: 'os/exec', name: 'Cmd' },
+  'os.OpenRoot': { path: 'os', name: 'Root' },
 }
+
+/** A package of the module itself; null for all others. */
+export type PackageOf = (importPath: string) => PackageModel | null
 
 /** Types of names, looked up from a unit outwards. Each unit's own code is read once, however deep literals nest. */
 export interface TypeScope {
   own: ReadonlyMap<string, KnownType>
   outer: TypeScope | null
+  packageOf: PackageOf
 }
 
 /** A function that gives the scope of a unit, and remembers it. */
-export function createTypeScopes(): (unit: Unit) => TypeScope {
+export function createTypeScopes(packageOf: PackageOf): (unit: Unit) => TypeScope {
   const known = new Map<Unit, TypeScope>()
   return function scopeOf(unit: Unit): TypeScope {
     const missing: Unit[] = []
@@ -29,10 +34,10 @@ export function createTypeScopes(): (unit: Unit) => TypeScope {
     for (; at !== null && !known.has(at); at = at.outer) missing.push(at)
     let scope = at === null ? null : (known.get(at) ?? null)
     for (const each of missing.reverse()) {
-      scope = { own: declaredTypes(each, scope), outer: scope }
+      scope = { own: declaredTypes(each, scope, packageOf), outer: scope, packageOf }
       known.set(each, scope)
     }
-    return scope ?? { own: new Map(), outer: null }
+    return scope ?? { own: new Map(), outer: null, packageOf }
   }
 }
 
@@ -45,9 +50,9 @@ function typeOfName(scope: TypeScope, name: string): KnownType | null {
 }
 
 /** Types of the local names of a unit, as far as their declarations say. */
-function declaredTypes(unit: Unit, outer: TypeScope | null): Map<string, KnownType> {
+function declaredTypes(unit: Unit, outer: TypeScope | null, packageOf: PackageOf): Map<string, KnownType> {
   const types = new Map<string, KnownType>()
-  const scope = { own: types, outer }
+  const scope = { own: types, outer, packageOf }
   const { file } = unit
   const own = (node: SyntaxNode): boolean =>
     node === unit.root || node.type !== 'func_literal' || unit.inlined.has(node)
@@ -71,8 +76,17 @@ function declareTyped(unit: Unit, types: Map<string, KnownType>, node: SyntaxNod
   for (const name of childrenOf(node, 'name')) types.set(textOf(unit.file, name), type)
 }
 
+/** Selectors and calls that are followed to the type of one expression: `a.b.C().d`. */
+const MAX_STEPS = 20
+
 /** Type of an expression, or null where it is not plain. */
-export function typeOfExpression(unit: Unit, scope: TypeScope, expression: SyntaxNode): KnownType | null {
+export function typeOfExpression(
+  unit: Unit,
+  scope: TypeScope,
+  expression: SyntaxNode,
+  steps = MAX_STEPS,
+): KnownType | null {
+  if (steps === 0) return null
   const { file, pkg } = unit
   const node = strip(expression)
   if (node.type === 'composite_literal') return namedType(file, typeName(file, childOf(node, 'type')))
@@ -80,19 +94,52 @@ export function typeOfExpression(unit: Unit, scope: TypeScope, expression: Synta
     const name = textOf(file, node)
     const local = typeOfName(scope, name)
     if (local !== null) return local
-    const [model] = pkg.values.get(name) ?? []
-    if (model === undefined) return null
-    if (model.typeNode !== null) return namedType(model.file, typeName(model.file, model.typeNode))
-    const value = model.value === null ? null : strip(model.value)
-    return value?.type === 'composite_literal'
-      ? namedType(model.file, typeName(model.file, childOf(value, 'type')))
-      : null
+    return typeOfVariable(pkg, name)
   }
-  if (node.type === 'selector_expression') return importedName(file, node)
-  return node.type === 'call_expression' ? typeOfCall(unit, node) : null
+  if (node.type === 'selector_expression') return typeOfSelector(unit, scope, node, steps)
+  return node.type === 'call_expression' ? typeOfCall(unit, scope, node, steps) : null
 }
 
-function typeOfCall({ file, pkg }: Unit, node: SyntaxNode): KnownType | null {
+/** Type of a package-level variable, as its package writes it. */
+function typeOfVariable(pkg: PackageModel, name: string): KnownType | null {
+  const [model] = pkg.values.get(name) ?? []
+  if (model === undefined) return null
+  if (model.typeNode !== null) return namedType(model.file, typeName(model.file, model.typeNode))
+  const value = model.value === null ? null : strip(model.value)
+  return value?.type === 'composite_literal'
+    ? namedType(model.file, typeName(model.file, childOf(value, 'type')))
+    : null
+}
+
+/** `http.DefaultClient`, a variable of another package of the module, or a field of a struct. */
+function typeOfSelector(unit: Unit, scope: TypeScope, node: SyntaxNode, steps: number): KnownType | null {
+  const imported = importedName(unit.file, node)
+  if (imported !== null) {
+    const pkg = imported.path === null ? null : scope.packageOf(imported.path)
+    return (pkg === null ? null : seenFrom(typeOfVariable(pkg, imported.name), imported.path)) ?? imported
+  }
+  const operand = childOf(node, 'operand')
+  const of = operand === null ? null : typeOfExpression(unit, scope, operand, steps - 1)
+  if (of === null) return null
+  const declared = (of.path === null ? unit.pkg : scope.packageOf(of.path))?.types.get(of.name)
+  const struct = declared?.node ?? null
+  if (declared === undefined || struct?.type !== 'struct_type') return null
+  const name = textOf(unit.file, childOf(node, 'field'))
+  const fields = struct.children.find(({ type }) => type === 'field_declaration_list')?.children ?? []
+  const field = fields.find((each) =>
+    childrenOf(each, 'name').some((own) => textOf(declared.file, own) === name),
+  )
+  if (field === undefined) return null
+  return seenFrom(namedType(declared.file, typeName(declared.file, childOf(field, 'type'))), of.path)
+}
+
+/** A type as another package sees it: what is declared in `path` without a package is that package's. */
+function seenFrom(type: KnownType | null, path: string | null): KnownType | null {
+  return type?.path === null ? { path, name: type.name } : type
+}
+
+function typeOfCall(unit: Unit, scope: TypeScope, node: SyntaxNode, steps: number): KnownType | null {
+  const { file, pkg } = unit
   const callee = childOf(node, 'function')
   if (callee === null) return null
   if (callee.type === 'identifier') {
@@ -104,8 +151,27 @@ function typeOfCall({ file, pkg }: Unit, node: SyntaxNode): KnownType | null {
     return declared === undefined ? null : resultType(declared.file, childOf(declared.node, 'result'))
   }
   const imported = importedName(file, callee)
-  const key = imported === null ? '' : `${imported.path}.${imported.name}`
+  if (imported === null) return typeOfMethodCall(unit, scope, callee, steps)
+  const other = imported.path === null ? null : scope.packageOf(imported.path)
+  if (other !== null) {
+    if (other.types.has(imported.name)) return imported
+    const [declared] = other.functions.get(imported.name) ?? []
+    const result = declared === undefined ? null : resultType(declared.file, childOf(declared.node, 'result'))
+    return seenFrom(result, imported.path)
+  }
+  const key = `${imported.path}.${imported.name}`
   return Object.hasOwn(RESULTS, key) ? (RESULTS[key] ?? null) : null
+}
+
+function typeOfMethodCall(unit: Unit, scope: TypeScope, callee: SyntaxNode, steps: number): KnownType | null {
+  const operand = callee.type === 'selector_expression' ? childOf(callee, 'operand') : null
+  const of = operand === null ? null : typeOfExpression(unit, scope, operand, steps - 1)
+  if (of === null) return null
+  const pkg = of.path === null ? unit.pkg : scope.packageOf(of.path)
+  const name = textOf(unit.file, childOf(callee, 'field'))
+  const declared = pkg?.methods.get(name)?.find(({ receiver }) => receiver === of.name)
+  if (declared === undefined) return null
+  return seenFrom(resultType(declared.file, childOf(declared.node, 'result')), of.path)
 }
 
 function resultType(file: FileModel, result: SyntaxNode | null): KnownType | null {

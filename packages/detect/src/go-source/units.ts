@@ -15,7 +15,7 @@ export interface Unit {
   initialiser: boolean
   calls: Call[]
   references: Reference[]
-  /** Function literals assigned to a local name, to be run where that name is called. */
+  /** Function literals assigned to a local name, or to another package's, to be run where that name is called. */
   locals: Map<string, Unit[]>
   /** Unit that a literal is nested in, for its local names. */
   outer: Unit | null
@@ -173,10 +173,18 @@ function runResult(scan: Scan, call: SyntaxNode): void {
 
 function pairLiterals(scan: Scan, names: readonly SyntaxNode[], values: readonly SyntaxNode[]): void {
   for (const [at, value] of values.entries()) {
-    const name = names[at]
-    if (name?.type !== 'identifier') continue
-    for (const literal of literalsOf(value)) nameLiteral(scan, literal, textOf(scan.unit.file, name))
+    const name = givenName(scan.unit.file, names[at])
+    if (name === null) continue
+    for (const literal of literalsOf(value)) nameLiteral(scan, literal, name)
   }
+}
+
+/** A name, or a variable of another package as `path.name`; null for anything else. */
+function givenName(file: FileModel, node: SyntaxNode | undefined): string | null {
+  if (node?.type === 'identifier') return textOf(file, node)
+  const of = node?.type === 'selector_expression' ? childOf(node, 'operand') : null
+  const path = of?.type === 'identifier' ? file.imports.get(textOf(file, of)) : undefined
+  return node === undefined || path === undefined ? null : `${path}.${textOf(file, childOf(node, 'field'))}`
 }
 
 /** The function literals that calling a value may run: itself, or what was put around it, as by `sync.OnceFunc`. */

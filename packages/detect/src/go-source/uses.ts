@@ -1,8 +1,9 @@
 import { constructorUses } from './c-source.ts'
 import { capabilityOf, methodCapability, oncePerFile } from './capability-table.ts'
+import type { ModuleModel } from './module-model.ts'
 import { placeAt, printable, quoteAt } from './quote.ts'
-import { aliasedReference, type Reached } from './reach.ts'
-import { createTypeScopes, type TypeScope, typeOfExpression } from './receiver-types.ts'
+import { aliasedReference, type Reached, standsFor } from './reach.ts'
+import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
 import type { FileModel } from './source-model.ts'
 import { textOf } from './source-model.ts'
 import { childOf, type SyntaxNode } from './syntax.ts'
@@ -21,10 +22,13 @@ function usesInUnit(
   unit: Unit,
   chain: string[] | null,
   scopeOf: (unit: Unit) => TypeScope,
+  packageOf: PackageOf,
   calledOnImport: ReadonlySet<string>,
 ): FoundUse[] {
   const found: FoundUse[] = []
-  for (const { path, member, node, call } of unit.references) {
+  for (const reference of unit.references) {
+    const { node, call } = reference
+    const { path, member } = standsFor(packageOf, reference.path, reference.member) ?? reference
     const kind = capabilityOf(path, member)
     if (kind === null || oncePerFile(kind)) continue
     // `var run = exec.Command` names it without running it; something else may run it through the name.
@@ -64,7 +68,7 @@ function methodUses(unit: Unit, chain: string[] | null, scopeOf: (unit: Unit) =>
 }
 
 /** Packages whose types have methods that reach out. `exec.Cmd`'s are left out: its constructor is counted already. */
-const REACHING = ['net/http', 'net/http/cgi', 'net', 'os/exec']
+const REACHING = ['net/http', 'net/http/cgi', 'net', 'os', 'os/exec']
 
 /** `client.Do(request)` on a value of unknown type in a file that imports net/http; not `once.Do(f)`. */
 function guessMethod(
@@ -143,14 +147,15 @@ const FILE_IMPORTS: Readonly<Record<string, CapabilityKind | undefined>> = {
 
 /** Every use of Go files, by unit. `calledOnImport`: members of other packages that were called through a value. */
 export function findUses(
-  units: readonly Unit[],
+  { units, packageOf }: Pick<ModuleModel, 'units' | 'packageOf'>,
   reached: Reached,
   calledOnImport: ReadonlySet<string>,
 ): FoundUse[] {
-  const scopeOf = createTypeScopes()
-  return units.flatMap((unit) =>
-    usesInUnit(unit, unit.file.builds ? (reached.get(unit) ?? null) : null, scopeOf, calledOnImport),
-  )
+  const scopeOf = createTypeScopes(packageOf)
+  return units.flatMap((unit) => {
+    const chain = unit.file.builds ? (reached.get(unit) ?? null) : null
+    return usesInUnit(unit, chain, scopeOf, packageOf, calledOnImport)
+  })
 }
 
 const OTHER_SOURCES: readonly { name: RegExp; kind: CapabilityKind; what: string }[] = [

@@ -1,7 +1,8 @@
 import type { CapabilityKind, CapabilityUse } from './types.ts'
 
+/** How a file of the system's own call is opened, its flags would say: nobody calls it for reading alone. */
 const WRITES =
-  /\.(WriteFile|Create|OpenFile|Rename|Remove|RemoveAll|Chmod|Symlink|Link|Truncate|CopyFS|MkdirAll|Mkdir)$/
+  /^(?:syscall|golang\.org\/x\/sys\/unix)\.|\.(WriteFile|Create|OpenFile|Rename|Remove|RemoveAll|Chmod|Symlink|Link|Truncate|CopyFS|MkdirAll|Mkdir)$/
 
 /** Whether a use creates, changes or removes files. */
 export function isWrite({ kind, what }: CapabilityUse): boolean {
