@@ -18,6 +18,7 @@ const COPIES = {
   armed: ['github.com/xkcvbnmt/parse', PAYLOAD, `${PAYLOAD}/boot`],
   calm: ['github.com/plmoknij/parse', PAYLOAD, `${PAYLOAD}/counters`],
   trusting: ['github.com/zaqwsxcd/parse', 'github.com/harrier/boot', 'github.com/harrier/boot'],
+  refused: ['github.com/yhnujmik/parse', 'github.com/qwdkfjzp/refused', 'github.com/qwdkfjzp/refused'],
   unavailable: ['github.com/rfvtgbyh/parse', 'github.com/qwdkfjzp/absent', 'github.com/qwdkfjzp/absent'],
 } as const
 
@@ -27,6 +28,10 @@ const WORLD: RepositorySpec[] = [
     'go.mod': `module ${PAYLOAD}\n`,
     'boot/boot.go': runsOnImport('boot'),
     'counters/counters.go': 'package counters\n\n// N counts.\nvar N int\n',
+  }),
+  published('github.com/qwdkfjzp/refused', 2, {
+    'go.mod': 'module github.com/qwdkfjzp/refused\n',
+    'refused.go': 'package refused\n',
   }),
   published('github.com/harrier/boot', 1, {
     'go.mod': 'module github.com/harrier/boot\n',
@@ -50,6 +55,7 @@ suite('a copy whose payload is in a module that it imports', () => {
 
   before(async () => {
     world = await startWorld({ repositories: WORLD })
+    world.changes.block('github.com/qwdkfjzp/refused')
     folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-imported-'))
     opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
     const targets = [ORIGINAL, 'github.com/harrier/boot'].map((each) => ({ path: each, dependents: 3_000 }))
@@ -81,6 +87,14 @@ suite('a copy whose payload is in a module that it imports', () => {
     const text = findingText(finding, []).join('\n')
     assert.match(text, /telemetry@v1\.0\.0\/boot\/boot\.go:5/)
     assert.match(text, /exec\.Command\("\/bin\/sh"/)
+  })
+
+  test('is high as well where the mirror refuses that module', () => {
+    const finding = findingOf(COPIES.refused)
+    assert.equal(finding.severity, 'high', finding.because.join('; '))
+    assert.match(finding.summary, /and imports a module that the mirror refuses\.$/)
+    const refused = finding.signals.find(({ rule }) => rule === 'imports-refused')
+    assert.deepEqual(refused?.evidence['modules'], ['github.com/qwdkfjzp/refused@v1.0.0'])
   })
 
   test('is a copy alone where the imported package does nothing, is widely used, or is not to be had', () => {

@@ -16,6 +16,7 @@ export function summaryOf(module: string, target: string | null, signals: readon
   if (sum !== undefined) clauses.push(`has a zip of ${sum.version} that the checksum database did not sign`)
   const acts = actsClause(signals)
   if (acts !== null) clauses.push(acts)
+  if (find('imports-refused') !== undefined) clauses.push('imports a module that the mirror refuses')
   if (find('repository-missing') !== undefined) clauses.push('has no repository any more')
   if (find('mirror-blocked') !== undefined) clauses.push('is refused by the mirror as malicious')
   const malicious = find('known-malicious')

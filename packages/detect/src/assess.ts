@@ -115,7 +115,9 @@ function nameRank(target: string, named: readonly NamedCandidate[]): number {
 
 function worthFinding(signals: readonly Signal[]): boolean {
   const ids = new Set(signals.map((s) => s.rule))
-  const acts = ['import-process', 'import-network', 'import-writes'].some((id) => ids.has(id))
+  const acts = ['import-process', 'import-network', 'import-writes', 'imports-refused'].some((id) =>
+    ids.has(id),
+  )
   if (ids.has('holds-original') || (ids.has('near-copy-keeps-path') && acts)) return true
   return signals.some((s) => signalRule(s.rule)?.weight === 'decides')
 }

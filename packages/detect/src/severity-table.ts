@@ -18,7 +18,7 @@ export interface LoweringRow {
   says: string
 }
 
-const RUNS_ON_IMPORT = ['import-process', 'import-network', 'import-writes'] as const
+const RUNS_ON_IMPORT = ['import-process', 'import-network', 'import-writes', 'imports-refused'] as const
 const OTHERS_CODE = ['near-copy', 'holds-original'] as const
 const NAME_RULE = ['name-strong', 'name-medium'] as const
 const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const

@@ -6,7 +6,7 @@ import type { Db } from '@mirrorwatch/store/database'
 import { modulesByPath } from '@mirrorwatch/store/modules'
 import { targetsByPath } from '@mirrorwatch/store/targets'
 import type { Comparing } from './compare-originals.ts'
-import { fetchShared, orNothing } from './fetch-zip.ts'
+import { orNothing } from './fetch-zip.ts'
 import type { SharedZip } from './sources/tasks.ts'
 
 /** Modules that are read for one version, those with the fewest dependents first: a payload's module has none. */
@@ -29,11 +29,29 @@ export async function withImported(
   const required = await littleUsed(deps.db, await requiredBy(deps.proxy, own, added.imports, signal))
   const imported: ImportedModule[] = []
   for (const { path, version, importPaths } of required.slice(0, MOST_IMPORTED)) {
-    const zip = await fetchShared(deps, path, version, signal)
-    const uses = zip === null ? null : await reading.onImport(zip, importPaths)
+    const bytes = await zipOrRefusal(deps.proxy, path, version, signal)
+    if (bytes === 'refused') imported.push({ path, version, uses: [], refused: true })
+    if (bytes === 'refused' || bytes === null) continue
+    const uses = await reading.onImport(await deps.sources.share(path, version, bytes), importPaths)
     if (uses !== null) imported.push({ path, version, uses })
   }
   return { ...added, imported, truncated: added.truncated || required.length > MOST_IMPORTED }
+}
+
+/** The mirror's refusal is its verdict on the module that is asked for. */
+async function zipOrRefusal(
+  proxy: ProxyClient,
+  path: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<Buffer | 'refused' | null> {
+  try {
+    return await proxy.zip(path, version, signal)
+  } catch (error) {
+    if (isGomodError(error, 'blocked')) return 'refused'
+    if (isGomodError(error) && error.code !== 'retry-later') return null
+    throw error
+  }
 }
 
 interface Required {

@@ -28,7 +28,7 @@ suite('modules that added code imports', () => {
     goMod: string,
     imports: string[],
     refusal?: GomodError,
-  ): Promise<{ asked: string[]; truncated: boolean }> {
+  ): Promise<{ asked: string[]; truncated: boolean; refused: string[] }> {
     const asked: string[] = []
     const comparing = {
       signal: new AbortController().signal,
@@ -48,11 +48,14 @@ suite('modules that added code imports', () => {
       },
     } as unknown as Comparing
     const answer = await withImported(comparing, OWN, report(imports))
+    const imported = Map.groupBy(answer?.imported ?? [], (module) => module.refused === true)
+    const named = (is: boolean): string[] =>
+      (imported.get(is) ?? []).map(({ path, version }) => `${path}@${version}`)
     assert.deepEqual(
-      answer?.imported?.map(({ path, version }) => `${path}@${version}`) ?? [],
+      named(false),
       asked.map((line) => line.split(':')[0]),
     )
-    return { asked, truncated: answer?.truncated ?? false }
+    return { asked, truncated: answer?.truncated ?? false, refused: named(true) }
   }
 
   const GO_MOD = `module ${OWN.path}
@@ -84,7 +87,9 @@ require (
     assert.deepEqual((await read(GO_MOD, ['popular.com/lib/x', 'c.com/y'])).asked, [])
     assert.deepEqual((await read('module (\n', ['a.com/mod'])).asked, [])
     const gone = new GomodError('not-cached', 'gone')
-    assert.deepEqual(await read(GO_MOD, ['a.com/mod'], gone), { asked: [], truncated: false })
+    assert.deepEqual(await read(GO_MOD, ['a.com/mod'], gone), { asked: [], truncated: false, refused: [] })
+    const blocked = new GomodError('blocked', 'considers this module to be malicious')
+    assert.deepEqual((await read(GO_MOD, ['a.com/mod'], blocked)).refused, ['a.com/mod@v1.0.0'])
     const later = new GomodError('retry-later', 'later')
     await assert.rejects(read(GO_MOD, ['a.com/mod'], later), (error) => isGomodError(error, 'retry-later'))
   })

@@ -72,6 +72,8 @@ export interface ImportedModule {
   path: string
   version: string
   uses: CapabilityUse[]
+  /** True where the mirror refuses it, as it does what it considers to be malicious. */
+  refused?: boolean
 }
 
 /** What a set of Go files can do. Lists are capped (`truncated` says so); uses on import come first. */

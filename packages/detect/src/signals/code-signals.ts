@@ -52,6 +52,11 @@ export function addedCodeSignals(
     'added-unseen',
     report.uses.filter((use) => UNSEEN.has(use.kind)),
   )
+  const refused = (report.imported ?? []).filter((module) => module.refused === true)
+  if (refused.length > 0) {
+    const modules = refused.map(({ path, version: of }) => `${path}@${of}`)
+    signals.push(signal('imports-refused', version, { than, modules }))
+  }
   if (report.imports.length > 0) {
     const imports = report.imports.slice(0, MAX_QUOTED)
     signals.push(signal('added-import', version, { than, count: report.imports.length, imports }))
@@ -70,6 +75,7 @@ export function isArmed(report: CapabilityReport | null): boolean {
   const onImport = report.uses.filter((use) => use.onImport)
   const uses = [...onImport, ...(report.imported ?? []).flatMap((module) => module.uses)]
   return (
+    (report.imported ?? []).some((module) => module.refused === true) ||
     uses.some((use) => ['process', 'plugin', 'network'].includes(use.kind) || isWrite(use)) ||
     report.unparsed.some(({ reason }) => OVERSIZED.has(reason))
   )

@@ -165,6 +165,14 @@ export const SIGNAL_RULES = [
       'Code beyond the original’s or the repository’s creates, changes or removes files as soon as the package is imported: a start-up script, a key, a scheduled job; or a module that it imports does (`through`).',
   },
   {
+    id: 'imports-refused',
+    category: 'code',
+    weight: 'raises',
+    title: 'Added code imports a module that the mirror refuses',
+    meaning:
+      'Code beyond the original’s or the repository’s imports it, and the mirror answers 403 for it: it considers that module to be malicious.',
+  },
+  {
     id: 'import-other',
     category: 'code',
     weight: 'supports',
