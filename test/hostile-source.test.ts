@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
-import { upsertTargets } from '@mirrorwatch/store/targets'
-import { startWorld, type World } from '@mirrorwatch/world/world'
+import type { Finding } from '@mirrorwatch/store/findings-list'
+import { startWorld } from '@mirrorwatch/world/world'
 import { sql } from 'kysely'
 import { library, part, published } from './copy-world.ts'
-import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
+import { type ScannedWorld, scanWorld, type TestRuntime } from './scan-world.ts'
 
 const ORIGINAL = 'github.com/harrier/parse'
 const RUN = 'exec.Command("/bin/sh", "-c", "true").Start()'
@@ -61,8 +57,7 @@ function moduleOf(n: number): string {
 }
 
 suite('a payload', () => {
-  let world: World
-  let folder: string
+  let scanned: ScannedWorld
   let opened: TestRuntime
   let findings: Map<string, Finding>
 
@@ -72,27 +67,15 @@ suite('a payload', () => {
     )
     const armed = `import "os/exec"\n\nfunc init() { ${RUN} }`
     const rewritten = published(REWRITTEN, 3, many('before', armed))
-    world = await startWorld({ repositories: [library(ORIGINAL, 1), ...copies, rewritten] })
+    const world = await startWorld({ repositories: [library(ORIGINAL, 1), ...copies, rewritten] })
     await world.changes.moveTag(REWRITTEN, 'v1.0.0', {
       time: '2026-02-05T10:00:00Z',
       files: many('after', 'const Z = 0'),
     })
-    folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-source-'))
-    opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
-    await opened.runtime.store.db
-      .transaction()
-      .execute((trx) =>
-        upsertTargets(trx, [{ path: ORIGINAL, dependents: 3_000 }], 'import', new Date('2026-02-01')),
-      )
-    assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
-    const all = await Array.fromAsync(exportFindings(opened.runtime.store.db))
-    findings = new Map(all.map((finding) => [finding.module, finding]))
+    scanned = await scanWorld(world, [ORIGINAL])
+    ;({ opened, findings } = scanned)
   })
-  after(async () => {
-    await opened?.runtime.close()
-    await world?.close()
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  })
+  after(() => scanned?.[Symbol.asyncDispose]())
 
   for (const [n, what] of Object.keys(HOSTILE).entries()) {
     test(`${what} is found`, () => {

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { gatherReport } from '@mirrorwatch/pipeline/report/data'
 import { isoWeekAt } from '@mirrorwatch/pipeline/report/iso-week'
 import { renderReport } from '@mirrorwatch/pipeline/report/message'
-import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
-import { upsertTargets } from '@mirrorwatch/store/targets'
+import type { Finding } from '@mirrorwatch/store/findings-list'
 import type { FileChange, RepositorySpec } from '@mirrorwatch/world/spec'
-import { startWorld, type World } from '@mirrorwatch/world/world'
+import { startWorld } from '@mirrorwatch/world/world'
 import { findingText } from '../apps/cli/src/finding-text.ts'
-import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
+import { createRandom, type Random } from '../packages/gomod/test/random.ts'
+import { type ScannedWorld, scanWorld, type TestRuntime } from './scan-world.ts'
 
 /** Modules; set for longer runs by hand. */
 const MODULES = Number(process.env['MIRRORWATCH_FUZZ_MODULES'] ?? 12)
@@ -44,25 +41,15 @@ const PIECES = [
   'a\u0301',
 ]
 
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 class Hostile {
-  readonly #random: () => number
+  readonly #random: Random
 
   constructor(seed: number) {
-    this.#random = seeded(seed)
+    this.#random = createRandom(seed)
   }
 
   below(n: number): number {
-    return Math.floor(this.#random() * n)
+    return this.#random.int(n)
   }
 
   /** Plain up to about where a line, a quote or a diff is cut, and then a crowd of strange characters. */
@@ -156,8 +143,7 @@ function makeCase(hostile: Hostile): Case {
 }
 
 suite('modules of strange text', () => {
-  let world: World
-  let folder: string
+  let scanned: ScannedWorld
   let opened: TestRuntime
   let cases: Case[]
   let findings: Map<string, Finding>
@@ -165,22 +151,14 @@ suite('modules of strange text', () => {
   before(async () => {
     const hostile = new Hostile(SEED)
     cases = Array.from({ length: MODULES }, () => makeCase(hostile))
-    world = await startWorld({ repositories: cases.flatMap(({ specs }) => specs) })
-    folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-strange-'))
-    opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
-    const targets = cases.map(({ target }) => ({ path: target, dependents: 3_000 }))
-    await opened.runtime.store.db
-      .transaction()
-      .execute((trx) => upsertTargets(trx, targets, 'import', new Date('2026-02-01T10:00:00Z')))
-    assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
-    const all = await Array.fromAsync(exportFindings(opened.runtime.store.db))
-    findings = new Map(all.map((finding) => [finding.module, finding]))
+    const world = await startWorld({ repositories: cases.flatMap(({ specs }) => specs) })
+    scanned = await scanWorld(
+      world,
+      cases.map(({ target }) => target),
+    )
+    ;({ opened, findings } = scanned)
   })
-  after(async () => {
-    await opened?.runtime.close()
-    await world?.close()
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  })
+  after(() => scanned?.[Symbol.asyncDispose]())
 
   test('are all found, with what their zips hide', () => {
     assert.deepEqual(opened.logged, [])

@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
-import { upsertTargets } from '@mirrorwatch/store/targets'
+import type { Finding } from '@mirrorwatch/store/findings-list'
 import type { RepositorySpec } from '@mirrorwatch/world/spec'
-import { startWorld, type World } from '@mirrorwatch/world/world'
+import { startWorld } from '@mirrorwatch/world/world'
 import { findingText } from '../apps/cli/src/finding-text.ts'
 import { library, published, runsOnImport } from './copy-world.ts'
-import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
+import { type ScannedWorld, scanWorld } from './scan-world.ts'
 
 const ORIGINAL = 'github.com/harrier/parse'
 const PAYLOAD = 'github.com/qwdkfjzp/telemetry'
@@ -48,29 +44,16 @@ const WORLD: RepositorySpec[] = [
 ]
 
 suite('a copy whose payload is in a module that it imports', () => {
-  let world: World
-  let folder: string
-  let opened: TestRuntime
+  let scanned: ScannedWorld
   let findings: Map<string, Finding>
 
   before(async () => {
-    world = await startWorld({ repositories: WORLD })
+    const world = await startWorld({ repositories: WORLD })
     world.changes.block('github.com/qwdkfjzp/refused')
-    folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-imported-'))
-    opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
-    const targets = [ORIGINAL, 'github.com/harrier/boot'].map((each) => ({ path: each, dependents: 3_000 }))
-    await opened.runtime.store.db
-      .transaction()
-      .execute((trx) => upsertTargets(trx, targets, 'import', new Date('2026-02-01T10:00:00Z')))
-    assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
-    const all = await Array.fromAsync(exportFindings(opened.runtime.store.db))
-    findings = new Map(all.map((finding) => [finding.module, finding]))
+    scanned = await scanWorld(world, [ORIGINAL, 'github.com/harrier/boot'])
+    ;({ findings } = scanned)
   })
-  after(async () => {
-    await opened?.runtime.close()
-    await world?.close()
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  })
+  after(() => scanned?.[Symbol.asyncDispose]())
 
   function findingOf([module]: readonly [string, string, string]): Finding {
     const finding = findings.get(module)

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { exportFindings, type Finding } from '@mirrorwatch/store/findings-list'
-import { upsertTargets } from '@mirrorwatch/store/targets'
+import type { Finding } from '@mirrorwatch/store/findings-list'
 import { writeModuleZip } from '@mirrorwatch/world/module-zip-writer'
 import { parseScenario } from '@mirrorwatch/world/scenario-text'
-import { startWorld, type World } from '@mirrorwatch/world/world'
-import { openTestRuntime, scanAll, type TestRuntime } from './scan-world.ts'
+import { startWorld } from '@mirrorwatch/world/world'
+import { type ScannedWorld, scanWorld } from './scan-world.ts'
 
 /** Each of these owners resembles `goldfinch`, so that each has a finding in which its other signal can be seen. */
 const OWNERS = {
@@ -63,13 +59,11 @@ package validator
 ].join('\n')
 
 suite('signals that the service itself produces', () => {
-  let world: World
-  let folder: string
-  let opened: TestRuntime
+  let scanned: ScannedWorld
   let findings: Map<string, Finding>
 
   before(async () => {
-    world = await startWorld(parseScenario(scenario))
+    const world = await startWorld(parseScenario(scenario))
     world.changes.block(moduleOf(OWNERS.blocked))
     world.changes.deleteRepository(moduleOf(OWNERS.vanished))
     const files = { 'more.go': '// Package validator has more.\npackage validator\n\nvar More = 1\n' }
@@ -78,26 +72,10 @@ suite('signals that the service itself produces', () => {
     const disagreeing = world.mirror.get(moduleOf(OWNERS.disagreeing), 'v1.0.0')
     assert.ok(disagreeing)
     disagreeing.zip = () => otherZip(moduleOf(OWNERS.disagreeing))
-    folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-signals-'))
-    opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
-    const resembled = ['github.com/goldfinch/validator', 'goldfinch.dev/validator']
-    await opened.runtime.store.db.transaction().execute((trx) =>
-      upsertTargets(
-        trx,
-        resembled.map((each) => ({ path: each, dependents: 3_000 })),
-        'import',
-        new Date(AT),
-      ),
-    )
-    assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
-    const all = await Array.fromAsync(exportFindings(opened.runtime.store.db))
-    findings = new Map(all.map((finding) => [finding.module, finding]))
+    scanned = await scanWorld(world, ['github.com/goldfinch/validator', 'goldfinch.dev/validator'])
+    ;({ findings } = scanned)
   })
-  after(async () => {
-    await opened?.runtime.close()
-    await world?.close()
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  })
+  after(() => scanned?.[Symbol.asyncDispose]())
 
   const cases: [module: string, rule: string, severity: string][] = [
     [moduleOf(OWNERS.blocked), 'mirror-blocked', 'critical'],
