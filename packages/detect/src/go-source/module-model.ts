@@ -6,7 +6,8 @@ import {
   textOf,
 } from './source-model.ts'
 import { childOf, type SyntaxNode } from './syntax.ts'
-import { type Unit, unitsOf } from './units.ts'
+import type { Unit } from './unit.ts'
+import { unitsOf } from './units.ts'
 
 /** All packages of one analysis with the look-ups that cross them. */
 export interface ModuleModel {

@@ -2,7 +2,8 @@ import { importOfName, type ModuleModel } from './module-model.ts'
 import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
 import { type PackageModel, textOf } from './source-model.ts'
 import { childOf, type SyntaxNode } from './syntax.ts'
-import { type Call, literalsOf, type Reference, type Unit } from './units.ts'
+import type { Call, Reference, Unit } from './unit.ts'
+import { literalsOf } from './units.ts'
 
 /** How code is reached on import: the names from the entry point to it. */
 export type Reached = Map<Unit, string[]>

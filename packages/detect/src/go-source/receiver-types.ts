@@ -1,6 +1,6 @@
 import { type FileModel, type PackageModel, textOf, typeName } from './source-model.ts'
 import { childOf, childrenOf, type SyntaxNode, walk } from './syntax.ts'
-import type { Unit } from './units.ts'
+import type { Unit } from './unit.ts'
 
 /** A type by where it is declared: import path and name, or the package itself (`path` null). */
 export interface KnownType {

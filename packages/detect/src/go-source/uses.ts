@@ -8,7 +8,7 @@ import type { FileModel } from './source-model.ts'
 import { textOf } from './source-model.ts'
 import { childOf, type SyntaxNode } from './syntax.ts'
 import type { CapabilityKind, CapabilityUse } from './types.ts'
-import type { Call, Unit } from './units.ts'
+import type { Call, Unit } from './unit.ts'
 
 /** A use before its arguments are known. */
 export interface FoundUse {
