@@ -16,9 +16,10 @@ const WIDELY_USED = 1_000
 
 /**
  * Reads what the modules do on import that some added code imports: a copy may be as clean as its original, and have its
- * payload in a module that it requires. What is widely used is left out. The zip is that of the
- * version which the module's own go.mod requires; what is not cached, or not required, is not read. Where there are too many,
- * the report says that it is cut short. Expects what `keptReport` gives, in which imports are few and short.
+ * payload in a module that it requires. What is widely used is left out. The zip is that of the version which the module's own
+ * go.mod requires, whatever its size: padding is cheap, and of a large one the small files are read first. What is not cached,
+ * or not required, is not read. Where there are too many, the report says that it is cut short. Expects what `keptReport`
+ * gives, in which imports are few and short.
  */
 export async function withImported(
   { deps, reading, signal }: Comparing,
