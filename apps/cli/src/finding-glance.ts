@@ -1,3 +1,4 @@
+import { ACTS_ON_IMPORT, COPIED } from '@mirrorwatch/detect/signals/groups'
 import type { StoredSignal } from '@mirrorwatch/store/findings-list'
 import { visible } from './cli.ts'
 import { codeLines, type Evidence, listOf, textOf } from './finding-evidence.ts'
@@ -12,17 +13,11 @@ const MOST_CODE = 3
 export function glanceOf(signals: readonly StoredSignal[]): string[] {
   const of = (...rules: string[]): StoredSignal[] => signals.filter(({ rule }) => rules.includes(rule))
   return [
-    ...of('near-copy', 'near-copy-keeps-path', 'holds-original').slice(0, 1).flatMap(copyLines),
+    ...of(...COPIED)
+      .slice(0, 1)
+      .flatMap(copyLines),
     ...of('cache-differs', 'cache-differs-harmless').slice(0, 1).flatMap(cacheLines),
-    ...actLines(
-      of(
-        'import-process',
-        'import-network',
-        'import-writes',
-        'module-import-process',
-        'module-import-network',
-      ),
-    ),
+    ...actLines(of(...ACTS_ON_IMPORT, 'module-import-process', 'module-import-network')),
     ...of('campaign').flatMap(campaignLines),
     ...of('known-malicious').flatMap(({ evidence }) => labelled('listed', [listing(evidence)])),
   ]

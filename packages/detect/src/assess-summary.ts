@@ -1,10 +1,11 @@
+import { COPIED } from './signals/groups.ts'
 import type { Signal } from './types.ts'
 
 /** One plain sentence for the person who triages: who, what, and what is wrong with it. */
 export function summaryOf(module: string, target: string | null, signals: readonly Signal[]): string {
   const find = (...ids: string[]): Signal | undefined => signals.find((s) => ids.includes(s.rule))
   const clauses: string[] = []
-  const copy = find('near-copy', 'near-copy-keeps-path', 'holds-original')
+  const copy = find(...COPIED)
   const name = find('name-strong', 'name-medium', 'name-weak')
   if (copy !== undefined) clauses.push(copyClause(copy, target))
   else if (name !== undefined) clauses.push(`has a name like ${target}’s`)

@@ -10,6 +10,7 @@ import { severityOf } from './severity.ts'
 import { cacheSignals } from './signals/cache-signals.ts'
 import { wholeModuleSignals } from './signals/code-signals.ts'
 import { copySignals, isCopied } from './signals/copy-signals.ts'
+import { ACTS_ON_IMPORT, COPIED } from './signals/groups.ts'
 import { honestSignals } from './signals/honest-signals.ts'
 import { moduleSignals, nameSignals } from './signals/module-signals.ts'
 import { signalRule } from './signals/table.ts'
@@ -40,9 +41,7 @@ function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
     signals.push(...nameSignals(input.candidates.filter((named) => named.target.path === target.path)))
     signals.push(...nearest(input.comparisons, target.path).flatMap(copySignals))
   }
-  const copied = signals.some(({ rule }) =>
-    ['near-copy', 'near-copy-keeps-path', 'holds-original'].includes(rule),
-  )
+  const copied = COPIED.some((id) => signals.some(({ rule }) => rule === id))
   if (!copied && input.wholeModule !== null)
     signals.push(...wholeModuleSignals(input.wholeModule.report, input.wholeModule.version))
   signals.push(...honestSignals(input, target))
@@ -115,9 +114,7 @@ function nameRank(target: string, named: readonly NamedCandidate[]): number {
 
 function worthFinding(signals: readonly Signal[]): boolean {
   const ids = new Set(signals.map((s) => s.rule))
-  const acts = ['import-process', 'import-network', 'import-writes', 'imports-refused'].some((id) =>
-    ids.has(id),
-  )
+  const acts = ACTS_ON_IMPORT.some((id) => ids.has(id))
   if (ids.has('holds-original') || (ids.has('near-copy-keeps-path') && acts)) return true
   return signals.some((s) => signalRule(s.rule)?.weight === 'decides')
 }

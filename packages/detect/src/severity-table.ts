@@ -1,3 +1,4 @@
+import { ACTS_ON_IMPORT } from './signals/groups.ts'
 import type { SignalId } from './signals/table.ts'
 import type { Severity } from './types.ts'
 
@@ -18,7 +19,6 @@ export interface LoweringRow {
   says: string
 }
 
-const RUNS_ON_IMPORT = ['import-process', 'import-network', 'import-writes', 'imports-refused'] as const
 const OTHERS_CODE = ['near-copy', 'holds-original'] as const
 const NAME_RULE = ['name-strong', 'name-medium'] as const
 const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const
@@ -44,7 +44,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: 'critical',
     all: [
       [...OTHERS_CODE, 'cache-differs'],
-      RUNS_ON_IMPORT,
+      ACTS_ON_IMPORT,
       [...NAME_RULE, 'tag-moved', 'repository-missing'],
     ],
     says: 'code was added that acts on import, and a name, a rewritten tag or a vanished repository disguises it',
@@ -52,7 +52,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
   {
     id: 'armed',
     severity: 'high',
-    all: [[...OTHERS_CODE, 'cache-differs'], RUNS_ON_IMPORT],
+    all: [[...OTHERS_CODE, 'cache-differs'], ACTS_ON_IMPORT],
     says: 'code was added that acts on import',
   },
   {
@@ -82,7 +82,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
   {
     id: 'armed-fork',
     severity: 'medium',
-    all: [['near-copy-keeps-path'], RUNS_ON_IMPORT],
+    all: [['near-copy-keeps-path'], ACTS_ON_IMPORT],
     says: 'a fork for `replace` has added code that acts on import',
   },
   {
@@ -119,21 +119,21 @@ export const LOWERING_ROWS: readonly LoweringRow[] = [
   {
     id: 'declares-target',
     when: ['honest-declares-target'],
-    unless: [...VERDICT, 'cache-differs', ...RUNS_ON_IMPORT],
+    unless: [...VERDICT, 'cache-differs', ...ACTS_ON_IMPORT],
     atMost: 'info',
     says: 'it cannot be imported by this path',
   },
   {
     id: 'older',
     when: ['honest-older'],
-    unless: [...VERDICT, ...RUNS_ON_IMPORT, 'cache-differs'],
+    unless: [...VERDICT, ...ACTS_ON_IMPORT, 'cache-differs'],
     atMost: 'info',
     says: 'it was there before what it resembles',
   },
   {
     id: 'established',
     when: ['honest-established'],
-    unless: [...VERDICT, ...RUNS_ON_IMPORT, ...DOES_SOMETHING],
+    unless: [...VERDICT, ...ACTS_ON_IMPORT, ...DOES_SOMETHING],
     atMost: 'low',
     says: 'it is established, and nothing that was added does anything',
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { crc32 } from 'node:zlib'
-import { addedBeyondOriginal, addedBeyondRepository } from '../src/clone/added-code.ts'
+import { addedBeyondOriginal, addedBeyondRepository, unreadBeyond } from '../src/clone/added-code.ts'
 import { compareListings, contentsNeeded, type ListedModule } from '../src/clone/compare.ts'
 import {
   decodeFingerprint,
@@ -209,6 +209,14 @@ describe('look-alike against original', () => {
     const { 'parse.go': parse = '', 'lex/lex.go': lex = '' } = clone
     assert.deepEqual(held({ 'parse.go': parse }), [false, false])
     assert.deepEqual(held({ 'parse.go': parse, 'scan/lex.go': lex }), [false, false])
+  })
+
+  test('an unread file of the same size is the original’s only where that could not be read whole either', () => {
+    const original = { ...module(ORIGINAL_PATH, ORIGINAL), unread: [] as string[] }
+    const other = { ...ORIGINAL, 'print.go': (ORIGINAL['print.go'] ?? '').replaceAll('Print', 'Paint') }
+    const lookalike = { ...module(path, other), unread: ['parse.go', 'print.go', 'new.go'] }
+    assert.deepEqual(unreadBeyond(original, lookalike), ['print.go', 'new.go'])
+    assert.deepEqual(unreadBeyond({ ...original, unread: ['parse.go'] }, lookalike), ['new.go'])
   })
 
   test('equal by CRC-32 and size is not equal where the contents are known', () => {

@@ -30,7 +30,7 @@ export async function withImported(
   const required = await littleUsed(deps.db, await requiredBy(deps.proxy, own, added.imports, signal))
   const imported: ImportedModule[] = []
   for (const { path, version, importPaths } of required.slice(0, MOST_IMPORTED)) {
-    const bytes = await zipOrRefusal(deps.proxy, path, version, signal)
+    const bytes = await orNothing(orRefused(deps.proxy.zip(path, version, signal)))
     if (bytes === 'refused') imported.push({ path, version, uses: [], refused: true })
     if (bytes === 'refused' || bytes === null) continue
     const uses = await reading.onImport(await deps.sources.share(path, version, bytes), importPaths)
@@ -40,17 +40,11 @@ export async function withImported(
 }
 
 /** The mirror's refusal is its verdict on the module that is asked for. */
-async function zipOrRefusal(
-  proxy: ProxyClient,
-  path: string,
-  version: string,
-  signal: AbortSignal,
-): Promise<Buffer | 'refused' | null> {
+async function orRefused<T>(asked: Promise<T>): Promise<T | 'refused'> {
   try {
-    return await proxy.zip(path, version, signal)
+    return await asked
   } catch (error) {
     if (isGomodError(error, 'blocked')) return 'refused'
-    if (isGomodError(error) && error.code !== 'retry-later') return null
     throw error
   }
 }

@@ -80,11 +80,13 @@ export function withUnread(report: CapabilityReport, names: readonly string[]): 
   return { ...report, unparsed: [...unread, ...report.unparsed], truncated: true }
 }
 
-/** Those unread files of a look-alike that are not merely the original's under another path. */
-export function unreadBeyond(
-  original: ListedModule,
-  lookalike: ListedModule & { unread: readonly string[] },
-): string[] {
+type PartlyRead = ListedModule & { unread: readonly string[] }
+
+/**
+ * Those unread files of a look-alike that are not the original's. Where that is a giant as well, of which not all could be read,
+ * one that has grown as its path has counts as the original's.
+ */
+export function unreadBeyond(original: PartlyRead, lookalike: PartlyRead): string[] {
   const step = Buffer.byteLength(lookalike.path) - Buffer.byteLength(original.path)
   const known = new Map(original.files.map((file) => [file.name, file]))
   const present = new Map(lookalike.files.map((file) => [file.name, file]))
@@ -92,7 +94,8 @@ export function unreadBeyond(
     const [before, after] = [known.get(name), present.get(name)]
     if (before === undefined || after === undefined) return true
     const same = before.size === after.size && before.crc32 === after.crc32
-    return !same && !isLikelyPathChange(before.size, after.size, step)
+    if (same) return false
+    return original.unread.length === 0 || !isLikelyPathChange(before.size, after.size, step)
   })
 }
 

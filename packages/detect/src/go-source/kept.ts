@@ -1,6 +1,7 @@
 import { cutText } from '../cut-text.ts'
 import { MAX_KEPT, MAX_KEPT_IMPORTS, MAX_KEPT_NAME, MAX_KEPT_USES, MAX_SHOWN_FOLDED } from './limits.ts'
-import type { CapabilityReport, CapabilityUse, UnparsedFile } from './types.ts'
+import type { CapabilityReport, CapabilityUse } from './types.ts'
+import { isOversized } from './weight.ts'
 
 /**
  * A report as it is kept: some hundred kilobytes at the most, where source that was made for it names a function by a
@@ -20,7 +21,9 @@ export function keptReport(report: CapabilityReport): CapabilityReport {
       value: cutText(each.value, MAX_SHOWN_FOLDED),
     })),
     places: report.places.slice(0, MAX_KEPT),
-    unparsed: report.unparsed.toSorted((a, b) => madeUnreadable(b) - madeUnreadable(a)).slice(0, MAX_KEPT),
+    unparsed: report.unparsed
+      .toSorted((a, b) => Number(isOversized(b)) - Number(isOversized(a)))
+      .slice(0, MAX_KEPT),
     truncated: report.truncated || imports.length < report.imports.length,
   }
 }
@@ -36,9 +39,4 @@ export function keptUses(uses: readonly CapabilityUse[]): CapabilityUse[] {
 
 function name(text: string): string {
   return text.length <= MAX_KEPT_NAME ? text : `${cutText(text, MAX_KEPT_NAME)}…`
-}
-
-/** Files that are too large or too deep weigh more than those that merely do not parse. */
-function madeUnreadable({ reason }: UnparsedFile): number {
-  return Number(reason !== 'syntax' && reason !== 'not-text' && reason !== 'budget')
 }

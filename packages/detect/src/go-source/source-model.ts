@@ -6,6 +6,7 @@ import { blankLongLists } from './long-lists.ts'
 import { lineStarts } from './quote.ts'
 import { childOf, childrenOf, parseGo, type SyntaxNode, type SyntaxTree, walk } from './syntax.ts'
 import type { SourceFile } from './types.ts'
+import { toText } from './values.ts'
 
 /** One parsed file with what later steps look up in it. */
 export interface FileModel {
@@ -136,10 +137,10 @@ function readImport(file: FileModel, spec: SyntaxNode): void {
   else if (name === null) file.imports.set(defaultName(path), path)
 }
 
-/** `"os/\\x65xec"` is `os/exec`: Go reads the path as it reads any string. */
+/** `"os/\x65xec"` is `os/exec`: Go reads the path as it reads any string. */
 function importPath(literal: string): string {
   const value = literal.startsWith('"') ? stringLiteral(literal) : rawLiteral(literal)
-  return value.kind === 'string' ? value.text : ''
+  return value.kind === 'string' ? toText(value.text) : ''
 }
 
 /** The name that a package most likely has: last element, without major version, `go-` or `.go`. */

@@ -1,4 +1,4 @@
-import type { CapabilityKind, CapabilityUse } from './types.ts'
+import type { CapabilityKind, CapabilityUse, UnparsedFile } from './types.ts'
 
 /** How a file of the system's own call is opened, its flags would say: nobody calls it for reading alone. */
 const WRITES =
@@ -35,4 +35,9 @@ export function placeOf(use: CapabilityUse): number {
   const kind = KINDS.indexOf(use.kind)
   const place = use.kind === 'files' && !isWrite(use) ? KINDS.length : kind
   return (use.onImport ? 0 : 100) + place
+}
+
+/** Whether a file could not be read for its size or depth, and not merely for its syntax or its place in the queue. */
+export function isOversized({ reason }: UnparsedFile): boolean {
+  return reason === 'too-large' || reason === 'too-deep' || reason === 'time'
 }

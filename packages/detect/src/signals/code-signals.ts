@@ -1,12 +1,11 @@
 import type { CapabilityReport, CapabilityUse } from '../go-source/types.ts'
-import { isWrite } from '../go-source/weight.ts'
+import { isOversized, isWrite } from '../go-source/weight.ts'
 import type { Signal } from '../types.ts'
 import { FAR_RIGHT_COLUMN, MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
 import type { SignalId } from './table.ts'
 
 const UNSEEN = new Set(['cgo', 'assembly', 'linkname', 'plugin'])
-const OVERSIZED = new Set(['too-large', 'too-deep', 'time'])
 const OTHER = new Set(['files', 'environment', 'syscall', 'unsafe', 'cgo', 'linkname'])
 
 /**
@@ -77,7 +76,7 @@ export function isArmed(report: CapabilityReport | null): boolean {
   return (
     (report.imported ?? []).some((module) => module.refused === true) ||
     uses.some((use) => ['process', 'plugin', 'network'].includes(use.kind) || isWrite(use)) ||
-    report.unparsed.some(({ reason }) => OVERSIZED.has(reason))
+    report.unparsed.some(isOversized)
   )
 }
 
@@ -105,8 +104,8 @@ function stringSignals(report: CapabilityReport, version: string, than: 'origina
   }
   const far = report.uses.filter((use) => use.column >= FAR_RIGHT_COLUMN)
   if (far.length > 0) signals.push(signal('far-right', version, { than, ...useEvidence(far) }))
-  const beyond = report.unparsed.filter((file) => OVERSIZED.has(file.reason))
-  const broken = report.unparsed.filter((file) => !OVERSIZED.has(file.reason) && file.reason !== 'budget')
+  const beyond = report.unparsed.filter(isOversized)
+  const broken = report.unparsed.filter((file) => !isOversized(file) && file.reason !== 'budget')
   for (const [id, files] of [['oversized', beyond] as const, ['unparsable', broken] as const]) {
     if (files.length === 0) continue
     signals.push(signal(id, version, { than, count: files.length, files: files.slice(0, MAX_QUOTED) }))
