@@ -3,14 +3,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { readConfig } from '@mirrorwatch/pipeline/config'
-import { catchUp } from '@mirrorwatch/pipeline/crawl'
-import { feedWindow } from '@mirrorwatch/pipeline/feed-window'
-import { createLogger } from '@mirrorwatch/pipeline/log'
-import { openRuntime } from '@mirrorwatch/pipeline/runtime'
-import { matchStage } from '@mirrorwatch/pipeline/stages/4-match'
-import { startSyntheticFeed } from '@mirrorwatch/world/synthetic-feed'
-import { createDatabase } from '../packages/store/test/helpers.ts'
+import { readConfig } from '@mirrorwatch/pipeline/config/config'
+import { catchUp } from '@mirrorwatch/pipeline/crawl/crawl'
+import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
+import { createLogger } from '@mirrorwatch/pipeline/operate/log'
+import { openRuntime } from '@mirrorwatch/pipeline/service/runtime'
+import { matchStage } from '@mirrorwatch/pipeline/stages/match/match'
+import { createDatabase } from '@mirrorwatch/testing/databases'
+import { startSyntheticFeed } from '@mirrorwatch/world/scenes/synthetic-feed'
 
 const ENTRIES = Number(process.env['MIRRORWATCH_BENCH_ENTRIES'] ?? 1_000_000)
 
@@ -101,7 +101,7 @@ async function run(store: string, env: Record<string, string>): Promise<Figures>
       .selectFrom('candidate')
       .select((eb) => eb.fn.countAll<number>().as('candidates'))
       .executeTakeFirstOrThrow()
-    const { storeStats } = await import('@mirrorwatch/store/stats')
+    const { storeStats } = await import('@mirrorwatch/store/queries/stats')
     const { databaseBytes } = await storeStats(runtime.store.db)
     return {
       store,

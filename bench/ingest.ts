@@ -1,13 +1,14 @@
 // Measures what the ingest of a long feed costs Postgres. Run: npm run bench:ingest [-- entries]
 // The feed is served on loopback; DATABASE_URL names the server, on which a database is made and dropped.
-import { createFeedClient } from '@mirrorwatch/gomod/feed'
-import { createHttpClient } from '@mirrorwatch/gomod/http'
-import { catchUp } from '@mirrorwatch/pipeline/crawl'
-import { openStore } from '@mirrorwatch/store/connect'
-import type { Db } from '@mirrorwatch/store/database'
-import { startSyntheticFeed } from '@mirrorwatch/world/synthetic-feed'
+
+import { catchUp } from '@mirrorwatch/pipeline/crawl/crawl'
+import { openStore } from '@mirrorwatch/store/connect/connect'
+import type { Db } from '@mirrorwatch/store/tables/database'
+import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { createFeedClient } from '@mirrorwatch/upstream/feed/feed'
+import { createHttpClient } from '@mirrorwatch/upstream/http/client'
+import { startSyntheticFeed } from '@mirrorwatch/world/scenes/synthetic-feed'
 import { sql } from 'kysely'
-import { createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
 
 const ENTRIES = Number(process.argv[2] ?? 5_000_000)
 const INSPECT = process.env['MIRRORWATCH_INSPECT'] === 'all' ? 'all' : 'watched'

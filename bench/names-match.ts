@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import type { Strength } from '@mirrorwatch/detect/types'
-import { builtinAliases } from '@mirrorwatch/pipeline/builtin-targets'
-import { matchLines } from '@mirrorwatch/pipeline/match-pool'
-import { readTargetsFile } from '@mirrorwatch/pipeline/targets/read-file'
+import { matchLines } from '@mirrorwatch/pipeline/stages/match/match-pool'
+import { builtinAliases } from '@mirrorwatch/pipeline/stages/targets/builtin-targets'
+import { readTargetsFile } from '@mirrorwatch/pipeline/stages/targets/read-file'
 
 /**
  * The measured part of `names.ts`: what `mirrorwatch match --targets TARGETS < MODULES` does, with the lines of JSON

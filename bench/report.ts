@@ -2,18 +2,18 @@
 // in Node. Run: npm run bench:report [-- findings]
 // Needs a Postgres (DATABASE_URL), in which it makes and drops a database of its own.
 import { rmSync } from 'node:fs'
+import { gatherReport } from '@mirrorwatch/notify/report/data'
+import { reportHtml } from '@mirrorwatch/notify/report/html'
+import { addWeeks, parseIsoWeek, weekStart } from '@mirrorwatch/notify/report/iso-week'
+import { TREND_WEEKS } from '@mirrorwatch/notify/report/limits'
+import { renderReport } from '@mirrorwatch/notify/report/message'
+import { plainText } from '@mirrorwatch/notify/report/plain'
+import { composeReport, trendWeeks } from '@mirrorwatch/notify/report/sections'
+import { trendPicture } from '@mirrorwatch/notify/report/trend-picture'
+import { openStore } from '@mirrorwatch/store/connect/connect'
+import type { Db } from '@mirrorwatch/store/tables/database'
+import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
-import { gatherReport } from '../packages/pipeline/src/report/data.ts'
-import { reportHtml } from '../packages/pipeline/src/report/html.ts'
-import { addWeeks, parseIsoWeek, weekStart } from '../packages/pipeline/src/report/iso-week.ts'
-import { TREND_WEEKS } from '../packages/pipeline/src/report/limits.ts'
-import { renderReport } from '../packages/pipeline/src/report/message.ts'
-import { plainText } from '../packages/pipeline/src/report/plain.ts'
-import { composeReport, trendWeeks } from '../packages/pipeline/src/report/sections.ts'
-import { trendPicture } from '../packages/pipeline/src/report/trend-picture.ts'
-import { openStore } from '../packages/store/src/connect.ts'
-import type { Db } from '../packages/store/src/database.ts'
-import { createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
 
 const FINDINGS = Number(process.argv[2] ?? 1_000_000)
 const NOW = new Date('2026-11-24T20:00:00Z')

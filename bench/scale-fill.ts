@@ -1,6 +1,7 @@
 // Fills a store with as many rows as years of running leave, in statements that make the rows inside the database.
+
+import type { Db } from '@mirrorwatch/store/tables/database'
 import { sql } from 'kysely'
-import type { Db } from '../packages/store/src/database.ts'
 
 export interface Scale {
   versions: number

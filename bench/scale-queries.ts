@@ -1,20 +1,8 @@
 // What the service, its reports and the people who use it ask of the store.
-import { sql } from 'kysely'
-import { unalertedFindings } from '../packages/store/src/alerts.ts'
-import { pendingAssessments } from '../packages/store/src/assess.ts'
-import { backlogs, findingsUpTo } from '../packages/store/src/backlog.ts'
-import { candidatesOf } from '../packages/store/src/candidates.ts'
-import { copiesOf } from '../packages/store/src/comparisons.ts'
-import { dueCopies } from '../packages/store/src/copies-due.ts'
-import { crawlProgress } from '../packages/store/src/crawl-progress.ts'
-import type { Db } from '../packages/store/src/database.ts'
-import { troubledDeliveries } from '../packages/store/src/deliveries.ts'
-import { exportFindings, listFindings } from '../packages/store/src/findings-list.ts'
-import { dueGoMods } from '../packages/store/src/go-mod-due.ts'
-import { inspectionsOf } from '../packages/store/src/inspections.ts'
-import { findingsOn } from '../packages/store/src/known-findings.ts'
-import { moduleByPath, unmatchedModules, versionsOf } from '../packages/store/src/modules.ts'
-import { ownerStats } from '../packages/store/src/owners.ts'
+
+import { backlogs, findingsUpTo } from '@mirrorwatch/store/queries/backlog'
+import { exportFindings, listFindings } from '@mirrorwatch/store/queries/findings-list'
+import { findingsOn } from '@mirrorwatch/store/queries/known-findings'
 import {
   activeCampaigns,
   countsByPeriod,
@@ -24,11 +12,24 @@ import {
   scanHealth,
   waitingCounts,
   waitingFindings,
-} from '../packages/store/src/report-queries.ts'
-import { deleteOldComparisons, deleteOldInspections } from '../packages/store/src/retention.ts'
-import { countDue, dueVersions, failedInspections, nextDueAt } from '../packages/store/src/schedule.ts'
-import { storeStats } from '../packages/store/src/stats.ts'
-import { allTargets, targetsToMatchBackwards } from '../packages/store/src/targets.ts'
+} from '@mirrorwatch/store/queries/report-queries'
+import { storeStats } from '@mirrorwatch/store/queries/stats'
+import { unalertedFindings } from '@mirrorwatch/store/tables/alerts'
+import { candidatesOf } from '@mirrorwatch/store/tables/candidates'
+import { copiesOf } from '@mirrorwatch/store/tables/comparisons'
+import type { Db } from '@mirrorwatch/store/tables/database'
+import { troubledDeliveries } from '@mirrorwatch/store/tables/deliveries'
+import { inspectionsOf } from '@mirrorwatch/store/tables/inspections'
+import { moduleByPath, unmatchedModules, versionsOf } from '@mirrorwatch/store/tables/modules'
+import { ownerStats } from '@mirrorwatch/store/tables/owners'
+import { deleteOldComparisons, deleteOldInspections } from '@mirrorwatch/store/tables/retention'
+import { allTargets, targetsToMatchBackwards } from '@mirrorwatch/store/tables/targets'
+import { pendingAssessments } from '@mirrorwatch/store/work/assess'
+import { dueCopies } from '@mirrorwatch/store/work/copies-due'
+import { crawlProgress } from '@mirrorwatch/store/work/crawl-progress'
+import { dueGoMods } from '@mirrorwatch/store/work/go-mod-due'
+import { countDue, dueVersions, failedInspections, nextDueAt } from '@mirrorwatch/store/work/schedule'
+import { sql } from 'kysely'
 import { NOW } from './scale-fill.ts'
 
 export interface Question {

@@ -1,15 +1,16 @@
 // Asks a store with as many rows as years of running leave what the service, its reports and people ask of it, and looks
 // at the plans. Run: npm run bench:scale [-- versions [findings]]
 // Needs a Postgres (DATABASE_URL), in which it makes and drops a database of its own: about 320 bytes a version.
+
+import { PAGE_SIZE } from '@mirrorwatch/pipeline/crawl/ingest'
+import { openStore } from '@mirrorwatch/store/connect/connect'
+import { valueTypes } from '@mirrorwatch/store/connect/values'
+import type { Database, Db } from '@mirrorwatch/store/tables/database'
+import { savePage } from '@mirrorwatch/store/tables/feed'
+import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
 import type { CompiledQuery } from 'kysely'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool } from 'pg'
-import { PAGE_SIZE } from '../packages/pipeline/src/stages/1-ingest.ts'
-import { openStore } from '../packages/store/src/connect.ts'
-import type { Database, Db } from '../packages/store/src/database.ts'
-import { savePage } from '../packages/store/src/feed.ts'
-import { valueTypes } from '../packages/store/src/values.ts'
-import { createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
 import { fill, NOW } from './scale-fill.ts'
 import { QUESTIONS, type Question, viewQuestions } from './scale-queries.ts'
 

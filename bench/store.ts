@@ -2,14 +2,14 @@
 // statements are worth. Run: npm run bench:store [-- entries]
 // Postgres (DATABASE_URL) and Redis (REDIS_URL) take part where they are set.
 import { rmSync } from 'node:fs'
+import type { QueueConfig } from '@mirrorwatch/pipeline/work/queue'
+import { openQueue } from '@mirrorwatch/pipeline/work/queue'
+import type { Store } from '@mirrorwatch/store/connect/connect'
+import { openStore } from '@mirrorwatch/store/connect/connect'
+import type { FeedEntry } from '@mirrorwatch/store/tables/feed'
+import { savePage } from '@mirrorwatch/store/tables/feed'
+import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
-import type { QueueConfig } from '../packages/pipeline/src/queue.ts'
-import { openQueue } from '../packages/pipeline/src/queue.ts'
-import type { Store } from '../packages/store/src/connect.ts'
-import { openStore } from '../packages/store/src/connect.ts'
-import type { FeedEntry } from '../packages/store/src/feed.ts'
-import { savePage } from '../packages/store/src/feed.ts'
-import { createDatabase, temporaryFolder } from '../packages/store/test/helpers.ts'
 
 const ENTRIES = Number(process.argv[2] ?? 100_000)
 const JOBS = 5_000

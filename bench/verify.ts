@@ -7,14 +7,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { createAddressResolver } from '../packages/gomod/src/git/address.ts'
-import { createGitSandbox } from '../packages/gomod/src/git/sandbox.ts'
-import { createHttpClient } from '../packages/gomod/src/http.ts'
-import { readModuleZip } from '../packages/gomod/src/module-zip.ts'
-import { type GitServer, serveRepositories } from '../packages/gomod/test/git-http-server.ts'
-import { git, makeRepository } from '../packages/gomod/test/git-lab.ts'
-import type { VerifyDeps } from '../packages/pipeline/src/verify/types.ts'
-import { verifyModuleVersion } from '../packages/pipeline/src/verify/verify.ts'
+import { readModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
+import { type GitServer, serveRepositories } from '@mirrorwatch/testing/git-http-server'
+import { git, makeRepository } from '@mirrorwatch/testing/git-lab'
+import { createAddressResolver } from '@mirrorwatch/upstream/git/address'
+import { createGitSandbox } from '@mirrorwatch/upstream/git/sandbox'
+import { createHttpClient } from '@mirrorwatch/upstream/http/client'
+import type { VerifyDeps } from '@mirrorwatch/verify/types'
+import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
 
 interface Subject {
   label: string

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { VARIABLES, type Variable } from '@mirrorwatch/pipeline/config/variables'
 import { createMetrics } from '@mirrorwatch/pipeline/operate/metrics'
 import { createSnapshot } from '@mirrorwatch/pipeline/operate/snapshot'
-import { VARIABLES, type Variable } from '@mirrorwatch/pipeline/variables'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 
 const root = path.join(import.meta.dirname, '..')

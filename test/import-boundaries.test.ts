@@ -5,76 +5,151 @@ import { test } from 'node:test'
 
 const root = path.join(import.meta.dirname, '..')
 
-/** What each part may import of ours; data flows the other way. */
-const ALLOWED: Record<string, string[]> = {
+/** Which of our packages each package may import. Data flows the other way. */
+const LAYERS: Record<string, readonly string[]> = {
   'packages/gomod': [],
+  'packages/upstream': ['gomod'],
   'packages/detect': ['gomod'],
-  'packages/store': ['detect'],
-  'packages/world': ['gomod'],
-  'packages/pipeline': ['store', 'detect', 'gomod'],
-  'apps/cli': ['pipeline', 'store', 'detect', 'gomod', 'world'],
-  'apps/crawler': ['pipeline', 'store', 'detect', 'gomod', 'world'],
-  'apps/worker': ['pipeline', 'store', 'detect', 'gomod', 'world'],
+  'packages/verify': ['detect', 'upstream', 'gomod'],
+  'packages/store': ['detect', 'upstream', 'gomod'],
+  'packages/notify': ['store', 'detect', 'upstream', 'gomod'],
+  'packages/pipeline': ['notify', 'verify', 'store', 'detect', 'upstream', 'gomod'],
+  'packages/world': ['upstream', 'gomod'],
+  'packages/testing': ['world', 'pipeline', 'notify', 'verify', 'store', 'detect', 'upstream', 'gomod'],
+  'apps/cli': ['world', 'pipeline', 'notify', 'verify', 'store', 'detect', 'upstream', 'gomod'],
+  'apps/crawler': ['pipeline'],
+  'apps/worker': ['pipeline'],
 }
-/** gomod's files that do I/O; detect is pure and must not reach them. */
-const IMPURE = /^(http|proxy|feed|sumdb|repository|git\/(?!tree|pkt-line)|address-guard|rate-limit)/
-const NODE_IO = /^node:(fs|net|http|https|child_process|dns|tls|worker_threads|timers)/
+
+/** Packages that do no I/O and read no clock: what they may take from Node. Everything else of Node is refused. */
+const PURE: Record<string, readonly string[]> = {
+  'packages/gomod': ['node:crypto', 'node:buffer', 'node:zlib', 'node:events', 'node:util'],
+  'packages/detect': ['node:crypto', 'node:buffer', 'node:zlib'],
+}
 
 interface Import {
   file: string
   specifier: string
-  typeOnly: boolean
 }
 
-function importsOf(pattern: string): Import[] {
-  return globSync(pattern, { cwd: root }).flatMap((file) => {
+function importsOf(part: string): Import[] {
+  return globSync(`${part}/src/**/*.ts`, { cwd: root }).flatMap((file) => {
     const text = readFileSync(path.join(root, file), 'utf8')
     const found = text.matchAll(
-      /^(?:import|export)\s+(type\s)?[^'"]*?from\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)|^import\s+['"]([^'"]+)['"]/gm,
+      /^(?:import|export)\s[^'"]*?from\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)|^import\s+['"]([^'"]+)['"]/gm,
     )
-    return [...found].map((m) => ({
-      file,
-      specifier: m[2] ?? m[3] ?? m[4] ?? '',
-      typeOnly: m[1] !== undefined,
-    }))
+    return [...found].map((match) => ({ file, specifier: match[1] ?? match[2] ?? match[3] ?? '' }))
   })
 }
 
-for (const [part, allowed] of Object.entries(ALLOWED)) {
+/** Returns the file that a relative import names, from the repository's root; null for an import of a package. */
+function localTarget({ file, specifier }: Import): string | null {
+  return specifier.startsWith('.') ? path.join(path.dirname(file), specifier) : null
+}
+
+for (const [part, allowed] of Object.entries(LAYERS)) {
   test(`${part} imports only ${allowed.join(', ') || 'nothing of ours'}`, () => {
-    const imports = importsOf(`${part}/src/**/*.ts`)
-    const wrong = imports.filter(({ specifier }) => {
+    const wrong = importsOf(part).filter(({ specifier }) => {
       const name = /^@mirrorwatch\/([^/]+)/.exec(specifier)?.[1]
       return name !== undefined && !allowed.includes(name)
     })
     assert.deepEqual(wrong, [])
   })
 
-  test(`${part} does not reach into another part by a relative path`, () => {
-    const wrong = importsOf(`${part}/src/**/*.ts`).filter(
-      ({ file, specifier }) =>
-        specifier.startsWith('.') && !path.join(path.dirname(file), specifier).startsWith(`${part}/`),
+  test(`${part} stays inside its own folder with relative imports`, () => {
+    const wrong = importsOf(part).filter((found) => localTarget(found)?.startsWith(`${part}/`) === false)
+    assert.deepEqual(wrong, [])
+  })
+
+  test(`the folders of ${part} import each other in one direction`, () => {
+    assert.deepEqual(findCycle(folderGraph(part)), [])
+  })
+
+  test(`${part} names its public modules one by one`, () => {
+    const { exports = {} } = JSON.parse(readFileSync(path.join(root, part, 'package.json'), 'utf8')) as {
+      exports?: Record<string, string>
+    }
+    const wildcards = Object.keys(exports).filter((name) => name.includes('*'))
+    assert.deepEqual(wildcards, [])
+  })
+}
+
+test('every package and app has a place in the layers', () => {
+  const parts = globSync('{packages,apps}/*/package.json', { cwd: root }).map((file) => path.dirname(file))
+  assert.deepEqual(parts.toSorted(), Object.keys(LAYERS).toSorted())
+})
+
+for (const [part, allowed] of Object.entries(PURE)) {
+  test(`${part} does no I/O`, () => {
+    const wrong = importsOf(part).filter(
+      ({ specifier }) => specifier.startsWith('node:') && !allowed.includes(specifier),
     )
     assert.deepEqual(wrong, [])
   })
 }
 
-test('the store knows of detect its types alone', () => {
-  const wrong = importsOf('packages/store/src/**/*.ts').filter(
-    ({ specifier, typeOnly }) => specifier.startsWith('@mirrorwatch/detect') && !typeOnly,
-  )
-  assert.deepEqual(wrong, [])
-})
-
-test('detect does no I/O, nor through gomod', () => {
-  const wrong = importsOf('packages/detect/src/**/*.ts').filter(({ specifier, typeOnly }) => {
-    const gomod = /^@mirrorwatch\/gomod\/(.+)/.exec(specifier)?.[1]
-    return NODE_IO.test(specifier) || (!typeOnly && gomod !== undefined && IMPURE.test(gomod))
+test('a stage does not import another stage', () => {
+  const stageOf = (file: string): string | undefined => /pipeline\/src\/stages\/([^/]+)\//.exec(file)?.[1]
+  const wrong = importsOf('packages/pipeline').filter((found) => {
+    const from = stageOf(found.file)
+    const to = stageOf(localTarget(found) ?? '')
+    return from !== undefined && to !== undefined && from !== to
   })
   assert.deepEqual(wrong, [])
 })
 
 test('there are no barrels', () => {
-  const barrels = globSync('{packages,apps}/*/src/**/index.ts', { cwd: root })
-  assert.deepEqual(barrels, [])
+  assert.deepEqual(globSync('{packages,apps}/*/src/**/index.ts', { cwd: root }), [])
 })
+
+test('no folder holds more than twenty source files', () => {
+  const counts = new Map<string, number>()
+  for (const file of globSync(['{packages,apps}/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'], { cwd: root })) {
+    if (file.includes('node_modules')) continue
+    counts.set(path.dirname(file), (counts.get(path.dirname(file)) ?? 0) + 1)
+  }
+  assert.deepEqual(
+    [...counts].filter(([, count]) => count > 20),
+    [],
+  )
+})
+
+/**
+ * Returns which folders each folder of `part` imports. A folder is what stands between `src/` and the file's name; files that
+ * stand in `src/` itself are the package's shared words and its entry points, and do not count.
+ */
+function folderGraph(part: string): Map<string, Set<string>> {
+  const folderOf = (file: string): string => path.relative(`${part}/src`, path.dirname(file))
+  const graph = new Map<string, Set<string>>()
+  for (const found of importsOf(part)) {
+    const target = localTarget(found)
+    const from = folderOf(found.file)
+    const to = target === null ? from : folderOf(target)
+    if (from === to || from === '' || to === '') continue
+    graph.set(from, (graph.get(from) ?? new Set()).add(to))
+  }
+  return graph
+}
+
+/** Returns the nodes of one cycle of `graph`, the first of them once more at the end; empty where there is none. */
+function findCycle(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const done = new Set<string>()
+  const path: string[] = []
+  const visit = (node: string): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node]
+    if (done.has(node)) return []
+    path.push(node)
+    for (const next of graph.get(node) ?? []) {
+      const cycle = visit(next)
+      if (cycle.length > 0) return cycle
+    }
+    path.pop()
+    done.add(node)
+    return []
+  }
+  for (const node of graph.keys()) {
+    const cycle = visit(node)
+    if (cycle.length > 0) return cycle
+  }
+  return []
+}

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openStore } from '@mirrorwatch/store/connect'
+import { openStore } from '@mirrorwatch/store/connect/connect'
+import { createDatabase } from '@mirrorwatch/testing/databases'
+import { findRedis } from '@mirrorwatch/testing/services'
+import { assertSame, type Snapshot, snapshot } from '@mirrorwatch/testing/snapshot'
 import { startWorld, type World } from '@mirrorwatch/world/world'
 import { Redis } from 'ioredis'
-import { createDatabase } from '../packages/store/test/helpers.ts'
-import { findRedis } from './services.ts'
-import { assertSame, type Snapshot, snapshot } from './snapshot.ts'
 
 /** Kills per mode. A full run is MIRRORWATCH_KILLS=20; the short one keeps a test run short. */
 const KILLS = Number(process.env['MIRRORWATCH_KILLS'] ?? 2)

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
-import { findPostgres, findRedis, onPath } from './services.ts'
+import { findPostgres, findRedis, onPath } from '@mirrorwatch/testing/services'
 
 const only = process.argv.slice(2)
 const files =

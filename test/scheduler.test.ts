@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, suite, test } from 'node:test'
-import { createLogger } from '@mirrorwatch/pipeline/log'
+import { createLogger } from '@mirrorwatch/pipeline/operate/log'
 import { createMetrics } from '@mirrorwatch/pipeline/operate/metrics'
 import { Pulse } from '@mirrorwatch/pipeline/operate/pulse'
-import { runScheduler } from '@mirrorwatch/pipeline/scheduler'
-import { releaseLease, takeLease } from '@mirrorwatch/store/lease'
+import { runScheduler } from '@mirrorwatch/pipeline/service/scheduler'
+import { releaseLease, takeLease } from '@mirrorwatch/store/work/lease'
+import { createDatabase, ENGINES, openTestStore } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
-import { createDatabase, ENGINES, openTestStore } from '../packages/store/test/helpers.ts'
 
 for (const { kind, skip } of ENGINES) {
   suite(`the lease of the scheduler, on ${kind}`, { skip }, () => {

@@ -8,14 +8,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, suite, test } from 'node:test'
-import { requireStage } from '@mirrorwatch/pipeline/stages/2-require'
-import { openStore, type Store } from '@mirrorwatch/store/connect'
+import { requireStage } from '@mirrorwatch/pipeline/stages/require/require'
+import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
 import {
   createDatabase,
   insertModules,
   type TestDatabase,
   temporaryFolder,
-} from '../packages/store/test/helpers.ts'
+} from '@mirrorwatch/testing/databases'
 
 const MODULES = 20
 const AT_ONCE = requireStage.concurrency

@@ -1,5 +1,5 @@
 // The upstreams of bench/steady.ts, in a process of their own. Prints the variables that point at them, ends with its input.
-import { syntheticSpec } from '@mirrorwatch/world/synthetic-world'
+import { syntheticSpec } from '@mirrorwatch/world/scenes/synthetic-world'
 import { startWorld } from '@mirrorwatch/world/world'
 
 const [modules = '', versionsPerModule = ''] = process.argv.slice(2)

@@ -4,9 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type GitServer, serveRepositories } from '../../packages/gomod/test/git-http-server.ts'
-import { IndexFeed } from '../../packages/world/src/index-feed.ts'
-import { answerIndex } from '../../packages/world/src/serve-index.ts'
+import { type GitServer, serveRepositories } from '@mirrorwatch/testing/git-http-server'
+import { IndexFeed } from '@mirrorwatch/world/build/index-feed'
+import { answerIndex } from '@mirrorwatch/world/serve/index-pages'
 
 /** Vanity paths whose repository the folder holds: what their hosts' go-import pages say. */
 const VANITY: Readonly<Record<string, string>> = {

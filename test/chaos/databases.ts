@@ -4,7 +4,7 @@ import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answers, findServerBinary, freePort, unprivileged } from '../services.ts'
+import { answers, findServerBinary, freePort, unprivileged } from '@mirrorwatch/testing/services'
 
 /** A server of this test's own, that it may stop and start at will; its address stays the same. */
 export interface OwnServer extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { rm, statfs, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { FaultKind } from '@mirrorwatch/world/faults'
+import type { FaultKind } from '@mirrorwatch/world/serve/faults'
 import type { World } from '@mirrorwatch/world/world'
 import { Redis } from 'ioredis'
 import type { OwnServer } from './databases.ts'

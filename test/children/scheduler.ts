@@ -1,8 +1,8 @@
 // Runs the scheduler of a worker process, with nothing to do, and tells on stdout of each term.
-import { readConfig } from '@mirrorwatch/pipeline/config'
-import { createLogger } from '@mirrorwatch/pipeline/log'
-import { openRuntime } from '@mirrorwatch/pipeline/runtime'
-import { runScheduler } from '@mirrorwatch/pipeline/scheduler'
+import { readConfig } from '@mirrorwatch/pipeline/config/config'
+import { createLogger } from '@mirrorwatch/pipeline/operate/log'
+import { openRuntime } from '@mirrorwatch/pipeline/service/runtime'
+import { runScheduler } from '@mirrorwatch/pipeline/service/scheduler'
 
 const stop = new AbortController()
 process.on('SIGTERM', () => stop.abort())

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { modulesOfBill } from '@mirrorwatch/gomod/bill-of-materials'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { parseGoMod } from '@mirrorwatch/gomod/go-mod'
-import { parseGoSum } from '@mirrorwatch/gomod/go-sum'
-import { modulePathFault } from '@mirrorwatch/gomod/module-path'
+import { modulesOfBill } from '@mirrorwatch/gomod/mod/bill-of-materials'
+import { parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
+import { parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
+import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { CliError, note, visible } from './cli.ts'
 
 /** A bill of materials of a large product has some 50 MB. */

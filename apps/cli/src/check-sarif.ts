@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type SarifResult, writeSarif } from '@mirrorwatch/pipeline/export/sarif'
+import { type SarifResult, writeSarif } from '@mirrorwatch/notify/writers/sarif'
 import type { CheckInputs } from './check-inputs.ts'
 import { alerts, type Checked } from './checked.ts'
 

@@ -1,7 +1,7 @@
-import type { Config } from '@mirrorwatch/pipeline/config'
-import { createLogger, type Logger } from '@mirrorwatch/pipeline/log'
-import { openConfiguredStore, openRuntime, type Runtime } from '@mirrorwatch/pipeline/runtime'
-import type { Store } from '@mirrorwatch/store/connect'
+import type { Config } from '@mirrorwatch/pipeline/config/config'
+import { createLogger, type Logger } from '@mirrorwatch/pipeline/operate/log'
+import { openConfiguredStore, openRuntime, type Runtime } from '@mirrorwatch/pipeline/service/runtime'
+import type { Store } from '@mirrorwatch/store/connect/connect'
 import { configuration } from './config-only.ts'
 
 export { configuration } from './config-only.ts'

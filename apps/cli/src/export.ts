@@ -1,8 +1,8 @@
-import { CSV_COLUMNS, csvLine } from '@mirrorwatch/pipeline/export/csv'
-import { exported } from '@mirrorwatch/pipeline/export/fields'
-import { osvRecord } from '@mirrorwatch/pipeline/export/osv'
-import { FINDING_RULES, findingResult, writeSarif } from '@mirrorwatch/pipeline/export/sarif'
-import type { Finding } from '@mirrorwatch/store/findings-list'
+import { CSV_COLUMNS, csvLine } from '@mirrorwatch/notify/writers/csv'
+import { exported } from '@mirrorwatch/notify/writers/fields'
+import { osvRecord } from '@mirrorwatch/notify/writers/osv'
+import { FINDING_RULES, findingResult, writeSarif } from '@mirrorwatch/notify/writers/sarif'
+import type { Finding } from '@mirrorwatch/store/queries/findings-list'
 
 export { exported }
 

@@ -1,5 +1,5 @@
-import { ACTS_ON_IMPORT, COPIED } from '@mirrorwatch/detect/signals/groups'
-import type { StoredSignal } from '@mirrorwatch/store/findings-list'
+import { ACTS_ON_IMPORT, COPIED } from '@mirrorwatch/detect/judge/signals/groups'
+import type { StoredSignal } from '@mirrorwatch/store/queries/findings-list'
 import { visible } from './cli.ts'
 import { codeLines, type Evidence, listOf, textOf } from './finding-evidence.ts'
 

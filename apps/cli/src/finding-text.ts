@@ -1,5 +1,5 @@
-import { signalRule } from '@mirrorwatch/detect/signals/table'
-import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/findings-list'
+import { signalRule } from '@mirrorwatch/detect/judge/signals/table'
+import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
 import { visible } from './cli.ts'
 import { evidenceLines, listOf } from './finding-evidence.ts'
 import { glanceOf } from './finding-glance.ts'

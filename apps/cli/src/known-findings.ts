@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import type { Store } from '@mirrorwatch/store/connect'
-import type { FindingLine } from '@mirrorwatch/store/known-findings'
+import type { Store } from '@mirrorwatch/store/connect/connect'
+import type { FindingLine } from '@mirrorwatch/store/queries/known-findings'
 import { configuration } from './config-only.ts'
 
 /**
@@ -12,10 +12,10 @@ export async function knownFindings(modules: readonly string[]): Promise<Finding
   const open = async (): Promise<Store> => (await import('./config.ts')).openForReading(config)
   if (config.databaseUrl === null) {
     if (!existsSync(config.dataDir)) return []
-    const { findingsInFolder } = await import('@mirrorwatch/store/findings-memo')
+    const { findingsInFolder } = await import('@mirrorwatch/store/queries/findings-memo')
     return findingsInFolder(config.dataDir, modules, open)
   }
-  const { findingsOn } = await import('@mirrorwatch/store/known-findings')
+  const { findingsOn } = await import('@mirrorwatch/store/queries/known-findings')
   await using store = await open()
   return await findingsOn(store.db, modules)
 }

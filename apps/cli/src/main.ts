@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { loadEnvFile } from 'node:process'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { isDiskFull } from '@mirrorwatch/gomod/git/disk-full'
+import { NotifyError } from '@mirrorwatch/notify/errors'
 import { PipelineError } from '@mirrorwatch/pipeline/errors'
 import { isStoreError } from '@mirrorwatch/store/errors'
+import { isDiskFull } from '@mirrorwatch/upstream/git/disk-full'
 import { Command, CommanderError } from 'commander'
 import { CliError, EXIT, note, visible } from './cli.ts'
 
@@ -53,7 +54,7 @@ function allCommands(command: Command): Command[] {
 
 /** Prints an error as a person can use it: what went wrong, and what to do. Only what is unexpected has a stack. */
 function explain(error: unknown): void {
-  if (error instanceof CliError || error instanceof PipelineError) {
+  if (error instanceof CliError || error instanceof NotifyError || error instanceof PipelineError) {
     note(`mirrorwatch: ${visible(error.message)}`)
     if (error.todo !== undefined) note(`  ${visible(error.todo)}`)
     return

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { isCompiled } from '@mirrorwatch/detect/tree-compare'
+import { isCompiled } from '@mirrorwatch/detect/diff/tree-compare'
 import type { FileDifference, Verdict, Verification } from '@mirrorwatch/detect/types'
 import { visible } from './cli.ts'
 

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { parseGoSum } from '@mirrorwatch/gomod/go-sum'
 import { MAX_GO_SUM_BYTES } from '@mirrorwatch/gomod/limits'
-import { checkModuleVersion } from '@mirrorwatch/gomod/module-path'
+import { parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
+import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
 import { CliError } from './cli.ts'
 
 /** One version to look at, and the hash that stands for its zip where a go.sum gives one. */

@@ -1,6 +1,6 @@
 import { formatTimestamp, parseTimestamp } from '@mirrorwatch/gomod/timestamp'
-import type { Config } from '@mirrorwatch/pipeline/config'
-import { type FeedWindow, feedWindow } from '@mirrorwatch/pipeline/feed-window'
+import type { Config } from '@mirrorwatch/pipeline/config/config'
+import { type FeedWindow, feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import { Option } from 'commander'
 import { CliError, pointInTime } from './cli.ts'
 

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
-import { openStore } from '@mirrorwatch/store/connect'
-import { sarifFaults } from '../../../packages/pipeline/test/sarif-schema.ts'
-import { mirrorwatch, type Ran } from './run.ts'
+import { openStore } from '@mirrorwatch/store/connect/connect'
+import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
+import { sarifFaults } from '@mirrorwatch/testing/sarif-schema'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-check-'))
 

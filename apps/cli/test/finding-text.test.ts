@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Finding, StoredSignal } from '@mirrorwatch/store/findings-list'
+import type { Finding, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
 import { findingText } from '../src/finding-text.ts'
 
 const AT = '2026-03-01T10:00:00.000000Z'

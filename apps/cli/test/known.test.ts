@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { mirrorwatch } from './run.ts'
+import { mirrorwatch } from '@mirrorwatch/testing/cli'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-known-'))
 after(() => rmSync(root, { recursive: true, force: true }))

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { mirrorwatch, type Ran } from './run.ts'
+import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-match-'))
 after(() => rmSync(root, { recursive: true, force: true }))

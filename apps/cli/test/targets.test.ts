@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { startEcosystems } from '../../../packages/pipeline/test/ecosystems-server.ts'
-import { mirrorwatch, type Ran } from './run.ts'
+import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
+import { startEcosystems } from '@mirrorwatch/testing/ecosystems-server'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-targets-'))
 after(() => rmSync(root, { recursive: true, force: true }))

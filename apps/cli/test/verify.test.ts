@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Verification } from '@mirrorwatch/detect/types'
-import { readModuleZip } from '@mirrorwatch/gomod/module-zip'
-import { addCommit, type LabFiles, makeRepository } from '../../../packages/gomod/test/git-lab.ts'
-import { writeModuleZip } from '../../../packages/world/src/module-zip-writer.ts'
+import { readModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
+import { addCommit, type LabFiles, makeRepository } from '@mirrorwatch/testing/git-lab'
+import { writeModuleZip } from '@mirrorwatch/world/build/module-zip-writer'
 
 const MAIN = path.join(import.meta.dirname, '../src/main.ts')
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-verify-'))

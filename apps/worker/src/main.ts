@@ -1,5 +1,5 @@
 // A worker as a process of its own: runs the jobs of every stage, and the scheduler where no other process does.
-import { runProcess } from '@mirrorwatch/pipeline/run-process'
-import { ALL_PARTS } from '@mirrorwatch/pipeline/service'
+import { runProcess } from '@mirrorwatch/pipeline/service/run-process'
+import { ALL_PARTS } from '@mirrorwatch/pipeline/service/service'
 
 await runProcess('mirrorwatch-worker', { ...ALL_PARTS, crawl: false })

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { modulePathFault } from '@mirrorwatch/gomod/module-path'
+import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 
 /**
  * Makes `packages/detect/data/targets.tsv` from Debian's source index:

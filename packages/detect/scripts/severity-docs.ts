@@ -1,6 +1,6 @@
 /** Writes docs/severity.md from the tables; with `--check` only says whether it is up to date (exit 1 where not). */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { severityDocument } from '../src/severity-docs.ts'
+import { severityDocument } from '../src/judge/severity-docs.ts'
 
 const file = new URL('../../../docs/severity.md', import.meta.url)
 const text = severityDocument()

@@ -51,3 +51,8 @@ export class GomodError extends Error {
 export function isGomodError(error: unknown, ...codes: GomodErrorCode[]): error is GomodError {
   return error instanceof GomodError && (codes.length === 0 || codes.includes(error.code))
 }
+
+/** `code` of a Node or undici error; empty where there is none. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}

@@ -1,11 +1,11 @@
-import type { Stage } from './stage.ts'
-import type { StageDeps } from './stage-deps.ts'
-import { requireStage } from './stages/2-require.ts'
-import { targetsStage } from './stages/3-targets.ts'
-import { matchStage } from './stages/4-match.ts'
-import { inspectStage } from './stages/5-inspect.ts'
-import { copiesStage } from './stages/6-copies.ts'
-import { assessStage } from './stages/7-assess.ts'
+import { assessStage } from './stages/assess/assess.ts'
+import { copiesStage } from './stages/copies/copies.ts'
+import { inspectStage } from './stages/inspect/inspect.ts'
+import { matchStage } from './stages/match/match.ts'
+import { requireStage } from './stages/require/require.ts'
+import { targetsStage } from './stages/targets/targets.ts'
+import type { Stage } from './work/stage.ts'
+import type { StageDeps } from './work/stage-deps.ts'
 
 /**
  * The table of contents. What happens to a module path, in order; stage 1, ingest, is the crawler's own loop

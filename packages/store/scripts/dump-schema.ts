@@ -4,8 +4,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, sql } from 'kysely'
-import type { Database, Db } from '../src/database.ts'
-import { migrate } from '../src/migrate.ts'
+import { migrate } from '../src/connect/migrate.ts'
+import type { Database, Db } from '../src/tables/database.ts'
 
 const SCHEMA_FILE = new URL('../schema.sql', import.meta.url)
 

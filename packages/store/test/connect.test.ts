@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { suite, test } from 'node:test'
+import { asAdmin, createDatabase, ENGINES, NOW, openTestStore } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
-import { openStore } from '../src/connect.ts'
+import { openStore } from '../src/connect/connect.ts'
 import type { StoreErrorCode } from '../src/errors.ts'
 import { StoreError } from '../src/errors.ts'
 import { startChild } from './children.ts'
-import { asAdmin, createDatabase, ENGINES, NOW, openTestStore } from './helpers.ts'
 
 const skip = ENGINES.find((engine) => engine.kind === 'postgres')?.skip ?? false
 

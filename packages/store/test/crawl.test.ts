@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import { pendingAssessments } from '../src/assess.ts'
-import { crawlProgress } from '../src/crawl-progress.ts'
-import { readCursor, savePage } from '../src/feed.ts'
-import { dueGoMods, scheduleUnreadGoMods } from '../src/go-mod-due.ts'
-import { saveListing } from '../src/listing.ts'
-import { logAlarms, readLogHead, replaceLogHead, saveLogAlarm } from '../src/log-heads.ts'
-import { moduleByPath, updateModules, versionsOf } from '../src/modules.ts'
-import { type SumsPage, saveSums } from '../src/sums.ts'
-import { upsertTargets } from '../src/targets.ts'
+import type { TestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, later, MICROS, NOW, openTestStore } from '@mirrorwatch/testing/databases'
+import { readCursor, savePage } from '../src/tables/feed.ts'
+import { saveListing } from '../src/tables/listing.ts'
+import { moduleByPath, updateModules, versionsOf } from '../src/tables/modules.ts'
+import { type SumsPage, saveSums } from '../src/tables/sums.ts'
+import { upsertTargets } from '../src/tables/targets.ts'
+import { pendingAssessments } from '../src/work/assess.ts'
+import { crawlProgress } from '../src/work/crawl-progress.ts'
+import { dueGoMods, scheduleUnreadGoMods } from '../src/work/go-mod-due.ts'
+import { logAlarms, readLogHead, replaceLogHead, saveLogAlarm } from '../src/work/log-heads.ts'
 import {
   addWindows,
   noteStride,
@@ -20,9 +22,7 @@ import {
   takeWindow,
   unfinishedWindows,
   windowsOf,
-} from '../src/windows.ts'
-import type { TestStore } from './helpers.ts'
-import { ENGINES, later, MICROS, NOW, openTestStore } from './helpers.ts'
+} from '../src/work/windows.ts'
 
 function sum(letter: string): string {
   return `h1:${Buffer.alloc(32, letter).toString('base64')}`

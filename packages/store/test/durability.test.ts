@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openStore } from '../src/connect.ts'
+import { temporaryFolder } from '@mirrorwatch/testing/databases'
+import { openStore } from '../src/connect/connect.ts'
 import { startChild } from './children.ts'
-import { temporaryFolder } from './helpers.ts'
 
 /** More rounds for a long run by hand: MIRRORWATCH_KILL_ROUNDS=100. */
 const ROUNDS = Number(process.env['MIRRORWATCH_KILL_ROUNDS'] ?? 4)

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test'
+import { insertModules, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { Client } from 'pg'
-import { openStore } from '../src/connect.ts'
+import { openStore } from '../src/connect/connect.ts'
 import { embeddedLocation } from '../src/embedded/location.ts'
 import { tryLock } from '../src/embedded/lock.ts'
 import { openEmbedded } from '../src/embedded/open.ts'
 import { isStoreError } from '../src/errors.ts'
 import { CHECKPOINT_WAL_BYTES } from '../src/limits.ts'
 import { startChild } from './children.ts'
-import { insertModules, temporaryFolder } from './helpers.ts'
 
 /** An empty store, copied for each test: making one takes seconds. */
 const empty = temporaryFolder()

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { PGlite, protocol } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
+import { temporaryFolder } from '@mirrorwatch/testing/databases'
 import { Client, Pool } from 'pg'
 import type { EmbeddedServer } from '../src/embedded/server.ts'
 import { createEmbeddedServer } from '../src/embedded/server.ts'
-import { temporaryFolder } from './helpers.ts'
 
 const { serialize } = protocol
 const folder = temporaryFolder()

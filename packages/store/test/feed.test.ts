@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import { saveCandidates } from '../src/candidates.ts'
-import type { FeedEntry, FeedPage } from '../src/feed.ts'
-import { readCursor, savePage } from '../src/feed.ts'
-import { moduleByPath, versionsOf } from '../src/modules.ts'
-import { NEW_VERSION_PRIORITY } from '../src/priority.ts'
-import { dueVersions, hastenPopular } from '../src/schedule.ts'
-import { upsertTargets } from '../src/targets.ts'
-import type { TestStore } from './helpers.ts'
-import { ENGINES, later, MICROS, NOW, openTestStore } from './helpers.ts'
+import type { TestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, later, MICROS, NOW, openTestStore } from '@mirrorwatch/testing/databases'
+import { saveCandidates } from '../src/tables/candidates.ts'
+import type { FeedEntry, FeedPage } from '../src/tables/feed.ts'
+import { readCursor, savePage } from '../src/tables/feed.ts'
+import { moduleByPath, versionsOf } from '../src/tables/modules.ts'
+import { upsertTargets } from '../src/tables/targets.ts'
+import { NEW_VERSION_PRIORITY } from '../src/work/priority.ts'
+import { dueVersions, hastenPopular } from '../src/work/schedule.ts'
 
 function entry(path: string, version: string, micros = 0): FeedEntry {
   return { path, version, timestampMicros: MICROS + BigInt(micros) }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { openStore, type Store } from '../src/connect.ts'
-import { findingsInFolder } from '../src/findings-memo.ts'
-import { insertModules, NOW, temporaryFolder } from './helpers.ts'
+import { insertModules, NOW, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { openStore, type Store } from '../src/connect/connect.ts'
+import { findingsInFolder } from '../src/queries/findings-memo.ts'
 
 const dataDir = temporaryFolder()
 after(() => rmSync(dataDir, { recursive: true, force: true }))

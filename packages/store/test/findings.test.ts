@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
 import type { Signal } from '@mirrorwatch/detect/types'
-import type { FindingDraft } from '../src/findings.ts'
-import { saveFindings } from '../src/findings.ts'
-import type { Finding, FindingFilter, FindingPosition } from '../src/findings-list.ts'
-import { exportFindings, findingById, findingHistory, listFindings } from '../src/findings-list.ts'
-import { triage } from '../src/triage.ts'
-import type { TestStore } from './helpers.ts'
-import { ENGINES, insertModules, later, NOW, openTestStore } from './helpers.ts'
+import type { TestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/databases'
+import type { Finding, FindingFilter, FindingPosition } from '../src/queries/findings-list.ts'
+import { exportFindings, findingById, findingHistory, listFindings } from '../src/queries/findings-list.ts'
+import type { FindingDraft } from '../src/tables/findings.ts'
+import { saveFindings } from '../src/tables/findings.ts'
+import { triage } from '../src/tables/triage.ts'
 
 const lookalike: Signal = {
   rule: 'name',

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import { saveCandidates } from '../src/candidates.ts'
-import { saveComparison } from '../src/comparisons.ts'
-import { fingerprintsOf, modulesSharing, relatedModules, saveFingerprint } from '../src/fingerprints.ts'
-import type { TestStore } from './helpers.ts'
-import { ENGINES, insertModules, NOW, openTestStore } from './helpers.ts'
+import type { TestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, insertModules, NOW, openTestStore } from '@mirrorwatch/testing/databases'
+import { saveCandidates } from '../src/tables/candidates.ts'
+import { saveComparison } from '../src/tables/comparisons.ts'
+import {
+  fingerprintsOf,
+  modulesSharing,
+  relatedModules,
+  saveFingerprint,
+} from '../src/tables/fingerprints.ts'
 
 for (const { kind, skip } of ENGINES) {
   suite(`fingerprints on ${kind}`, { skip }, () => {

@@ -1,30 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
+import type { TestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
-import { allow, allowedNames, disallow } from '../src/allow.ts'
+import { storeStats } from '../src/queries/stats.ts'
+import { allow, allowedNames, disallow } from '../src/tables/allow.ts'
+import { candidatesOf, saveCandidates } from '../src/tables/candidates.ts'
+import { comparisonsOf, saveComparison } from '../src/tables/comparisons.ts'
+import type { InspectionRow } from '../src/tables/inspections.ts'
+import { inspectionHistory, inspectionsOf, saveInspection } from '../src/tables/inspections.ts'
 import {
-  clearPending,
-  countPending,
-  markPending,
-  pendingAssessment,
-  pendingAssessments,
-} from '../src/assess.ts'
-import { candidatesOf, saveCandidates } from '../src/candidates.ts'
-import { comparisonsOf, saveComparison } from '../src/comparisons.ts'
-import type { InspectionRow } from '../src/inspections.ts'
-import { inspectionHistory, inspectionsOf, saveInspection } from '../src/inspections.ts'
-import { allModulePaths, markMatched, moduleById, unmatchedModules, updateModules } from '../src/modules.ts'
-import { mostRequired, saveRequirements } from '../src/requirements.ts'
-import {
-  countDue,
-  dueVersions,
-  failInspection,
-  finishInspection,
-  nextDueAt,
-  scheduleOf,
-  scheduleVersions,
-} from '../src/schedule.ts'
-import { storeStats } from '../src/stats.ts'
+  allModulePaths,
+  markMatched,
+  moduleById,
+  unmatchedModules,
+  updateModules,
+} from '../src/tables/modules.ts'
+import { mostRequired, saveRequirements } from '../src/tables/requirements.ts'
 import {
   allTargets,
   countTargets,
@@ -34,9 +26,23 @@ import {
   targetsToMatchBackwards,
   targetsVersion,
   upsertTargets,
-} from '../src/targets.ts'
-import type { TestStore } from './helpers.ts'
-import { ENGINES, insertModules, later, NOW, openTestStore } from './helpers.ts'
+} from '../src/tables/targets.ts'
+import {
+  clearPending,
+  countPending,
+  markPending,
+  pendingAssessment,
+  pendingAssessments,
+} from '../src/work/assess.ts'
+import {
+  countDue,
+  dueVersions,
+  failInspection,
+  finishInspection,
+  nextDueAt,
+  scheduleOf,
+  scheduleVersions,
+} from '../src/work/schedule.ts'
 
 for (const { kind, skip } of ENGINES) {
   suite(`queries on ${kind}`, { skip }, () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { ENGINES, insertModules, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
-import type { RetentionPlace, RetentionStepper } from '../src/retention.ts'
-import { deleteOldComparisons, deleteOldInspections } from '../src/retention.ts'
-import { ENGINES, insertModules, openTestStore, type TestStore } from './helpers.ts'
+import type { RetentionPlace, RetentionStepper } from '../src/tables/retention.ts'
+import { deleteOldComparisons, deleteOldInspections } from '../src/tables/retention.ts'
 
 const BEFORE = '2026-01-01T00:00:00Z'
 const OLD = '2025-06-01T00:00:00Z'

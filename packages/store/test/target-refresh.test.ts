@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { finishTargetRefresh, readTargetRefresh, saveTargetRefresh } from '../src/target-refresh.ts'
-import { upsertTargets } from '../src/targets.ts'
-import { ENGINES, later, NOW, openTestStore, type TestStore } from './helpers.ts'
+import { ENGINES, later, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import { finishTargetRefresh, readTargetRefresh, saveTargetRefresh } from '../src/tables/target-refresh.ts'
+import { upsertTargets } from '../src/tables/targets.ts'
 
 for (const { kind, skip } of ENGINES) {
   suite(`target refresh (${kind})`, { skip }, () => {

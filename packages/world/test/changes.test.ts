@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RepositorySpec } from '../src/spec.ts'
+import type { RepositorySpec } from '../src/build/spec.ts'
 import { startWorld, type World } from '../src/world.ts'
 
 const MODULE = 'github.com/hatchery/egg'

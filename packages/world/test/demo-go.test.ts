@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { crowdRepositories } from '../src/crowd.ts'
-import { demoExpectations } from '../src/demo-expectations.ts'
-import type { MirrorVersion } from '../src/mirror.ts'
+import { GoCommand, needsGo } from '@mirrorwatch/testing/go-command'
+import type { MirrorVersion } from '../src/build/mirror.ts'
+import { crowdRepositories } from '../src/scenes/crowd.ts'
+import { demoExpectations } from '../src/scenes/demo-expectations.ts'
 import { startWorld, type World } from '../src/world.ts'
-import { GoCommand, needsGo } from './go-command.ts'
 
 let world: World
 let served: MirrorVersion[]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { demoSpec } from '../src/demo.ts'
-import { demoExpectations, expectedVerdict } from '../src/demo-expectations.ts'
+import { demoSpec } from '../src/scenes/demo.ts'
+import { demoExpectations, expectedVerdict } from '../src/scenes/demo-expectations.ts'
 import { startWorld, type World } from '../src/world.ts'
 
 let world: World

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { CLOSED_GIT_ENVIRONMENT } from '../src/git-command.ts'
+import { CLOSED_GIT_ENVIRONMENT } from '../src/build/git-command.ts'
 import { startWorld, type World } from '../src/world.ts'
 
 const run = promisify(execFile)

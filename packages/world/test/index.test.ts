@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { formatTimestamp, parseTimestamp } from '@mirrorwatch/gomod/timestamp'
-import { SyntheticFeed, startSyntheticFeed } from '../src/synthetic-feed.ts'
+import { SyntheticFeed, startSyntheticFeed } from '../src/scenes/synthetic-feed.ts'
 import { startWorld, type World } from '../src/world.ts'
 
 let world: World

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
+import { GoCommand, needsGo } from '@mirrorwatch/testing/go-command'
 import { startWorld, type World } from '../src/world.ts'
-import { GoCommand, needsGo } from './go-command.ts'
 
 let world: World
 before(async () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { writeProxyFolder } from '../src/proxy-folder.ts'
+import { GoCommand, needsGo } from '@mirrorwatch/testing/go-command'
+import { writeProxyFolder } from '../src/build/proxy-folder.ts'
 import { startWorld } from '../src/world.ts'
-import { GoCommand, needsGo } from './go-command.ts'
 
 test('go reads the mirror from a folder', needsGo, async () => {
   await using world = await startWorld('demo')

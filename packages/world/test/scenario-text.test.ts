@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseScenario } from '../src/scenario-text.ts'
+import { parseScenario } from '../src/build/scenario-text.ts'
 
 test('directives and files become steps', () => {
   const { repositories } = parseScenario(`What this is about.

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { syntheticSpec } from '../src/synthetic-world.ts'
+import { GoCommand, needsGo } from '@mirrorwatch/testing/go-command'
+import { syntheticSpec } from '../src/scenes/synthetic-world.ts'
 import { startWorld } from '../src/world.ts'
-import { GoCommand, needsGo } from './go-command.ts'
 
 test('go checks proofs in a log of several tiles, while it grows', needsGo, async () => {
   await using world = await startWorld(syntheticSpec({ modules: 12, versionsPerModule: 60 }))

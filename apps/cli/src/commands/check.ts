@@ -1,4 +1,4 @@
-import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/name-index'
+import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/index/name-index'
 import { Command, Option } from 'commander'
 import { readCheckArguments } from '../check-inputs.ts'
 import { alerts, type Checked, isAlerting, type KnownFinding } from '../checked.ts'

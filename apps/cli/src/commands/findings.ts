@@ -1,8 +1,5 @@
 import { userInfo } from 'node:os'
 import type { Severity } from '@mirrorwatch/detect/types'
-import { allow } from '@mirrorwatch/store/allow'
-import { markPending } from '@mirrorwatch/store/assess'
-import type { FindingStatus } from '@mirrorwatch/store/database'
 import {
   exportFindings,
   type Finding,
@@ -10,8 +7,11 @@ import {
   findingById,
   findingHistory,
   listFindings,
-} from '@mirrorwatch/store/findings-list'
-import { triage } from '@mirrorwatch/store/triage'
+} from '@mirrorwatch/store/queries/findings-list'
+import { allow } from '@mirrorwatch/store/tables/allow'
+import type { FindingStatus } from '@mirrorwatch/store/tables/database'
+import { triage } from '@mirrorwatch/store/tables/triage'
+import { markPending } from '@mirrorwatch/store/work/assess'
 import { Argument, Command, Option } from 'commander'
 import { CliError, EXIT, exitWith, note, printJson, printLine, wholeNumber } from '../cli.ts'
 import { openForReading } from '../config.ts'

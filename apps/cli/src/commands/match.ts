@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import type { MatchedBlock } from '@mirrorwatch/pipeline/match-block'
-import { matchLines } from '@mirrorwatch/pipeline/match-pool'
+import type { MatchedBlock } from '@mirrorwatch/pipeline/stages/match/match-block'
+import { matchLines } from '@mirrorwatch/pipeline/stages/match/match-pool'
 import { Command } from 'commander'
 import { EXIT, exitWith, note, visible, wholeNumber } from '../cli.ts'
 import { type NameOptions, readNameSetup } from '../name-inputs.ts'

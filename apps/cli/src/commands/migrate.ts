@@ -1,4 +1,4 @@
-import { migrateQueue } from '@mirrorwatch/pipeline/queue-postgres'
+import { migrateQueue } from '@mirrorwatch/pipeline/work/queue-postgres'
 import { Command } from 'commander'
 import { note } from '../cli.ts'
 import { configuration, openForReading } from '../config.ts'

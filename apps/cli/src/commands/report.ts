@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { gatherReport } from '@mirrorwatch/pipeline/report/data'
-import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek } from '@mirrorwatch/pipeline/report/iso-week'
-import { createMailer } from '@mirrorwatch/pipeline/report/mailer'
+import { createMailer } from '@mirrorwatch/notify/delivery/mailer'
+import { gatherReport } from '@mirrorwatch/notify/report/data'
+import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek } from '@mirrorwatch/notify/report/iso-week'
 import {
   messageFile,
   messageIdOf,
@@ -9,9 +9,9 @@ import {
   renderReport,
   reportMail,
   standaloneHtml,
-} from '@mirrorwatch/pipeline/report/message'
-import { sendReport } from '@mirrorwatch/pipeline/report/send'
-import { installationId } from '@mirrorwatch/store/installation'
+} from '@mirrorwatch/notify/report/message'
+import { sendReport } from '@mirrorwatch/notify/report/send'
+import { installationId } from '@mirrorwatch/store/connect/installation'
 import { Command } from 'commander'
 import { CliError, EXIT, exitWith, note, printLine } from '../cli.ts'
 import { configuration, openForReading } from '../config.ts'

@@ -1,5 +1,5 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { repositorySum } from '@mirrorwatch/pipeline/verify/repository-sum'
+import { repositorySum } from '@mirrorwatch/verify/repository-sum'
 import { Command } from 'commander'
 import { CliError, interruptSignal, note, printJson, printLine } from '../cli.ts'
 import { openVerifySession, type VerifyOptions } from '../verify-deps.ts'

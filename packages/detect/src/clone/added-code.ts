@@ -1,8 +1,8 @@
 import type { Parser } from 'web-tree-sitter'
-import { foldOwnPath, type OwnPaths } from '../fold-path.ts'
-import { analyseGoFiles } from '../go-source/analyse.ts'
-import { capabilityDifference } from '../go-source/difference.ts'
-import type { CapabilityReport, SourceFile } from '../go-source/types.ts'
+import { foldOwnPath, type OwnPaths } from '../diff/fold-path.ts'
+import { analyseGoFiles } from '../go/report/analyse.ts'
+import { capabilityDifference } from '../go/report/difference.ts'
+import type { CapabilityReport, SourceFile } from '../go/types.ts'
 import type { ListedModule } from './compare.ts'
 import { isLikelyPathChange } from './similarity.ts'
 

@@ -1,6 +1,6 @@
-import { cutText } from '../cut-text.ts'
-import { unifiedDiff } from '../file-diff.ts'
-import { foldOwnPath, type OwnPaths, sortImports } from '../fold-path.ts'
+import { cutText } from '../diff/cut-text.ts'
+import { unifiedDiff } from '../diff/file-diff.ts'
+import { foldOwnPath, type OwnPaths, sortImports } from '../diff/fold-path.ts'
 import { fileWeight } from './file-weight.ts'
 import type { FingerprintFile } from './fingerprint.ts'
 import {

@@ -1,4 +1,4 @@
-import { compareForSort } from '@mirrorwatch/gomod/semver'
+import { compareForSort } from '@mirrorwatch/gomod/paths/semver'
 import type { FingerprintFile } from './fingerprint.ts'
 import { estimateSimilarity, type Similarity } from './similarity.ts'
 

@@ -1,5 +1,5 @@
-import type { PathParts } from '@mirrorwatch/gomod/path-parts'
-import type { Face } from './face.ts'
+import type { PathParts } from '@mirrorwatch/gomod/paths/path-parts'
+import type { Face } from './rules/face.ts'
 
 /** A module that many others depend on, and so worth imitating. */
 export interface NameIndexTarget {

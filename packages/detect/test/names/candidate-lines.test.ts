@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { writeCandidates } from '../../src/names/candidate-lines.ts'
-import { LineBuffer } from '../../src/names/line-buffer.ts'
-import type { NameIndex } from '../../src/names/name-index.ts'
-import { buildNameIndex } from '../../src/names/name-index.ts'
+import { writeCandidates } from '../../src/names/index/candidate-lines.ts'
+import { LineBuffer } from '../../src/names/index/line-buffer.ts'
+import type { NameIndex } from '../../src/names/index/name-index.ts'
+import { buildNameIndex } from '../../src/names/index/name-index.ts'
 import { randomPath, seeded } from './random-paths.ts'
 
 function written(index: NameIndex, path: string, into = new LineBuffer()): string {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseAllowList } from '../../src/names/allow-list.ts'
-import type { NameIndexOptions, NameIndexTarget } from '../../src/names/name-index.ts'
-import { buildNameIndex } from '../../src/names/name-index.ts'
-import { NAME_RULES } from '../../src/names/rules.ts'
-import { rulesDocument } from '../../src/names/rules-docs.ts'
+import type { NameIndexOptions, NameIndexTarget } from '../../src/names/index/name-index.ts'
+import { buildNameIndex } from '../../src/names/index/name-index.ts'
+import { NAME_RULES } from '../../src/names/rules/all-rules.ts'
+import { rulesDocument } from '../../src/names/rules/rules-docs.ts'
 
 function named(
   module: string,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addsAffix, stemsOf } from '../../src/names/affix.ts'
-import { textHash } from '../../src/names/hash.ts'
-import { HashTable } from '../../src/names/hash-table.ts'
-import { skeletonHashOf, skeletonOf } from '../../src/names/letters.ts'
-import { readableHost } from '../../src/names/readable-host.ts'
-import { AFFIXES } from '../../src/names/words.ts'
+import { HashTable } from '../../src/names/index/hash-table.ts'
+import { addsAffix, stemsOf } from '../../src/names/rules/affix.ts'
+import { textHash } from '../../src/names/rules/hash.ts'
+import { skeletonHashOf, skeletonOf } from '../../src/names/rules/letters.ts'
+import { readableHost } from '../../src/names/rules/readable-host.ts'
+import { AFFIXES } from '../../src/names/rules/words.ts'
 import { seeded } from './random-paths.ts'
 
 function valuesOf(table: HashTable, hash: number): number[] {

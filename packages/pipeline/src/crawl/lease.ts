@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { clearInterval, setInterval } from 'node:timers'
-import type { Db, Trx, WindowKind } from '@mirrorwatch/store/database'
+import type { Db, Trx, WindowKind } from '@mirrorwatch/store/tables/database'
 import {
   type Lease,
   noteStride,
@@ -9,7 +9,7 @@ import {
   type StoredWindow,
   type Stride,
   takeWindow,
-} from '@mirrorwatch/store/windows'
+} from '@mirrorwatch/store/work/windows'
 import { PipelineError } from '../errors.ts'
 
 /** A lease that is being renewed. */

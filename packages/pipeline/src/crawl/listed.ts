@@ -1,8 +1,8 @@
-import type { FeedClient, FeedEntry, FeedPage } from '@mirrorwatch/gomod/feed'
-import type { Db } from '@mirrorwatch/store/database'
-import { readCursor } from '@mirrorwatch/store/feed'
-import { type SavedListing, saveListing } from '@mirrorwatch/store/listing'
-import type { StoredWindow } from '@mirrorwatch/store/windows'
+import type { Db } from '@mirrorwatch/store/tables/database'
+import { readCursor } from '@mirrorwatch/store/tables/feed'
+import { type SavedListing, saveListing } from '@mirrorwatch/store/tables/listing'
+import type { StoredWindow } from '@mirrorwatch/store/work/windows'
+import type { FeedClient, FeedEntry, FeedPage } from '@mirrorwatch/upstream/feed/feed'
 import { type HeldLease, note } from './lease.ts'
 
 export interface ListedDeps {

@@ -1,8 +1,8 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import type { SumdbClient } from '@mirrorwatch/gomod/sumdb'
-import type { TreeHead } from '@mirrorwatch/gomod/sumdb-note'
-import type { Db, LogAlarmKind } from '@mirrorwatch/store/database'
-import { type LogHead, readLogHead, replaceLogHead, saveLogAlarm } from '@mirrorwatch/store/log-heads'
+import type { Db, LogAlarmKind } from '@mirrorwatch/store/tables/database'
+import { type LogHead, readLogHead, replaceLogHead, saveLogAlarm } from '@mirrorwatch/store/work/log-heads'
+import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
+import type { TreeHead } from '@mirrorwatch/upstream/sumdb/sumdb-note'
 import { PipelineError } from '../errors.ts'
 
 export interface LogDeps {

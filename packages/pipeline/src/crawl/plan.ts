@@ -1,7 +1,7 @@
-import type { Db, Trx } from '@mirrorwatch/store/database'
-import { readCursor } from '@mirrorwatch/store/feed'
-import { addWindows, lockPlanning, type StoredWindow, windowsOf } from '@mirrorwatch/store/windows'
-import type { FeedWindow } from '../feed-window.ts'
+import type { Db, Trx } from '@mirrorwatch/store/tables/database'
+import { readCursor } from '@mirrorwatch/store/tables/feed'
+import { addWindows, lockPlanning, type StoredWindow, windowsOf } from '@mirrorwatch/store/work/windows'
+import type { FeedWindow } from './feed-window.ts'
 
 /**
  * Lays out the windows of a feed: one without an end, which is followed, and, where the past is wanted too, one for each

@@ -1,5 +1,5 @@
 import { formatTimestamp } from '@mirrorwatch/gomod/timestamp'
-import type { CrawlProgress } from '@mirrorwatch/store/crawl-progress'
+import type { CrawlProgress } from '@mirrorwatch/store/work/crawl-progress'
 
 /** The progress of one kind of window, as a person reads it. */
 export interface Pace {

@@ -1,12 +1,17 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { parseTimestamp } from '@mirrorwatch/gomod/timestamp'
-import type { Db, WindowKind } from '@mirrorwatch/store/database'
-import { restartWindow, type StoredWindow, unfinishedWindows, windowsOf } from '@mirrorwatch/store/windows'
-import { catchUp, follow, type OnPage, pause } from '../crawl.ts'
+import type { Db, WindowKind } from '@mirrorwatch/store/tables/database'
+import {
+  restartWindow,
+  type StoredWindow,
+  unfinishedWindows,
+  windowsOf,
+} from '@mirrorwatch/store/work/windows'
+import { PUBLIC_SUMDB_KEY } from '../config/variables.ts'
 import { isPipelineError, PipelineError } from '../errors.ts'
-import { type FeedWindow, feedWindow } from '../feed-window.ts'
-import type { Runtime } from '../runtime.ts'
-import { PUBLIC_SUMDB_KEY } from '../variables.ts'
+import type { Runtime } from '../service/runtime.ts'
+import { catchUp, follow, type OnPage, pause } from './crawl.ts'
+import { type FeedWindow, feedWindow } from './feed-window.ts'
 import { type HeldLease, withWindow } from './lease.ts'
 import { type ListedPage, readListedPage } from './listed.ts'
 import { acceptHead, type LogDeps } from './log-head.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 
 /**
  * Who an upstream is, in few words: hosts come from module paths and pages, so that a host as a metric's label would let

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { StageName } from '../stage.ts'
+import type { StageName } from '../work/stage.ts'
 
 /**
  * Everything that one process counts, under names that dashboards and alert rules use. A label's values are a closed set:

@@ -1,4 +1,4 @@
-import type { HttpObserver, RateLimiter } from '@mirrorwatch/gomod/http-types'
+import type { HttpObserver, RateLimiter } from '@mirrorwatch/upstream/http/types'
 import type { HostClass } from './host-class.ts'
 import type { Metrics } from './metrics.ts'
 

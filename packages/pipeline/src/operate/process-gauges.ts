@@ -1,6 +1,6 @@
-import type { Store } from '@mirrorwatch/store/connect'
+import type { Store } from '@mirrorwatch/store/connect/connect'
 import type { Counter, Gauge } from 'prom-client'
-import type { InspectionTally } from '../stages/5-inspect.ts'
+import type { InspectionTally } from '../stages/inspect/inspect.ts'
 import type { Metrics } from './metrics.ts'
 
 interface ProcessState {

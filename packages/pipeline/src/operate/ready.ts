@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { causes } from '../probe.ts'
-import type { Runtime } from '../runtime.ts'
-import { queueName } from '../sweep.ts'
+import type { Runtime } from '../service/runtime.ts'
+import { queueName } from '../work/sweep.ts'
+import { causes } from './probe.ts'
 
 /** A probe gives up after some seconds; the answer should be there before. */
 const PATIENCE_MS = 2_500

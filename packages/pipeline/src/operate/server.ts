@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { PipelineError } from '../errors.ts'
-import { logAbout } from '../log.ts'
-import type { Runtime } from '../runtime.ts'
+import type { Runtime } from '../service/runtime.ts'
+import { logAbout } from './log.ts'
 import { unready } from './ready.ts'
 import { createSnapshot } from './snapshot.ts'
 

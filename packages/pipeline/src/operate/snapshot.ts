@@ -1,8 +1,8 @@
-import { backlogs, feedPosition, findingsUpTo } from '@mirrorwatch/store/backlog'
+import { backlogs, feedPosition, findingsUpTo } from '@mirrorwatch/store/queries/backlog'
 import type { Registry } from 'prom-client'
 import { STAGES } from '../pipeline.ts'
-import type { Runtime } from '../runtime.ts'
-import { queueName } from '../sweep.ts'
+import type { Runtime } from '../service/runtime.ts'
+import { queueName } from '../work/sweep.ts'
 import { gaugeIn } from './metrics.ts'
 
 /** However often it is scraped, the store is asked this often. */

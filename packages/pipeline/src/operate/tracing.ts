@@ -1,5 +1,5 @@
 import type { Telemetry } from 'bullmq'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 
 /** Spans of jobs, from the process that adds one to the process that runs it. */
 export interface Tracing extends AsyncDisposable {

@@ -1,5 +1,5 @@
 // Opens the store of a folder, says who owns it, and closes it once its input ends.
-import { openStore } from '../../src/connect.ts'
+import { openStore } from '../../src/connect/connect.ts'
 
 const [dataDir = ''] = process.argv.slice(2)
 const store = await openStore({ dataDir })

@@ -1,5 +1,5 @@
 // Opens (and so migrates) the database of a URL and closes it again.
-import { openStore } from '../../src/connect.ts'
+import { openStore } from '../../src/connect/connect.ts'
 
 const [databaseUrl = ''] = process.argv.slice(2)
 await using store = await openStore({ databaseUrl, dataDir: '/nonexistent' })

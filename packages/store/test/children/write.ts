@@ -1,5 +1,5 @@
 // Writes three rows a transaction for as long as it lives, and prints each number once its transaction is committed.
-import { openStore } from '../../src/connect.ts'
+import { openStore } from '../../src/connect/connect.ts'
 
 const [dataDir = ''] = process.argv.slice(2)
 const store = await openStore({ dataDir })

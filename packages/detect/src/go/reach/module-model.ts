@@ -1,0 +1,132 @@
+import {
+  type FileModel,
+  type FunctionModel,
+  modelPackages,
+  type PackageModel,
+  textOf,
+} from '../parse/source-model.ts'
+import { childOf, type SyntaxNode } from '../parse/syntax.ts'
+import type { Unit } from './unit.ts'
+import { unitsOf } from './units.ts'
+
+/** All packages of one analysis with the look-ups that cross them. */
+export interface ModuleModel {
+  packages: PackageModel[]
+  units: Unit[]
+  /** A package of the module itself, or null for everything else. */
+  packageOf(importPath: string): PackageModel | null
+  functionUnits(pkg: PackageModel, name: string): Unit[]
+  /** Methods of that name, of one type or (null) of all: the same list each time. */
+  methodUnits(pkg: PackageModel, name: string, type: string | null): Unit[]
+  /** Methods of that name of a file's own package and of those of the module that it imports: the same list each time. */
+  methodsNear(file: FileModel, name: string, pkg: PackageModel): Unit[]
+  literalUnits(literal: SyntaxNode): Unit[]
+  /** Units whose code begins at a node: a declaration or a function literal. */
+  unitsAt(node: SyntaxNode): Unit[]
+  /** Function literals that stand right in a unit. */
+  unitsIn(unit: Unit): Unit[]
+  /** Function literals that are given to a name anywhere in a package: the same list each time. */
+  assignedUnits(pkg: PackageModel, name: string): Unit[]
+}
+
+const NO_UNITS: Unit[] = []
+const NO_METHODS: FunctionModel[] = []
+/** Methods of one name that a call on a value of unknown type may mean. */
+const MAX_METHODS = 100
+
+/** Builds the model. `ownPaths` tell which imports lead back into the module. */
+export function modelModule(files: readonly FileModel[], ownPaths: readonly string[]): ModuleModel {
+  const packages = modelPackages(files)
+  const units = packages.flatMap(unitsOf)
+  const byRoot = new Map<SyntaxNode, Unit[]>()
+  for (const unit of units) {
+    const list = byRoot.get(unit.root)
+    if (list === undefined) byRoot.set(unit.root, [unit])
+    else list.push(unit)
+  }
+  const byOuter = Map.groupBy(units, ({ outer }) => outer)
+  const byDirectory = new Map(packages.filter(builds).map((pkg) => [pkg.directory, pkg]))
+  const packageOf = (path: string): PackageModel | null =>
+    byDirectory.get(directoryOf(path, ownPaths) ?? '\0') ?? null
+  const byName = new Map<PackageModel, Map<string, Unit[]>>()
+  for (const { pkg, locals } of units) {
+    for (const [name, given] of locals) {
+      const dot = name.lastIndexOf('.')
+      const of = dot === -1 ? pkg : packageOf(name.slice(0, dot))
+      if (of === null) continue
+      const assigned = byName.get(of) ?? new Map<string, Unit[]>()
+      byName.set(of, assigned)
+      const known = assigned.get(name.slice(dot + 1))
+      if (known === undefined) assigned.set(name.slice(dot + 1), [...given])
+      else for (const unit of given) known.push(unit)
+    }
+  }
+  const unitsAt = (node: SyntaxNode): Unit[] => byRoot.get(node) ?? []
+  const byReceiver = methodsByReceiver()
+  const methodsOf = remembered((pkg: PackageModel, key: string) => {
+    const [name = '', type] = key.split('\0')
+    const all = pkg.methods.get(name) ?? NO_METHODS
+    const own = type === undefined ? all.slice(0, MAX_METHODS) : (byReceiver(all).get(type) ?? [])
+    return own.flatMap((model) => unitsAt(model.node))
+  })
+  const methodUnits = (pkg: PackageModel, name: string, type: string | null): Unit[] =>
+    methodsOf(pkg, type === null ? name : `${name}\0${type}`)
+  return {
+    unitsAt,
+    unitsIn: (unit) => byOuter.get(unit) ?? [],
+    assignedUnits: (pkg, name) => byName.get(pkg)?.get(name) ?? NO_UNITS,
+    packages,
+    units,
+    packageOf,
+    functionUnits: (pkg, name) => (pkg.functions.get(name) ?? []).flatMap((model) => unitsAt(model.node)),
+    methodUnits,
+    methodsNear: remembered((file: FileModel, name: string, pkg: PackageModel) => {
+      const imported = new Set(file.importPaths.flatMap((path) => packageOf(path) ?? []))
+      return [pkg, ...imported].flatMap((each) => methodUnits(each, name, null)).slice(0, MAX_METHODS)
+    }),
+    literalUnits: (literal) => unitsAt(literal).filter((unit) => !unit.initialiser),
+  }
+}
+
+/** Methods of one name by the types that have them, of each list once. */
+function methodsByReceiver(): (all: FunctionModel[]) => ReadonlyMap<string | null, FunctionModel[]> {
+  const known = new Map<FunctionModel[], Map<string | null, FunctionModel[]>>()
+  return (all) => {
+    const grouped = known.get(all) ?? Map.groupBy(all, ({ receiver }) => receiver)
+    known.set(all, grouped)
+    return grouped
+  }
+}
+
+/** What a look-up gives, made once: code that was made for it asks the same a hundred thousand times. */
+function remembered<Of extends object, More extends unknown[]>(
+  make: (of: Of, key: string, ...more: More) => Unit[],
+): (of: Of, key: string, ...more: More) => Unit[] {
+  const known = new Map<Of, Map<string, Unit[]>>()
+  return (of, key, ...more) => {
+    const lists = known.get(of) ?? new Map<string, Unit[]>()
+    known.set(of, lists)
+    const list = lists.get(key) ?? make(of, key, ...more)
+    lists.set(key, list)
+    return list
+  }
+}
+
+function builds(pkg: PackageModel): boolean {
+  return pkg.files.some((file) => file.builds)
+}
+
+/** The folder of one of the module's own packages; null for those of others. */
+export function directoryOf(importPath: string, ownPaths: readonly string[]): string | null {
+  if (ownPaths.includes(importPath)) return ''
+  const own = ownPaths.find((path) => importPath.startsWith(`${path}/`))
+  return own === undefined ? null : importPath.slice(own.length + 1)
+}
+
+/** `alias.Member` as import path and member; null where the operand is no import. */
+export function importOfName(file: FileModel, node: SyntaxNode): { path: string; member: string } | null {
+  const of = childOf(node, 'operand')
+  if (of?.type !== 'identifier') return null
+  const path = file.imports.get(textOf(file, of))
+  return path === undefined ? null : { path, member: textOf(file, childOf(node, 'field')) }
+}

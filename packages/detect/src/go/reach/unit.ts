@@ -1,0 +1,51 @@
+import type { FileModel, PackageModel } from '../parse/source-model.ts'
+import type { SyntaxNode } from '../parse/syntax.ts'
+
+/** A piece of code that runs as a whole or not at all. */
+export interface Unit {
+  /** As shown in `reachedFrom`: `init`, `var x`, `T.Method`, `func literal`. */
+  name: string
+  file: FileModel
+  pkg: PackageModel
+  root: SyntaxNode
+  /** True for what importing runs: `func init` and initialisers of package-level variables. */
+  entry: boolean
+  /** True for initialisers: naming a function there does not run it. */
+  initialiser: boolean
+  calls: Call[]
+  references: Reference[]
+  /** Function literals assigned to a local name, or to another package's, to be run where that name is called. */
+  locals: Map<string, Unit[]>
+  /** Unit that a literal is nested in, for its local names. */
+  outer: Unit | null
+  /** Function literals whose code belongs to this unit: called at once, or given to something that runs them. */
+  inlined: Set<SyntaxNode>
+}
+
+/** Something that a unit runs. */
+export type Call = (
+  | { kind: 'name'; name: string; node: SyntaxNode }
+  | { kind: 'method'; method: string; receiver: SyntaxNode; node: SyntaxNode }
+  | { kind: 'package'; path: string; name: string; node: SyntaxNode }
+  /** A function handed to one of its own functions, which may run it. */
+  | {
+      kind: 'argument'
+      callee: string
+      position: number
+      name: string | null
+      literal: SyntaxNode | null
+      node: SyntaxNode
+    }
+) & {
+  /** True where what it returns is run as well: `f()()`, `for range f()`. */
+  runsResult?: boolean
+}
+
+/** A member of an imported package that a unit mentions. */
+export interface Reference {
+  path: string
+  member: string
+  node: SyntaxNode
+  /** The call whose function it is, or null where it is only named. */
+  call: SyntaxNode | null
+}

@@ -1,0 +1,184 @@
+import { placeAt, printable, quoteAt } from '../parse/quote.ts'
+import type { FileModel } from '../parse/source-model.ts'
+import { textOf } from '../parse/source-model.ts'
+import { childOf, type SyntaxNode } from '../parse/syntax.ts'
+import { constructorUses } from '../report/c-source.ts'
+import type { CapabilityKind, CapabilityUse } from '../types.ts'
+import { capabilityOf, methodCapability, oncePerFile } from './capability-table.ts'
+import type { ModuleModel } from './module-model.ts'
+import { aliasedReference, type Reached, standsFor } from './reach.ts'
+import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
+import type { Call, Unit } from './unit.ts'
+
+/** A use before its arguments are known. */
+export interface FoundUse {
+  use: CapabilityUse
+  /** The call whose arguments say more, or null. */
+  call: SyntaxNode | null
+}
+
+/** Uses in one unit. `chain` is how it is reached on import, null where it is not. */
+function usesInUnit(
+  unit: Unit,
+  chain: string[] | null,
+  scopeOf: (unit: Unit) => TypeScope,
+  packageOf: PackageOf,
+  calledOnImport: ReadonlySet<string>,
+): FoundUse[] {
+  const found: FoundUse[] = []
+  for (const reference of unit.references) {
+    const { node, call } = reference
+    const { path, member } = standsFor(packageOf, reference.path, reference.member) ?? reference
+    const kind = capabilityOf(path, member)
+    if (kind === null || oncePerFile(kind)) continue
+    // `var run = exec.Command` names it without running it; something else may run it through the name.
+    const held = node !== unit.root && calledOnImport.has(`${path}.${member}`)
+    const called = call !== null || !unit.initialiser || held
+    const runs = chain !== null && called
+    found.push(newUse(unit, kind, `${path}.${member}`, node, call, runs ? chain : null))
+  }
+  for (const call of unit.calls) {
+    if (call.kind !== 'name') continue
+    const reference = aliasedReference(unit, call)
+    const kind = reference === null ? null : capabilityOf(reference.path, reference.member)
+    if (reference === null || kind === null || oncePerFile(kind)) continue
+    found.push(newUse(unit, kind, `${reference.path}.${reference.member}`, call.node, call.node, chain))
+  }
+  // `exec.Command(…).Run()` is one use, not two.
+  const counted = new Set(found.map(({ use }) => use.kind))
+  return [
+    ...found,
+    ...methodUses(unit, chain, scopeOf).filter(
+      ({ use }) => use.kind !== 'process' || !counted.has('process'),
+    ),
+  ]
+}
+
+function methodUses(unit: Unit, chain: string[] | null, scopeOf: (unit: Unit) => TypeScope): FoundUse[] {
+  const calls = unit.calls.filter((call) => call.kind === 'method')
+  if (calls.length === 0 || !REACHING.some((path) => unit.file.importPaths.includes(path))) return []
+  const types = scopeOf(unit)
+  return calls.flatMap((call) => {
+    const type = typeOfExpression(unit, types, call.receiver)
+    if (type === null) return guessMethod(unit, call, chain)
+    const kind = type.path === null ? null : methodCapability(type.path, type.name, call.method)
+    if (kind === null) return []
+    return [newUse(unit, kind, `${type.path}.${type.name}.${call.method}`, call.node, call.node, chain)]
+  })
+}
+
+/** Packages whose types have methods that reach out. `exec.Cmd`'s are left out: its constructor is counted already. */
+const REACHING = ['net/http', 'net/http/cgi', 'net', 'os', 'os/exec']
+
+/** `client.Do(request)` on a value of unknown type in a file that imports net/http; not `once.Do(f)`. */
+function guessMethod(
+  unit: Unit,
+  call: Extract<Call, { kind: 'method' }>,
+  chain: string[] | null,
+): FoundUse[] {
+  if (call.method !== 'Do' && call.method !== 'RoundTrip') return []
+  if (!unit.file.importPaths.includes('net/http')) return []
+  const [only, ...more] = childOf(call.node, 'arguments')?.children ?? []
+  if (only === undefined || more.length > 0 || only.type === 'func_literal') return []
+  if (/once/i.test(textOf(unit.file, call.receiver))) return []
+  if (only.type === 'identifier' && unit.pkg.functions.has(textOf(unit.file, only))) return []
+  return [newUse(unit, 'network', `net/http ${call.method}`, call.node, call.node, chain)]
+}
+
+function newUse(
+  unit: Unit,
+  kind: CapabilityKind,
+  what: string,
+  node: SyntaxNode,
+  call: SyntaxNode | null,
+  chain: string[] | null,
+): FoundUse {
+  return { use: useAt(unit.file, kind, what, node.start, chain), call }
+}
+
+function useAt(
+  file: FileModel,
+  kind: CapabilityKind,
+  what: string,
+  offset: number,
+  chain: string[] | null,
+): CapabilityUse {
+  return {
+    kind,
+    ...placeAt(file.path, file.lines, offset),
+    what,
+    onImport: chain !== null,
+    reachedFrom: chain ?? [],
+    quote: quoteAt(file.text, offset),
+    folded: null,
+  }
+}
+
+const DIRECTIVES: readonly { start: RegExp; kind: CapabilityKind }[] = [
+  { start: /^\/\/go:linkname\s/, kind: 'linkname' },
+  { start: /^\/\/go:generate\s/, kind: 'generate' },
+  { start: /^\/\/go:embed\s/, kind: 'embed' },
+  { start: /^\/\/(go:build|\s\+build)\s/, kind: 'build-tag' },
+  { start: /^\/\/go:cgo_/, kind: 'cgo' },
+]
+
+/** Uses that belong to a file as a whole: directives, cgo, `unsafe`, `reflect`. */
+export function usesOfFile(file: FileModel): CapabilityUse[] {
+  const uses: CapabilityUse[] = []
+  for (const { text, offset } of file.directives) {
+    const kind = DIRECTIVES.find((directive) => directive.start.test(text))?.kind
+    if (kind !== undefined) uses.push(useAt(file, kind, printable(text.slice(0, 120)), offset, null))
+  }
+  for (const path of new Set(file.importPaths)) {
+    const kind = FILE_IMPORTS[path]
+    const offset = file.text.indexOf(`"${path}"`)
+    if (kind !== undefined && offset >= 0) uses.push(useAt(file, kind, `import "${path}"`, offset, null))
+    // The comment above `import "C"` is C code.
+    if (path === 'C') uses.push(...constructorUses(file.path, file.text))
+  }
+  return uses
+}
+
+const FILE_IMPORTS: Readonly<Record<string, CapabilityKind | undefined>> = {
+  C: 'cgo',
+  unsafe: 'unsafe',
+  reflect: 'reflection',
+}
+
+/** Every use of Go files, by unit. `calledOnImport`: members of other packages that were called through a value. */
+export function findUses(
+  { units, packageOf }: Pick<ModuleModel, 'units' | 'packageOf'>,
+  reached: Reached,
+  calledOnImport: ReadonlySet<string>,
+): FoundUse[] {
+  const scopeOf = createTypeScopes(packageOf)
+  return units.flatMap((unit) => {
+    const chain = unit.file.builds ? (reached.get(unit) ?? null) : null
+    return usesInUnit(unit, chain, scopeOf, packageOf, calledOnImport)
+  })
+}
+
+const OTHER_SOURCES: readonly { name: RegExp; kind: CapabilityKind; what: string }[] = [
+  { name: /\.(s|S|sx)$/, kind: 'assembly', what: 'assembly source' },
+  { name: /\.syso$/i, kind: 'assembly', what: 'object file that go links in' },
+  { name: /\.(a|o|so|dll|dylib|exe|wasm)$/i, kind: 'assembly', what: 'compiled file' },
+  { name: /\.(c|cc|cpp|cxx|m|f|F|for|f90|swig|swigcxx)$/, kind: 'cgo', what: 'C source' },
+]
+
+/** The use that a file is by its kind alone; null for Go and for what is no code. */
+export function useOfOtherFile(path: string): CapabilityUse | null {
+  const source = OTHER_SOURCES.find(({ name }) => name.test(path))
+  if (source === undefined) return null
+  const { kind, what } = source
+  return {
+    kind,
+    file: path,
+    line: 1,
+    column: 1,
+    what,
+    onImport: false,
+    reachedFrom: [],
+    quote: '',
+    folded: null,
+  }
+}

@@ -1,0 +1,59 @@
+import { foldOwnPaths } from '../../diff/fold-path.ts'
+import type { CapabilityReport } from '../types.ts'
+
+/**
+ * What `after` has beyond `before`: the look-alike beyond the original, the cache beyond the repository. Both reports
+ * are of whole packages, so that a call chain that begins in a changed file and ends in an unchanged one is seen. Two uses
+ * are the same where kind, target, folded arguments and quoted line are, each module's own path left out, wherever they
+ * stand: moved and renamed code is not added.
+ */
+export function capabilityDifference(before: CapabilityReport, after: CapabilityReport): CapabilityReport {
+  const pick = <T>(list: (report: CapabilityReport) => readonly T[], keyOf: (item: T) => string): T[] =>
+    beyond(
+      list(before).map((item) => withoutPath(keyOf(item), before)),
+      list(after),
+      (item) => withoutPath(keyOf(item), after),
+    )
+  return {
+    files: after.files,
+    ownPaths: after.ownPaths,
+    imports: pick(
+      (report) => report.imports,
+      (path) => path,
+    ),
+    uses: pick(
+      (report) => report.uses,
+      (use) => [use.kind, use.what, use.onImport, use.folded, use.quote.replace(/\s+/g, ' ')].join('\0'),
+    ),
+    strings: pick(
+      (report) => report.strings,
+      (string) => `${string.value}\0${string.onImport}`,
+    ),
+    places: pick(
+      (report) => report.places,
+      (place) => `${place.defanged}\0${place.onImport}`,
+    ),
+    unparsed: pick(
+      (report) => report.unparsed,
+      (file) => `${file.file}\0${file.reason}`,
+    ),
+    truncated: before.truncated || after.truncated,
+  }
+}
+
+function withoutPath(key: string, { ownPaths }: CapabilityReport): string {
+  return foldOwnPaths(key, ownPaths, 'module')
+}
+
+/** Items of `after` whose keys `before` has not, each as often as it is there more. */
+function beyond<T>(before: readonly string[], after: readonly T[], keyOf: (item: T) => string): T[] {
+  const left = new Map<string, number>()
+  for (const key of before) left.set(key, (left.get(key) ?? 0) + 1)
+  return after.filter((item) => {
+    const key = keyOf(item)
+    const count = left.get(key) ?? 0
+    if (count === 0) return true
+    left.set(key, count - 1)
+    return false
+  })
+}

@@ -1,0 +1,156 @@
+import type { Signal, Strength } from '../types.ts'
+import { summaryOf } from './assess-summary.ts'
+import type {
+  AssessmentInput,
+  ComparisonFacts,
+  FindingDraft,
+  NamedCandidate,
+  TargetFacts,
+} from './assess-types.ts'
+import { severityOf } from './severity.ts'
+import { cacheSignals } from './signals/cache-signals.ts'
+import { wholeModuleSignals } from './signals/code-signals.ts'
+import { copySignals, isCopied } from './signals/copy-signals.ts'
+import { ACTS_ON_IMPORT, COPIED } from './signals/groups.ts'
+import { honestSignals } from './signals/honest-signals.ts'
+import { moduleSignals, nameSignals } from './signals/module-signals.ts'
+import { signalRule } from './signals/table.ts'
+
+const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'strong']
+
+/**
+ * What is to be said about a module, from everything seen of it so far: at most one draft, about the target that the
+ * evidence speaks for best, or about no target. Pure: the same input gives the same draft.
+ *
+ * The best target is the one whose content it nearly has, the best established of several; else the one with the strongest name rule, then with the most
+ * dependents. A name that is a `candidate` only, without content, gives nothing; so does a fork that keeps the
+ * original's path and adds nothing that acts on import. An honest name alone gives a draft of severity `info`.
+ */
+export function assessModule(input: AssessmentInput): FindingDraft[] {
+  const target = bestTarget(input)
+  const signals = collect(input, target)
+  const { severity, because } = severityOf(signals)
+  if (!worthFinding(signals)) return []
+  const summary = summaryOf(input.module.path, target?.path ?? null, signals)
+  return [{ target: target?.path ?? null, severity, summary, signals: bySeverityOfRule(signals), because }]
+}
+
+function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
+  const signals = [...moduleSignals(input), ...input.versions.flatMap(cacheSignals)]
+  if (target !== null) {
+    signals.push(...nameSignals(input.candidates.filter((named) => named.target.path === target.path)))
+    signals.push(...nearest(input.comparisons, target.path).flatMap(copySignals))
+  }
+  const copied = COPIED.some((id) => signals.some(({ rule }) => rule === id))
+  if (!copied && input.wholeModule !== null)
+    signals.push(...wholeModuleSignals(input.wholeModule.report, input.wholeModule.version))
+  signals.push(...honestSignals(input, target))
+  return merged(signals)
+}
+
+/** One comparison per version of the look-alike: the one with the nearest version of the original. */
+function nearest(comparisons: readonly ComparisonFacts[], target: string): ComparisonFacts[] {
+  const best = new Map<string, ComparisonFacts>()
+  for (const facts of comparisons) {
+    if (facts.target.path !== target) continue
+    const other = best.get(facts.comparison.lookalikeVersion)
+    if (other === undefined || facts.comparison.similarity > other.comparison.similarity)
+      best.set(facts.comparison.lookalikeVersion, facts)
+  }
+  return [...best.values()]
+}
+
+function bestTarget(input: AssessmentInput): TargetFacts | null {
+  const copies = input.comparisons.filter(isCopied)
+  const nearest = Math.max(0, ...copies.map(({ comparison }) => comparison.similarity))
+  const [copy] = copies
+    .filter(({ comparison }) => comparison.similarity >= nearest * NEARLY_AS_NEAR)
+    .toSorted((a, b) => compareCopies(a, b, input.candidates))
+  if (copy !== undefined) return copy.target
+  const named = input.candidates.filter(({ candidate }) => candidate.strength !== 'candidate')
+  const [best] = named.toSorted(compareNames)
+  if (best === undefined) return null
+  // A weak resemblance must not lend its target to a finding about something else.
+  if (best.candidate.strength === 'weak' && input.versions.some((v) => cacheSignals(v).length > 0))
+    return null
+  return best.target
+}
+
+/**
+ * Copies of one original with the same payload are nearer to each other than to it: whatever is this near beside the
+ * nearest is a choice, and the name, then dependents, then age choose.
+ */
+const NEARLY_AS_NEAR = 0.7
+
+function compareCopies(a: ComparisonFacts, b: ComparisonFacts, named: readonly NamedCandidate[]): number {
+  return (
+    nameRank(b.target.path, named) - nameRank(a.target.path, named) ||
+    b.target.dependents - a.target.dependents ||
+    firstSeen(a.target) - firstSeen(b.target) ||
+    b.comparison.similarity - a.comparison.similarity ||
+    compareText(a.target.path, b.target.path)
+  )
+}
+
+function compareNames(a: NamedCandidate, b: NamedCandidate): number {
+  return (
+    STRENGTH_ORDER.indexOf(b.candidate.strength) - STRENGTH_ORDER.indexOf(a.candidate.strength) ||
+    b.target.dependents - a.target.dependents ||
+    compareText(a.target.path, b.target.path)
+  )
+}
+
+function firstSeen({ firstCachedAt }: TargetFacts): number {
+  return firstCachedAt === null ? Number.MAX_SAFE_INTEGER : firstCachedAt.getTime()
+}
+
+/** Names that are no more than worth comparing choose nothing. */
+function nameRank(target: string, named: readonly NamedCandidate[]): number {
+  const ranks = named
+    .filter((n) => n.target.path === target)
+    .map((n) => STRENGTH_ORDER.indexOf(n.candidate.strength))
+  return Math.max(0, ...ranks)
+}
+
+function worthFinding(signals: readonly Signal[]): boolean {
+  const ids = new Set(signals.map((s) => s.rule))
+  const acts = ACTS_ON_IMPORT.some((id) => ids.has(id))
+  if (ids.has('holds-original') || (ids.has('near-copy-keeps-path') && acts)) return true
+  return signals.some((s) => signalRule(s.rule)?.weight === 'decides')
+}
+
+/** What decides first, explanations last, so that a list cut short keeps what matters. */
+function bySeverityOfRule(signals: readonly Signal[]): Signal[] {
+  const order = ['decides', 'raises', 'supports', 'lowers']
+  const rank = (s: Signal): number => order.indexOf(signalRule(s.rule)?.weight ?? 'supports')
+  return signals.toSorted((a, b) => rank(a) - rank(b))
+}
+
+/** Further evidence kept of one rule on one version. */
+const MAX_MORE = 5
+
+/**
+ * One signal for each rule and version: what both comparisons show (with the repository, with the original), or several
+ * rules for names, is one fact; what it was seen by beside the first is kept under `more`.
+ */
+function merged(signals: readonly Signal[]): Signal[] {
+  const byKey = new Map<string, Signal[]>()
+  for (const each of signals) {
+    const key = `${each.rule}\0${each.version ?? ''}`
+    const same = byKey.get(key) ?? []
+    if (!same.some(({ evidence }) => JSON.stringify(evidence) === JSON.stringify(each.evidence)))
+      same.push(each)
+    byKey.set(key, same)
+  }
+  return [...byKey.values()].flatMap(([first, ...more]) => {
+    if (first === undefined) return []
+    if (more.length === 0) return [first]
+    const others = more.slice(0, MAX_MORE).map(({ evidence }) => evidence)
+    return [{ ...first, evidence: { ...first.evidence, more: others } }]
+  })
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? -1 : 1
+}

@@ -1,0 +1,53 @@
+import type { ModuleComparison } from '../../clone/types.ts'
+import { cutText } from '../../diff/cut-text.ts'
+import type { Signal } from '../../types.ts'
+import type { ComparisonFacts } from '../assess-types.ts'
+import { addedCodeSignals, isArmed } from './code-signals.ts'
+import { MAX_DIFF_CHARS } from './limits.ts'
+import { signal } from './signal.ts'
+
+/** Files named as evidence of a near-copy. */
+const MAX_FILES = 20
+
+/**
+ * Whether a look-alike's content is the original's: nearly a copy, or all of it with something around that acts on import. By
+ * itself, the latter is what an application looks like that has taken a library over.
+ */
+export function isCopied({ comparison, added }: ComparisonFacts): boolean {
+  return (
+    comparison.nearCopy || (comparison.holdsOriginal === true && !keepsPath(comparison) && isArmed(added))
+  )
+}
+
+/** Whatever else it declares, Go refuses to import it by its own path. */
+function keepsPath({ declaredPath, lookalike }: ModuleComparison): boolean {
+  return declaredPath !== null && declaredPath !== lookalike
+}
+
+/** Signals about a look-alike's content; none where it is not the original's. */
+export function copySignals(facts: ComparisonFacts): Signal[] {
+  const { comparison } = facts
+  if (!isCopied(facts)) return []
+  const evidence = {
+    original: comparison.original,
+    originalVersion: comparison.originalVersion,
+    similarity: rounded(comparison.similarity),
+    ...(comparison.nearCopy ? {} : { inPlace: rounded(comparison.inPlace ?? 0) }),
+    equal: comparison.equal,
+    equalButPath: comparison.equalButPath,
+    changed: comparison.changed,
+    added: comparison.added,
+    removed: comparison.removed,
+    declaredPath: comparison.declaredPath,
+    files: comparison.files.slice(0, MAX_FILES),
+    diff: comparison.diff === null ? null : cutText(comparison.diff, MAX_DIFF_CHARS),
+  }
+  const nearCopy = keepsPath(comparison) ? 'near-copy-keeps-path' : 'near-copy'
+  const id = comparison.nearCopy ? nearCopy : 'holds-original'
+  const version = comparison.lookalikeVersion
+  return [signal(id, version, evidence), ...addedCodeSignals(facts.added, version, 'original')]
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 1000) / 1000
+}

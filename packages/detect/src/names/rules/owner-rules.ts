@@ -1,0 +1,237 @@
+import {
+  AFFIX_STEM,
+  ANAGRAM_LENGTH,
+  OWN_NAME,
+  SHORT_OWNER,
+  SHORTEST_OWNER,
+  TWO_EDITS_OWNER,
+  TWO_EDITS_OWNER_GENERIC,
+  WORD_AFFIX_STEM,
+} from '../limits.ts'
+import { addsAffix } from './affix.ts'
+import type { Pair } from './pair.ts'
+import type { Relation } from './relation.ts'
+import { DISTANCE } from './relation.ts'
+import type { NameRule } from './rule.ts'
+import { isGeneric, ownerDistance, ownerRelated, shorterOwner } from './rule.ts'
+
+/** The same repository at the same host, under an account that can be taken for the known one. */
+export const OWNER_RULES: readonly NameRule[] = [
+  related({
+    id: 'owner-separators',
+    strength: 'strong',
+    title: 'Owners differ in hyphens, dots or underscores alone',
+    example: ['github.com/gingonic/gin', 'github.com/gin-gonic/gin'],
+    how: 'only separators differ',
+    relations: ['separators'],
+    shortest: SHORTEST_OWNER,
+  }),
+  related({
+    id: 'owner-look-alike',
+    strength: 'strong',
+    title: 'Owners look the same: rn for m, 1 or i for l, 0 for o, and the like',
+    example: ['github.com/rnattn/go-isatty', 'github.com/mattn/go-isatty'],
+    how: 'the letters look alike',
+    relations: ['look-alike'],
+    shortest: SHORTEST_OWNER,
+    shortestForGeneric: SHORT_OWNER,
+  }),
+  related({
+    id: 'owner-swap',
+    strength: 'strong',
+    title: 'Two neighbouring letters of the owner are swapped',
+    example: ['github.com/siruspen/logrus', 'github.com/sirupsen/logrus'],
+    how: 'two neighbouring letters are swapped',
+    relations: ['swap'],
+    shortest: SHORT_OWNER,
+  }),
+  related({
+    id: 'owner-keyboard',
+    strength: 'strong',
+    title: 'One letter of the owner is its neighbour on the keyboard',
+    example: ['github.com/spf12/cobra', 'github.com/spf13/cobra'],
+    how: 'one letter is its neighbour on the keyboard',
+    relations: ['keyboard'],
+    shortest: SHORT_OWNER,
+  }),
+  related({
+    id: 'owner-edit',
+    strength: 'strong',
+    title: 'One letter of the owner is inserted, missing or replaced',
+    example: ['github.com/qiniiu/qmgo', 'github.com/qiniu/qmgo'],
+    how: 'one letter differs',
+    relations: ['edit'],
+    shortest: SHORT_OWNER,
+  }),
+  related({
+    id: 'owner-plural',
+    strength: 'medium',
+    title: 'The owner is the plural or singular of the known one',
+    example: ['github.com/gorillas/mux', 'github.com/gorilla/mux'],
+    how: 'one is the plural of the other',
+    relations: ['plural'],
+    shortest: SHORTEST_OWNER,
+  }),
+  related({
+    id: 'owner-short-edit',
+    strength: 'medium',
+    title: 'One edit in an owner of three or four letters, and a repository name of its own',
+    example: ['github.com/awz/aws-sdk-go', 'github.com/aws/aws-sdk-go'],
+    how: 'one letter differs',
+    relations: ['keyboard', 'edit'],
+    shortest: SHORTEST_OWNER,
+    shortestForGeneric: Number.POSITIVE_INFINITY,
+  }),
+  related({
+    id: 'owner-short-swap',
+    strength: 'medium',
+    title: 'Two neighbouring letters, or two that look alike, in an owner of three or four letters',
+    example: ['github.com/pgk/errors', 'github.com/pkg/errors'],
+    how: 'two letters are swapped or look alike',
+    relations: ['swap', 'look-alike'],
+    shortest: SHORTEST_OWNER,
+  }),
+  related({
+    id: 'owner-words-reordered',
+    strength: 'medium',
+    title: 'The words of the owner in another order',
+    example: ['github.com/gonic-gin/gin', 'github.com/gin-gonic/gin'],
+    how: 'the same words in another order',
+    relations: ['words-reordered'],
+    shortest: SHORT_OWNER,
+  }),
+  related({
+    id: 'owner-anagram',
+    strength: 'medium',
+    title: 'The letters of the owner in another order',
+    example: ['github.com/sirunesp/logrus', 'github.com/sirupsen/logrus'],
+    how: 'the same letters in another order',
+    relations: ['anagram'],
+    shortest: ANAGRAM_LENGTH,
+  }),
+  related({
+    id: 'owner-affix',
+    strength: 'medium',
+    title: 'A usual affix (go, dev, io, official, …) or a number added to the known owner',
+    example: ['github.com/boltdb-go/bolt', 'github.com/boltdb/bolt'],
+    how: 'a usual affix was added',
+    relations: ['affix-added'],
+    shortest: AFFIX_STEM,
+    unless: isGoHome,
+  }),
+  related({
+    id: 'owner-affix-changed',
+    strength: 'medium',
+    title: 'The known owner with another usual affix',
+    example: ['github.com/uber-dev/zap', 'github.com/uber-go/zap'],
+    how: 'one usual affix was put for another',
+    relations: ['affix-changed'],
+    shortest: AFFIX_STEM,
+  }),
+  {
+    id: 'owner-with-repository',
+    family: 'owner',
+    strength: 'medium',
+    title: 'The owner is the known owner and the repository name in one',
+    example: ['github.com/sirupsen-logrus/logrus', 'github.com/sirupsen/logrus'],
+    applies: ownerWithRepository,
+    reason: (pair) => because(pair, 'the repository name was added to the owner'),
+  },
+  related({
+    id: 'owner-two-edits',
+    strength: 'medium',
+    title: 'Two edits in a longer owner',
+    example: ['github.com/bpoorman/uuid', 'github.com/pborman/uuid'],
+    how: 'two letters differ',
+    relations: ['two-edits'],
+    shortest: TWO_EDITS_OWNER,
+    shortestForGeneric: TWO_EDITS_OWNER_GENERIC,
+  }),
+  related({
+    id: 'owner-word-added',
+    strength: 'medium',
+    title: 'A further word, set off by a hyphen, added to the known owner',
+    example: ['github.com/hashicorp-cache/go-retryablehttp', 'github.com/hashicorp/go-retryablehttp'],
+    how: 'a word was added',
+    relations: ['word-added'],
+    shortest: SHORTEST_OWNER,
+    shortestForGeneric: WORD_AFFIX_STEM,
+  }),
+  related({
+    id: 'owner-affix-removed',
+    strength: 'weak',
+    title: 'The known owner without its affix; mostly the project’s older home',
+    example: ['github.com/xdg/scram', 'github.com/xdg-go/scram'],
+    how: 'a usual affix is missing; often an older home of the project',
+    relations: ['affix-removed'],
+    shortest: AFFIX_STEM,
+  }),
+  {
+    id: 'owner-is-repository',
+    family: 'owner',
+    strength: 'weak',
+    title: 'The repository name, also with a usual affix, used as the owner',
+    example: ['github.com/logrus/logrus', 'github.com/sirupsen/logrus'],
+    applies: ownerIsRepository,
+    reason: (pair) => because(pair, 'the owner is named after the repository'),
+  },
+]
+
+type RelatedRule = Pick<NameRule, 'id' | 'strength' | 'title' | 'example'> & {
+  /** The end of the reason. */
+  how: string
+  relations: readonly Relation[]
+  /** Letters that the shorter owner has at least. */
+  shortest: number
+  /** The same beside a repository name that many choose; default: no more. */
+  shortestForGeneric?: number
+  unless?: (pair: Pair) => boolean
+}
+
+/** The rule for the same repository under an owner that is related to the known one in one of the ways given. */
+function related(rule: RelatedRule): NameRule {
+  const { how, relations, shortest, shortestForGeneric = shortest, unless, ...shown } = rule
+  return {
+    ...shown,
+    family: 'owner',
+    applies: (pair) =>
+      ownerRelated(pair, relations) &&
+      shorterOwner(pair) >= (isGeneric(pair) ? shortestForGeneric : shortest) &&
+      unless?.(pair) !== true,
+    ...(relations.every((relation) => DISTANCE[relation] !== null) && { distance: ownerDistance }),
+    reason: (pair) => because(pair, how),
+  }
+}
+
+function because(pair: Pair, how: string): string {
+  return `same repository ${pair.target.repository.text}, owner ${pair.module.owner.text} for ${pair.target.owner.text}: ${how}`
+}
+
+/** `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`: how organisations, and gopkg.in, name the home of a Go project. */
+function isGoHome({ module, target }: Pair): boolean {
+  return target.owner.key === target.repository.key && module.owner.key === `go${target.repository.key}`
+}
+
+function ownerWithRepository(pair: Pair): boolean {
+  if (!pair.sameHost || !pair.sameRepository || shorterOwner(pair) < SHORTEST_OWNER) return false
+  const owner = pair.target.owner.key
+  const repository = pair.target.repository.key
+  return pair.module.owner.key === owner + repository || pair.module.owner.key === repository + owner
+}
+
+/** `logrus/logrus`, `go-logrus/logrus`: an account that was made for the project, or looks so. */
+function ownerIsRepository(pair: Pair): boolean {
+  return (
+    pair.sameHost &&
+    pair.sameRepository &&
+    pair.target.owner.key !== '' &&
+    isNamedAfter(pair.module.owner.key, pair.module.repository.key) &&
+    pair.target.repository.key.length >= OWN_NAME &&
+    !isGeneric(pair)
+  )
+}
+
+/** Whether an owner is a repository's name, also with a usual affix. */
+export function isNamedAfter(owner: string, repository: string): boolean {
+  return owner === repository || addsAffix(owner, repository)
+}

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { assessModule } from '../../src/judge/assess.ts'
+import type { AssessmentInput, FindingDraft } from '../../src/judge/assess-types.ts'
+import { signalRule } from '../../src/judge/signals/table.ts'
+import { copyOf, input, named, ORIGINAL, report, version } from './assess-fixtures.ts'
+
+function only(facts: AssessmentInput): FindingDraft {
+  const drafts = assessModule(facts)
+  assert.equal(drafts.length, 1)
+  const [draft] = drafts
+  assert.ok(draft)
+  for (const signal of draft.signals) assert.ok(signalRule(signal.rule), signal.rule)
+  return draft
+}
+
+test('a name alone is low, a weak one is info, a candidate is nothing', () => {
+  assert.equal(only(input({ candidates: [named('strong')] })).severity, 'low')
+  assert.equal(only(input({ candidates: [named('medium')] })).severity, 'low')
+  assert.equal(only(input({ candidates: [named('weak')] })).severity, 'info')
+  assert.deepEqual(assessModule(input({ candidates: [named('candidate')] })), [])
+  assert.deepEqual(assessModule(input()), [])
+})
+
+test('a near-copy under its own path is medium, armed it is high, with a name critical', () => {
+  const copy = copyOf()
+  const armed = copyOf(ORIGINAL, { added: report({}) })
+  assert.equal(only(input({ comparisons: [copy] })).severity, 'medium')
+  assert.equal(only(input({ comparisons: [armed], candidates: [named('candidate')] })).severity, 'high')
+  const draft = only(input({ comparisons: [armed], candidates: [named('medium')] }))
+  assert.equal(draft.severity, 'critical')
+  assert.equal(draft.target, ORIGINAL.path)
+  assert.match(
+    draft.summary,
+    /97 % the code of github\.com\/boltdb\/bolt under its own path and runs a process on import/,
+  )
+  assert.match(JSON.stringify(draft.signals), /exec\.Command\(\\"true\\"\)/)
+  assert.match(draft.because.join('\n'), /row "armed-and-disguised"/)
+})
+
+test('all of an original among other code is nothing by itself, and as bad as a copy where the rest acts', () => {
+  const around = (facts: Partial<ReturnType<typeof copyOf>>, changes = {}): ReturnType<typeof copyOf> => {
+    const copy = copyOf(ORIGINAL, facts)
+    const held = { similarity: 0.1, nearCopy: false, inPlace: 0.99, holdsOriginal: true }
+    return { ...copy, comparison: { ...copy.comparison, ...held, ...changes } }
+  }
+  const candidates = [named('candidate')]
+  assert.deepEqual(assessModule(input({ comparisons: [around({})], candidates })), [])
+  const reading = around({ added: report({ kind: 'files', what: 'os.ReadFile' }) })
+  assert.deepEqual(assessModule(input({ comparisons: [reading], candidates })), [])
+  const armed = around({ added: report({}) })
+  const draft = only(input({ comparisons: [armed], candidates }))
+  assert.equal(draft.severity, 'high')
+  assert.equal(draft.target, ORIGINAL.path)
+  assert.match(
+    draft.summary,
+    /holds 99 % of the code of github\.com\/boltdb\/bolt among its own and runs a process/,
+  )
+  assert.equal(only(input({ comparisons: [armed], candidates: [named('strong')] })).severity, 'critical')
+  const unparsed = [{ file: 'a.go', reason: 'too-large' as const, line: null }]
+  const unreadable = around({ added: { ...report(), unparsed } })
+  assert.equal(only(input({ comparisons: [unreadable], candidates })).severity, 'high')
+  const fork = around({ added: report({}) }, { declaredPath: ORIGINAL.path })
+  assert.deepEqual(assessModule(input({ comparisons: [fork], candidates })), [])
+})
+
+test('loading a plugin or writing files on import arms a copy as well; reading files does not', () => {
+  const severityWith = (kind: 'plugin' | 'files', what: string): string =>
+    only(input({ comparisons: [copyOf(ORIGINAL, { added: report({ kind, what }) })] })).severity
+  assert.equal(severityWith('plugin', 'plugin.Open'), 'high')
+  assert.equal(severityWith('files', 'os.WriteFile'), 'high')
+  assert.equal(severityWith('files', 'os.ReadFile'), 'medium')
+  const writes = copyOf(ORIGINAL, { added: report({ kind: 'files', what: 'os.WriteFile' }) })
+  assert.match(only(input({ comparisons: [writes] })).summary, /and writes files on import by added code/)
+})
+
+test('the boltdb-go attack: a rewritten tag with a name is critical, and is one finding', () => {
+  const rewritten = version(
+    { verdict: 'tag-moved' },
+    { originHash: 'a'.repeat(40), tagCommit: 'b'.repeat(40), added: report({ kind: 'network' }) },
+  )
+  const draft = only(input({ candidates: [named('medium')], versions: [rewritten] }))
+  assert.equal(draft.severity, 'critical')
+  assert.equal(draft.target, ORIGINAL.path)
+  const alone = only(input({ versions: [rewritten] }))
+  assert.equal(alone.severity, 'critical')
+  assert.equal(alone.target, null)
+})
+
+test('a difference is medium, harmless files only are low, an established module is lowered unless it does something', () => {
+  const established = { ...input().module, dependents: 900 }
+  assert.equal(only(input({ versions: [version()] })).severity, 'medium')
+  const docs = version({
+    verdict: 'tag-moved',
+    files: [
+      { path: 'README.md', change: 'modified', diff: null },
+      { path: 'db_test.go', change: 'modified', diff: null },
+      { path: 'db.go', change: 'eol-only', diff: null },
+    ],
+  })
+  assert.equal(only(input({ versions: [docs] })).severity, 'low')
+  assert.equal(only(input({ module: established, versions: [version()] })).severity, 'low')
+  const unread = version({}, { added: null })
+  assert.equal(only(input({ module: established, versions: [unread] })).severity, 'medium')
+  const later = version({}, { added: report({ onImport: false, reachedFrom: [] }) })
+  assert.equal(only(input({ module: established, versions: [later] })).severity, 'medium')
+})
+
+test('what can be compiled is never harmless, whatever it is called and wherever it stands', () => {
+  const severityOf = (path: string): string =>
+    only(input({ versions: [version({ files: [{ path, change: 'modified', diff: null }] })] })).severity
+  const compiled = [
+    'security.go',
+    'license.go',
+    'notice.s',
+    'testdata/x/x.go',
+    '.github/x/x.go',
+    'docs/doc.go',
+    '.vscode/a.syso',
+  ]
+  for (const path of compiled) assert.equal(severityOf(path), 'medium', path)
+  const harmless = [
+    'SECURITY.md',
+    'LICENSE',
+    'docs/guide.md',
+    'testdata/x.json',
+    'testdata/x_test.go',
+    '.github/ci.yml',
+  ]
+  for (const path of harmless) assert.equal(severityOf(path), 'low', path)
+})
+
+test('verdicts of others are critical, a wrong sum is high, whatever explains the name', () => {
+  const module = { ...input().module, blocked: 'considers this module to be malicious' }
+  assert.equal(only(input({ module })).severity, 'critical')
+  const malicious = [{ id: 'MAL-1', source: 'ossf', summary: 'x', versions: null }]
+  const allow = [{ kind: 'path' as const, target: null, who: 'a', when: '2026-01-01', why: 'b' }]
+  assert.equal(only(input({ malicious, allow })).severity, 'critical')
+  const wrong = version({ verdict: 'same', files: [] }, { sumDisagrees: { zip: 'h1:x=', signed: 'h1:y=' } })
+  assert.equal(only(input({ versions: [wrong] })).severity, 'high')
+})
+
+test('honest explanations lower and are listed', () => {
+  const moved = { ...ORIGINAL, sameProject: 'redirects to it' }
+  const draft = only(input({ comparisons: [copyOf(moved)], candidates: [named('strong', moved)] }))
+  assert.equal(draft.severity, 'info')
+  assert.ok(draft.signals.some((s) => s.rule === 'honest-same-project'))
+  assert.match(draft.because.join('\n'), /both names are one project/)
+  const older = { ...input().module, firstCachedAt: new Date('2018-01-01T00:00:00Z') }
+  assert.equal(only(input({ module: older, comparisons: [copyOf()] })).severity, 'info')
+  const allow = [{ kind: 'pair' as const, target: 'github.com/other/thing', who: 'a', when: 'b', why: 'c' }]
+  assert.equal(only(input({ allow, comparisons: [copyOf()] })).severity, 'medium')
+  const keeps = { ...copyOf().comparison, declaredPath: ORIGINAL.path }
+  assert.deepEqual(assessModule(input({ comparisons: [copyOf(ORIGINAL, { comparison: keeps })] })), [])
+  const armed = only(input({ comparisons: [copyOf(ORIGINAL, { comparison: keeps, added: report({}) })] }))
+  assert.equal(armed.severity, 'medium')
+})
+
+test('signals of different versions are not added up', () => {
+  const armed = version({ version: 'v1.0.0' }, { added: report({}) })
+  const moved = version({ version: 'v1.1.0', verdict: 'tag-moved' })
+  assert.equal(only(input({ versions: [armed, moved] })).severity, 'high')
+})
+
+test('content names the target, not the most famous name', () => {
+  const famous = { ...ORIGINAL, path: 'github.com/famous/bolt', dependents: 90000 }
+  const candidates = [named('strong', famous), named('candidate')]
+  assert.equal(only(input({ candidates, comparisons: [copyOf()] })).target, ORIGINAL.path)
+  assert.equal(only(input({ candidates: [named('medium'), named('medium', famous)] })).target, famous.path)
+})
+
+test('a twin with the same payload is nearer than the original, and is not what is imitated', () => {
+  const twin = {
+    path: 'github.com/throw-away/bolt',
+    dependents: 0,
+    firstCachedAt: new Date('2021-11-01T00:00:00Z'),
+    sameProject: null,
+  }
+  const near = copyOf(twin)
+  const comparisons = [{ ...near, comparison: { ...near.comparison, similarity: 1 } }, copyOf()]
+  assert.equal(only(input({ comparisons })).target, ORIGINAL.path)
+  const far = copyOf()
+  const elsewhere = { ...far, comparison: { ...far.comparison, similarity: 0.62 } }
+  assert.equal(
+    only(input({ comparisons: [{ ...near, comparison: { ...near.comparison, similarity: 1 } }, elsewhere] }))
+      .target,
+    twin.path,
+  )
+})
+
+test('a weak name does not lend its target to a tag that was re-made', () => {
+  assert.equal(only(input({ candidates: [named('weak')], versions: [version()] })).target, null)
+})
+
+test('added code that nobody can read is high', () => {
+  const beyond = { ...report(), unparsed: [{ file: 'z.go', reason: 'too-deep' as const, line: 1 }] }
+  assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: beyond })] })).severity, 'high')
+  const broken = { ...report(), unparsed: [{ file: 'z.go', reason: 'syntax' as const, line: 1 }] }
+  assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: broken })] })).severity, 'medium')
+})

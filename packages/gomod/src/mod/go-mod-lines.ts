@@ -1,0 +1,146 @@
+import { GomodError } from '../errors.ts'
+import { MAX_GO_MOD_BYTES, MAX_GO_MOD_LINES } from '../limits.ts'
+
+/** The line grammar of go.mod files: words, strings, punctuation, `//` comments, and blocks in parentheses. */
+
+/** One directive, whether it stood alone or in a block. */
+export interface GoModLine {
+  /** From 1. */
+  number: number
+  verb: string
+  /** Words after the verb; strings still in their quotes. */
+  args: string[]
+  /** Text of the comment at the end of the line, without `//`; null where there is none. */
+  suffix: string | null
+  /** Comments that document the directive: those above it and {@link suffix}, else those above its block. */
+  comments: string[]
+}
+
+interface Block {
+  verb: string
+  number: number
+  comments: string[]
+  /** Some blocks have no meaning (`foo bar (`, `go (`); their lines are skipped. */
+  ignored: boolean
+}
+
+interface Tokens {
+  words: string[]
+  comment: string | null
+}
+
+const SPACE = /[ \t\r]*/y
+const STRING = /"(?:[^"\\]|\\.)*"|`[^`]*`/y
+const PUNCTUATION = /[()[\]{},]/y
+// Letters, marks, numbers, punctuation and symbols (what Go calls printable), up to punctuation or a comment.
+const WORD = /(?:(?!\/[/*]|[()[\]{},])[\p{L}\p{M}\p{N}\p{P}\p{S}])+/uy
+
+/** Splits a go.mod into its directives. Throws `malformed` with the line number, or `too-large`. */
+export function parseGoModLines(untrustedText: string): GoModLine[] {
+  if (untrustedText.length > MAX_GO_MOD_BYTES) throw new GomodError('too-large', 'go.mod is over 16 MiB')
+  const lines = untrustedText.split('\n', MAX_GO_MOD_LINES + 1)
+  if (lines.length > MAX_GO_MOD_LINES) {
+    throw new GomodError('too-large', `go.mod has more than ${MAX_GO_MOD_LINES} lines`)
+  }
+  const reader = new LineReader()
+  for (const [i, line] of lines.entries()) reader.read(tokenize(line, i + 1), i + 1)
+  return reader.finish()
+}
+
+class LineReader {
+  #lines: GoModLine[] = []
+  #block: Block | null = null
+  #comments: string[] = []
+
+  read(tokens: Tokens, number: number): void {
+    if (tokens.words.length === 0) this.#readEmpty(tokens.comment)
+    else if (this.#block) this.#readInBlock(this.#block, tokens, number)
+    else this.#readAlone(tokens, number)
+  }
+
+  finish(): GoModLine[] {
+    if (this.#block) throw malformed(this.#block.number, 'block is never closed')
+    return this.#lines
+  }
+
+  #readEmpty(comment: string | null): void {
+    if (comment !== null) this.#comments.push(comment)
+    // Outside of a block an empty line cuts comments off from what follows.
+    else if (!this.#block) this.#comments = []
+  }
+
+  #readInBlock(block: Block, { words, comment }: Tokens, number: number): void {
+    if (words[0] === ')') {
+      if (words.length > 1) throw malformed(number, 'a closing parenthesis must end the line')
+      this.#block = null
+      this.#comments = []
+      return
+    }
+    if (!block.ignored) this.#add(block.verb, words, comment, number, block.comments)
+    this.#comments = []
+  }
+
+  #readAlone({ words, comment }: Tokens, number: number): void {
+    const [verb = '', ...args] = words
+    const last = args.at(-1)
+    if (last === '(') {
+      const ignored = args.length > 1 || verb === 'go' || verb === 'toolchain'
+      this.#block = { verb, number, comments: this.#comments, ignored }
+    } else if (!(last === ')' && args.at(-2) === '(')) {
+      this.#add(verb, args, comment, number, [])
+    }
+    this.#comments = []
+  }
+
+  #add(verb: string, args: string[], suffix: string | null, number: number, blockComments: string[]): void {
+    const own = suffix === null ? this.#comments : [...this.#comments, suffix]
+    const comments = own.length > 0 ? own : blockComments
+    this.#lines.push({ number, verb, args, suffix, comments })
+  }
+}
+
+function tokenize(line: string, number: number): Tokens {
+  const words: string[] = []
+  let at = 0
+  while (true) {
+    at += matchAt(SPACE, line, at).length
+    if (at === line.length) return { words, comment: null }
+    if (line.startsWith('//', at)) return { words, comment: line.slice(at + 2).trim() }
+    const word = readWord(line, at, number)
+    words.push(word)
+    at += word.length
+  }
+}
+
+function readWord(line: string, at: number, number: number): string {
+  const punctuation = matchAt(PUNCTUATION, line, at)
+  if (punctuation !== '') return punctuation
+  if (line[at] === '"' || line[at] === '`') {
+    const string = matchAt(STRING, line, at)
+    if (string === '') throw malformed(number, 'a string is never closed')
+    return string
+  }
+  const word = matchAt(WORD, line, at)
+  if (line.startsWith('/*', at + word.length)) throw malformed(number, 'only // comments are allowed')
+  if (word === '') throw malformed(number, `unexpected character ${JSON.stringify(line[at])}`)
+  return word
+}
+
+function matchAt(pattern: RegExp, line: string, at: number): string {
+  pattern.lastIndex = at
+  return pattern.exec(line)?.[0] ?? ''
+}
+
+/** A `malformed` error that names the line. */
+export function malformed(number: number, problem: string): GomodError {
+  return new GomodError('malformed', `go.mod line ${number}: ${problem}`)
+}
+
+/** Content of a quoted string, `"…"` or `` `…` ``; null where it is badly quoted. */
+export function unquote(word: string): string | null {
+  const text = word.slice(1, -1)
+  if (/^`[^`]*`$/s.test(word)) return text
+  // Go knows more escapes; in paths and versions they have no use.
+  if (!/^"(?:[^"\\]|\\["\\])*"$/s.test(word)) return null
+  return text.replaceAll(/\\(.)/g, '$1')
+}

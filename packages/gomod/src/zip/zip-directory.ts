@@ -1,0 +1,170 @@
+import { type Entry, fromRandomAccessReaderPromise, type ZipFile } from 'yauzl'
+import { GomodError, isGomodError } from '../errors.ts'
+import { MAX_INFLATED_BYTES, MAX_ZIP_BYTES, MAX_ZIP_ENTRIES } from '../limits.ts'
+import { cleanText } from '../untrusted-text.ts'
+import { checkDirectoryEnd } from './zip-end.ts'
+import { checkFileSize, ZipNames } from './zip-names.ts'
+import { type RandomAccess, YauzlReader } from './zip-source.ts'
+
+export interface ZipLimits {
+  /** Of the zip as it is. */
+  maxZipBytes: number
+  /** Of all contents together. */
+  maxInflatedBytes: number
+  maxEntries: number
+}
+
+/** What the central directory says of one entry, checked as far as it can be without the contents. */
+export interface DirectoryEntry {
+  /** Relative to the module. */
+  name: string
+  /** Bytes of content. */
+  size: number
+  crc32: number
+  compressedSize: number
+  method: 'stored' | 'deflated'
+  /** Size and checksum are repeated after the data, because the writer did not know them before. */
+  hasDescriptor: boolean
+  /** Where the local header starts, and where whatever follows the entry starts. */
+  offset: number
+  end: number
+  /** The name as it stands in the zip. */
+  rawName: Buffer
+}
+
+export interface ZipDirectory {
+  files: DirectoryEntry[]
+  /** Entries whose names end in `/`; Go writes none, but counts them in the `h1:`, as empty files. */
+  directories: DirectoryEntry[]
+}
+
+const ENCRYPTED = 1
+const HAS_DESCRIPTOR = 8
+const METHODS = new Map<number, DirectoryEntry['method']>([
+  [0, 'stored'],
+  [8, 'deflated'],
+])
+const LOCAL_HEADER_BYTES = 30
+/** After so many entries, others get their turn. */
+const ENTRIES_PER_TURN = 2000
+
+/**
+ * Reads the central directory of a module zip and refuses whatever Go would refuse, whatever two zip readers could understand
+ * differently, and whatever is over the limits. Throws `malformed` or `too-large`.
+ */
+export async function readDirectory(
+  source: RandomAccess,
+  module: string,
+  version: string,
+  limits: Partial<ZipLimits> = {},
+): Promise<ZipDirectory> {
+  const {
+    maxZipBytes = MAX_ZIP_BYTES,
+    maxInflatedBytes = MAX_INFLATED_BYTES,
+    maxEntries = MAX_ZIP_ENTRIES,
+  } = limits
+  if (source.size > maxZipBytes) throw new GomodError('too-large', `zip: more than ${maxZipBytes} bytes`)
+  const zip = await open(source)
+  if (zip.entryCount > maxEntries) throw new GomodError('too-large', `zip: more than ${maxEntries} entries`)
+  const start = cursorOf(zip)
+  const collector = new Collector(new ZipNames(module, version), maxInflatedBytes)
+  try {
+    for await (const entry of zip.eachEntry()) {
+      collector.add(entry)
+      if (zip.entriesRead % ENTRIES_PER_TURN === 0) await new Promise(setImmediate)
+    }
+    await checkDirectoryEnd(source, { start, end: cursorOf(zip), entryCount: zip.entryCount })
+  } catch (error) {
+    throw asGomodError(error)
+  }
+  return collector.finish(start)
+}
+
+async function open(source: RandomAccess): Promise<ZipFile> {
+  try {
+    // Names stay bytes: yauzl would follow an extra field that Go ignores.
+    return await fromRandomAccessReaderPromise(new YauzlReader(source), source.size, {
+      decodeStrings: false,
+      autoClose: false,
+    })
+  } catch (error) {
+    throw asGomodError(error)
+  }
+}
+
+class Collector {
+  readonly #names: ZipNames
+  readonly #maxInflatedBytes: number
+  readonly #files: DirectoryEntry[] = []
+  readonly #directories: DirectoryEntry[] = []
+  /** Files and directories alike: both occupy bytes. */
+  readonly #all: DirectoryEntry[] = []
+  #inflatedBytes = 0
+
+  constructor(names: ZipNames, maxInflatedBytes: number) {
+    this.#names = names
+    this.#maxInflatedBytes = maxInflatedBytes
+  }
+
+  add(untrusted: Entry): void {
+    const name = this.#names.add(untrusted.fileNameRaw)
+    const method = METHODS.get(untrusted.compressionMethod)
+    if ((untrusted.generalPurposeBitFlag & ENCRYPTED) !== 0) throw malformed(`${name} is encrypted`)
+    if (method === undefined) throw malformed(`${name} has compression method ${untrusted.compressionMethod}`)
+    const entry: DirectoryEntry = {
+      name,
+      size: untrusted.uncompressedSize,
+      crc32: untrusted.crc32,
+      compressedSize: untrusted.compressedSize,
+      method,
+      hasDescriptor: (untrusted.generalPurposeBitFlag & HAS_DESCRIPTOR) !== 0,
+      offset: untrusted.relativeOffsetOfLocalHeader,
+      end: 0,
+      rawName: untrusted.fileNameRaw,
+    }
+    this.#all.push(entry)
+    if (name.endsWith('/')) this.#addDirectory(entry)
+    else this.#addFile(entry)
+  }
+
+  #addDirectory(entry: DirectoryEntry): void {
+    if (entry.size > 0) throw malformed(`${entry.name} is a directory with content`)
+    this.#directories.push(entry)
+  }
+
+  #addFile(entry: DirectoryEntry): void {
+    checkFileSize(entry.name, entry.size)
+    this.#inflatedBytes += entry.size
+    if (this.#inflatedBytes > this.#maxInflatedBytes) {
+      throw new GomodError('too-large', `zip: contents of more than ${this.#maxInflatedBytes} bytes`)
+    }
+    this.#files.push(entry)
+  }
+
+  /** Entries must lie one after the other, from the first byte to the directory, in whatever order. */
+  finish(directoryStart: number): ZipDirectory {
+    const byOffset = this.#all.toSorted((a, b) => a.offset - b.offset)
+    const [first] = byOffset
+    if (first && first.offset !== 0) throw malformed('something stands before the first entry')
+    for (const [i, entry] of byOffset.entries()) {
+      entry.end = byOffset[i + 1]?.offset ?? directoryStart
+      const needed = LOCAL_HEADER_BYTES + entry.rawName.length + entry.compressedSize
+      if (entry.offset + needed > entry.end) throw malformed(`${entry.name} overlaps what follows it`)
+    }
+    return { files: this.#files, directories: this.#directories }
+  }
+}
+
+/** The type declarations take yauzl's read position for a flag. */
+function cursorOf(zip: ZipFile): number {
+  return Number(zip.readEntryCursor)
+}
+
+function asGomodError(error: unknown): GomodError {
+  if (isGomodError(error)) return error
+  return malformed(error instanceof Error ? error.message : 'unreadable', error)
+}
+
+function malformed(problem: string, cause?: unknown): GomodError {
+  return new GomodError('malformed', `zip: ${cleanText(problem)}`, { cause })
+}

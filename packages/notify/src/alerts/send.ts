@@ -1,0 +1,124 @@
+import { installationId } from '@mirrorwatch/store/connect/installation'
+import { findingsByIds } from '@mirrorwatch/store/queries/findings-list'
+import {
+  alertById,
+  lastAlerts,
+  lockAlerts,
+  recordAlert,
+  unalertedFindings,
+} from '@mirrorwatch/store/tables/alerts'
+import type { Db } from '@mirrorwatch/store/tables/database'
+import { type Delivery, type NewDelivery, planDeliveries } from '@mirrorwatch/store/tables/deliveries'
+import type { HttpClient } from '@mirrorwatch/upstream/http/types'
+import { type Delivered, deliverDue } from '../delivery/deliver.ts'
+import type { Mailer } from '../delivery/mailer.ts'
+import { NotifyError } from '../errors.ts'
+import { messageIdOf } from '../report/message.ts'
+import type { NotifySettings } from '../settings.ts'
+import { type AlertContent, alertContent, MAX_TOLD } from './content.ts'
+import { dueGroups, groupKey } from './groups.ts'
+import { post, signatureOf } from './webhook.ts'
+
+export interface AlertDeps {
+  db: Db
+  config: Pick<NotifySettings, 'alertTo' | 'slackWebhookUrl' | 'webhook' | 'publicUrl'>
+  mailer: Mailer | null
+  /** The guarded client: it refuses private addresses that are not allowed. */
+  http: HttpClient
+  clock: () => Date
+}
+
+const CHANNELS = ['mail', 'slack', 'webhook'] as const
+
+/** Older findings are the weekly report's: whoever switches alerts on is not flooded with the past. */
+const NEWS_MS = 7 * 86_400_000
+
+/**
+ * Alerts of open high and critical findings, and sends what failed before. Call it every minute or so. A finding is
+ * alerted once, and again only where it has become worse; findings of one campaign, or of one target, are one alert. The
+ * channels do not wait for each other: a mail server that hangs must not keep an alert from the chat.
+ */
+export async function sendDueAlerts(deps: AlertDeps, stop?: AbortSignal): Promise<Delivered> {
+  const recipients = recipientsOf(deps)
+  if (recipients.length === 0) return { sent: [], failed: [] }
+  await planAlerts(deps, recipients, deps.clock())
+  const send = async (delivery: Delivery, signal: AbortSignal): Promise<void> => {
+    const alert = await alertById(deps.db, Number(delivery.subject), MAX_TOLD)
+    if (alert === null) throw new NotifyError('internal', `alert ${delivery.subject} is gone`)
+    const findings = await findingsByIds(deps.db, alert.findingIds)
+    await sendOne(deps, delivery, alertContent(alert, findings, deps.config.publicUrl), signal)
+  }
+  const done = await Promise.all(
+    CHANNELS.map((channel) => deliverDue(deps.db, { kind: 'alert', channel }, deps.clock, send, stop)),
+  )
+  return { sent: done.flatMap(({ sent }) => sent), failed: done.flatMap(({ failed }) => failed) }
+}
+
+async function planAlerts(
+  deps: AlertDeps,
+  recipients: readonly Pick<NewDelivery, 'channel' | 'recipient'>[],
+  now: Date,
+): Promise<void> {
+  const installation = await installationId(deps.db)
+  await deps.db.transaction().execute(async (trx) => {
+    await lockAlerts(trx)
+    const findings = await unalertedFindings(trx, 'high', new Date(now.getTime() - NEWS_MS))
+    const last = await lastAlerts(trx, [...new Set(findings.map(groupKey))])
+    for (const [key, group] of dueGroups(findings, last, now)) {
+      const subject = String(await recordAlert(trx, key, group, now))
+      const deliveries = recipients.map(
+        ({ channel, recipient }): NewDelivery => ({
+          kind: 'alert',
+          subject,
+          channel,
+          recipient,
+          messageId: messageIdOf(
+            installation,
+            `alert.${subject}`,
+            recipient,
+            deps.mailer?.from ?? 'mirrorwatch',
+          ),
+        }),
+      )
+      await planDeliveries(trx, deliveries, now)
+    }
+  })
+}
+
+function recipientsOf({ config, mailer }: AlertDeps): Pick<NewDelivery, 'channel' | 'recipient'>[] {
+  const { alertTo, slackWebhookUrl, webhook } = config
+  const mail = mailer === null ? [] : [...new Set(alertTo.map((address) => address.toLowerCase()))]
+  return [
+    ...mail.map((recipient) => ({ channel: 'mail' as const, recipient })),
+    ...(slackWebhookUrl === null
+      ? []
+      : [{ channel: 'slack' as const, recipient: new URL(slackWebhookUrl).host }]),
+    ...(webhook === null ? [] : [{ channel: 'webhook' as const, recipient: new URL(webhook.url).host }]),
+  ]
+}
+
+async function sendOne(
+  { config, mailer, http, clock }: AlertDeps,
+  { channel, recipient, messageId }: Delivery,
+  { subject, text, json, slack }: AlertContent,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = clock()
+  if (channel === 'mail' && mailer !== null) {
+    const from = { name: 'mirrorwatch', address: mailer.from }
+    const headers = { 'Auto-Submitted': 'auto-generated' }
+    const to = { name: '', address: recipient }
+    return mailer.send({ from, to, subject, text, messageId, date: now, headers }, signal)
+  }
+  if (channel === 'slack' && config.slackWebhookUrl !== null) {
+    return post(http, config.slackWebhookUrl, slack, {}, signal)
+  }
+  if (channel === 'webhook' && config.webhook !== null) {
+    const headers = {
+      'x-mirrorwatch-id': messageId,
+      'x-mirrorwatch-signature': signatureOf(config.webhook.secret, json, now),
+    }
+    return post(http, config.webhook.url, json, headers, signal)
+  }
+  throw new NotifyError('bad-config', `nothing is configured any more to reach ${recipient}`)
+}

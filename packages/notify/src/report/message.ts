@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { SendMailOptions } from 'nodemailer'
+import MailComposer from 'nodemailer/lib/mail-composer/index.js'
+import { visibleText } from '../blocks/safe-text.ts'
+import { CSV_COLUMNS, csvLine } from '../writers/csv.ts'
+import type { ReportData } from './data.ts'
+import { reportHtml } from './html.ts'
+import { formatIsoWeek } from './iso-week.ts'
+import { MAX_HTML_BYTES } from './limits.ts'
+import { plainText } from './plain.ts'
+import { composeReport, subjectOf, trendWeeks } from './sections.ts'
+import { trendPicture } from './trend-picture.ts'
+
+export interface Rendered {
+  subject: string
+  html: string
+  text: string
+  csv: string
+  week: string
+  /** What the HTML part shows as `cid:`. */
+  picture: { cid: string; png: Buffer }
+}
+
+/** Tells as many new findings in full as fit into a mail that is shown whole. */
+export async function renderReport(data: ReportData, publicUrl: string | null): Promise<Rendered> {
+  const week = formatIsoWeek(data.week)
+  const picture = { cid: `trend.${week}@mirrorwatch`, png: trendPicture(trendWeeks(data)) }
+  for (let told = data.fresh.length; ; told = Math.floor(told * 0.7)) {
+    const report = composeReport({ ...data, fresh: data.fresh.slice(0, told) }, publicUrl)
+    const html = await reportHtml(report, `cid:${picture.cid}`)
+    if (told > 0 && Buffer.byteLength(html) > MAX_HTML_BYTES) continue
+    return {
+      subject: subjectOf(data),
+      html,
+      text: plainText(report),
+      csv: csvText(data),
+      week,
+      picture,
+    }
+  }
+}
+
+/** The HTML part as a file of its own, with the picture in it. */
+export function standaloneHtml({ html, picture: { cid, png } }: Rendered): string {
+  // No text from outside can hold a quote: they are escaped.
+  return html.replace(`src="cid:${cid}"`, () => `src="data:image/png;base64,${png.toString('base64')}"`)
+}
+
+/** With a byte order mark, as spreadsheets take text without one for another encoding. */
+function csvText({ rows }: ReportData): string {
+  const lines = rows.map((row) =>
+    csvLine({
+      ...row,
+      module: visibleText(row.module),
+      target: row.target === null ? null : visibleText(row.target),
+      summary: visibleText(row.summary),
+    }),
+  )
+  return `\uFEFF${[CSV_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
+}
+
+/** The mail to one recipient. */
+export function reportMail(
+  { subject, html, text, csv, week, picture }: Rendered,
+  { from, to, messageId, date }: { from: string; to: string; messageId: string; date: Date },
+): SendMailOptions {
+  return {
+    from: { name: 'mirrorwatch', address: from },
+    to: { name: '', address: to },
+    subject,
+    messageId,
+    date,
+    html,
+    text,
+    textEncoding: 'quoted-printable',
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Mirrorwatch-Week': week },
+    attachments: [
+      {
+        filename: `trend-${week}.png`,
+        content: picture.png,
+        contentType: 'image/png',
+        cid: picture.cid,
+      },
+      { filename: `mirrorwatch-${week}.csv`, content: csv, contentType: 'text/csv; charset=utf-8' },
+    ],
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+}
+
+/** The whole message as a file. */
+export function messageFile(mail: SendMailOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    new MailComposer(mail).compile().build((error, message) => (error ? reject(error) : resolve(message)))
+  })
+}
+
+/** The same for the same thing to the same recipient, whoever sends it and how often. */
+export function messageIdOf(installation: string, what: string, recipient: string, from: string): string {
+  const digest = createHash('sha256').update([installation, what, recipient].join('\0')).digest('hex')
+  return `<${what}.${digest.slice(0, 24)}@${from.slice(from.lastIndexOf('@') + 1)}>`
+}

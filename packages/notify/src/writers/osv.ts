@@ -1,0 +1,72 @@
+import { signalRule } from '@mirrorwatch/detect/judge/signals/table'
+import type { Finding, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
+
+/** Of https://ossf.github.io/osv-schema/. */
+const SCHEMA_VERSION = '1.7.4'
+
+/**
+ * A finding as an OSV record about a malicious package. The number stands in for the one that a database gives on
+ * accepting it; a dismissed finding is a withdrawn record.
+ */
+export function osvRecord(finding: Finding): Record<string, unknown> {
+  const holding = finding.signals.filter((signal) => signal.withdrawnAt === null)
+  const withdrawn =
+    finding.status === 'dismissed' && finding.decidedAt !== null ? { withdrawn: finding.decidedAt } : {}
+  return {
+    schema_version: SCHEMA_VERSION,
+    id: `MAL-0000-mirrorwatch-${finding.id}`,
+    modified: finding.changedAt,
+    published: finding.firstSeenAt,
+    ...withdrawn,
+    summary: summaryOf(finding),
+    details: detailsOf(finding, holding),
+    affected: [affected(finding, holding)],
+    references: [
+      { type: 'PACKAGE', url: `https://pkg.go.dev/${encodeURI(finding.module)}` },
+      { type: 'WEB', url: `https://proxy.golang.org/${encodeURI(escapedPath(finding.module))}/@v/list` },
+    ],
+    database_specific: {
+      severity: finding.severity,
+      status: finding.status,
+      signals: holding.map(({ rule, version }) => ({ rule, version })),
+    },
+  }
+}
+
+/** At most 120 characters, as the schema asks. */
+function summaryOf({ module, target }: Finding): string {
+  const text = target === null ? `Suspicious code in ${module}` : `${module} imitates ${target}`
+  return text.length <= 120 ? text : `${text.slice(0, 119)}…`
+}
+
+function detailsOf(finding: Finding, holding: readonly StoredSignal[]): string {
+  const lines = holding.flatMap(({ rule, version }) => {
+    const known = signalRule(rule)
+    if (known === undefined || known.weight === 'lowers') return []
+    return [`- ${known.title}${version === null ? '' : ` (${version})`}: ${known.meaning}`]
+  })
+  return [`\`${finding.module}\`: ${finding.summary}`, '', ...lines].join('\n')
+}
+
+/**
+ * A look-alike is malicious in every version. Otherwise the versions that signals speak of; none spoken of means all. The
+ * Go ecosystem's versions lack the leading `v`.
+ */
+function affected({ module, target }: Finding, holding: readonly StoredSignal[]): Record<string, unknown> {
+  const of = { package: { ecosystem: 'Go', name: module, purl: packageUrl(module) } }
+  const versions = new Set(
+    holding.flatMap(({ version }) => (version === null ? [] : [version.replace(/^v/, '')])),
+  )
+  if (target === null && versions.size > 0) return { ...of, versions: [...versions].toSorted() }
+  return { ...of, ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }] }
+}
+
+/** https://github.com/package-url/purl-spec: Go's are in lower case. */
+function packageUrl(module: string): string {
+  return `pkg:golang/${module.toLowerCase().split('/').map(encodeURIComponent).join('/')}`
+}
+
+/** The GOPROXY protocol's form of a path: `!` and the small letter for each capital. */
+function escapedPath(module: string): string {
+  return module.replaceAll(/[A-Z]/g, (letter) => `!${letter.toLowerCase()}`)
+}

@@ -1,0 +1,73 @@
+// Sends the reports that are due, and stands still at one moment of it, to be killed there.
+
+import { once } from 'node:events'
+import { writeSync } from 'node:fs'
+import { flushCompileCache, registerHooks } from 'node:module'
+import { readConfig } from '@mirrorwatch/pipeline/config/config'
+import { openStore } from '@mirrorwatch/store/connect/connect'
+import type { KyselyPlugin, RootOperationNode } from 'kysely'
+import { createMailer } from '../../src/delivery/mailer.ts'
+import { sendDueReports } from '../../src/report/send.ts'
+
+/** What to do; `stopAt` is `before` or `after`, a statement about deliveries, and which of these. */
+export interface SenderTask {
+  store: { dataDir: string; databaseUrl?: string }
+  env: Record<string, string>
+  now: string
+  stopAt: string | null
+}
+
+/** In place of the layout library, which takes longer to start than all the rest, and has no part in what is tried here. */
+const NO_LAYOUT = 'export default { default: async (html) => ({ html, errors: [] }) }'
+registerHooks({
+  resolve(specifier, context, next) {
+    if (!specifier.startsWith('mjml-')) return next(specifier, context)
+    return { url: `data:text/javascript,${encodeURIComponent(NO_LAYOUT)}`, shortCircuit: true }
+  },
+})
+
+// Whoever is killed leaves no compiled code behind for the next one to start faster.
+flushCompileCache()
+const [line] = (await once(process.stdin, 'data')) as [Buffer]
+const task = JSON.parse(line.toString()) as SenderTask
+const config = readConfig(task.env, '/')
+const store = await openStore(task.store)
+const clock = (): Date => new Date(task.now)
+const deps = { db: store.db.withPlugin(standingStill()), config, mailer: createMailer(config), clock }
+await sendDueReports(deps)
+await store.close()
+process.stdin.destroy()
+
+function standingStill(): KyselyPlugin {
+  const seen = new Map<string, number>()
+  const names = new WeakMap<object, string>()
+  return {
+    transformQuery({ node, queryId }) {
+      const statement = statementOf(node)
+      if (statement !== null) {
+        const count = (seen.get(statement) ?? 0) + 1
+        seen.set(statement, count)
+        names.set(queryId, `${statement} ${count}`)
+        if (task.stopAt === `before ${statement} ${count}`) {
+          writeSync(1, 'here\n')
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+        }
+      }
+      return node
+    },
+    async transformResult({ result, queryId }) {
+      if (task.stopAt === `after ${names.get(queryId)}`) {
+        writeSync(1, 'here\n')
+        await new Promise(() => {})
+      }
+      return result
+    },
+  }
+}
+
+function statementOf(node: RootOperationNode): 'plan' | 'take' | 'record' | null {
+  if (node.kind === 'InsertQueryNode') return 'plan'
+  if (node.kind === 'UpdateQueryNode') return 'record'
+  const text = node.kind === 'RawNode' ? node.sqlFragments.join('') : ''
+  return text.includes('update delivery set attempts') ? 'take' : null
+}

@@ -1,0 +1,98 @@
+import type { CapabilityReport, ImportedModule } from '@mirrorwatch/detect/go/types'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
+import type { Db } from '@mirrorwatch/store/tables/database'
+import { modulesByPath } from '@mirrorwatch/store/tables/modules'
+import { targetsByPath } from '@mirrorwatch/store/tables/targets'
+import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
+import type { Comparing } from './compare-originals.ts'
+import { orNothing } from './fetch-zip.ts'
+import type { SharedZip } from './tasks.ts'
+
+/** Modules that are read for one version, those with the fewest dependents first: a payload's module has none. */
+const MOST_IMPORTED = 10
+/** Dependents from which a module is left out: more go.mod files than anybody has published for one attack. */
+const WIDELY_USED = 1_000
+
+/**
+ * Reads what the modules do on import that some added code imports: a copy may be as clean as its original, and have its
+ * payload in a module that it requires. What is widely used is left out. The zip is that of the version which the module's own
+ * go.mod requires, whatever its size: padding is cheap, and of a large one the small files are read first. What is not cached,
+ * or not required, is not read. Where there are too many, the report says that it is cut short. Expects what `keptReport`
+ * gives, in which imports are few and short.
+ */
+export async function withImported(
+  { deps, reading, signal }: Comparing,
+  own: Pick<SharedZip, 'path' | 'version'>,
+  added: CapabilityReport | null,
+): Promise<CapabilityReport | null> {
+  if (added === null || added.imports.length === 0) return added
+  const required = await littleUsed(deps.db, await requiredBy(deps.proxy, own, added.imports, signal))
+  const imported: ImportedModule[] = []
+  for (const { path, version, importPaths } of required.slice(0, MOST_IMPORTED)) {
+    const bytes = await orNothing(orRefused(deps.proxy.zip(path, version, signal)))
+    if (bytes === 'refused') imported.push({ path, version, uses: [], refused: true })
+    if (bytes === 'refused' || bytes === null) continue
+    const uses = await reading.onImport(await deps.sources.share(path, version, bytes), importPaths)
+    if (uses !== null) imported.push({ path, version, uses })
+  }
+  return { ...added, imported, truncated: added.truncated || required.length > MOST_IMPORTED }
+}
+
+/** The mirror's refusal is its verdict on the module that is asked for. */
+async function orRefused<T>(asked: Promise<T>): Promise<T | 'refused'> {
+  try {
+    return await asked
+  } catch (error) {
+    if (isGomodError(error, 'blocked')) return 'refused'
+    throw error
+  }
+}
+
+interface Required {
+  path: string
+  version: string
+  importPaths: string[]
+}
+
+/** The modules that a version's go.mod requires for these import paths: each is of the one with the longest path that it begins with. */
+async function requiredBy(
+  proxy: ProxyClient,
+  own: Pick<SharedZip, 'path' | 'version'>,
+  imports: readonly string[],
+  signal: AbortSignal,
+): Promise<Required[]> {
+  const untrustedText = await orNothing(proxy.mod(own.path, own.version, signal))
+  const versions = new Map(requirements(untrustedText?.toString('utf8') ?? ''))
+  const required = new Map<string, Required>()
+  for (const importPath of imports) {
+    let path = importPath
+    while (path !== '' && !versions.has(path)) path = path.slice(0, Math.max(0, path.lastIndexOf('/')))
+    const needed = versions.get(path)
+    if (needed === undefined) continue
+    const known = required.get(path) ?? { path, version: needed, importPaths: [] }
+    known.importPaths.push(importPath)
+    required.set(path, known)
+  }
+  return [...required.values()]
+}
+
+function requirements(untrustedText: string): [path: string, version: string][] {
+  try {
+    return parseGoMod(untrustedText).requires.map(({ path, version }) => [path, version])
+  } catch (error) {
+    if (isGomodError(error, 'malformed')) return []
+    throw error
+  }
+}
+
+/** Those that few depend on, fewest first. */
+async function littleUsed(db: Db, required: readonly Required[]): Promise<Required[]> {
+  const paths = required.map(({ path }) => path)
+  const known = [...(await modulesByPath(db, paths)), ...(await targetsByPath(db, paths))]
+  const dependents = new Map<string, number>()
+  for (const each of known)
+    dependents.set(each.path, Math.max(dependents.get(each.path) ?? 0, each.dependents))
+  const of = ({ path }: Required): number => dependents.get(path) ?? 0
+  return required.filter((each) => of(each) < WIDELY_USED).toSorted((a, b) => of(a) - of(b))
+}

@@ -1,0 +1,87 @@
+import { type Campaign, type CampaignModule, findCampaigns } from '@mirrorwatch/detect/clone/campaigns'
+import type { CampaignFacts } from '@mirrorwatch/detect/judge/assess-types'
+import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
+import {
+  type Copy,
+  comparisonsOf,
+  copiesOf,
+  type StoredComparison,
+} from '@mirrorwatch/store/tables/comparisons'
+import type { Db } from '@mirrorwatch/store/tables/database'
+import { relatedModules } from '@mirrorwatch/store/tables/fingerprints'
+import type { Module } from '@mirrorwatch/store/tables/modules'
+import type { Compared } from '../stages/inspect/observed.ts'
+
+/** From so many dependents on, a module is somebody's honest work rather than one of a crowd of throw-away copies. */
+const ESTABLISHED_DEPENDENTS = 5
+
+/** What a module is nearly a copy of. */
+function copiedTargets(comparisons: readonly StoredComparison[]): string[] {
+  const near = comparisons.filter(({ result }) => (result as Compared).comparison.nearCopy)
+  return [...new Set(near.map(({ target }) => target))]
+}
+
+/** Members that a finding names. */
+const MOST_NAMED = 10
+
+/**
+ * The campaign that a module belongs to: several owners that published nearly the same content, or the same repository
+ * name in the likeness of the same target, close in time.
+ */
+export async function campaignOf(db: Db, module: Pick<Module, 'id' | 'path'>): Promise<CampaignFacts | null> {
+  const found = await findCampaign(db, module)
+  if (found === null) return null
+  const { id, kind, owners, modules } = found.campaign
+  const others = modules.filter((path) => path !== module.path).slice(0, MOST_NAMED)
+  return { id, kind, owners: owners.length, modules: modules.length, others }
+}
+
+/** Members of the module's campaign: what is said of it changes when one more is seen. */
+export async function fellowsOf(db: Db, module: Pick<Module, 'id' | 'path'>): Promise<number[]> {
+  return (await findCampaign(db, module))?.moduleIds ?? []
+}
+
+/**
+ * Far more than a campaign's window on either side, so that whoever of its members is asked sees all of it and gives it the
+ * same id.
+ */
+const LOOKED_AT_DAYS = 120
+
+async function findCampaign(
+  db: Db,
+  module: Pick<Module, 'id' | 'path'>,
+): Promise<{ campaign: Campaign; moduleIds: number[] } | null> {
+  const copies = await copiesOf(db, copiedTargets(await comparisonsOf(db, module.id)))
+  const related = await relatedModules(db, module.id, LOOKED_AT_DAYS)
+  // Nobody can import a fork that declares another path: it is no bait.
+  const baits = related.filter(({ path, declaredPath }) => declaredPath === null || declaredPath === path)
+  const members = new Map([...baits, ...copies].map((each) => [each.path, each]))
+  const campaigns = findCampaigns([...members.values()].map(asMember), samePairs(copies))
+  const campaign = campaigns.find(({ modules }) => modules.includes(module.path))
+  if (campaign === undefined) return null
+  const moduleIds = campaign.modules.flatMap((path) => members.get(path)?.moduleId ?? [])
+  return { campaign, moduleIds }
+}
+
+function asMember({
+  path,
+  firstCachedAt,
+  dependents,
+}: Pick<Copy, 'path' | 'firstCachedAt' | 'dependents'>): CampaignModule {
+  const { host, owner, folded } = splitModulePath(path)
+  return {
+    path,
+    owner: owner === '' ? host : `${host}/${folded.owner}`,
+    repository: folded.repository,
+    firstCachedAt: new Date(firstCachedAt),
+    suspect: dependents < ESTABLISHED_DEPENDENTS,
+  }
+}
+
+/** Copies of one original are near-copies of each other: neighbours in the list are enough to join them. */
+function samePairs(copies: readonly Copy[]): [string, string][] {
+  const byTarget = Map.groupBy(copies, ({ target }) => target)
+  return [...byTarget.values()].flatMap((group) =>
+    group.slice(1).map((copy, i): [string, string] => [group[i]?.path ?? copy.path, copy.path]),
+  )
+}

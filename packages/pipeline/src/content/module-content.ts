@@ -1,0 +1,74 @@
+import type { ListedModule } from '@mirrorwatch/detect/clone/compare'
+import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
+import { isAnalysed } from '@mirrorwatch/detect/go/parse/analysed-files'
+import { isCSource } from '@mirrorwatch/detect/go/report/c-source'
+import type { SourceFile } from '@mirrorwatch/detect/go/types'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { keptDeclaredPath } from '@mirrorwatch/gomod/mod/declared-path'
+import { declaredModulePath } from '@mirrorwatch/gomod/mod/go-mod'
+import { readModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
+
+/** A module version with its listing and the contents of its files. */
+export interface ModuleContent extends ListedModule {
+  /** Source files that there was no room for. */
+  unread: readonly string[]
+}
+
+/** Content of one module that is held in memory; files beyond are compared by name, size and checksum alone. */
+const MAX_READ_BYTES = 64 * 1024 * 1024
+
+/** Reads a module's zip. Null for one that is not sound: that is the verification's to say. */
+export async function readContent(
+  bytes: Buffer,
+  module: string,
+  version: string,
+): Promise<ModuleContent | null> {
+  try {
+    const zip = await readModuleZip(bytes, { module, version })
+    const contents = new Map<string, Buffer>()
+    let read = 0
+    const unread: string[] = []
+    for (const { name, size } of zip.entries.toSorted(inReadingOrder)) {
+      if (read + size > MAX_READ_BYTES) {
+        if (isAnalysed(name)) unread.push(name)
+        continue
+      }
+      read += size
+      contents.set(name, await zip.read(name))
+    }
+    const goMod = contents.get('go.mod')
+    const declares = goMod === undefined ? null : declaredModulePath(goMod.toString('utf8'))
+    return {
+      path: module,
+      declaredPath: keptDeclaredPath(declares),
+      version,
+      files: zip.entries,
+      contents,
+      unread,
+    }
+  } catch (error) {
+    if (isGomodError(error, 'malformed', 'too-large')) return null
+    throw error
+  }
+}
+
+/** go.mod, then source, small files first: as many as there is room for, whatever is put before them in the zip. */
+function inReadingOrder(a: FingerprintFile, b: FingerprintFile): number {
+  return orderOf(a.name) - orderOf(b.name) || a.size - b.size
+}
+
+function orderOf(name: string): number {
+  if (name === 'go.mod') return 0
+  return isAnalysed(name) ? 1 : 2
+}
+
+/** The files that `wanted` names: source as text, of others the names alone. */
+export function sourcesOf({ contents }: ModuleContent, wanted: (path: string) => boolean): SourceFile[] {
+  return [...contents]
+    .filter(([path]) => wanted(path))
+    .map(([path, content]) => ({ path, content: isText(path) ? content.toString('utf8') : '' }))
+}
+
+function isText(path: string): boolean {
+  return path.endsWith('.go') || isCSource(path)
+}

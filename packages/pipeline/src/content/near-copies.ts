@@ -1,0 +1,168 @@
+import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
+import { decodeFingerprint, encodeFingerprint, featuresOf } from '@mirrorwatch/detect/clone/fingerprint'
+import { compareOriginality, type Twin } from '@mirrorwatch/detect/clone/original'
+import { estimateSimilarity } from '@mirrorwatch/detect/clone/similarity'
+import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
+import type { Db, Trx } from '@mirrorwatch/store/tables/database'
+import {
+  fingerprintOf,
+  fingerprintsNear,
+  modulesSharing,
+  type SharedModule,
+  saveFingerprint,
+} from '@mirrorwatch/store/tables/fingerprints'
+import { repositoriesOf } from '@mirrorwatch/store/tables/inspections'
+import { type Module, modulesByPath } from '@mirrorwatch/store/tables/modules'
+import { targetsByPath } from '@mirrorwatch/store/tables/targets'
+import type { VersionKey } from '@mirrorwatch/store/work/schedule'
+import { repositoryKey } from './repository-key.ts'
+
+/** A module as its zip's central directory shows it. */
+export interface ListedFiles {
+  moduleId: number
+  path: string
+  version: string
+  files: readonly FingerprintFile[]
+}
+
+/** A module that another one is likely to be a copy of, or the other way round: which came first is for others to say. */
+export interface LikelyCopy {
+  moduleId: number
+  path: string
+  /** The version that is nearest. */
+  version: string
+  /** All versions that are near, of those compared. */
+  versions: string[]
+  /** 0 to 1, by names, sizes and checksums. */
+  similarity: number
+}
+
+/** Modules that the index names: as many as a large campaign has copies. */
+const MOST_SHARING = 100
+/** Modules whose listings are compared: those with most files in common… */
+const MOST_ALIKE = 6
+/** …and, as copies of one original are nearer to each other than to it, the best established of the others. */
+const MOST_ESTABLISHED = 4
+/** Versions of one module whose listings are compared, nearest in size first. */
+const MOST_VERSIONS = 4
+
+/** Keeps what a version's zip consists of, for the questions of others. */
+export async function rememberListing(trx: Trx, listed: ListedFiles, now: Date): Promise<void> {
+  const { moduleId, version, files } = listed
+  const bytes = bytesOf(files)
+  const row = { moduleId, version, files: files.length, bytes, listing: encodeFingerprint(files) }
+  await saveFingerprint(trx, { ...row, features: featuresOf(files) }, now)
+}
+
+/**
+ * Which remembered modules this one is nearly a copy of, nearest first, whatever any of them is called. An estimate: it says
+ * whose contents are worth comparing.
+ */
+export async function likelyCopies(db: Db, listed: Omit<ListedFiles, 'version'>): Promise<LikelyCopy[]> {
+  const features = featuresOf(listed.files)
+  const shared = await modulesSharing(db, {
+    features,
+    moduleId: listed.moduleId,
+    minShared: sharedNeeded(features.length),
+    limit: MOST_SHARING,
+  })
+  const bytes = bytesOf(listed.files)
+  const copies: LikelyCopy[] = []
+  for (const { moduleId, path } of worthComparing(shared)) {
+    let nearest: LikelyCopy | null = null
+    const versions: string[] = []
+    for (const { version, listing } of await fingerprintsNear(db, moduleId, {
+      bytes,
+      limit: MOST_VERSIONS,
+    })) {
+      const estimate = estimateSimilarity({ path, files: decodeFingerprint(listing) }, listed)
+      if (!estimate.nearCopy) continue
+      versions.push(version)
+      if (estimate.similarity <= (nearest?.similarity ?? 0)) continue
+      nearest = { moduleId, path, version, versions, similarity: estimate.similarity }
+    }
+    if (nearest !== null) copies.push(nearest)
+  }
+  return copies.toSorted((a, b) => b.similarity - a.similarity)
+}
+
+/**
+ * What one version is likely to be a copy of, best established first, and what is likely to be a copy of it. Modules of one
+ * owner, or of one repository, are one project and neither.
+ */
+export async function relativesOf(
+  db: Db,
+  module: Module,
+  version: string,
+): Promise<{ originals: LikelyCopy[]; copies: VersionKey[] }> {
+  const own = await fingerprintOf(db, module.id, version)
+  if (own === null) return { originals: [], copies: [] }
+  const files = decodeFingerprint(own.listing)
+  const likely = await likelyCopies(db, { moduleId: module.id, path: module.path, files })
+  const others = await strangers(db, module, likely)
+  const twins = await twinsOf(db, [module.path, ...others.map(({ path }) => path)])
+  const order = (a: string, b: string): number => {
+    const [first, second] = [twins.get(a), twins.get(b)]
+    return first === undefined || second === undefined ? 0 : compareOriginality(first, second)
+  }
+  const originals = others
+    .filter(({ path }) => order(path, module.path) < 0)
+    .toSorted((a, b) => order(a.path, b.path))
+  const copies = others
+    .filter(({ path }) => order(path, module.path) > 0)
+    .flatMap(({ moduleId, versions }) => versions.map((each) => ({ moduleId, version: each })))
+  return { originals, copies }
+}
+
+async function strangers(db: Db, module: Module, likely: readonly LikelyCopy[]): Promise<LikelyCopy[]> {
+  const ids = [module.id, ...likely.map(({ moduleId }) => moduleId)]
+  const found = likely.length === 0 ? [] : await repositoriesOf(db, ids)
+  const repositories = new Map(found.map(({ moduleId, urls }) => [moduleId, urls.map(repositoryKey)]))
+  const own = new Set(repositories.get(module.id))
+  return likely.filter(
+    ({ moduleId, path }) =>
+      ownerOf(path) !== ownerOf(module.path) &&
+      !(repositories.get(moduleId) ?? []).some((repository) => own.has(repository)),
+  )
+}
+
+function ownerOf(path: string): string {
+  const { host, folded } = splitModulePath(path)
+  return `${host}/${folded.owner}`
+}
+
+async function twinsOf(db: Db, paths: readonly string[]): Promise<Map<string, Twin>> {
+  const targets = new Map((await targetsByPath(db, paths)).map((target) => [target.path, target]))
+  const modules = await modulesByPath(db, paths)
+  return new Map(
+    modules.map(({ path, declaredPath, dependents, firstCachedAt }) => [
+      path,
+      {
+        path,
+        declaredPath,
+        dependents: Math.max(dependents, targets.get(path)?.dependents ?? 0),
+        firstCachedAt: new Date(firstCachedAt),
+      },
+    ]),
+  )
+}
+
+/** `shared` has most in common first; ids are given in the order in which modules were first seen. */
+function worthComparing(shared: readonly SharedModule[]): SharedModule[] {
+  const established = shared
+    .slice(MOST_ALIKE)
+    .toSorted((a, b) => b.dependents - a.dependents || a.moduleId - b.moduleId)
+  return [...shared.slice(0, MOST_ALIKE), ...established.slice(0, MOST_ESTABLISHED)]
+}
+
+function bytesOf(files: readonly FingerprintFile[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0)
+}
+
+/**
+ * A quarter of what there is, at most three: one shared file of a small module is a copy, of a large one an accident. Not more,
+ * since in a renamed copy only files that do not mention the module's path stay equal: an application has one in five.
+ */
+export function sharedNeeded(features: number): number {
+  return Math.max(1, Math.min(3, Math.ceil(features / 4)))
+}

@@ -1,0 +1,76 @@
+import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
+import { notReadReport } from '@mirrorwatch/detect/go/report/not-read'
+import type { CapabilityReport, CapabilityUse } from '@mirrorwatch/detect/go/types'
+import { isPipelineError } from '../errors.ts'
+import type { Answers, SharedZip, SoundListing, Task, TaskAnswer } from './tasks.ts'
+
+/** The same words whatever was asked last: an inspection that finds this again has found nothing new. */
+const TOO_MUCH = 'too much source to analyse in the time and memory that one module may have'
+
+export type AskTask = (task: Task, cpuMs: number) => Promise<TaskAnswer>
+
+/**
+ * The reading of one module, with its comparisons. What needs more time or memory than one module may have is a fact about
+ * it: from then on nothing more of it is read, and `stopped` says so.
+ */
+export class Reading {
+  readonly #ask: AskTask
+  #leftMs: number
+  #stopped: string | null = null
+
+  constructor(ask: AskTask, cpuMs: number) {
+    this.#ask = ask
+    this.#leftMs = cpuMs
+  }
+
+  /** Why the rest was not read, for people; null where everything was. */
+  get stopped(): string | null {
+    return this.#stopped
+  }
+
+  /** Null for a zip that is not sound. */
+  list(own: SharedZip): Promise<SoundListing | null> {
+    return this.#answer<'list'>({ kind: 'list', own }, () => null)
+  }
+
+  /** Null where one of the zips is not sound. */
+  compare(original: SharedZip, own: SharedZip): Promise<ModuleComparison | null> {
+    return this.#answer<'compare'>({ kind: 'compare', own, original }, () => null)
+  }
+
+  beyondOriginal(original: SharedZip, own: SharedZip): Promise<CapabilityReport | null> {
+    return this.#answer<'beyond-original'>({ kind: 'beyond-original', own, original }, notReadReport)
+  }
+
+  whole(own: SharedZip): Promise<CapabilityReport | null> {
+    return this.#answer<'whole'>({ kind: 'whole', own }, notReadReport)
+  }
+
+  /** What a module does as soon as some of its packages are imported. Null where that was not read. */
+  onImport(own: SharedZip, importPaths: readonly string[]): Promise<CapabilityUse[] | null> {
+    return this.#answer<'on-import'>({ kind: 'on-import', own, importPaths }, () => null)
+  }
+
+  beyondRepository(
+    own: SharedZip,
+    shown: ReadonlyMap<string, Buffer | null>,
+  ): Promise<CapabilityReport | null> {
+    return this.#answer<'beyond-repository'>({ kind: 'beyond-repository', own, shown }, notReadReport)
+  }
+
+  async #answer<K extends Task['kind']>(
+    task: Task & { kind: K },
+    otherwise: (why: string) => Answers[K],
+  ): Promise<Answers[K]> {
+    if (this.#stopped !== null) return otherwise(this.#stopped)
+    try {
+      const { value, cpuMs } = await this.#ask(task, this.#leftMs)
+      this.#leftMs -= cpuMs
+      return value as Answers[K]
+    } catch (error) {
+      if (!isPipelineError(error, 'too-much')) throw error
+      this.#stopped = TOO_MUCH
+      return otherwise(this.#stopped)
+    }
+  }
+}

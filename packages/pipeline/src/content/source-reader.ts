@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os'
+import { ThreadPool } from '../work/threads/thread-pool.ts'
+import { Reading } from './reading.ts'
+import type { SharedZip, Task, TaskAnswer } from './tasks.ts'
+
+/**
+ * CPU that the reading of one module may take, comparisons with all its originals included. The largest that the limits let in
+ * (64 MB of Go, cut off at MAX_TOTAL_NODES) takes 12 s an analysis: 26 s for a comparison with one original, some two minutes
+ * with three originals and a repository.
+ */
+const MODULE_CPU_MS = 180_000
+/** On the clock, on a machine that has much else to do. */
+const HANG_MS = 1_800_000
+/** The heap of one analysis has some 400 MB at the most (MAX_TOTAL_NODES of detect), zips and contents lie beside it. */
+const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 64 }
+/** Each job waits for one answer at a time; no process runs so many. */
+const MAX_WAITING = 1_000
+/** Bytes that are copied before others get their turn: a millisecond. */
+const BYTES_PER_TURN = 4 * 1024 * 1024
+
+export interface SourceReaderOptions {
+  /** Default: one for each job at once, as far as there are cores beside that of the event loop. */
+  threads: number
+  file?: URL
+  moduleCpuMs?: number
+}
+
+/** Threads for so many jobs at once. */
+export function threadsFor(jobs: number): number {
+  return Math.max(1, Math.min(jobs, availableParallelism() - 1))
+}
+
+/**
+ * Reads what is in zips and what their code does, in threads of its own: it takes seconds, and an event loop that stands still
+ * for half a minute has its jobs run a second time.
+ */
+export class SourceReader implements AsyncDisposable {
+  readonly #pool: ThreadPool<Task, TaskAnswer>
+  readonly #moduleCpuMs: number
+  #zips = 0
+
+  constructor({ threads, file, moduleCpuMs = MODULE_CPU_MS }: SourceReaderOptions) {
+    this.#moduleCpuMs = moduleCpuMs
+    this.#pool = new ThreadPool({
+      file: file ?? new URL('./source-worker.ts', import.meta.url),
+      limits: LIMITS,
+      name: 'a thread that reads source',
+      todo: 'The module is tried again; run mirrorwatch scan --module PATH to see it alone.',
+      size: threads,
+      maxWaiting: MAX_WAITING,
+      hangMs: HANG_MS,
+    })
+  }
+
+  /** Begins the reading of one module. */
+  begin(signal: AbortSignal): Reading {
+    return new Reading((task, cpuMs) => this.#pool.ask(task, { signal, cpuMs }), this.#moduleCpuMs)
+  }
+
+  /** The zip in memory that threads share, so that it is copied once. */
+  async share(path: string, version: string, bytes: Buffer): Promise<SharedZip> {
+    const memory = new SharedArrayBuffer(bytes.length)
+    const shared = Buffer.from(memory)
+    for (let at = 0; at < bytes.length; at += BYTES_PER_TURN) {
+      bytes.copy(shared, at, at, at + BYTES_PER_TURN)
+      if (at > 0) await new Promise(setImmediate)
+    }
+    this.#zips++
+    return { id: this.#zips, path, version, bytes: memory }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,151 @@
+import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
+import type { AffectedVersions, MaliciousRow } from '@mirrorwatch/store/tables/malicious'
+import * as z from 'zod'
+import { PipelineError } from '../errors.ts'
+
+/** What Postgres cannot keep: NUL, and halves of surrogate pairs. */
+const text = z
+  .string()
+  .max(300)
+  .refine((value) => !value.includes('\0') && value.isWellFormed(), 'has characters that are none')
+const list = <T extends z.ZodType>(of: T): z.ZodDefault<z.ZodArray<T>> => z.array(of).max(20_000).default([])
+const time = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, 'is not a time')
+  .refine((value) => !Number.isNaN(Date.parse(value)), 'is not a time')
+
+/** The fields of https://ossf.github.io/osv-schema/ that are used. */
+const entrySchema = z.object({
+  id: text.min(1),
+  published: time.optional(),
+  withdrawn: time.optional(),
+  aliases: list(text),
+  summary: z.string().max(20_000).default(''),
+  details: z.string().max(1_000_000).default(''),
+  affected: list(
+    z.object({
+      package: z.object({ ecosystem: text, name: z.string().max(2_000) }).optional(),
+      versions: list(text),
+      ranges: list(
+        z.object({
+          type: text,
+          events: list(
+            z.object({ introduced: text.optional(), fixed: text.optional(), last_affected: text.optional() }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  database_specific: z
+    .object({ cwe_ids: list(text), 'malicious-packages-origins': z.unknown().optional() })
+    .optional()
+    .catch(undefined),
+})
+
+type Entry = z.infer<typeof entrySchema>
+
+/** What one entry says: nothing where it is about other ecosystems, or about vulnerabilities alone. */
+export interface ParsedEntry {
+  rows: Omit<MaliciousRow, 'source'>[]
+  kind: 'malicious' | 'withdrawn' | 'vulnerability' | 'other-ecosystem'
+}
+
+/** Longest summary kept, in characters. */
+const MAX_SUMMARY = 300
+
+/**
+ * Reads one OSV entry. A database of vulnerabilities may be given whole: what is not about malice is left out.
+ *
+ * @throws PipelineError `bad-input`, naming the file and what is wrong in it
+ */
+export function parseOsvEntry(untrustedText: string, file: string): ParsedEntry {
+  const entry = check(untrustedText, file)
+  const modules = byModule(entry, file)
+  if (modules.size === 0) return { rows: [], kind: 'other-ecosystem' }
+  if (!isAboutMalice(entry)) return { rows: [], kind: 'vulnerability' }
+  const withdrawnAt = entry.withdrawn ?? null
+  const rows = [...modules].map(([module, affected]) => ({
+    id: entry.id,
+    module,
+    summary: summaryOf(entry),
+    affected,
+    publishedAt: entry.published ?? null,
+    withdrawnAt,
+  }))
+  return { rows, kind: withdrawnAt === null ? 'malicious' : 'withdrawn' }
+}
+
+function check(untrustedText: string, file: string): Entry {
+  let json: unknown
+  try {
+    json = JSON.parse(untrustedText)
+  } catch (error) {
+    throw new PipelineError(
+      'bad-input',
+      `${file} is not JSON: ${error instanceof Error ? error.message : ''}`,
+      {
+        todo: 'Import one OSV entry a file; nothing was imported.',
+        cause: error,
+      },
+    )
+  }
+  const { success, data, error } = entrySchema.safeParse(json)
+  if (success) return data
+  const [issue] = error.issues
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`
+  throw new PipelineError(
+    'bad-input',
+    `${file} is not an OSV entry: ${issue?.message ?? 'no object'}${where}`,
+    {
+      todo: 'See https://ossf.github.io/osv-schema/. Nothing was imported.',
+    },
+  )
+}
+
+/** CWE-506 is "embedded malicious code", which GitHub's malware advisories carry. */
+function isAboutMalice({ id, aliases, database_specific: own }: Entry): boolean {
+  if ([id, ...aliases].some((name) => name.startsWith('MAL-'))) return true
+  return (
+    own !== undefined && (own.cwe_ids.includes('CWE-506') || own['malicious-packages-origins'] !== undefined)
+  )
+}
+
+function byModule(entry: Entry, file: string): Map<string, AffectedVersions> {
+  const modules = new Map<string, AffectedVersions>()
+  for (const { package: named, versions, ranges } of entry.affected) {
+    if (named?.ecosystem !== 'Go' || named.name === 'stdlib' || named.name === 'toolchain') continue
+    const fault = modulePathFault(named.name)
+    if (fault !== null)
+      throw new PipelineError(
+        'bad-input',
+        `${file} names the module ${JSON.stringify(named.name)}: ${fault}`,
+        {
+          todo: 'Correct or remove the entry. Nothing was imported.',
+        },
+      )
+    const known = modules.get(named.name)
+    // Git ranges name commits, not versions.
+    const own = {
+      versions,
+      ranges: ranges.filter(({ type }) => type !== 'GIT').map(({ events }) => ({ events })),
+    }
+    const every = own.versions.length === 0 && own.ranges.length === 0
+    if (known === undefined) modules.set(named.name, own)
+    else if (every || isEvery(known)) modules.set(named.name, { versions: [], ranges: [] })
+    else
+      modules.set(named.name, {
+        versions: [...known.versions, ...own.versions],
+        ranges: [...known.ranges, ...own.ranges],
+      })
+  }
+  return modules
+}
+
+function isEvery({ versions, ranges }: AffectedVersions): boolean {
+  return versions.length === 0 && ranges.length === 0
+}
+
+function summaryOf({ summary, details, id }: Entry): string {
+  const [line = ''] = (summary === '' ? details : summary).trim().split('\n')
+  return (line === '' ? id : line).slice(0, MAX_SUMMARY).replaceAll('\0', '').toWellFormed()
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createHttpClient } from '@mirrorwatch/upstream/http/client'
+import type { HttpClient } from '@mirrorwatch/upstream/http/types'
+import type { Config } from '../config/config.ts'
+
+export interface Probe {
+  /** What it is for, as a person says it: `index feed`. */
+  name: string
+  url: string
+  /** Null where it answers; else what went wrong. */
+  fault: string | null
+  /** What to do where it does not answer. */
+  todo: string
+}
+
+const PROBE_TIMEOUT_MS = 5_000
+const MAX_PROBE_BYTES = 4_000_000
+
+/** Asks each upstream one small question, all at once, without retries: an answer within seconds, good or bad. */
+export async function probeUpstreams(config: Config, signal?: AbortSignal): Promise<Probe[]> {
+  const { userAgent, allowPrivateHosts } = config
+  await using http = createHttpClient({
+    userAgent,
+    allowPrivateHosts,
+    retries: 0,
+    timeoutMs: PROBE_TIMEOUT_MS,
+  })
+  const questions: Omit<Probe, 'fault'>[] = [
+    { name: 'index feed', url: `${config.indexUrl}?limit=1`, todo: todo('MIRRORWATCH_INDEX_URL') },
+    { name: 'module proxy', url: `${config.proxyUrl}/`, todo: todo('MIRRORWATCH_PROXY_URL') },
+    ...(config.sumdbUrl === null
+      ? []
+      : [
+          {
+            name: 'checksum database',
+            url: `${config.sumdbUrl}/latest`,
+            todo: `${todo('MIRRORWATCH_SUMDB_URL')} MIRRORWATCH_SUMDB_URL=off does without.`,
+          },
+        ]),
+  ]
+  return await Promise.all(questions.map(async (q) => ({ ...q, fault: await fault(http, q.url, signal) })))
+}
+
+function todo(variable: string): string {
+  return `Check the network, DNS and any firewall between; ${variable} points elsewhere.`
+}
+
+/** Any answer below 500 shows that the server is there. */
+async function fault(http: HttpClient, url: string, signal?: AbortSignal): Promise<string | null> {
+  if (url.startsWith('file:')) return existsSync(fileURLToPath(url)) ? null : 'there is no such folder'
+  try {
+    const { status } = await http.request(url, {
+      maxBytes: MAX_PROBE_BYTES,
+      ...(signal === undefined ? {} : { signal }),
+    })
+    return status < 500 ? null : `it answers with status ${status}`
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return causes(error)
+  }
+}
+
+/** The message with its innermost cause, which is what says `ENOTFOUND` or `ECONNREFUSED`. */
+export function causes(error: Error): string {
+  let inner: unknown = error
+  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause
+  const why = inner instanceof Error && inner !== error ? inner.message : ''
+  return why === '' || error.message.includes(why) ? error.message : `${error.message} (${why})`
+}

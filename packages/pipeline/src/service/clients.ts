@@ -1,0 +1,144 @@
+import path from 'node:path'
+import type { Store } from '@mirrorwatch/store/connect/connect'
+import { installationId } from '@mirrorwatch/store/connect/installation'
+import { createPostgresTurns } from '@mirrorwatch/store/work/postgres-turns'
+import { createFeedClient, type FeedClient } from '@mirrorwatch/upstream/feed/feed'
+import { createAddressResolver } from '@mirrorwatch/upstream/git/address'
+import { createGitSandbox } from '@mirrorwatch/upstream/git/sandbox'
+import { createSpawnPool } from '@mirrorwatch/upstream/git/spawn-pool'
+import type { AllowPrivateHosts } from '@mirrorwatch/upstream/http/address-guard'
+import { createHttpClient } from '@mirrorwatch/upstream/http/client'
+import type { HttpClient, HttpObserver, RateLimiter } from '@mirrorwatch/upstream/http/types'
+import { createFallbackTurns } from '@mirrorwatch/upstream/limits/fallback-turns'
+import { createRateLimiter } from '@mirrorwatch/upstream/limits/rate-limit'
+import { createRedisTurns } from '@mirrorwatch/upstream/limits/redis-turns'
+import type { Turns } from '@mirrorwatch/upstream/limits/turns'
+import { createProxyClient, type ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
+import { createSumdbClient, type SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
+import type { VerifyDeps } from '@mirrorwatch/verify/types'
+import type { Config } from '../config/config.ts'
+import type { Logger } from '../operate/log.ts'
+import { ratesOf } from './rates.ts'
+
+/** Everything that talks to the outside, built from the configuration. Close it to drop connections. */
+export interface Clients extends AsyncDisposable {
+  http: HttpClient
+  feed: FeedClient
+  proxy: ProxyClient
+  /** Null where it is switched off. */
+  sumdb: SumdbClient | null
+  verify: VerifyDeps
+}
+
+/** Requests that may start at once after a pause: an inspection asks a few questions in a row. */
+const BURST = 10
+
+/** Spaces the requests of one process that has no store: the command line's own look at a version. */
+export function createLocalLimiter(config: Config): RateLimiter {
+  const rateOf = ratesOf(config)
+  const perRate = new Map<number, RateLimiter>()
+  const limiterOf = (host: string): RateLimiter | null => {
+    const perSecond = rateOf(host)
+    if (perSecond === null) return null
+    const limiter = perRate.get(perSecond) ?? createRateLimiter({ default: { perSecond, burst: BURST } })
+    perRate.set(perSecond, limiter)
+    return limiter
+  }
+  return {
+    acquire: async (host, signal, requests) => limiterOf(host)?.acquire(host, signal, requests),
+    throttled: async (host, retryAfterMs) => limiterOf(host)?.throttled(host, retryAfterMs),
+  }
+}
+
+/** Where all workers take their turns: Redis where there is one, with the store behind it; else the store. */
+export async function createConfiguredTurns(config: Config, store: Store, log: Logger): Promise<Turns> {
+  const inStore = createPostgresTurns(store.db)
+  if (config.redisUrl === null) return inStore
+  const prefix = `mirrorwatch-${await installationId(store.db)}`
+  // The queue tells of a Redis that is away, and what follows from it is told below.
+  const inRedis = createRedisTurns(config.redisUrl, prefix, () => {})
+  return createFallbackTurns(inRedis, inStore, {
+    onFallback: (error) =>
+      log.warn({ err: error }, 'rate limits: Redis does not answer, using the store at half the pace'),
+  })
+}
+
+/**
+ * Hosts that may have a private address: those that the operator named as such, and those of the addresses that the operator
+ * configured. What a module path or a page names is never among them by itself.
+ */
+export function allowedHosts(config: Config): AllowPrivateHosts {
+  if (config.allowPrivateHosts === true) return true
+  const configured = [
+    config.indexUrl,
+    config.proxyUrl,
+    config.sumdbUrl,
+    config.ecosystemsUrl,
+    ...config.gitInsteadOf.map(({ to }) => to),
+  ]
+  const hosts = configured.flatMap((url) => (url === null ? [] : [new URL(url).host])).filter(Boolean)
+  return [...(config.allowPrivateHosts || []), ...hosts]
+}
+
+/** A second between requests: a service that people use for nothing answers 5,000 an hour at most. */
+const SHARED_SERVICE_PER_SECOND = 1
+
+/** A client for one long list from a service that others share: slower than what the mirror is built to bear. */
+export function createListClient(config: Config): HttpClient {
+  const perSecond = Math.min(config.rates.all ?? SHARED_SERVICE_PER_SECOND, SHARED_SERVICE_PER_SECOND)
+  const slow = createRateLimiter({ default: { perSecond, burst: BURST } })
+  const rateOf = ratesOf(config)
+  return createHttpClient({
+    userAgent: config.userAgent,
+    allowPrivateHosts: allowedHosts(config),
+    rateLimiter: {
+      // Null: this machine's own services.
+      acquire: async (host, signal, requests) =>
+        rateOf(host) === null ? undefined : slow.acquire(host, signal, requests),
+      throttled: (host, retryAfterMs) => slow.throttled(host, retryAfterMs),
+    },
+  })
+}
+
+/** @param workFolder folder, below the data folder, in which git jobs get a folder each */
+export async function createClients(
+  config: Config,
+  options: { rateLimiter?: RateLimiter; workFolder?: string; observer?: HttpObserver } = {},
+): Promise<Clients> {
+  const { rateLimiter = createLocalLimiter(config), workFolder = 'work', observer } = options
+  const { userAgent } = config
+  const allowPrivateHosts = allowedHosts(config)
+  const http = createHttpClient({
+    userAgent,
+    allowPrivateHosts,
+    rateLimiter,
+    ...(observer === undefined ? {} : { observer }),
+  })
+  const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
+  const sumdb = sumdbClient(config, http)
+  const workDir = path.join(config.dataDir, workFolder)
+  const spawns = createSpawnPool()
+  const git = await createGitSandbox({ workDir, userAgent, rateLimiter, spawn: spawns.spawn })
+  return {
+    http,
+    feed: createFeedClient({ http, baseUrl: config.indexUrl }),
+    proxy,
+    sumdb,
+    verify: {
+      http,
+      git,
+      resolveAddress: createAddressResolver(allowPrivateHosts),
+      insteadOf: config.gitInsteadOf,
+      proxy,
+      sumdb,
+    },
+    async [Symbol.asyncDispose]() {
+      await http[Symbol.asyncDispose]()
+      await spawns[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function sumdbClient({ sumdbUrl, sumdbKey }: Config, http: HttpClient): SumdbClient | null {
+  return sumdbUrl === null ? null : createSumdbClient({ http, baseUrl: sumdbUrl, verifierKey: sumdbKey })
+}

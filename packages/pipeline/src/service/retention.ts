@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  deleteOldComparisons,
+  deleteOldInspections,
+  type RetentionPlace,
+  type RetentionStepper,
+} from '@mirrorwatch/store/tables/retention'
+import type { Runtime } from './runtime.ts'
+
+/** Rows in one transaction: some ten milliseconds, so that nothing waits for it. */
+const BATCH = 1_000
+/** Between two transactions, so that a first run over years of rows leaves the database to the others. */
+const BREATH_MS = 50
+
+const TABLES: [table: string, stepper: RetentionStepper][] = [
+  ['inspection', deleteOldInspections],
+  ['comparison', deleteOldComparisons],
+]
+
+type RetentionDeps = Pick<Runtime, 'store' | 'config' | 'clock' | 'metrics' | 'log'>
+
+/**
+ * Deletes evidence that is older than the configuration keeps and that no finding needs. Findings, decisions, and whatever is
+ * known of a module with a finding stay for good. Stopped in the middle, the next run begins anew. Returns what it deleted.
+ */
+export async function deleteOldEvidence(
+  { store, config, clock, metrics, log }: RetentionDeps,
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
+  const before = new Date(clock().getTime() - config.keepEvidenceDays * 86_400_000)
+  const total: Record<string, number> = {}
+  for (const [table, stepper] of TABLES) {
+    let place: RetentionPlace | null = null
+    let deleted = 0
+    while (!signal.aborted) {
+      const step = await stepper(store.db, before, place, BATCH)
+      deleted += step.deleted
+      metrics.evidenceDeleted.inc({ table }, step.deleted)
+      if (step.next === null) break
+      place = step.next
+      await sleep(BREATH_MS)
+    }
+    total[table] = deleted
+    if (deleted > 0) log.info({ table, deleted, before }, 'deleted old evidence')
+  }
+  return total
+}

@@ -1,0 +1,158 @@
+import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
+import { installationId } from '@mirrorwatch/store/connect/installation'
+import { createSharedLimiter } from '@mirrorwatch/upstream/limits/shared-limiter'
+import type { Telemetry } from 'bullmq'
+import type { Config } from '../config/config.ts'
+import { SourceReader, threadsFor } from '../content/source-reader.ts'
+import type { IngestDeps } from '../crawl/ingest.ts'
+import { createHostClass } from '../operate/host-class.ts'
+import type { Logger } from '../operate/log.ts'
+import { createMetrics, type Metrics } from '../operate/metrics.ts'
+import { observeHttp, observeLimiter } from '../operate/observe-upstreams.ts'
+import { observeProcess } from '../operate/process-gauges.ts'
+import { Pulse } from '../operate/pulse.ts'
+import { RepeatedLog } from '../operate/repeated-log.ts'
+import { openTracing } from '../operate/tracing.ts'
+import { STAGES } from '../pipeline.ts'
+import { createNameIndexCache } from '../stages/match/name-index-cache.ts'
+import { seedTargets } from '../stages/targets/seed-targets.ts'
+import { type OpenQueue, openQueue, type QueueConfig } from '../work/queue.ts'
+import type { Stage, StageName } from '../work/stage.ts'
+import type { StageDeps } from '../work/stage-deps.ts'
+import { Failures, type SweepDeps } from '../work/sweep.ts'
+import { startWorkers, type WorkersDeps } from '../work/workers.ts'
+import { type Clients, createClients, createConfiguredTurns } from './clients.ts'
+import { ratesOf } from './rates.ts'
+
+/** One process's store, queue and clients. `await using` it: everything is closed in the right order. */
+export interface Runtime extends AsyncDisposable {
+  config: Config
+  store: Store
+  queue: OpenQueue
+  clients: Clients
+  log: Logger
+  /** For what happens many times at once. */
+  repeated: RepeatedLog
+  clock: () => Date
+  metrics: Metrics
+  /** Whether the loops of this process still turn. */
+  pulse: Pulse
+  ingestDeps: IngestDeps
+  stageDeps: StageDeps
+  sweepDeps: SweepDeps
+  /** Runs the jobs of these stages in this process until it is closed. */
+  startWorkers(stages: readonly Stage<StageDeps>[], onDone?: WorkersDeps['onDone']): Promise<void>
+  /** Runs one job here and now, past the queue. */
+  runNow(stage: StageName, signal: AbortSignal): Promise<void>
+  /** Takes no more jobs, waits for the running ones up to `deadlineMs`, closes everything. */
+  close(deadlineMs?: number): Promise<void>
+}
+
+export interface RuntimeOptions {
+  log: Logger
+  clock?: () => Date
+  applicationName?: string
+}
+
+/**
+ * The one place that builds clients and closes them.
+ *
+ * @throws StoreError or PipelineError (`upstream`, `bad-config`) where something cannot be opened; whatever was opened
+ *   before is closed again.
+ */
+export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
+  const { log, clock = () => new Date() } = options
+  await using opened = new AsyncDisposableStack()
+  const store = opened.use(await openConfiguredStore(config, options.applicationName))
+  await seedTargets(store.db, clock())
+  const turns = opened.use(await createConfiguredTurns(config, store, log))
+  const metrics = createMetrics()
+  const classOf = createHostClass(config)
+  const limiter = createSharedLimiter({ turns, perSecond: ratesOf(config) })
+  const rateLimiter = observeLimiter(limiter, metrics, classOf)
+  const observer = observeHttp(metrics, classOf)
+  const clients = opened.use(await createClients(config, { rateLimiter, observer }))
+  const tracing = opened.use(await openTracing(config, options.applicationName ?? 'mirrorwatch'))
+  const queue = opened.use(
+    await openConfiguredQueue(config, store, log, { metrics, telemetry: tracing?.telemetry }),
+  )
+  const sources = opened.use(new SourceReader({ threads: threadsFor(config.inspectConcurrency) }))
+  const failures = new Failures()
+  const stageDeps: StageDeps = {
+    db: store.db,
+    clock,
+    proxy: clients.proxy,
+    verify: clients.verify,
+    sources,
+    nameIndex: createNameIndexCache(store.db),
+    inspectConcurrency: config.inspectConcurrency,
+    tally: { seen: 0, postponed: 0 },
+  }
+  const running = new Set<{ since: number }>()
+  observeProcess(metrics, { store, running, tally: stageDeps.tally })
+  const repeated = new RepeatedLog(log)
+  const workersDeps = { queue, stageDeps, failures, log, repeated, metrics, running }
+  const owned = opened.move()
+  let closing: Promise<void> | undefined
+  const close = (deadlineMs?: number): Promise<void> => (closing ??= closeAll(queue, owned, deadlineMs))
+  return {
+    config,
+    store,
+    queue,
+    clients,
+    log,
+    repeated,
+    clock,
+    metrics,
+    pulse: new Pulse(),
+    ingestDeps: {
+      db: store.db,
+      feed: clients.feed,
+      clock,
+      inspect: config.inspect,
+      countDependents: config.countDependents,
+    },
+    stageDeps,
+    sweepDeps: { store, queue, failures, clock },
+    startWorkers: (stages, onDone) =>
+      startWorkers({ ...workersDeps, ...(onDone === undefined ? {} : { onDone }) }, stages),
+    async runNow(name, signal) {
+      const stage = STAGES.find((candidate) => candidate.name === name)
+      await stage?.run(stageDeps, {}, signal)
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  }
+}
+
+/** Opens the store that the configuration names. */
+export function openConfiguredStore(config: Config, applicationName = 'mirrorwatch'): Promise<Store> {
+  return openStore({
+    dataDir: config.dataDir,
+    applicationName,
+    ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
+  })
+}
+
+export async function openConfiguredQueue(
+  config: Config,
+  store: Store,
+  log: Logger,
+  observed: { metrics?: Metrics; telemetry?: Telemetry | undefined } = {},
+): Promise<OpenQueue> {
+  const queueConfig: QueueConfig =
+    config.redisUrl === null
+      ? { kind: store.kind, poolConfig: store.poolConfig, fresh: store.kind === 'embedded' && store.owned }
+      : { kind: 'redis', url: config.redisUrl, prefix: `mirrorwatch-${await installationId(store.db)}` }
+  const repeated = new RepeatedLog(log)
+  const onError = (error: Error): void => {
+    observed.metrics?.queueErrors.inc()
+    repeated.warn(error, 'queue')
+  }
+  return openQueue(queueConfig, { onError, telemetry: observed.telemetry })
+}
+
+async function closeAll(queue: OpenQueue, owned: AsyncDisposableStack, deadlineMs?: number): Promise<void> {
+  await queue.close(deadlineMs === undefined ? {} : { deadlineMs })
+  await owned.disposeAsync()
+}

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { dueVersions } from '@mirrorwatch/store/work/schedule'
+import { type CrawlTotals, catchUp, type OnPage } from '../crawl/crawl.ts'
+import type { FeedWindow } from '../crawl/feed-window.ts'
+import { PipelineError } from '../errors.ts'
+import { causes } from '../operate/probe.ts'
+import { SCAN_ORDER } from '../pipeline.ts'
+import type { Stage } from '../work/stage.ts'
+import type { StageDeps } from '../work/stage-deps.ts'
+import { queueName, sweep } from '../work/sweep.ts'
+import type { Runtime } from './runtime.ts'
+
+export interface ScanEvents {
+  onPage?: OnPage
+  /** A group of stages began; `stage` is its first. */
+  onStage?: (stage: Stage<StageDeps>) => void
+  /** Jobs done in this stage, and jobs still known to be due. */
+  onProgress?: (stage: Stage<StageDeps>, done: number, left: number) => void
+}
+
+export interface ScanSummary {
+  crawl: CrawlTotals
+  /** Jobs run, by stage. */
+  done: Record<string, number>
+  /** Jobs that failed for an unexpected reason; they were logged. */
+  failed: number
+}
+
+/**
+ * One bounded pass, feed to findings: reads `window` to its end, then runs every stage until nothing is due in it. Stages
+ * run one after the other, so that what one learns of all modules is there for the next. Stopped at any point, it goes on
+ * where it stopped when it is started again.
+ */
+export async function scan(
+  runtime: Runtime,
+  window: FeedWindow,
+  { signal, ...events }: ScanEvents & { signal: AbortSignal },
+): Promise<ScanSummary> {
+  const crawl = await catchUp(runtime.ingestDeps, window, { signal, ...pick(events) })
+  await checkProxy(runtime, signal)
+  const summary: ScanSummary = { crawl, done: {}, failed: 0 }
+  await runtime.startWorkers(SCAN_ORDER.flat(), (stage, error) => {
+    summary.done[stage.name] = (summary.done[stage.name] ?? 0) + 1
+    if (error !== null) summary.failed++
+  })
+  for (const stages of SCAN_ORDER) {
+    const [first] = stages
+    if (first !== undefined) events.onStage?.(first)
+    await runUntilIdle(runtime, stages, signal, (left) => {
+      if (first !== undefined) events.onProgress?.(first, summary.done[first.name] ?? 0, left)
+    })
+  }
+  return summary
+}
+
+/**
+ * One question to the proxy before thousands of them: an address that is no proxy, or one that cannot be reached, is said at
+ * once instead of once per version.
+ */
+async function checkProxy(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const [due] = await dueVersions(runtime.store.db, runtime.clock(), 1)
+  if (due === undefined) return
+  try {
+    await runtime.clients.proxy.list(due.path, signal)
+  } catch (error) {
+    if (!isGomodError(error, 'bad-response', 'retry-later', 'forbidden-address')) return
+    throw new PipelineError(
+      'upstream',
+      `the module proxy ${runtime.config.proxyUrl} cannot be used: ${causes(error)}`,
+      {
+        todo: 'Check MIRRORWATCH_PROXY_URL and the network. What the feed brought is saved; the next scan goes on with it.',
+        cause: error,
+      },
+    )
+  }
+}
+
+function pick({ onPage }: ScanEvents): { onPage?: OnPage } {
+  return onPage === undefined ? {} : { onPage }
+}
+
+/** How often the store is asked whether there is more: often enough that a small scan does not wait. */
+const ASK_EVERY_MS = 50
+/** Jobs below which the queue gets more. */
+const LOW_WATER = 200
+
+/** The first question of a stage is asked even where nothing is due: counting targets has no row of its own. */
+export async function runUntilIdle(
+  runtime: Pick<Runtime, 'clock' | 'queue' | 'runNow' | 'sweepDeps'>,
+  stages: readonly Stage<StageDeps>[],
+  signal: AbortSignal,
+  onLeft: (left: number) => void,
+): Promise<void> {
+  // Retries that are due later than this are left to the next scan, or this one might never end.
+  const until = runtime.clock()
+  if (stages.some((stage) => stage.name === 'targets')) await runtime.runNow('targets', signal)
+  for (;;) {
+    signal.throwIfAborted()
+    const due = await sweep(runtime.sweepDeps, stages, until)
+    onLeft(due.length)
+    if (due.length === 0 && (await queued(runtime, stages)) === 0) return
+    do {
+      await sleep(ASK_EVERY_MS, undefined, { signal })
+    } while ((await queued(runtime, stages)) > Math.max(0, Math.min(LOW_WATER, due.length - 1)))
+  }
+}
+
+async function queued(runtime: Pick<Runtime, 'queue'>, stages: readonly Stage<StageDeps>[]): Promise<number> {
+  const counts = await runtime.queue.counts(...stages.map((stage) => queueName(stage.name)))
+  return Object.values(counts).reduce(
+    (sum, { waiting, active, delayed }) => sum + waiting + active + delayed,
+    0,
+  )
+}

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sendDueAlerts } from '@mirrorwatch/notify/alerts/send'
+import type { Delivered } from '@mirrorwatch/notify/delivery/deliver'
+import { createMailer } from '@mirrorwatch/notify/delivery/mailer'
+import { sendDueReports } from '@mirrorwatch/notify/report/send'
+import { runCrawler } from '../crawl/crawler.ts'
+import { serveOperate } from '../operate/server.ts'
+import { STAGES } from '../pipeline.ts'
+import { asError } from '../work/queue-work.ts'
+import type { Stage, StageName } from '../work/stage.ts'
+import type { StageDeps } from '../work/stage-deps.ts'
+import { enqueue, sweep } from '../work/sweep.ts'
+import { deleteOldEvidence } from './retention.ts'
+import type { Runtime } from './runtime.ts'
+import { runScheduler } from './scheduler.ts'
+
+/** Which parts of the service one process runs. */
+export interface Parts {
+  crawl: boolean
+  /** Stages whose jobs it runs. */
+  stages: readonly StageName[]
+  /** Whether it may be the one process that runs the scheduler: fills the queue, counts, sends, and deletes what is old. */
+  sweep: boolean
+}
+
+export const ALL_PARTS: Parts = { crawl: true, stages: STAGES.map(({ name }) => name), sweep: true }
+
+/** How long new work may wait for the next sweep. */
+const SWEEP_EVERY_MS = 5_000
+/** How late a report or alert may be. */
+const SEND_EVERY_MS = 60_000
+/** Counting all requirements reads a whole table; nothing depends on fresher figures. */
+const COUNT_TARGETS_EVERY_MS = 3_600_000
+
+const RETENTION_EVERY_MS = 6 * 3_600_000
+/** One round of a loop takes less, unless it is stuck: a query has no end, or a connection no answer. */
+const LONGEST_ROUND_MS = 15 * 60_000
+/** So long a round begins deliveries; with the longest attempt it stays below the former. */
+const BEGIN_SENDING_MS = 4 * 60_000
+
+/**
+ * Runs parts of the service until `signal` fires, then lets running jobs end. What is wrong with an upstream is logged
+ * and tried again, for as long as it takes.
+ */
+export async function runService(runtime: Runtime, parts: Parts, signal: AbortSignal): Promise<void> {
+  const stages = STAGES.filter(({ name }) => parts.stages.includes(name))
+  await runtime.startWorkers(stages)
+  await using _server =
+    runtime.config.listen === null ? null : await listen(runtime, runtime.config.listen, signal)
+  const loops: Promise<void>[] = []
+  if (parts.crawl) loops.push(runCrawler(runtime, signal))
+  if (parts.sweep) {
+    const deps = { ...runtime, db: runtime.store.db }
+    loops.push(runScheduler(deps, signal, (term) => schedule(runtime, term)))
+  }
+  if (loops.length === 0) loops.push(untilAborted(signal))
+  await Promise.all(loops)
+}
+
+/** What one process does for all. */
+async function schedule(runtime: Runtime, term: AbortSignal): Promise<void> {
+  await Promise.all([
+    sweepLoop(runtime, STAGES, term),
+    countTargetsLoop(runtime, term),
+    mailLoop(runtime, term),
+    retentionLoop(runtime, term),
+  ])
+}
+
+async function listen(
+  runtime: Runtime,
+  where: { host: string; port: number },
+  stopping: AbortSignal,
+): Promise<AsyncDisposable> {
+  const server = await serveOperate(runtime, where, stopping)
+  runtime.log.info({ url: server.url }, 'serving /metrics, /healthz and /readyz')
+  return server
+}
+
+async function sweepLoop(
+  runtime: Runtime,
+  stages: readonly Stage<StageDeps>[],
+  signal: AbortSignal,
+): Promise<void> {
+  await repeat('sweep', SWEEP_EVERY_MS, signal, runtime, async () => {
+    const due = await sweep(runtime.sweepDeps, stages, runtime.clock())
+    if (due.length > 0) runtime.log.debug({ due: due.length }, 'swept')
+  })
+}
+
+async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  await repeat('targets', COUNT_TARGETS_EVERY_MS, signal, runtime, () =>
+    enqueue(runtime.queue, [{ stage: 'targets', key: {}, priority: 5 }]),
+  )
+}
+
+async function retentionLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  await repeat('retention', RETENTION_EVERY_MS, signal, runtime, async () => {
+    await deleteOldEvidence(runtime, signal)
+  })
+}
+
+/** Reports and alerts, neither waiting for the other; any number of processes may send, as each delivery is taken by one. */
+async function mailLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const { config, clients, clock, store } = runtime
+  const deps = { db: store.db, config, mailer: createMailer(config), http: clients.http, clock }
+  // A hanging mail server must not make a round with many recipients look like a loop that is stuck.
+  const stop = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(BEGIN_SENDING_MS)])
+  await Promise.all([
+    repeat('reports', SEND_EVERY_MS, signal, runtime, async () =>
+      tell(runtime, await sendDueReports(deps, stop())),
+    ),
+    repeat('alerts', SEND_EVERY_MS, signal, runtime, async () =>
+      tell(runtime, await sendDueAlerts(deps, stop())),
+    ),
+  ])
+}
+
+function tell({ log, metrics }: Runtime, { sent, failed }: Delivered): void {
+  for (const { kind, channel, subject, recipient } of sent) {
+    metrics.deliveries.inc({ kind, channel, outcome: 'sent' })
+    log.info({ kind, subject, recipient }, 'sent')
+  }
+  for (const { kind, channel, subject, recipient, lastError } of failed) {
+    metrics.deliveries.inc({ kind, channel, outcome: 'failed' })
+    log.warn({ kind, subject, recipient }, `could not be sent: ${lastError ?? ''}`)
+  }
+}
+
+/** Does `work` now and every `ms`. A store or queue that is away for a while is logged, and waited for. */
+async function repeat(
+  loop: string,
+  ms: number,
+  signal: AbortSignal,
+  runtime: Runtime,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { metrics, pulse } = runtime
+  while (!signal.aborted) {
+    pulse.beat(loop, ms + LONGEST_ROUND_MS)
+    try {
+      await work()
+    } catch (error) {
+      if (signal.aborted) break
+      metrics.loopErrors.inc({ loop })
+      runtime.repeated.warn(asError(error), 'the store or the queue could not be asked; trying again', {
+        loop,
+      })
+    }
+    await pause(ms, signal)
+  }
+  pulse.end(loop)
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,156 @@
+import { NEAR_COPY_RULE } from '@mirrorwatch/detect/clone/original'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { comparisonsOf, saveComparison } from '@mirrorwatch/store/tables/comparisons'
+import type { Db, Trx } from '@mirrorwatch/store/tables/database'
+import { type Module, moduleById } from '@mirrorwatch/store/tables/modules'
+import { markPending } from '@mirrorwatch/store/work/assess'
+import {
+  askForCopies,
+  copiesDue,
+  type DueQuestion,
+  dueCopies,
+  finishCopies,
+  postponeCopies,
+} from '@mirrorwatch/store/work/copies-due'
+import type { VersionKey } from '@mirrorwatch/store/work/schedule'
+import { fellowsOf } from '../../content/campaigns.ts'
+import { type CompareDeps, type Comparison, compareZips } from '../../content/compare-originals.ts'
+import { fetchShared } from '../../content/fetch-zip.ts'
+import { type LikelyCopy, relativesOf } from '../../content/near-copies.ts'
+import { isPipelineError, PipelineError } from '../../errors.ts'
+import type { Stage, StageKey } from '../../work/stage.ts'
+import { retryAt } from '../inspect/again.ts'
+import type { Compared } from '../inspect/observed.ts'
+import { saveMatches } from '../match/save-matches.ts'
+
+export interface CopiesDeps extends CompareDeps {
+  db: Db
+  clock: () => Date
+}
+
+/**
+ * Asks of each version whose zip was listed what it is nearly a copy of, without any name. Apart from the inspection, because
+ * the answer depends on what else has been listed: a scan asks when everything is, so that its result does not depend on the
+ * order in which versions were inspected. A running service asks as soon as it can; where the original comes later, its
+ * question passes that of the copy on (see docs/design.md).
+ */
+export const copiesStage: Stage<CopiesDeps> = {
+  name: 'copies',
+  does: 'asks what a zip is nearly a copy of, whatever it is called, and compares the contents',
+  concurrency: 2,
+  run: findCopies,
+  async due({ store, until, limit }) {
+    const due = await dueCopies(store.db, until, limit)
+    return due.map(({ moduleId, version }) => ({
+      stage: 'copies',
+      key: { moduleId, version },
+      priority: 3,
+    }))
+  },
+  async postpone({ db }, { moduleId, version }, { message, until }) {
+    if (moduleId === undefined || version === undefined) return
+    const failure = { message, dueAt: until }
+    await db.transaction().execute((trx) => postponeCopies(trx, { moduleId, version }, failure))
+  },
+}
+
+async function findCopies(deps: CopiesDeps, key: StageKey, signal: AbortSignal): Promise<[]> {
+  const { moduleId, version } = key
+  if (moduleId === undefined || version === undefined) return []
+  const question = await copiesDue(deps.db, { moduleId, version })
+  const module = await moduleById(deps.db, moduleId)
+  if (module === null || question === null || new Date(question.dueAt) > deps.clock()) return []
+  const asked: Asked = { module, version, question }
+  try {
+    const { originals, copies } = await relativesOf(deps.db, module, version)
+    const found = await compareInOrder(deps, asked, originals, signal)
+    await deps.db.transaction().execute((trx) => saveAnswer(trx, asked, { found, copies }, deps.clock()))
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isGomodError(error) && !isPipelineError(error, 'too-much')) throw error
+    const retryAfterMs = isGomodError(error) ? error.retryAfterMs : undefined
+    const dueAt = retryAt(question.attempts, deps.clock(), retryAfterMs)
+    const failure = { message: error.message, dueAt }
+    await deps.db.transaction().execute((trx) => postponeCopies(trx, { moduleId, version }, failure))
+  }
+  return []
+}
+
+interface Asked {
+  module: Module
+  version: string
+  question: DueQuestion
+}
+
+interface Answer {
+  /** What the contents say; null where the version is a copy of nothing known. */
+  found: Comparison | null
+  /** Versions that are likely to be copies of this one. */
+  copies: VersionKey[]
+}
+
+/** Originals whose contents are fetched for one version: a directory that is like another's seldom lies. */
+const MOST_ORIGINALS = 2
+
+/** Of the likely originals, best established first, the first one whose content it has. */
+async function compareInOrder(
+  deps: CopiesDeps,
+  { module, version }: Asked,
+  originals: readonly LikelyCopy[],
+  signal: AbortSignal,
+): Promise<Comparison | null> {
+  if (originals.length === 0) return null
+  const before = (await comparisonsOf(deps.db, module.id)).filter((row) => row.version === version)
+  const own = await fetchShared(deps, module.path, version, signal)
+  const reading = deps.sources.begin(signal)
+  if (own === null || ((await reading.list(own)) === null && reading.stopped === null)) return null
+  for (const { path, version: targetVersion } of originals.slice(0, MOST_ORIGINALS)) {
+    const known = before.find((row) => row.target === path && isNearCopy(row.result as Compared))
+    if (known !== undefined) return { ...known, result: known.result as Compared }
+    const original = await fetchShared(deps, path, targetVersion, signal)
+    const comparison = original === null ? null : await compareZips({ deps, reading, signal }, original, own)
+    if (comparison !== null && isNearCopy(comparison.result)) return comparison
+  }
+  // Nobody has said that it is no copy: it is asked again, later and later.
+  if (reading.stopped !== null) throw new PipelineError('too-much', reading.stopped)
+  return null
+}
+
+function isNearCopy({ comparison }: Compared): boolean {
+  return comparison.nearCopy
+}
+
+async function saveAnswer(trx: Trx, asked: Asked, { found, copies }: Answer, now: Date): Promise<void> {
+  const { module, version, question } = asked
+  const key = { moduleId: module.id, version }
+  if (found !== null) {
+    const { target, targetVersion, result } = found
+    await saveComparison(trx, { ...key, target, targetVersion, result }, now)
+    if (isWatched(result))
+      await saveMatches(trx, [{ moduleId: module.id, candidates: [named(module, target)] }], now)
+    await markPending(trx, [module.id, ...(await fellowsOf(trx, module))], now)
+  }
+  if (!question.passedOn) await askForCopies(trx, copies, question.dueAt, true)
+  await finishCopies(trx, key)
+}
+
+/** A fork that keeps the original's path is used through `replace`: it is watched only where it has begun to act. */
+function isWatched({ comparison, added }: Compared): boolean {
+  const keepsPath = comparison.declaredPath !== null && comparison.declaredPath !== comparison.lookalike
+  return !keepsPath || (added?.uses ?? []).some(({ onImport }) => onImport)
+}
+
+/** The same words whichever version showed it: a candidate is one fact about two modules. */
+function named(
+  module: Module,
+  target: string,
+): Parameters<typeof saveMatches>[1][number]['candidates'][number] {
+  return {
+    module: module.path,
+    target,
+    rule: NEAR_COPY_RULE,
+    distance: null,
+    strength: 'candidate',
+    reason: `most of its files are those of ${target}`,
+  }
+}

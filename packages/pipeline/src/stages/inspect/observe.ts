@@ -1,0 +1,37 @@
+import type { CapabilityReport } from '@mirrorwatch/detect/go/types'
+import { keptDeclaredPath } from '@mirrorwatch/gomod/mod/declared-path'
+import type { VerifiedVersion } from '@mirrorwatch/verify/types'
+import type { Observed } from './observed.ts'
+
+/** What the code was found to do; null where it was not read. */
+export interface CodeFacts {
+  /** Beyond the repository. */
+  added: CapabilityReport | null
+  /** The module's own code, nothing subtracted. */
+  whole: CapabilityReport | null
+}
+
+/**
+ * The facts of an inspection that the assessment needs.
+ *
+ * @param recordedSum the zip's `h1:` in the checksum database as the log's record tiles gave it; null where not known
+ */
+export function observedFrom(
+  { verification, observations }: VerifiedVersion,
+  recordedSum: string | null,
+  code: CodeFacts,
+): Observed {
+  const signed = recordedSum ?? observations.recordedSum
+  const { zipSum } = observations
+  return {
+    originHash: observations.info?.origin?.hash ?? null,
+    tagCommit: observations.tagCommit,
+    sumDisagrees: signed !== null && zipSum !== null && signed !== zipSum ? { zip: zipSum, signed } : null,
+    blocked: observations.proxyStatus === 'blocked',
+    repositoryMissing: verification.verdict === 'repository-missing',
+    modServer: observations.vcs === 'mod',
+    movedTo: observations.movedTo,
+    declaredPath: keptDeclaredPath(observations.declaredPath),
+    ...code,
+  }
+}

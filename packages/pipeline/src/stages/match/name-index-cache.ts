@@ -1,0 +1,25 @@
+import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/index/name-index'
+import type { Db } from '@mirrorwatch/store/tables/database'
+import { allTargets, targetsVersion } from '@mirrorwatch/store/tables/targets'
+import { builtinAliases, builtinTargets } from '../targets/builtin-targets.ts'
+
+/**
+ * An index over today's targets, built anew only when they have changed. Allowances are the assessment's: a name that is
+ * allowed today may not be tomorrow, and its candidates are then there.
+ */
+export function createNameIndexCache(db: Db): () => Promise<NameIndex> {
+  let cached: { version: string; index: NameIndex } | null = null
+  return async () => {
+    const version = await targetsVersion(db)
+    if (cached?.version === version) return cached.index
+    // Figures come from anywhere; only the built-in list was looked at by somebody.
+    const reviewed = new Set((await builtinTargets()).map(({ path }) => path))
+    const targets = (await allTargets(db)).map(({ path, dependents }) => ({
+      path,
+      dependents,
+      reviewed: reviewed.has(path),
+    }))
+    cached = { version, index: buildNameIndex(targets, { aliases: await builtinAliases() }) }
+    return cached.index
+  }
+}

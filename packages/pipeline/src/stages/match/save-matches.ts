@@ -1,0 +1,44 @@
+import type { Candidate } from '@mirrorwatch/detect/types'
+import type { CandidateRow } from '@mirrorwatch/store/tables/candidates'
+import { saveCandidates } from '@mirrorwatch/store/tables/candidates'
+import type { Trx } from '@mirrorwatch/store/tables/database'
+import { markPending } from '@mirrorwatch/store/work/assess'
+import { scheduleUnreadGoMods } from '@mirrorwatch/store/work/go-mod-due'
+import { LOOKALIKE_PRIORITY } from '@mirrorwatch/store/work/priority'
+import { watchVersions } from '@mirrorwatch/store/work/schedule'
+
+export interface Match {
+  moduleId: number
+  candidates: Candidate[]
+}
+
+/**
+ * Saves candidates, and has the versions of what is new among them inspected soon and the modules assessed. Nothing
+ * happens for candidates that are known already.
+ */
+export async function saveMatches(trx: Trx, matches: readonly Match[], now: Date): Promise<CandidateRow[]> {
+  const rows = matches.flatMap(({ moduleId, candidates }) =>
+    candidates.map((c) => ({
+      moduleId,
+      target: c.target,
+      rule: c.rule,
+      strength: c.strength,
+      distance: c.distance,
+      reason: c.reason,
+    })),
+  )
+  const added = await saveCandidates(trx, rows, now)
+  await watchVersions(trx, mostUrgent(added), now)
+  const ids = [...new Set(added.map(({ moduleId }) => moduleId))]
+  if (ids.length > 0) await scheduleUnreadGoMods(trx, { ids }, now)
+  await markPending(trx, ids, now)
+  return added
+}
+
+function mostUrgent(rows: readonly CandidateRow[]): { moduleId: number; priority: number }[] {
+  const priorities = new Map<number, number>()
+  for (const { moduleId, strength } of rows) {
+    priorities.set(moduleId, Math.min(priorities.get(moduleId) ?? 9, LOOKALIKE_PRIORITY[strength]))
+  }
+  return [...priorities].map(([moduleId, priority]) => ({ moduleId, priority }))
+}

@@ -1,0 +1,111 @@
+import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
+import { MAX_TARGET_PATH_CHARS, MOST_DEPENDENTS } from './limits.ts'
+
+export interface TargetRow {
+  path: string
+  /** Null where the line has a path alone. */
+  dependents: number | null
+}
+
+/** A line that cannot be read; `line` counts from 1. */
+export interface TargetLineFault {
+  line: number
+  fault: string
+}
+
+/** Why a path cannot be a target, in a few words; null where it can. */
+export function targetPathFault(path: string): string | null {
+  return path.length > MAX_TARGET_PATH_CHARS
+    ? `longer than ${MAX_TARGET_PATH_CHARS} characters`
+    : modulePathFault(path)
+}
+
+/** Where in a line path and figure are; null where no header said so and each line is looked at. */
+interface Columns {
+  path: number
+  dependents: number | null
+}
+
+/**
+ * Reads targets line by line: `path`, or `path` and a figure in either order, separated by commas or tabs. A first line
+ * without a module path in it is a header; where it names both columns, these are taken from among any number of them.
+ * Empty lines and lines that begin with `#` are nothing.
+ */
+export class TargetLines {
+  #line = 0
+  #isFirst = true
+  #columns: Columns | null = null
+
+  /** The row of the next line, null where it has none, or what is wrong with it. */
+  next(untrustedLine: string): TargetRow | TargetLineFault | null {
+    this.#line++
+    const text = this.#line === 1 ? untrustedLine.replace(/^\uFEFF/, '') : untrustedLine
+    if (text.trim() === '' || text.startsWith('#')) return null
+    const fields = splitFields(text)
+    const isFirst = this.#isFirst
+    this.#isFirst = false
+    if (isFirst && isHeader(fields)) {
+      this.#columns = namedColumns(fields)
+      return null
+    }
+    const row = parseFields(fields, this.#columns)
+    return typeof row === 'string' ? { line: this.#line, fault: row } : row
+  }
+}
+
+function parseFields(fields: readonly string[], columns: Columns | null): TargetRow | string {
+  const at = columns ?? placesOf(fields)
+  const path = fields[at.path] ?? ''
+  const figure = at.dependents === null ? '' : (fields[at.dependents] ?? '')
+  const fault = targetPathFault(path)
+  if (fault !== null) return `"${path.slice(0, 100)}" is not a module path (${fault})`
+  if (figure === '') return { path, dependents: null }
+  const dependents = Number(figure)
+  if (/^\d{1,15}$/.test(figure) && dependents <= MOST_DEPENDENTS) return { path, dependents }
+  return `"${figure.slice(0, 100)}" is not a number of dependents`
+}
+
+/** Path first, unless the line is a figure and then a path. */
+function placesOf([first = '', second = '']: readonly string[]): Columns {
+  const isTurned = /^\d+$/.test(first) && modulePathFault(second) === null
+  return isTurned ? { path: 1, dependents: 0 } : { path: 0, dependents: 1 }
+}
+
+/** A header names columns: no field of it is a module path or a number. */
+function isHeader(fields: readonly string[]): boolean {
+  return fields.every((field) => /^[\w .()-]+$/.test(field) && !/^\d+$/.test(field) && !/\.\w/.test(field))
+}
+
+const PATH_COLUMN = /^(?:module|package|import)?[ _-]?(?:path|name)$|^(?:module|package|project)$/i
+const FIGURE_COLUMN = /dependents|dependants|importers|imported|imports|count|usages?$/i
+
+function namedColumns(fields: readonly string[]): Columns | null {
+  const path = fields.findIndex((field) => PATH_COLUMN.test(field))
+  const dependents = fields.findIndex((field, at) => at !== path && FIGURE_COLUMN.test(field))
+  return path === -1 || dependents === -1 ? null : { path, dependents }
+}
+
+/** The fields of a line, quotes around them taken off. Tabs separate where there are any, else commas. */
+function splitFields(line: string): string[] {
+  const separator = line.includes('\t') ? '\t' : ','
+  if (!line.includes('"')) return line.split(separator).map((field) => field.trim())
+  const fields: string[] = []
+  let field = ''
+  let isQuoted = false
+  for (const character of line) {
+    if (character === '"') isQuoted = !isQuoted
+    if (character !== separator || isQuoted) field += character
+    else {
+      fields.push(field)
+      field = ''
+    }
+  }
+  return [...fields, field].map(unquote)
+}
+
+function unquote(field: string): string {
+  const trimmed = field.trim()
+  return trimmed.startsWith('"') && trimmed.endsWith('"') && trimmed.length > 1
+    ? trimmed.slice(1, -1).replaceAll('""', '"')
+    : trimmed
+}

@@ -1,0 +1,92 @@
+import type { NameIndex } from '@mirrorwatch/detect/names/index/name-index'
+import type { Db, Trx } from '@mirrorwatch/store/tables/database'
+import { allModulePaths } from '@mirrorwatch/store/tables/modules'
+import { mostRequired } from '@mirrorwatch/store/tables/requirements'
+import {
+  allTargets,
+  markMatchedBackwards,
+  targetsToMatchBackwards,
+  upsertTargets,
+} from '@mirrorwatch/store/tables/targets'
+import { scheduleUnreadGoMods } from '@mirrorwatch/store/work/go-mod-due'
+import { hastenPopular } from '@mirrorwatch/store/work/schedule'
+import type { Stage } from '../../work/stage.ts'
+import { saveMatches } from '../match/save-matches.ts'
+
+export interface TargetsDeps {
+  db: Db
+  /** The index over today's targets. */
+  nameIndex(): Promise<NameIndex>
+  clock: () => Date
+}
+
+/** Modules that become targets in one go: bounds the memory of the index and the size of one transaction. */
+const MOST_TARGETS = 300_000
+/** Targets that are matched with everything known in one pass over the modules. */
+const BACKWARDS_BATCH = 20_000
+const MODULES_AT_ONCE = 5_000
+
+export const targetsStage: Stage<TargetsDeps> = {
+  name: 'targets',
+  does: 'turns counted requirements into targets, and matches new and grown targets with every module already known',
+  concurrency: 1,
+  async run(deps, _key, signal) {
+    await deps.db.transaction().execute((trx) => countTargets(trx, deps.clock()))
+    await matchBackwards(deps, signal)
+    return []
+  },
+  async due({ store }) {
+    const waiting = await targetsToMatchBackwards(store.db, 1)
+    return waiting.length === 0 ? [] : [{ stage: 'targets', key: {}, priority: 1 }]
+  },
+}
+
+/**
+ * Makes every module that a crawled go.mod requires a target. A figure that was imported or built in stays where it is
+ * larger: a crawl of one day has seen few of a module's dependents.
+ */
+async function countTargets(trx: Trx, now: Date): Promise<void> {
+  const known = new Map((await allTargets(trx)).map((target) => [target.path, target]))
+  const counted = await mostRequired(trx, 1, MOST_TARGETS)
+  const better = counted.filter(({ path, dependents }) => {
+    const target = known.get(path)
+    return target === undefined || target.source === 'crawl' || target.dependents < dependents
+  })
+  await upsertTargets(trx, better, 'crawl', now)
+  await hastenPopular(trx, better)
+}
+
+/**
+ * Killed in the middle, it starts again: what was saved is saved again, and the mark comes last. A target is matched again
+ * when its dependents have doubled: beside one that was hardly used yet, any module that a few required passed for a project
+ * of its own.
+ */
+async function matchBackwards(deps: TargetsDeps, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const targets = await targetsToMatchBackwards(deps.db, BACKWARDS_BATCH)
+    if (targets.length === 0) return
+    const paths = targets.map(({ path }) => path)
+    await matchAllWith(deps, paths, signal)
+    await deps.db.transaction().execute(async (trx) => {
+      await scheduleUnreadGoMods(trx, { paths }, deps.clock())
+      await markMatchedBackwards(trx, targets, deps.clock())
+    })
+  }
+}
+
+async function matchAllWith(deps: TargetsDeps, paths: readonly string[], signal: AbortSignal): Promise<void> {
+  const index = (await deps.nameIndex()).only(paths)
+  let batch: { id: number; path: string }[] = []
+  const flush = async (): Promise<void> => {
+    const modules = batch
+    batch = []
+    const matches = modules.map((module) => ({ moduleId: module.id, candidates: index.match(module.path) }))
+    await deps.db.transaction().execute((trx) => saveMatches(trx, matches, deps.clock()))
+  }
+  for await (const module of allModulePaths(deps.db)) {
+    signal.throwIfAborted()
+    batch.push(module)
+    if (batch.length >= MODULES_AT_ONCE) await flush()
+  }
+  await flush()
+}

@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { PostgresConnectionOptions, Telemetry } from 'bullmq'
+import {
+  assertSchemaCompatibility,
+  createPostgresBackend,
+  LATEST_SCHEMA_VERSION,
+  Queue,
+  runMigrations,
+  SchemaMigrationRequiredError,
+  Worker,
+} from 'bullmq'
+import type { ClientBase, PoolConfig } from 'pg'
+import { Client, Pool } from 'pg'
+import { PipelineError } from '../errors.ts'
+import { STAGES } from '../pipeline.ts'
+import type { QueueConfig } from './queue.ts'
+import {
+  ABORT_GRACE_MS,
+  CONNECT_MS,
+  DRAIN_DELAY_S,
+  EMBEDDED_DRAIN_DELAY_S,
+  KEEP_EVENTS,
+  QUEUE_POOL_SIZE,
+} from './queue-limits.ts'
+import type { QueueBackend } from './queue-work.ts'
+import { after, asError } from './queue-work.ts'
+import { queueName } from './sweep.ts'
+
+type PostgresQueueConfig = Exclude<QueueConfig, { kind: 'redis' }>
+
+/** BullMQ's tables live in a schema of their own beside ours. */
+const SCHEMA = 'bullmq'
+
+/**
+ * BullMQ on Postgres, or on the embedded one. Its tables are made or upgraded here, under an advisory lock.
+ *
+ * @throws PipelineError `upstream`
+ */
+export async function openPostgresBackend(
+  config: PostgresQueueConfig,
+  onError: (error: Error) => void,
+  telemetry?: Telemetry,
+): Promise<QueueBackend> {
+  const { kind } = config
+  const pool = createPool(config.poolConfig, kind)
+  pool.on('error', onError)
+  // Nobody listens to a connection that is lent out, and an 'error' event without a listener ends the process.
+  pool.on('connect', (client) => client.on('error', onError))
+  // BullMQ adds one listener per queue and worker.
+  pool.setMaxListeners(0)
+  try {
+    await prepare(pool, config.fresh === true)
+  } catch (error) {
+    await pool.end()
+    throw translate(error)
+  }
+  // BullMQ's own type of a pool and the one of `pg` differ in optional members that neither uses.
+  const connection = pool as unknown as PostgresConnectionOptions
+  const tracing = telemetry === undefined ? {} : { telemetry }
+  const queues = new Map<string, ReturnType<typeof openQueue>>()
+
+  function openQueue(queueName: string) {
+    const queue = new Queue(
+      queueName,
+      { connection, streams: { events: { maxLen: KEEP_EVENTS } }, ...tracing },
+      createPostgresBackend,
+    )
+    queue.on('error', onError)
+    // It remembers for ever that its first connection failed; the next call begins with another.
+    queue.waitUntilReady().catch(() => queues.delete(queueName))
+    return queue
+  }
+
+  function queue(queueName: string) {
+    const known = queues.get(queueName) ?? openQueue(queueName)
+    queues.set(queueName, known)
+    return known
+  }
+
+  return {
+    queue,
+    opened: () => [...queues.keys()],
+    worker(queueName, processor, options, onWorkerError) {
+      const worker = new Worker(
+        queueName,
+        processor,
+        {
+          ...options,
+          ...tracing,
+          connection,
+          drainDelay: kind === 'embedded' ? EMBEDDED_DRAIN_DELAY_S : DRAIN_DELAY_S,
+        },
+        createPostgresBackend,
+      )
+      worker.on('error', onWorkerError)
+      return worker
+    },
+    translate,
+    async close() {
+      await Promise.all([...queues.values()].map((each) => each.close()))
+      // Waits for every connection to be given back: for ever, where the database has stopped answering.
+      await Promise.race([pool.end(), after(ABORT_GRACE_MS)])
+    },
+  }
+}
+
+/**
+ * A pool and not its settings, because BullMQ can load `pg` by itself only where `require` exists. On the embedded
+ * Postgres the search path is set once for everybody (there is one session); elsewhere per connection.
+ */
+function createPool(poolConfig: PoolConfig, kind: 'postgres' | 'embedded'): Pool {
+  return new Pool({
+    connectionTimeoutMillis: CONNECT_MS,
+    ...poolConfig,
+    max: QUEUE_POOL_SIZE,
+    keepAlive: true,
+    ...(kind === 'embedded' ? {} : { onConnect: setSearchPath }),
+  })
+}
+
+/** Awaited by the pool before the connection is used, though its type says that nothing is returned. */
+const setSearchPath = ((client: ClientBase) => client.query(`set search_path to ${SCHEMA}`)) as (
+  client: ClientBase,
+) => void
+
+/** Everything about jobs; not the settings of queues, nor which migrations were applied. */
+const JOB_TABLES = ['job', 'job_log', 'job_dependency', 'event', 'rate_limit', 'dedup', 'dedup_next']
+
+async function prepare(pool: Pool, fresh: boolean): Promise<void> {
+  const client = await pool.connect()
+  try {
+    if (!(await isUpToDate(client))) await bringUpToDate(client)
+    if (fresh) await client.query(`truncate ${JOB_TABLES.map((table) => `${SCHEMA}.${table}`).join(', ')}`)
+  } finally {
+    client.release()
+  }
+}
+
+/** Only reads: a user that may not change tables can start where somebody else has done so. */
+async function isUpToDate(client: ClientBase): Promise<boolean> {
+  try {
+    return (await assertSchemaCompatibility(client, SCHEMA)) >= LATEST_SCHEMA_VERSION
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return false
+    throw error
+  }
+}
+
+/** Any number that nothing else in the database locks. */
+const MIGRATION_LOCK = 7_301_101
+const LOCK_POLL_MS = 50
+
+/**
+ * By one process at a time: BullMQ's own lock does not cover all of its first run, and of four workers that began together on
+ * an empty database one met "duplicate key". Polled, because who waits inside of a statement would hold up an index that
+ * is made concurrently.
+ */
+async function bringUpToDate(client: ClientBase): Promise<void> {
+  const tryLock = 'select pg_try_advisory_lock($1) as locked'
+  while ((await client.query<{ locked: boolean }>(tryLock, [MIGRATION_LOCK])).rows[0]?.locked !== true) {
+    await sleep(LOCK_POLL_MS)
+  }
+  try {
+    await runMigrations(client, SCHEMA)
+    for (const { name } of STAGES) await makeSequence(client, queueName(name))
+    await client.query(GRANT_TO_WORKERS)
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK])
+  }
+}
+
+/** BullMQ makes this with a queue's first job; here, so that whoever adds it need not be allowed to. */
+async function makeSequence(client: ClientBase, queue: string): Promise<void> {
+  const { rows } = await client.query<{ sequence: string }>(
+    `select quote_ident(${SCHEMA}.job_id_seq_name($1)) as sequence`,
+    [queue],
+  )
+  await client.query(`create sequence if not exists ${SCHEMA}.${rows[0]?.sequence}`)
+}
+
+/** Workers add, take and finish jobs; they make and drop nothing. The role is made by the store's migrations. */
+const GRANT_TO_WORKERS = `do $$
+begin
+  if exists (select from pg_roles where rolname = 'mirrorwatch_worker') then
+    grant usage on schema ${SCHEMA} to mirrorwatch_worker;
+    grant select, insert, update, delete on all tables in schema ${SCHEMA} to mirrorwatch_worker;
+    revoke insert, update, delete on ${SCHEMA}.migration from mirrorwatch_worker;
+    grant usage on all sequences in schema ${SCHEMA} to mirrorwatch_worker;
+  end if;
+end
+$$`
+
+/**
+ * Makes or upgrades the queue's tables, and lets the role of the workers use them.
+ *
+ * @throws PipelineError `upstream`
+ */
+export async function migrateQueue(poolConfig: PoolConfig): Promise<void> {
+  const client = new Client(poolConfig)
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await bringUpToDate(client)
+  } catch (error) {
+    throw translate(error)
+  } finally {
+    await client.end()
+  }
+}
+
+function translate(error: unknown): PipelineError {
+  return new PipelineError('upstream', `The queue in Postgres does not answer: ${asError(error).message}`, {
+    todo: 'Check that the Postgres of DATABASE_URL runs and that its user may create the schema "bullmq", or run "mirrorwatch migrate" as a user who may.',
+    cause: error,
+  })
+}

@@ -1,0 +1,133 @@
+import { Queue, type Telemetry, Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import { PipelineError } from '../errors.ts'
+import { CONNECT_MS, DRAIN_DELAY_S, KEEP_EVENTS, MAX_RECONNECT_MS, PRODUCER_RETRIES } from './queue-limits.ts'
+import type { QueueBackend } from './queue-work.ts'
+import { asError } from './queue-work.ts'
+
+const DEFAULT_PREFIX = 'mirrorwatch'
+
+/**
+ * BullMQ on Redis (or Valkey, Dragonfly). The first connection must succeed within seconds; a Redis that goes away later
+ * is reconnected to for ever: workers wait for it, calls of producers fail after a moment and are repeated by the sweep.
+ *
+ * @throws PipelineError `bad-config`, `upstream`
+ */
+export async function openRedisBackend(
+  url: string,
+  prefix: string = DEFAULT_PREFIX,
+  onError: (error: Error) => void,
+  telemetry?: Telemetry,
+): Promise<QueueBackend> {
+  const where = describeUrl(url)
+  await probe(url, where)
+  let closing = false
+  // BullMQ makes copies of the clients with these options; this also stops the ones that we do not see.
+  const retryStrategy = (times: number): number | null =>
+    closing ? null : Math.min(times * 200, MAX_RECONNECT_MS)
+  const producer = connect(url, PRODUCER_RETRIES, retryStrategy, onError)
+  // Blocking commands must wait as long as it takes; BullMQ insists on it.
+  const consumer = connect(url, null, retryStrategy, onError)
+  const tracing = telemetry === undefined ? {} : { telemetry }
+  const queues = new Map<string, Queue>()
+
+  function openQueue(queueName: string): Queue {
+    const queue = new Queue(queueName, {
+      connection: producer,
+      prefix,
+      streams: { events: { maxLen: KEEP_EVENTS } },
+      ...tracing,
+    })
+    queue.on('error', onError)
+    return queue
+  }
+
+  function queue(queueName: string): Queue {
+    const known = queues.get(queueName) ?? openQueue(queueName)
+    queues.set(queueName, known)
+    return known
+  }
+
+  return {
+    queue,
+    opened: () => [...queues.keys()],
+    worker(queueName, processor, options, onWorkerError) {
+      const worker = new Worker(queueName, processor, {
+        ...options,
+        ...tracing,
+        connection: consumer,
+        prefix,
+        drainDelay: DRAIN_DELAY_S,
+      })
+      worker.on('error', onWorkerError)
+      return worker
+    },
+    translate: (error) => unreachable(where, error),
+    async close() {
+      closing = true
+      await Promise.allSettled([...queues.values()].map((each) => each.close()))
+      // Not `quit`, which would wait for a Redis that is gone.
+      producer.disconnect()
+      consumer.disconnect()
+    },
+  }
+}
+
+function connect(
+  url: string,
+  maxRetriesPerRequest: number | null,
+  retryStrategy: (times: number) => number | null,
+  onError: (error: Error) => void,
+): Redis {
+  const client = new Redis(url, { connectTimeout: CONNECT_MS, retryStrategy, maxRetriesPerRequest })
+  client.on('error', onError)
+  return client
+}
+
+/** Connects once and asks one question, so that a wrong URL is an error at start and not a worker that waits. */
+async function probe(url: string, where: string): Promise<void> {
+  const client = new Redis(url, { lazyConnect: true, connectTimeout: CONNECT_MS, retryStrategy: () => null })
+  let failure: Error | undefined
+  client.on('error', (error: Error) => {
+    failure ??= error
+  })
+  try {
+    // The driver's own timeout ends when the connection is made; one that is taken and never answered has none.
+    await within(CONNECT_MS, client.connect())
+    await within(CONNECT_MS, client.ping())
+  } catch (error) {
+    throw unreachable(where, failure ?? error)
+  } finally {
+    client.disconnect()
+  }
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([promise, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function unreachable(where: string, error: unknown): PipelineError {
+  return new PipelineError('upstream', `Cannot use the Redis at ${where}: ${asError(error).message}`, {
+    todo: 'Check that it runs and that REDIS_URL names it; without REDIS_URL the queue lives in Postgres.',
+    cause: error,
+  })
+}
+
+/** Host, port and database: never user or password. */
+function describeUrl(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null
+  if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol)) {
+    throw new PipelineError('bad-config', 'REDIS_URL is not a Redis URL', {
+      todo: 'It should look like redis://127.0.0.1:6379 or rediss://user:password@host:6380/0.',
+    })
+  }
+  return `${parsed.hostname}:${parsed.port || '6379'}${parsed.pathname === '/' ? '' : parsed.pathname}`
+}

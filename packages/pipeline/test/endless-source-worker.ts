@@ -1,8 +1,0 @@
-import { parentPort } from 'node:worker_threads'
-import type { Task } from '../src/sources/tasks.ts'
-
-/** The thread that reads source, but for a module for which no time is enough. */
-await import('../src/sources/source-worker.ts')
-parentPort?.on('message', ({ own }: Task) => {
-  while (own.path === 'example.com/endless') Math.random()
-})

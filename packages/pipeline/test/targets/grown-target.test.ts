@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { saveRequirements } from '@mirrorwatch/store/tables/requirements'
+import { ENGINES, insertModules, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import { matchStage } from '../../src/stages/match/match.ts'
+import { createNameIndexCache } from '../../src/stages/match/name-index-cache.ts'
+import { targetsStage } from '../../src/stages/targets/targets.ts'
+
+const ORIGINAL = 'github.com/boltdb/bolt'
+const IMITATION = 'github.com/boltdb-go/bolt'
+
+for (const { kind, skip } of ENGINES) {
+  suite(`an original that is counted after its imitation, on ${kind}`, { skip }, () => {
+    let own: TestStore
+    before(async () => {
+      own = await openTestStore(kind)
+    })
+    after(() => own.drop())
+
+    test('is matched with it again once it has more dependents', async () => {
+      const nameIndex = createNameIndexCache(own.store.db)
+      let now = Date.parse(NOW)
+      const deps = { db: own.store.db, nameIndex, clock: () => new Date(now++) }
+      let number = 0
+      /** So many new modules of which each requires `path`, and a count of all. */
+      const require = async (path: string, times: number): Promise<void> => {
+        const names = Array.from({ length: times }, () => `example.com/user${number++}`)
+        for (const id of await insertModules(own.store, ...names)) {
+          await own.tx((trx) => saveRequirements(trx, id, [path]))
+        }
+      }
+      const [imitation] = await insertModules(own.store, IMITATION, ORIGINAL)
+      const found = async (): Promise<[string, string][]> => {
+        await matchStage.run(deps, {}, new AbortController().signal)
+        await targetsStage.run(deps, {}, new AbortController().signal)
+        const rows = await own.store.db
+          .selectFrom('candidate')
+          .select(['target', 'strength'])
+          .where('module_id', '=', imitation ?? 0)
+          .execute()
+        return rows.map(({ target, strength }) => [target, strength])
+      }
+      await require(IMITATION, 3)
+      await require(ORIGINAL, 1)
+      assert.deepEqual(await found(), [], 'it has more dependents, and so is a project of its own')
+      await require(ORIGINAL, 5)
+      assert.deepEqual(await found(), [[ORIGINAL, 'medium']])
+    })
+  })
+}

@@ -1,0 +1,103 @@
+import type { RawBuilder } from 'kysely'
+import { sql } from 'kysely'
+import type { TimeInput } from '../connect/values.ts'
+import { timeText } from '../connect/values.ts'
+import type { Db, FindingStatus, SeverityText } from '../tables/database.ts'
+
+/** How much work waits in one place. */
+export interface Backlog {
+  /** Rows due, counted up to {@link COUNT_UP_TO}. */
+  due: number
+  /** Of these, due for longer than was asked. */
+  overdue: number
+  /** When the one that has waited longest became due; null where none is, or where no time is kept. */
+  oldestAt: string | null
+}
+
+export interface Backlogs {
+  require: Backlog
+  targets: Backlog
+  match: Backlog
+  inspect: Backlog
+  assess: Backlog
+}
+
+/** Rows that are counted one by one; nobody acts differently on more. */
+export const COUNT_UP_TO = 10_000
+
+/** What waits at `now`, and what has waited since `overdueBefore`. Reads a bounded number of index entries. */
+export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput): Promise<Backlogs> {
+  const at = sql`${timeText(now)}::timestamptz`
+  const ask = (due: RawBuilder<unknown>): Promise<Backlog> => count(db, due, timeText(overdueBefore))
+  return {
+    require: await ask(
+      sql`select due_at as at from go_mod_due where due_at <= ${at} order by due_at limit ${COUNT_UP_TO}`,
+    ),
+    targets: await ask(
+      sql`select null::timestamptz as at from target where matched_backwards_at is null limit ${COUNT_UP_TO}`,
+    ),
+    match: await ask(
+      sql`select null::timestamptz as at from module where matched_at is null limit ${COUNT_UP_TO}`,
+    ),
+    inspect: await ask(sql`
+      select d.due_at as at from generate_series(0, 9) as p (priority)
+      cross join lateral (
+        select s.due_at from schedule s
+        where s.priority = p.priority and s.due_at <= ${at} order by s.due_at limit ${COUNT_UP_TO}
+      ) d`),
+    assess: await ask(
+      sql`select since as at from assess_pending where since <= ${at} order by since limit ${COUNT_UP_TO}`,
+    ),
+  }
+}
+
+async function count(db: Db, due: RawBuilder<unknown>, overdueBefore: string): Promise<Backlog> {
+  const { rows } = await sql<Backlog>`
+    select least(count(*), ${COUNT_UP_TO}) as due,
+           least(count(*) filter (where at < ${overdueBefore}::timestamptz), ${COUNT_UP_TO}) as overdue,
+           min(at) as "oldestAt"
+    from (${due}) waiting`.execute(db)
+  return rows[0] ?? { due: 0, overdue: 0, oldestAt: null }
+}
+
+const STATUSES: FindingStatus[] = ['open', 'confirmed', 'dismissed']
+const SEVERITIES: SeverityText[] = ['critical', 'high', 'medium', 'low', 'info']
+
+export interface FindingCount {
+  status: FindingStatus
+  severity: SeverityText
+  /** Up to {@link COUNT_UP_TO}. */
+  count: number
+}
+
+/**
+ * Findings of each status and severity, zeros included. Reads a bounded part of the index `finding_status_order`, whose order
+ * has to be asked for: where most findings are open, a planner that knows shares alone expects to meet any kind soon, and
+ * looked through a million of each that is rare.
+ */
+export async function findingsUpTo(db: Db): Promise<FindingCount[]> {
+  const { rows } = await sql<FindingCount>`
+    select s.status, (${SEVERITIES}::text[])[r.rank + 1] as severity, c.count
+    from unnest(${STATUSES}::text[]) as s (status)
+    cross join generate_series(0, 4) as r (rank)
+    cross join lateral (
+      select count(*) as count from (
+        select from finding f where f.status = s.status and -f.severity_rank = -r.rank
+        order by f.changed_at, f.id limit ${COUNT_UP_TO}
+      ) counted
+    ) c`.execute(db)
+  return rows
+}
+
+/** How far a feed is read, for a gauge. */
+export async function feedPosition(
+  db: Db,
+  feed: string,
+): Promise<{ positionMicros: number; updatedAt: string } | null> {
+  const row = await db
+    .selectFrom('feed_cursor')
+    .select(['position_micros as positionMicros', 'updated_at as updatedAt'])
+    .where('feed', '=', feed)
+    .executeTakeFirst()
+  return row ?? null
+}

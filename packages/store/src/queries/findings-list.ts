@@ -1,0 +1,223 @@
+import type { Severity } from '@mirrorwatch/detect/types'
+import type { RawBuilder } from 'kysely'
+import { sql } from 'kysely'
+import type { TimeInput } from '../connect/values.ts'
+import { timeText } from '../connect/values.ts'
+import { STREAM_PAGE } from '../limits.ts'
+import type { Db, FindingStatus, HistoryKind } from '../tables/database.ts'
+
+export interface StoredSignal {
+  rule: string
+  /** Null for facts about the module path. */
+  version: string | null
+  evidence: Record<string, unknown>
+  firstSeenAt: string
+  lastSeenAt: string
+  /** Null while it holds. */
+  withdrawnAt: string | null
+}
+
+export interface Finding {
+  id: number
+  moduleId: number
+  module: string
+  target: string | null
+  severity: Severity
+  /** The severity for sorting: 0 critical … 4 info. */
+  severityRank: number
+  status: FindingStatus
+  summary: string
+  /** Why the severity is what it is: the row that decided, then the honest explanations. */
+  because: string[]
+  firstSeenAt: string
+  lastSeenAt: string
+  changedAt: string
+  decidedBy: string | null
+  decidedAt: string | null
+  decisionReason: string | null
+  /** When the severity rose above the one that was decided on; null where the decision stands. */
+  newEvidenceAt: string | null
+  /** Those that hold now first, then the withdrawn ones. */
+  signals: StoredSignal[]
+}
+
+/** Everything optional: no filter lists all. */
+export interface FindingFilter {
+  severities?: readonly Severity[]
+  statuses?: readonly FindingStatus[]
+  /** Exactly this module path. */
+  module?: string
+  /** Exactly this target path. */
+  target?: string
+  /** Has a signal of this rule that holds. */
+  rule?: string
+  /** Module or target contains this text, letter case apart. */
+  search?: string
+  /** Changed at or after. */
+  changedSince?: TimeInput
+  /** Decided, and the severity has risen since. */
+  withNewEvidence?: boolean
+}
+
+/** Where a page of findings ended. */
+export interface FindingPosition {
+  severityRank: number
+  changedAt: string
+  id: number
+}
+
+export interface FindingPage {
+  findings: Finding[]
+  /** Give it as `after` for the next page; null where this was the last. */
+  next: FindingPosition | null
+}
+
+/** By rank. */
+export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
+
+type FindingRow = Omit<Finding, 'signals'>
+
+/** Findings, most severe first, then the latest change first; `limit` a page. */
+export async function listFindings(
+  db: Db,
+  filter: FindingFilter,
+  page: { limit: number; after?: FindingPosition | null },
+): Promise<FindingPage> {
+  const conditions = conditionsOf(filter)
+  const { after } = page
+  if (filter.severities !== undefined) conditions.push(severityRange(filter.severities))
+  if (after !== undefined && after !== null) {
+    conditions.push(sql`
+      (-f.severity_rank, f.changed_at, f.id)
+        < (-${after.severityRank}::int, ${after.changedAt}::timestamptz, ${after.id}::bigint)`)
+  }
+  const { rows } = await sql<FindingRow>`
+    select ${COLUMNS}
+    from finding f join module m on m.id = f.module_id
+    ${whereAll(conditions)}
+    order by -f.severity_rank desc, f.changed_at desc, f.id desc
+    limit ${page.limit + 1}`.execute(db)
+  const shown = rows.slice(0, page.limit)
+  const last = shown.at(-1)
+  const next = rows.length <= page.limit || last === undefined ? null : positionOf(last)
+  return { findings: await withSignals(db, shown), next }
+}
+
+const COLUMNS = sql`
+  f.id, f.module_id as "moduleId", m.path as module, f.target, f.severity, f.severity_rank as "severityRank",
+  f.status, f.summary, f.because, f.first_seen_at as "firstSeenAt", f.last_seen_at as "lastSeenAt",
+  f.changed_at as "changedAt", f.decided_by as "decidedBy", f.decided_at as "decidedAt",
+  f.decision_reason as "decisionReason", f.new_evidence_at as "newEvidenceAt"`
+
+function positionOf(row: FindingRow): FindingPosition {
+  return { severityRank: row.severityRank, changedAt: row.changedAt, id: row.id }
+}
+
+function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
+  const conditions: RawBuilder<unknown>[] = []
+  const { severities, statuses, module, target, rule, search, changedSince, withNewEvidence } = filter
+  if (severities !== undefined) conditions.push(sql`f.severity = any(${severities}::text[])`)
+  // One status alone is a plain comparison: only then does Postgres 15 read the index in the list's order.
+  const [status, ...others] = statuses ?? []
+  if (status !== undefined && others.length === 0) conditions.push(sql`f.status = ${status}`)
+  else if (statuses !== undefined) conditions.push(sql`f.status = any(${statuses}::text[])`)
+  if (module !== undefined) {
+    conditions.push(sql`f.module_id = (select id from module where path = ${module})`)
+  }
+  if (target !== undefined) conditions.push(sql`f.target = ${target}`)
+  if (rule !== undefined) {
+    conditions.push(sql`exists (
+      select from signal s where s.finding_id = f.id and s.rule = ${rule} and s.withdrawn_at is null)`)
+  }
+  if (search !== undefined) {
+    const text = search.toLowerCase()
+    conditions.push(sql`(strpos(lower(m.path), ${text}) > 0 or strpos(lower(f.target), ${text}) > 0)`)
+  }
+  if (changedSince !== undefined) {
+    conditions.push(sql`f.changed_at >= ${timeText(changedSince)}::timestamptz`)
+  }
+  if (withNewEvidence === true) conditions.push(sql`f.new_evidence_at is not null`)
+  return conditions
+}
+
+/** Says again what the list of severities says, in the words of the index that lists are read from. */
+function severityRange(severities: readonly Severity[]): RawBuilder<unknown> {
+  if (severities.length === 0) return sql`false`
+  const ranks = severities.map((severity) => SEVERITIES.indexOf(severity))
+  return sql`-f.severity_rank between ${-Math.max(...ranks)} and ${-Math.min(...ranks)}`
+}
+
+function whereAll(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`
+}
+
+async function withSignals(db: Db, rows: readonly FindingRow[]): Promise<Finding[]> {
+  const signals = new Map<number, StoredSignal[]>(rows.map((row) => [row.id, []]))
+  if (rows.length > 0) {
+    const stored = await sql<StoredSignal & { findingId: number; version: string }>`
+      select finding_id as "findingId", rule, version, evidence, first_seen_at as "firstSeenAt",
+             last_seen_at as "lastSeenAt", withdrawn_at as "withdrawnAt"
+      from signal where finding_id = any(${rows.map((row) => row.id)}::bigint[])
+      order by finding_id, withdrawn_at is not null, rule, version`.execute(db)
+    for (const { findingId, ...signal } of stored.rows) {
+      signals.get(findingId)?.push({ ...signal, version: signal.version === '' ? null : signal.version })
+    }
+  }
+  return rows.map((row) => ({ ...row, signals: signals.get(row.id) ?? [] }))
+}
+
+export async function findingById(db: Db, id: number): Promise<Finding | null> {
+  const { rows } = await sql<FindingRow>`
+    select ${COLUMNS} from finding f join module m on m.id = f.module_id where f.id = ${id}`.execute(db)
+  const [finding] = await withSignals(db, rows)
+  return finding ?? null
+}
+
+/** Those of `ids` that exist, in the order of `ids`. */
+export async function findingsByIds(db: Db, ids: readonly number[]): Promise<Finding[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<FindingRow>`
+    select ${COLUMNS} from finding f join module m on m.id = f.module_id
+    where f.id = any(${ids}::bigint[])`.execute(db)
+  const byId = new Map((await withSignals(db, rows)).map((finding) => [finding.id, finding]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+export interface HistoryEntry {
+  at: string
+  kind: HistoryKind
+  from: string | null
+  to: string | null
+  author: string | null
+  reason: string | null
+}
+
+/** All changes of a finding, oldest first. */
+export async function findingHistory(db: Db, id: number): Promise<HistoryEntry[]> {
+  return db
+    .selectFrom('finding_history')
+    .select(['at', 'kind', 'from_value as from', 'to_value as to', 'author', 'reason'])
+    .where('finding_id', '=', id)
+    .orderBy('id')
+    .execute()
+}
+
+/** Every finding that `filter` lets through, by id: each one exactly once, however much changes meanwhile. */
+export async function* exportFindings(
+  db: Db,
+  filter: FindingFilter = {},
+  pageSize: number = STREAM_PAGE,
+): AsyncGenerator<Finding> {
+  let after = 0
+  for (;;) {
+    const { rows } = await sql<FindingRow>`
+      select ${COLUMNS}
+      from finding f join module m on m.id = f.module_id
+      ${whereAll([sql`f.id > ${after}`, ...conditionsOf(filter)])}
+      order by f.id limit ${pageSize}`.execute(db)
+    yield* await withSignals(db, rows)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < pageSize) return
+    after = last.id
+  }
+}

@@ -1,0 +1,95 @@
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { Store } from '../connect/connect.ts'
+import type { FindingLine } from './known-findings.ts'
+
+/**
+ * What the embedded store knew when it was last asked, beside it in the data folder. Opening that store takes a second,
+ * and a check in an editor or a hook asks again and again while nothing has changed.
+ */
+interface Memo {
+  /** {@link storeStamp} of the store that these are the findings of. */
+  stamp: string
+  findings: FindingLine[]
+}
+
+const FILE = 'known-findings.json'
+/** Some 10 MB: with more, opening the store is the smaller part of the work. */
+const MOST_FINDINGS = 30_000
+
+/**
+ * The findings on `modules` in the embedded store of `dataDir`: from the memo where the store has not been written to
+ * since, else from the store, which `open` opens.
+ */
+export async function findingsInFolder(
+  dataDir: string,
+  modules: readonly string[],
+  open: () => Promise<Store>,
+): Promise<FindingLine[]> {
+  const wanted = new Set(modules)
+  const [memo, stamp] = await Promise.all([readMemo(dataDir), storeStamp(dataDir)])
+  if (memo !== null && stamp !== null && memo.stamp === stamp) {
+    return memo.findings.filter(({ module }) => wanted.has(module))
+  }
+  const { findingsOn, firstFindings } = await import('./known-findings.ts')
+  const store = await open()
+  let found: FindingLine[]
+  let all: FindingLine[]
+  try {
+    found = await findingsOn(store.db, modules)
+    // Of a store that another process runs there is no state that lasts.
+    all = store.owned ? await firstFindings(store.db, MOST_FINDINGS + 1) : []
+  } finally {
+    await store.close()
+  }
+  if (store.owned && all.length <= MOST_FINDINGS) await writeMemo(dataDir, all, Date.now())
+  return found
+}
+
+/**
+ * Tells one state of the store's files from every other: each commit is written to the log, each close to the control
+ * file. Null while a process runs the store, and where there is none.
+ */
+async function storeStamp(dataDir: string, notAfterMs = Number.POSITIVE_INFINITY): Promise<string | null> {
+  try {
+    if ((await readdir(dataDir)).includes('store.json')) return null
+    const log = path.join(dataDir, 'postgres/pg_wal')
+    const files = (await readdir(log))
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .map((name) => path.join(log, name))
+    const parts: string[] = []
+    for (const file of [path.join(dataDir, 'postgres/global/pg_control'), ...files]) {
+      const { size, mtimeNs, ino } = await stat(file, { bigint: true })
+      if (mtimeNs / 1_000_000n > notAfterMs) return null
+      parts.push(`${path.basename(file)} ${ino} ${size} ${mtimeNs}`)
+    }
+    return parts.join('\n')
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+async function readMemo(dataDir: string): Promise<Memo | null> {
+  try {
+    return JSON.parse(await readFile(path.join(dataDir, FILE), 'utf8')) as Memo
+  } catch (error) {
+    // Half a file, after a crash, is as good as none.
+    if (isMissing(error) || error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** @param closedAtMs when our store was closed: what is newer is another's, and not what we have read */
+async function writeMemo(dataDir: string, findings: FindingLine[], closedAtMs: number): Promise<void> {
+  const stamp = await storeStamp(dataDir, closedAtMs)
+  if (stamp === null) return
+  const memo: Memo = { stamp, findings }
+  const file = path.join(dataDir, FILE)
+  await writeFile(`${file}.${process.pid}`, JSON.stringify(memo), { mode: 0o600 })
+  await rename(`${file}.${process.pid}`, file)
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+}

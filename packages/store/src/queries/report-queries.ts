@@ -1,0 +1,241 @@
+import type { Severity } from '@mirrorwatch/detect/types'
+import { sql } from 'kysely'
+import type { TimeInput } from '../connect/values.ts'
+import { timeText } from '../connect/values.ts'
+import type { Db, FindingStatus, HistoryKind } from '../tables/database.ts'
+
+/** From `from` (included) to `to` (not). */
+export interface TimeSpan {
+  from: TimeInput
+  to: TimeInput
+}
+
+function within(column: string, { from, to }: TimeSpan): ReturnType<typeof sql<boolean>> {
+  const name = sql.ref(column)
+  return sql<boolean>`${name} >= ${timeText(from)}::timestamptz and ${name} < ${timeText(to)}::timestamptz`
+}
+
+export interface PeriodCount {
+  /** Which of the periods, from 0. */
+  period: number
+  severity: Severity
+  count: number
+}
+
+/** Findings by the period in which they were first seen. `starts` are the starts of the periods; the last ends at `end`. */
+export async function countsByPeriod(
+  db: Db,
+  starts: readonly TimeInput[],
+  end: TimeInput,
+): Promise<PeriodCount[]> {
+  const bounds = starts.map(timeText)
+  const { rows } = await sql<PeriodCount>`
+    select width_bucket(first_seen_at, ${bounds}::timestamptz[]) - 1 as period,
+      (array['critical', 'high', 'medium', 'low', 'info'])[severity_rank + 1] as severity, count(*) as count
+    from finding
+    where ${within('first_seen_at', { from: bounds[0] ?? end, to: end })}
+    group by 1, severity_rank order by 1, severity_rank`.execute(db)
+  return rows
+}
+
+/** Ids of findings first seen in `span` and of this rank or a more severe one, the most severe first. */
+export async function newFindingIds(
+  db: Db,
+  span: TimeSpan,
+  maxRank: number,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from finding where ${within('first_seen_at', span)} and severity_rank <= ${maxRank}
+    order by severity_rank, first_seen_at, id limit ${limit}`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+export interface NewFindingRow {
+  id: number
+  module: string
+  target: string | null
+  severity: Severity
+  status: FindingStatus
+  summary: string
+  firstSeen: string
+  lastSeen: string
+}
+
+/** The same as rows for a table, without signals. */
+export async function newFindingRows(db: Db, span: TimeSpan, limit: number): Promise<NewFindingRow[]> {
+  const { rows } = await sql<NewFindingRow>`
+    select f.id, m.path as module, f.target, f.severity, f.status, f.summary, f.first_seen_at as "firstSeen",
+      f.last_seen_at as "lastSeen"
+    from (
+      select id from finding where ${within('first_seen_at', span)}
+      order by severity_rank, first_seen_at, id limit ${limit}) n
+    join finding f on f.id = n.id join module m on m.id = f.module_id
+    order by f.severity_rank, f.first_seen_at, f.id`.execute(db)
+  return rows
+}
+
+export interface FindingChange {
+  id: number
+  module: string
+  target: string | null
+  severity: Severity
+  at: string
+  kind: HistoryKind
+  from: string | null
+  to: string | null
+  author: string | null
+  reason: string | null
+}
+
+/**
+ * What happened in `span` to findings: decisions, and, to those that are older, another severity, a tag that was made anew
+ * and a repository that went away. The most severe first.
+ */
+export async function findingChanges(db: Db, span: TimeSpan, limit: number): Promise<FindingChange[]> {
+  const { rows } = await sql<FindingChange>`
+    select f.id, m.path as module, f.target, f.severity, h.at, h.kind, h.from_value as "from", h.to_value as "to",
+      h.author, h.reason
+    from finding_history h join finding f on f.id = h.finding_id join module m on m.id = f.module_id
+    where ${within('h.at', span)} and (
+      h.kind = 'status' or (f.first_seen_at < ${timeText(span.from)}::timestamptz and (
+        h.kind = 'severity' or (h.kind = 'signal-added' and h.to_value ~ '^(tag-moved|repository-missing)(@|$)'))))
+    order by f.severity_rank, h.at, h.id limit ${limit}`.execute(db)
+  return rows
+}
+
+export interface WaitingCount {
+  severity: Severity
+  count: number
+  /** First seen: of the one that has waited longest. */
+  oldest: string
+}
+
+/** Findings that wait for a decision, medium and above. */
+export async function waitingCounts(db: Db): Promise<WaitingCount[]> {
+  const { rows } = await sql<WaitingCount>`
+    select severity, count(*) as count, min(first_seen_at) as oldest from finding
+    where status = 'open' and -severity_rank between -2 and 0
+    group by severity, severity_rank order by severity_rank`.execute(db)
+  return rows
+}
+
+export interface WaitingFinding {
+  id: number
+  module: string
+  target: string | null
+  severity: Severity
+  firstSeen: string
+}
+
+/** The most severe of them, the longest waiting first. */
+export async function waitingFindings(db: Db, limit: number): Promise<WaitingFinding[]> {
+  const { rows } = await sql<WaitingFinding>`
+    select f.id, m.path as module, f.target, f.severity, f.first_seen_at as "firstSeen"
+    from (
+      select id from finding where status = 'open' and -severity_rank between -2 and 0
+      order by severity_rank, first_seen_at, id limit ${limit}) w
+    join finding f on f.id = w.id join module m on m.id = f.module_id
+    order by f.severity_rank, f.first_seen_at, f.id`.execute(db)
+  return rows
+}
+
+export interface CampaignRow {
+  id: string
+  kind: string | null
+  findings: number
+  /** How many of them joined in the span. */
+  joined: number
+  severity: Severity
+  /** A few of its modules. */
+  modules: string[]
+}
+
+/** Campaigns that grew in `span`. */
+export async function activeCampaigns(db: Db, span: TimeSpan, limit: number): Promise<CampaignRow[]> {
+  const { rows } = await sql<CampaignRow>`
+    with member as (
+      select s.evidence ->> 'id' as id, s.evidence ->> 'kind' as kind, s.finding_id, s.first_seen_at, f.severity_rank,
+        f.module_id
+      from signal s join finding f on f.id = s.finding_id
+      where s.rule = 'campaign' and s.withdrawn_at is null and f.status <> 'dismissed'
+        and s.first_seen_at < ${timeText(span.to)}::timestamptz and s.evidence ->> 'id' is not null),
+    grown as (
+      select id, min(kind) as kind, count(distinct finding_id) as findings, min(severity_rank) as rank,
+        count(distinct finding_id) filter (where first_seen_at >= ${timeText(span.from)}::timestamptz) as joined
+      from member group by id
+      having max(first_seen_at) >= ${timeText(span.from)}::timestamptz
+      order by rank, joined desc, id limit ${limit})
+    select g.id, g.kind, g.findings, g.joined,
+      (array['critical', 'high', 'medium', 'low', 'info'])[g.rank + 1] as severity,
+      array(select distinct m.path from member b join module m on m.id = b.module_id
+            where b.id = g.id order by m.path limit 5) as modules
+    from grown g order by g.rank, g.joined desc, g.id`.execute(db)
+  return rows
+}
+
+export interface ImitatedTarget {
+  target: string
+  total: number
+  fresh: number
+}
+
+/** The targets with most look-alikes of low severity or above that nobody dismissed; those of `span` count first. */
+export async function mostImitated(db: Db, span: TimeSpan, limit: number): Promise<ImitatedTarget[]> {
+  const { rows } = await sql<ImitatedTarget>`
+    select target, count(*) as total, count(*) filter (where ${within('first_seen_at', span)}) as fresh
+    from finding where target is not null and severity_rank <= 3 and status <> 'dismissed'
+    group by target order by fresh desc, total desc, target limit ${limit}`.execute(db)
+  return rows
+}
+
+export interface FeedHealth {
+  feed: string
+  /** Timestamp of the last entry read. */
+  position: string
+  updatedAt: string
+  entries: number
+}
+
+export interface ScanHealth {
+  feeds: FeedHealth[]
+  /** Looks of the span that came to an end; a later look with the same outcome takes an earlier one's place. */
+  inspected: number
+  due: number
+  failing: number
+  /** The most frequent reasons of the failing ones. */
+  failures: { code: string; count: number }[]
+  /** Up to which number due and failing ones are counted. */
+  countedUpTo: number
+}
+
+/** Beyond it, "more than" is all that anybody needs to know. */
+const COUNT_UP_TO = 100_000
+/** Positions below it number records instead of telling a time. */
+const FIRST_TIME_MICROS = 1_000_000_000_000_000
+
+export async function scanHealth(db: Db, span: TimeSpan, now: TimeInput): Promise<ScanHealth> {
+  const feeds = await sql<FeedHealth>`
+    select feed, 'epoch'::timestamptz + position_micros * interval '1 microsecond' as position,
+      updated_at as "updatedAt", entries
+    from feed_cursor where position_micros >= ${FIRST_TIME_MICROS}::bigint order by feed limit 20`.execute(db)
+  const inspected = await sql<{ count: number }>`
+    select count(*) as count from inspection where ${within('last_seen_at', span)}`.execute(db)
+  const failures = await sql<{ code: string; count: number }>`
+    select last_error_code as code, count(*) as count
+    from (select last_error_code from schedule where last_error_code is not null limit ${COUNT_UP_TO}) s
+    group by 1 order by 2 desc, 1`.execute(db)
+  const due = await sql<{ count: number }>`
+    select count(*) as count
+    from (select from schedule where due_at <= ${timeText(now)}::timestamptz limit ${COUNT_UP_TO}) s`.execute(
+    db,
+  )
+  return {
+    feeds: feeds.rows,
+    inspected: inspected.rows[0]?.count ?? 0,
+    due: due.rows[0]?.count ?? 0,
+    failing: failures.rows.reduce((sum, { count }) => sum + count, 0),
+    failures: failures.rows.slice(0, 5),
+    countedUpTo: COUNT_UP_TO,
+  }
+}

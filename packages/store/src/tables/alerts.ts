@@ -1,0 +1,98 @@
+import type { Severity } from '@mirrorwatch/detect/types'
+import { sql } from 'kysely'
+import type { TimeInput } from '../connect/values.ts'
+import { timeText } from '../connect/values.ts'
+import { SEVERITIES } from '../queries/findings-list.ts'
+import type { Db, Trx } from './database.ts'
+
+/** A finding that nobody was alerted of yet at its present severity. */
+export interface Unalerted {
+  id: number
+  module: string
+  target: string | null
+  severityRank: number
+  changedAt: string
+  /** Id of the campaign that it belongs to. */
+  campaign: string | null
+}
+
+/** More than so many at once are left for the next round. */
+const MAX_UNALERTED = 5_000
+
+/** Open findings of `severity` or above that changed at or after `since`, the most severe first. */
+export async function unalertedFindings(db: Db, severity: Severity, since: TimeInput): Promise<Unalerted[]> {
+  const { rows } = await sql<Unalerted>`
+    select f.id, m.path as module, f.target, f.severity_rank as "severityRank", f.changed_at as "changedAt",
+      (select s.evidence ->> 'id' from signal s
+       where s.finding_id = f.id and s.rule = 'campaign' and s.withdrawn_at is null
+       order by s.version limit 1) as campaign
+    from finding f join module m on m.id = f.module_id
+    where f.status = 'open'
+      and -f.severity_rank between ${-SEVERITIES.indexOf(severity)} and 0
+      and f.changed_at >= ${timeText(since)}::timestamptz
+      and not exists (
+        select from alert_finding a where a.finding_id = f.id and a.severity_rank <= f.severity_rank)
+    order by -f.severity_rank desc, f.changed_at, f.id limit ${MAX_UNALERTED}`.execute(db)
+  return rows
+}
+
+/** Only one process plans alerts at a time; the others wait for its transaction to end. */
+export async function lockAlerts(trx: Trx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtext('mirrorwatch-alerts'))`.execute(trx)
+}
+
+export interface LastAlert {
+  key: string
+  severityRank: number
+  createdAt: string
+}
+
+/** The last alert of each group. */
+export async function lastAlerts(db: Db, keys: readonly string[]): Promise<Map<string, LastAlert>> {
+  const { rows } = await sql<LastAlert>`
+    select distinct on (group_key) group_key as key, severity_rank as "severityRank", created_at as "createdAt"
+    from alert where group_key = any(${keys}::text[]) order by group_key, created_at desc`.execute(db)
+  return new Map(rows.map((row) => [row.key, row]))
+}
+
+/** Records an alert and the findings that it speaks of; returns its id. */
+export async function recordAlert(
+  trx: Trx,
+  key: string,
+  findings: readonly Pick<Unalerted, 'id' | 'severityRank'>[],
+  now: TimeInput,
+): Promise<number> {
+  const rank = Math.min(...findings.map(({ severityRank }) => severityRank))
+  const { id } = await trx
+    .insertInto('alert')
+    .values({ group_key: key, severity_rank: rank, created_at: now })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await sql`
+    insert into alert_finding (finding_id, severity_rank, alert_id)
+    select finding_id, severity_rank, ${id}::bigint
+    from unnest(${findings.map((f) => f.id)}::bigint[], ${findings.map((f) => f.severityRank)}::smallint[])
+      as t (finding_id, severity_rank)
+    on conflict do nothing`.execute(trx)
+  return id
+}
+
+export interface StoredAlert {
+  id: number
+  key: string
+  createdAt: string
+  /** How many findings it speaks of. */
+  count: number
+  /** The most severe of them, at most as many as asked for. */
+  findingIds: number[]
+}
+
+export async function alertById(db: Db, id: number, limit: number): Promise<StoredAlert | null> {
+  const { rows } = await sql<StoredAlert>`
+    select a.id, a.group_key as key, a.created_at as "createdAt",
+      (select count(*) from alert_finding where alert_id = a.id) as count,
+      array(select finding_id from alert_finding where alert_id = a.id order by severity_rank, finding_id limit ${limit})
+        as "findingIds"
+    from alert a where a.id = ${id}`.execute(db)
+  return rows[0] ?? null
+}

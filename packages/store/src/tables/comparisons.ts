@@ -1,0 +1,57 @@
+import { sql } from 'kysely'
+import type { TimeInput } from '../connect/values.ts'
+import { jsonText, timeOrNow } from '../connect/values.ts'
+import type { Db, Trx } from './database.ts'
+
+export interface ComparisonRow {
+  moduleId: number
+  version: string
+  target: string
+  targetVersion: string
+  /** What the clone comparison said: plain JSON. */
+  result: unknown
+}
+
+export interface StoredComparison extends ComparisonRow {
+  comparedAt: string
+}
+
+/** Records how a look-alike's zip compares with its target's; a repeated comparison replaces the one before. */
+export async function saveComparison(trx: Trx, row: ComparisonRow, now?: TimeInput): Promise<void> {
+  await sql`
+    insert into comparison (module_id, version, target, target_version, result, compared_at)
+    values (${row.moduleId}, ${row.version}, ${row.target}, ${row.targetVersion},
+            ${jsonText(row.result)}::jsonb, ${timeOrNow(now)})
+    on conflict (module_id, version, target, target_version) do update
+    set result = excluded.result, compared_at = excluded.compared_at`.execute(trx)
+}
+
+export async function comparisonsOf(db: Db, moduleId: number): Promise<StoredComparison[]> {
+  const { rows } = await sql<StoredComparison>`
+    select module_id as "moduleId", version, target, target_version as "targetVersion", result,
+           compared_at as "comparedAt"
+    from comparison where module_id = ${moduleId}
+    order by target, version, target_version`.execute(db)
+  return rows
+}
+
+export interface Copy {
+  moduleId: number
+  path: string
+  target: string
+  firstCachedAt: string
+  dependents: number
+}
+
+/** Modules that are nearly copies of one of `targets` under their own path, by path. */
+export async function copiesOf(db: Db, targets: readonly string[]): Promise<Copy[]> {
+  if (targets.length === 0) return []
+  const { rows } = await sql<Copy>`
+    select distinct m.id as "moduleId", m.path, c.target, m.first_cached_at as "firstCachedAt", m.dependents
+    from comparison c join module m on m.id = c.module_id
+    where c.target = any(${targets}::text[])
+      and c.result @> '{"comparison": {"nearCopy": true}}'
+      and c.result -> 'comparison' ->> 'declaredPath' is distinct from c.target
+    order by m.path, c.target`.execute(db)
+  return rows
+}

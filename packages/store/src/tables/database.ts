@@ -1,0 +1,345 @@
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
+import type { TimeInput } from '../connect/values.ts'
+
+/** Read as ISO text with microseconds, written as text or Date. */
+type Time = ColumnType<string, TimeInput, TimeInput>
+type TimeOrNull = ColumnType<string | null, TimeInput | null | undefined, TimeInput | null>
+/** Read parsed, written as JSON text: `pg` would turn a JavaScript array into a Postgres array. */
+type Json<T> = ColumnType<T, string, string>
+
+export type SeverityText = 'critical' | 'high' | 'medium' | 'low' | 'info'
+export type FindingStatus = 'open' | 'confirmed' | 'dismissed'
+
+export interface ModuleTable {
+  id: Generated<number>
+  path: string
+  first_cached_at: Time
+  last_cached_at: Time
+  version_count: Generated<number>
+  latest_version: string | null
+  dependents: Generated<number>
+  matched_at: TimeOrNull
+  declared_path: string | null
+  blocked_at: TimeOrNull
+}
+
+export interface VersionTable {
+  module_id: number
+  version: string
+  cached_at: Time
+  zip_sum: Buffer | null
+  gomod_sum: Buffer | null
+  taken_down_at: TimeOrNull
+  logged_only: Generated<boolean>
+}
+
+export interface FeedCursorTable {
+  feed: string
+  position_micros: number
+  seen_at_position: string[]
+  entries: number
+  pages: number
+  updated_at: Time
+}
+
+export type WindowKind = 'follow' | 'backfill' | 'log-follow' | 'log-backfill' | 'listed'
+
+export interface FeedWindowTable {
+  name: string
+  feed: string
+  kind: WindowKind
+  since_position: number
+  until_position: number | null
+  lease_owner: string | null
+  lease_until: TimeOrNull
+  rate: number | null
+  speed: number | null
+  caught_up_at: TimeOrNull
+  finished_at: TimeOrNull
+}
+
+export interface LogHeadTable {
+  log: string
+  size: number
+  hash: Buffer
+  note: string
+  accepted_at: Time
+}
+
+export type LogAlarmKind = 'signature' | 'fork' | 'went-back' | 'records' | 'two-sums'
+
+export interface LogAlarmTable {
+  id: Generated<number>
+  log: string
+  kind: LogAlarmKind
+  message: string
+  known_note: string | null
+  seen: Buffer
+  seen_sha256: Buffer
+  first_seen_at: Time
+  last_seen_at: Time
+  times: Generated<number>
+}
+
+export interface TargetTable {
+  path: string
+  dependents: number
+  source: string
+  added_at: Time
+  updated_at: Time
+  matched_backwards_at: TimeOrNull
+  matched_dependents: number | null
+}
+
+export interface TargetRefreshTable {
+  service: string
+  min_dependents: number
+  page: number
+  modules: number
+  started_at: Time
+  updated_at: Time
+  finished_at: TimeOrNull
+}
+
+export interface RequirementTable {
+  module_id: number
+  path: string
+}
+
+export interface GoModDueTable {
+  module_id: number
+  due_at: Time
+  attempts: Generated<number>
+}
+
+export interface InstallationTable {
+  only_one: Generated<boolean>
+  id: Generated<string>
+  created_at: Generated<string>
+}
+
+export interface LeaseTable {
+  name: string
+  holder: string
+  taken_at: Time
+  until: Time
+}
+
+export interface UpstreamTurnTable {
+  host: string
+  turn_at: Generated<Time>
+  free_at: Generated<Time>
+  paused_until: Generated<Time>
+  granted: Generated<boolean>
+  level: Generated<number>
+  throttled_at: Generated<Time>
+}
+
+export interface CandidateTable {
+  module_id: number
+  target: string
+  rule: string
+  strength: 'strong' | 'medium' | 'weak' | 'candidate'
+  distance: number | null
+  reason: string
+  first_seen_at: Time
+}
+
+export interface ScheduleTable {
+  module_id: number
+  version: string
+  priority: number
+  due_at: TimeOrNull
+  step: Generated<number>
+  attempts: Generated<number>
+  last_error_code: string | null
+  last_error: string | null
+  last_inspected_at: TimeOrNull
+}
+
+export interface InspectionTable {
+  id: Generated<number>
+  module_id: number
+  version: string
+  first_seen_at: Time
+  last_seen_at: Time
+  times: Generated<number>
+  verdict: string
+  expected_sum: string | null
+  repository_sum: string | null
+  repository: string | null
+  commit_id: string | null
+  reason: string
+  files: Json<unknown>
+  notes: Json<unknown>
+  observations: Json<unknown>
+}
+
+export interface ComparisonTable {
+  module_id: number
+  version: string
+  target: string
+  target_version: string
+  result: Json<unknown>
+  compared_at: Time
+}
+
+export interface FingerprintTable {
+  module_id: number
+  version: string
+  files: number
+  bytes: number
+  listing: Buffer
+  taken_at: Time
+}
+
+export interface FingerprintFeatureTable {
+  feature: number
+  module_id: number
+}
+
+export interface CopiesDueTable {
+  module_id: number
+  version: string
+  due_at: Time
+  passed_on: Generated<boolean>
+  attempts: Generated<number>
+  last_error: string | null
+}
+
+export interface MaliciousEntryTable {
+  source: string
+  id: string
+  module: string
+  summary: string
+  affected: Json<unknown>
+  published_at: TimeOrNull
+  withdrawn_at: TimeOrNull
+  imported_at: Time
+}
+
+export interface FindingTable {
+  id: Generated<number>
+  module_id: number
+  target: string | null
+  severity: SeverityText
+  severity_rank: ColumnType<number, never, never>
+  status: Generated<FindingStatus>
+  summary: string
+  because: Generated<string[]>
+  first_seen_at: Time
+  last_seen_at: Time
+  changed_at: Time
+  decided_by: string | null
+  decided_at: TimeOrNull
+  decision_reason: string | null
+  decided_severity: SeverityText | null
+  new_evidence_at: TimeOrNull
+}
+
+export interface SignalTable {
+  finding_id: number
+  rule: string
+  version: string
+  evidence: Json<Record<string, unknown>>
+  first_seen_at: Time
+  last_seen_at: Time
+  withdrawn_at: TimeOrNull
+}
+
+export type HistoryKind = 'created' | 'severity' | 'signal-added' | 'signal-withdrawn' | 'status' | 'summary'
+
+export interface FindingHistoryTable {
+  id: Generated<number>
+  finding_id: number
+  at: Time
+  kind: HistoryKind
+  from_value: string | null
+  to_value: string | null
+  author: string | null
+  reason: string | null
+}
+
+export interface AllowEntryTable {
+  id: Generated<number>
+  kind: 'pair' | 'owner' | 'path'
+  module: string
+  target: string | null
+  reason: string
+  author: string
+  created_at: Time
+  expires_at: TimeOrNull
+}
+
+export interface AssessPendingTable {
+  module_id: number
+  since: Time
+  ticket: Generated<number>
+}
+
+export type DeliveryKind = 'report' | 'alert'
+export type DeliveryChannel = 'mail' | 'slack' | 'webhook'
+
+export interface DeliveryTable {
+  id: Generated<number>
+  kind: DeliveryKind
+  subject: string
+  channel: DeliveryChannel
+  recipient: string
+  message_id: string
+  state: Generated<'due' | 'sent' | 'failed'>
+  attempts: Generated<number>
+  due_at: Time
+  created_at: Time
+  sent_at: TimeOrNull
+  last_error: string | null
+}
+
+export interface AlertTable {
+  id: Generated<number>
+  group_key: string
+  severity_rank: number
+  created_at: Time
+}
+
+export interface AlertFindingTable {
+  finding_id: number
+  severity_rank: number
+  alert_id: number
+}
+
+/** The tables, as Kysely sees them. What each column means is in the migrations and in schema.sql. */
+export interface Database {
+  module: ModuleTable
+  version: VersionTable
+  feed_cursor: FeedCursorTable
+  feed_window: FeedWindowTable
+  log_head: LogHeadTable
+  log_alarm: LogAlarmTable
+  target: TargetTable
+  target_refresh: TargetRefreshTable
+  requirement: RequirementTable
+  go_mod_due: GoModDueTable
+  installation: InstallationTable
+  candidate: CandidateTable
+  schedule: ScheduleTable
+  inspection: InspectionTable
+  comparison: ComparisonTable
+  fingerprint: FingerprintTable
+  fingerprint_feature: FingerprintFeatureTable
+  copies_due: CopiesDueTable
+  malicious_entry: MaliciousEntryTable
+  finding: FindingTable
+  signal: SignalTable
+  finding_history: FindingHistoryTable
+  allow_entry: AllowEntryTable
+  assess_pending: AssessPendingTable
+  delivery: DeliveryTable
+  alert: AlertTable
+  alert_finding: AlertFindingTable
+  upstream_turn: UpstreamTurnTable
+  lease: LeaseTable
+}
+
+export type Db = Kysely<Database>
+export type Trx = Transaction<Database>

@@ -1,0 +1,263 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Severity, Signal } from '@mirrorwatch/detect/types'
+import type { TimeInput } from '../connect/values.ts'
+import { jsonText, storableText, timeText } from '../connect/values.ts'
+import { StoreError } from '../errors.ts'
+import { SEVERITIES } from '../queries/findings-list.ts'
+import type { HistoryKind, Trx } from './database.ts'
+
+/** What the assessment of a module says about one target (or, with null, about the module alone). */
+export interface FindingDraft {
+  target: string | null
+  severity: Severity
+  summary: string
+  signals: readonly Signal[]
+  /** Why the severity is what it is. */
+  because: readonly string[]
+}
+
+export interface SaveResult {
+  created: number
+  /** Findings that existed and of which anything but `last_seen_at` changed. */
+  changed: number
+}
+
+interface StoredSignalRow {
+  rule: string
+  version: string
+  evidence: Record<string, unknown>
+  withdrawn_at: string | null
+}
+
+interface FindingRow {
+  id: number
+  target: string | null
+  severity: Severity
+  summary: string
+  decided_severity: Severity | null
+  new_evidence_at: string | null
+}
+
+interface Context {
+  trx: Trx
+  now: string
+}
+
+/**
+ * Makes the findings of a module what `drafts` say. Idempotent: the same drafts again change nothing but `last_seen_at`.
+ *
+ * - New evidence replaces old; a signal that is no longer produced is withdrawn: kept, with the time.
+ * - A finding without signals left, or that no draft speaks of, stays, with severity `info` and its history.
+ * - A person's decision is never overwritten. Where the severity rises above the one that was decided on,
+ *   `new_evidence_at` says so.
+ *
+ * @throws StoreError `invalid-input` for two drafts with one target, or two signals with one rule and version
+ */
+export async function saveFindings(
+  trx: Trx,
+  moduleId: number,
+  drafts: readonly FindingDraft[],
+  now: TimeInput,
+): Promise<SaveResult> {
+  checkDrafts(drafts)
+  const context: Context = { trx, now: timeText(now) }
+  // One assessment of a module at a time; findings themselves may not exist yet, so they cannot be locked.
+  await trx.selectFrom('module').select('id').where('id', '=', moduleId).forNoKeyUpdate().execute()
+  const stored = await trx
+    .selectFrom('finding')
+    .select(['id', 'target', 'severity', 'summary', 'decided_severity', 'new_evidence_at'])
+    .where('module_id', '=', moduleId)
+    .forUpdate()
+    .execute()
+  const result: SaveResult = { created: 0, changed: 0 }
+  for (const draft of drafts) {
+    const finding = stored.find((row) => row.target === draft.target)
+    if (finding === undefined) {
+      if (draft.signals.length === 0) continue
+      await createFinding(context, moduleId, draft)
+      result.created += 1
+    } else if (await updateFinding(context, finding, draft)) {
+      result.changed += 1
+    }
+  }
+  for (const finding of stored) {
+    if (drafts.some((draft) => draft.target === finding.target)) continue
+    const nothing: FindingDraft = {
+      target: finding.target,
+      severity: 'info',
+      summary: finding.summary,
+      signals: [],
+      because: [],
+    }
+    if (await updateFinding(context, finding, nothing)) result.changed += 1
+  }
+  return result
+}
+
+function checkDrafts(drafts: readonly FindingDraft[]): void {
+  if (new Set(drafts.map((draft) => draft.target)).size !== drafts.length) {
+    throw new StoreError('invalid-input', 'two drafts of one module have the same target')
+  }
+  for (const { signals, target } of drafts) {
+    if (new Set(signals.map(signalName)).size !== signals.length) {
+      throw new StoreError(
+        'invalid-input',
+        `a draft about ${target ?? 'no target'} has the same signal twice`,
+      )
+    }
+  }
+}
+
+async function createFinding(context: Context, moduleId: number, draft: FindingDraft): Promise<void> {
+  const { trx, now } = context
+  const { id } = await trx
+    .insertInto('finding')
+    .values({
+      module_id: moduleId,
+      target: draft.target,
+      severity: draft.severity,
+      summary: draft.summary,
+      because: [...draft.because],
+      first_seen_at: now,
+      last_seen_at: now,
+      changed_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await record(context, id, 'created', null, draft.severity)
+  for (const signal of draft.signals) {
+    await insertSignal(context, id, signal)
+    await record(context, id, 'signal-added', null, signalName(signal))
+  }
+}
+
+async function updateFinding(context: Context, finding: FindingRow, draft: FindingDraft): Promise<boolean> {
+  const { trx, now } = context
+  const severity = draft.signals.length === 0 ? 'info' : draft.severity
+  const summary = draft.signals.length === 0 ? finding.summary : storableText(draft.summary)
+  const because = draft.signals.length === 0 ? [NOTHING_HOLDS] : [...draft.because]
+  const signalsChanged = await updateSignals(context, finding.id, draft.signals)
+  if (severity !== finding.severity) await record(context, finding.id, 'severity', finding.severity, severity)
+  if (summary !== finding.summary) await record(context, finding.id, 'summary', finding.summary, summary)
+  // New wording of an unchanged reason is no change of the finding.
+  const changed = signalsChanged || severity !== finding.severity || summary !== finding.summary
+  await trx
+    .updateTable('finding')
+    .set({
+      severity,
+      summary,
+      because,
+      ...(draft.signals.length === 0 ? {} : { last_seen_at: now }),
+      ...(changed ? { changed_at: now } : {}),
+      ...(outgrowsDecision(finding, severity) ? { new_evidence_at: now } : {}),
+    })
+    .where('id', '=', finding.id)
+    .execute()
+  return changed
+}
+
+const NOTHING_HOLDS = 'info: none of its signals holds any longer'
+
+/** True the first time, and again whenever it rises further. */
+function outgrowsDecision(finding: FindingRow, severity: Severity): boolean {
+  if (finding.decided_severity === null || rankOf(severity) >= rankOf(finding.decided_severity)) return false
+  return finding.new_evidence_at === null || rankOf(severity) < rankOf(finding.severity)
+}
+
+function rankOf(severity: Severity): number {
+  return SEVERITIES.indexOf(severity)
+}
+
+async function updateSignals(
+  context: Context,
+  findingId: number,
+  signals: readonly Signal[],
+): Promise<boolean> {
+  const { trx } = context
+  const stored = await trx
+    .selectFrom('signal')
+    .select(['rule', 'version', 'evidence', 'withdrawn_at'])
+    .where('finding_id', '=', findingId)
+    .execute()
+  const byName = new Map(stored.map((row) => [signalName(row), row]))
+  let changed = false
+  for (const signal of signals) {
+    const known = byName.get(signalName(signal))
+    byName.delete(signalName(signal))
+    if (known === undefined) await insertSignal(context, findingId, signal)
+    else if (await refreshSignal(context, findingId, known, signal)) changed = true
+    if (known === undefined || known.withdrawn_at !== null) {
+      await record(context, findingId, 'signal-added', null, signalName(signal))
+      changed = true
+    }
+  }
+  for (const gone of byName.values()) {
+    if (gone.withdrawn_at !== null) continue
+    await withdrawSignal(context, findingId, gone)
+    changed = true
+  }
+  return changed
+}
+
+async function insertSignal({ trx, now }: Context, findingId: number, signal: Signal): Promise<void> {
+  await trx
+    .insertInto('signal')
+    .values({
+      finding_id: findingId,
+      rule: signal.rule,
+      version: signal.version ?? '',
+      evidence: jsonText(signal.evidence),
+      first_seen_at: now,
+      last_seen_at: now,
+      withdrawn_at: null,
+    })
+    .execute()
+}
+
+/** Returns whether the evidence is new. */
+async function refreshSignal(
+  { trx, now }: Context,
+  findingId: number,
+  known: StoredSignalRow,
+  signal: Signal,
+): Promise<boolean> {
+  const text = jsonText(signal.evidence)
+  const same = isDeepStrictEqual(JSON.parse(text), known.evidence)
+  await trx
+    .updateTable('signal')
+    .set({ last_seen_at: now, withdrawn_at: null, ...(same ? {} : { evidence: text }) })
+    .where('finding_id', '=', findingId)
+    .where('rule', '=', known.rule)
+    .where('version', '=', known.version)
+    .execute()
+  return !same
+}
+
+async function withdrawSignal(context: Context, findingId: number, gone: StoredSignalRow): Promise<void> {
+  await context.trx
+    .updateTable('signal')
+    .set({ withdrawn_at: context.now })
+    .where('finding_id', '=', findingId)
+    .where('rule', '=', gone.rule)
+    .where('version', '=', gone.version)
+    .execute()
+  await record(context, findingId, 'signal-withdrawn', signalName(gone), null)
+}
+
+/** `rule`, or `rule@version`. */
+function signalName(signal: { rule: string; version: string | null }): string {
+  return signal.version === null || signal.version === '' ? signal.rule : `${signal.rule}@${signal.version}`
+}
+
+async function record(
+  { trx, now }: Context,
+  findingId: number,
+  kind: HistoryKind,
+  from: string | null,
+  to: string | null,
+): Promise<void> {
+  await trx
+    .insertInto('finding_history')
+    .values({ finding_id: findingId, at: now, kind, from_value: from, to_value: to })
+    .execute()
+}

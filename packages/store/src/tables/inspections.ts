@@ -1,0 +1,113 @@
+import type { Verification } from '@mirrorwatch/detect/types'
+import { sql } from 'kysely'
+import type { TimeInput } from '../connect/values.ts'
+import { jsonText, timeText } from '../connect/values.ts'
+import type { Db, Trx } from './database.ts'
+
+export interface InspectionRow {
+  moduleId: number
+  version: string
+  verdict: Verification['verdict']
+  expectedSum: string | null
+  repositorySum: string | null
+  repository: string | null
+  commit: string | null
+  reason: string
+  files: Verification['files']
+  notes: string[]
+  /** Further facts for the assessment: plain JSON. */
+  observations: unknown
+}
+
+export interface StoredInspection extends InspectionRow {
+  id: number
+  firstSeenAt: string
+  lastSeenAt: string
+  /** Looks with this outcome in a row. */
+  times: number
+}
+
+/** Class of the advisory locks that keep two inspections of one version apart. */
+const INSPECTION_LOCK = 7_301_101
+
+/**
+ * Records the outcome of one look: a new row where it differs from the version's latest in anything but time, else
+ * `lastSeenAt` and `times` of that row. Two at once for one version wait for each other.
+ */
+export async function saveInspection(
+  trx: Trx,
+  row: InspectionRow,
+  now: TimeInput,
+): Promise<{ changed: boolean }> {
+  const at = sql`${timeText(now)}::timestamptz`
+  await sql`select pg_advisory_xact_lock(${INSPECTION_LOCK}, hashtext(${`${row.moduleId}@${row.version}`}))`.execute(
+    trx,
+  )
+  const files = jsonText(row.files)
+  const notes = jsonText(row.notes)
+  const observations = jsonText(row.observations ?? null)
+  const again = await sql`
+    update inspection i
+    set last_seen_at = greatest(i.last_seen_at, ${at}), times = i.times + 1
+    from (
+      select id from inspection
+      where module_id = ${row.moduleId} and version = ${row.version}
+      order by id desc limit 1
+    ) latest
+    where i.id = latest.id
+      and (i.verdict, i.expected_sum, i.repository_sum, i.repository, i.commit_id, i.reason)
+          is not distinct from
+          (${row.verdict}::text, ${row.expectedSum}::text, ${row.repositorySum}::text, ${row.repository}::text,
+           ${row.commit}::text, ${row.reason}::text)
+      and i.files = ${files}::jsonb and i.notes = ${notes}::jsonb
+      and i.observations = ${observations}::jsonb`.execute(trx)
+  if (again.numAffectedRows === 1n) return { changed: false }
+  await sql`
+    insert into inspection (module_id, version, first_seen_at, last_seen_at, verdict, expected_sum, repository_sum,
+                            repository, commit_id, reason, files, notes, observations)
+    values (${row.moduleId}, ${row.version}, ${at}, ${at}, ${row.verdict}, ${row.expectedSum}, ${row.repositorySum},
+            ${row.repository}, ${row.commit}, ${row.reason}, ${files}::jsonb, ${notes}::jsonb,
+            ${observations}::jsonb)`.execute(trx)
+  return { changed: true }
+}
+
+const COLUMNS = sql`
+  id, module_id as "moduleId", version, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt", times, verdict,
+  expected_sum as "expectedSum", repository_sum as "repositorySum", repository, commit_id as commit, reason,
+  files, notes, observations`
+
+/** The latest inspection of every inspected version of a module, by version text. */
+export async function inspectionsOf(db: Db, moduleId: number): Promise<StoredInspection[]> {
+  const { rows } = await sql<StoredInspection>`
+    select distinct on (version) ${COLUMNS}
+    from inspection where module_id = ${moduleId}
+    order by version, id desc`.execute(db)
+  return rows
+}
+
+/** Every outcome that a version ever had, oldest first. */
+export async function inspectionHistory(
+  db: Db,
+  moduleId: number,
+  version: string,
+): Promise<StoredInspection[]> {
+  const { rows } = await sql<StoredInspection>`
+    select ${COLUMNS} from inspection
+    where module_id = ${moduleId} and version = ${version} order by id`.execute(db)
+  return rows
+}
+
+/** Where the repositories of these modules were found, and where they answered if that is elsewhere; as seen latest. */
+export async function repositoriesOf(
+  db: Db,
+  moduleIds: readonly number[],
+): Promise<{ moduleId: number; urls: string[] }[]> {
+  if (moduleIds.length === 0) return []
+  const { rows } = await sql<{ moduleId: number; urls: string[] }>`
+    select i.module_id as "moduleId", array_agg(distinct u.url) as urls
+    from inspection i
+    cross join lateral (values (i.repository), (i.observations ->> 'movedTo')) as u (url)
+    where i.module_id = any(${moduleIds}::bigint[]) and u.url is not null
+    group by i.module_id`.execute(db)
+  return rows
+}

@@ -1,0 +1,97 @@
+import { sql } from 'kysely'
+import type { TimeInput } from '../connect/values.ts'
+import { jsonText, timeText } from '../connect/values.ts'
+import { markPending } from '../work/assess.ts'
+import type { Db, Trx } from './database.ts'
+
+/** As OSV writes it; both empty: every version. */
+export interface AffectedVersions {
+  versions: string[]
+  ranges: {
+    events: {
+      introduced?: string | undefined
+      fixed?: string | undefined
+      last_affected?: string | undefined
+    }[]
+  }[]
+}
+
+/** What an entry of a database of malicious packages says of one module. */
+export interface MaliciousRow {
+  /** Name of the database. */
+  source: string
+  id: string
+  module: string
+  summary: string
+  affected: AffectedVersions
+  publishedAt: string | null
+  /** Set where the entry was taken back. */
+  withdrawnAt: string | null
+}
+
+/** Saves entries, each in place of what was known of it, and has the known modules that they name assessed again. */
+export async function saveMaliciousEntries(
+  trx: Trx,
+  rows: readonly MaliciousRow[],
+  now: TimeInput,
+): Promise<void> {
+  if (rows.length === 0) return
+  const json = jsonText(rows)
+  await sql`
+    insert into malicious_entry as e (source, id, module, summary, affected, published_at, withdrawn_at, imported_at)
+    select distinct on (source, id, module) source, id, module, summary, affected, "publishedAt", "withdrawnAt",
+           ${timeText(now)}::timestamptz
+    from jsonb_to_recordset(${json}::jsonb) as r (source text, id text, module text, summary text, affected jsonb,
+      "publishedAt" timestamptz, "withdrawnAt" timestamptz)
+    order by source, id, module
+    on conflict (source, id, module) do update
+    set summary = excluded.summary, affected = excluded.affected, published_at = excluded.published_at,
+        withdrawn_at = excluded.withdrawn_at, imported_at = excluded.imported_at`.execute(trx)
+  const { rows: known } = await sql<{ id: number }>`
+    select id from module where path = any(${[...new Set(rows.map(({ module }) => module))]}::text[])`.execute(
+    trx,
+  )
+  await markPending(
+    trx,
+    known.map(({ id }) => id),
+    now,
+  )
+}
+
+/** The entries that name a module and were not taken back, by source and id. */
+export async function maliciousEntriesOf(
+  db: Db,
+  module: string,
+): Promise<Pick<MaliciousRow, 'source' | 'id' | 'summary' | 'affected'>[]> {
+  const rows = await db
+    .selectFrom('malicious_entry')
+    .select(['source', 'id', 'summary', 'affected'])
+    .where('module', '=', module)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('source')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ ...row, affected: row.affected as AffectedVersions }))
+}
+
+/** Every entry, the withdrawn ones included, by module; at most `limit`. */
+export async function listMaliciousEntries(
+  db: Db,
+  { search, limit }: { search: string; limit: number },
+): Promise<Omit<MaliciousRow, 'affected'>[]> {
+  return db
+    .selectFrom('malicious_entry')
+    .select([
+      'source',
+      'id',
+      'module',
+      'summary',
+      'published_at as publishedAt',
+      'withdrawn_at as withdrawnAt',
+    ])
+    .where(sql<boolean>`strpos(lower(module), ${search.toLowerCase()}) > 0`)
+    .orderBy('module')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}

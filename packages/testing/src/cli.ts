@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import path from 'node:path'
+
+const MAIN = path.join(import.meta.dirname, '../../../apps/cli/src/main.ts')
+
+export interface Ran {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface RunOptions {
+  /** Where it runs; a store and a `.env` are looked for here. */
+  cwd: string
+  env?: Record<string, string>
+  /** Text for its stdin; default: none. */
+  input?: string
+  /** Given the process when it has been started. */
+  onStart?: (child: ChildProcess) => void
+}
+
+/** Runs the command line as a process of its own, with nothing of our environment but PATH. */
+export async function mirrorwatch(args: readonly string[], options: RunOptions): Promise<Ran> {
+  const env = { PATH: process.env['PATH'] ?? '', ...options.env }
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env })
+  const closed = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  options.onStart?.(child)
+  // It may end before it has read all of it.
+  child.stdin.on('error', () => undefined).end(options.input ?? '')
+  const [stdout, stderr, code] = await Promise.all([textOf(child.stdout), textOf(child.stderr), closed])
+  return { code, stdout, stderr }
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Writable } from 'node:stream'
+import { readConfig } from '@mirrorwatch/pipeline/config/config'
+import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
+import { createLogger } from '@mirrorwatch/pipeline/operate/log'
+import { openRuntime, type Runtime } from '@mirrorwatch/pipeline/service/runtime'
+import { type ScanSummary, scan } from '@mirrorwatch/pipeline/service/scan'
+import { exportFindings, type Finding } from '@mirrorwatch/store/queries/findings-list'
+import { upsertTargets } from '@mirrorwatch/store/tables/targets'
+import type { World } from '@mirrorwatch/world/world'
+
+export interface TestRuntime {
+  runtime: Runtime
+  /** What was logged, a line each. */
+  logged: string[]
+}
+
+/** A runtime as a command would open it, with its log kept. */
+export async function openTestRuntime(env: Record<string, string>): Promise<TestRuntime> {
+  const logged: string[] = []
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      logged.push(chunk.toString())
+      done()
+    },
+  })
+  const runtime = await openRuntime(readConfig(env, '/nowhere'), { log: createLogger('warn', stream) })
+  return { runtime, logged }
+}
+
+/** Scans everything that the feed of the runtime's configuration has. */
+export function scanAll(
+  { runtime }: TestRuntime,
+  signal = new AbortController().signal,
+): Promise<ScanSummary> {
+  const window = feedWindow({
+    feedUrl: runtime.config.indexUrl,
+    isPublic: false,
+    sinceMicros: null,
+    untilMicros: null,
+    nowMicros: 0n,
+  })
+  return scan(runtime, window, { signal })
+}
+
+/** A world that was scanned, in a folder of its own. */
+export interface ScannedWorld extends AsyncDisposable {
+  opened: TestRuntime
+  /** By module. */
+  findings: Map<string, Finding>
+}
+
+/** Scans a world in which `targets` have 3,000 dependents each, without a failure, and closes it at the end. */
+export async function scanWorld(world: World, targets: readonly string[]): Promise<ScannedWorld> {
+  await using made = new AsyncDisposableStack()
+  made.defer(() => world.close())
+  const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-scanned-'))
+  made.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
+  const opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
+  made.defer(() => opened.runtime.close())
+  const { db } = opened.runtime.store
+  const rows = targets.map((each) => ({ path: each, dependents: 3_000 }))
+  await db
+    .transaction()
+    .execute((trx) => upsertTargets(trx, rows, 'import', new Date('2026-02-01T10:00:00Z')))
+  assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
+  const all = await Array.fromAsync(exportFindings(db))
+  const findings = new Map(all.map((finding) => [finding.module, finding]))
+  const owned = made.move()
+  return { opened, findings, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}

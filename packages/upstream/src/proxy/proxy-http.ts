@@ -1,0 +1,133 @@
+import { GomodError } from '@mirrorwatch/gomod/errors'
+import { MAX_ZIP_DIRECTORY_BYTES, ZIP_TAIL_BYTES } from '@mirrorwatch/gomod/limits'
+import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
+import { fromBuffer, type RandomAccess } from '@mirrorwatch/gomod/zip/zip-source'
+import type { HttpClient, HttpRequest, HttpResponse } from '../http/types.ts'
+import type { ProxyStore } from './proxy-store.ts'
+
+/** Go's public mirror, and where it may send us for a zip. */
+const PUBLIC_MIRROR = 'proxy.golang.org'
+const PUBLIC_STORAGE = 'https://storage.googleapis.com'
+/** Asks proxies that know it for what they have cached, so that our looking never makes them fetch anything. */
+const CACHED_ONLY_HEADER = { 'disable-module-fetch': 'true' }
+
+export function createHttpStore(http: HttpClient, baseUrl: URL): ProxyStore {
+  const base = cachedOnlyBase(baseUrl)
+  const cachedOnly = base.endsWith('/cached-only')
+
+  async function ask(file: string, request: HttpRequest): Promise<HttpResponse> {
+    const response = await http.request(`${base}/${file}`, {
+      maxRedirects: 3,
+      ...request,
+      headers: { ...CACHED_ONLY_HEADER, ...request.headers },
+      allowRedirect: (from, to) => isAllowedRedirect(file, from, to),
+    })
+    if (response.status === 200 || response.status === 206) return response
+    throw refusal(response, cachedOnly)
+  }
+
+  return {
+    async fetch(file, maxBytes, signal) {
+      const { body } = await ask(file, { maxBytes, ...withSignal(signal) })
+      return body
+    },
+    async openZip(file, maxBytes, signal) {
+      const headers = { range: `bytes=-${ZIP_TAIL_BYTES}` }
+      const response = await ask(file, { maxBytes, headers, ...withSignal(signal) })
+      const zip = response.status === 200 ? fromBuffer(response.body) : openRanges(http, response, signal)
+      return { ...zip, [Symbol.asyncDispose]: async () => undefined }
+    },
+    latestFile: (escapedModule) => `${escapedModule}/@latest`,
+  }
+}
+
+function cachedOnlyBase(url: URL): string {
+  const base = url.href.replace(/\/+$/, '')
+  return url.hostname === PUBLIC_MIRROR && !base.endsWith('/cached-only') ? `${base}/cached-only` : base
+}
+
+function isAllowedRedirect(file: string, from: URL, to: URL): boolean {
+  return to.origin === from.origin || (file.endsWith('.zip') && to.origin === PUBLIC_STORAGE)
+}
+
+/** Sorts a proxy's refusals; its own words are kept, for a person to read. */
+function refusal(response: HttpResponse, cachedOnly: boolean): GomodError {
+  const { status, url, body } = response
+  const words = cleanText(body.toString('utf8'))
+  const message = `${displayUrl(url)}: HTTP ${status}${words === '' ? '' : `: ${words}`}`
+  if (status === 403 || status === 451) return new GomodError('blocked', message)
+  if (status === 401 || status === 407) return new GomodError('unauthorized', message)
+  if (status !== 404 && status !== 410) return new GomodError('bad-response', message)
+  // The mirror says "not found" also where its own fetching took too long.
+  if (words.includes('fetch timed out')) return new GomodError('retry-later', message)
+  return new GomodError(cachedOnly ? 'not-cached' : 'not-found', message)
+}
+
+interface Block {
+  start: number
+  bytes: Buffer
+}
+
+/** A zip read by range requests, each as large as the gap to what is known already: usually two in all. */
+function openRanges(http: HttpClient, tail: HttpResponse, signal: AbortSignal | undefined): RandomAccess {
+  const first = parseContentRange(tail)
+  const blocks: Block[] = [{ start: first.start, bytes: tail.body }]
+  let budget = MAX_ZIP_DIRECTORY_BYTES
+
+  async function load(offset: number, length: number): Promise<Block> {
+    const next = Math.min(first.total, ...blocks.map(({ start }) => start).filter((start) => start > offset))
+    const end = Math.max(offset + length, next)
+    budget -= end - offset
+    if (budget < 0) {
+      throw new GomodError(
+        'too-large',
+        `${displayUrl(tail.url)}: a zip directory of more than ${MAX_ZIP_DIRECTORY_BYTES} bytes`,
+      )
+    }
+    const response = await http.request(tail.url, {
+      maxBytes: end - offset,
+      headers: { ...CACHED_ONLY_HEADER, range: `bytes=${offset}-${end - 1}` },
+      ...withSignal(signal),
+    })
+    const got = response.status === 206 ? parseContentRange(response) : null
+    if (got?.start !== offset || got.total !== first.total || response.body.length !== end - offset) {
+      throw new GomodError(
+        'bad-response',
+        `${displayUrl(tail.url)}: another range than asked for (HTTP ${response.status})`,
+      )
+    }
+    // Joined with what follows it, for a header may begin in the one and end in the other.
+    const following = blocks.find(({ start }) => start === end)
+    return { start: offset, bytes: Buffer.concat([response.body, following?.bytes ?? Buffer.alloc(0)]) }
+  }
+
+  return {
+    size: first.total,
+    async read(offset, length) {
+      let block = blocks.find(
+        ({ start, bytes }) => start <= offset && offset + length <= start + bytes.length,
+      )
+      if (!block) {
+        block = await load(offset, length)
+        blocks.push(block)
+      }
+      return block.bytes.subarray(offset - block.start, offset - block.start + length)
+    },
+  }
+}
+
+/** Reads `bytes 100-199/200`. Throws `bad-response` where it does not fit the body. */
+function parseContentRange({ headers, body, url }: HttpResponse): { start: number; total: number } {
+  const header = headers['content-range'] ?? ''
+  const match = /^bytes ([0-9]{1,15})-([0-9]{1,15})\/([0-9]{1,15})$/.exec(header.trim())
+  const [start = 0, end = 0, total = 0] = (match ?? []).slice(1).map(Number)
+  if (match && start <= end && end < total && end - start + 1 === body.length) return { start, total }
+  throw new GomodError(
+    'bad-response',
+    `${displayUrl(url)}: Content-Range ${JSON.stringify(cleanText(header))}`,
+  )
+}
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal ? { signal } : {}
+}

@@ -1,0 +1,10 @@
+import type { RandomAccess } from '@mirrorwatch/gomod/zip/zip-source'
+
+/** Where a proxy's files lie. `file`: escaped, such as `github.com/!azure/x/@v/v1.0.0.zip`. */
+export interface ProxyStore {
+  fetch(file: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer>
+  /** The zip for reading here and there. */
+  openZip(file: string, maxBytes: number, signal?: AbortSignal): Promise<RandomAccess & AsyncDisposable>
+  /** The file that says which version is the latest; null where there is none and the list must do. */
+  latestFile(escapedModule: string): string | null
+}

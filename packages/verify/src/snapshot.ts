@@ -1,0 +1,77 @@
+import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
+import { parsePseudoVersion, pseudoVersionTime } from '@mirrorwatch/gomod/paths/pseudo-version'
+import { fetchCommit, fetchHistory } from '@mirrorwatch/upstream/git/fetch'
+import type { GitJob } from '@mirrorwatch/upstream/git/sandbox'
+import { readSnapshot, type Snapshot } from '@mirrorwatch/upstream/git/snapshot'
+import type { Located, Target } from './locate.ts'
+import { addNote, type Look } from './look.ts'
+
+/** Seconds around a pseudo-version's time in which its commit is searched: it is that commit's own time. */
+const HISTORY_MARGIN_SECONDS = 1
+
+/**
+ * Fetches the commit that the version names, without file contents.
+ *
+ * @throws GomodError `not-found` where the server does not have it, and as `fetchCommit`.
+ */
+export async function takeSnapshot(look: Look, job: GitJob, target: Target): Promise<Snapshot> {
+  const name = await fetchTarget(look, job, target)
+  const snapshot = await readSnapshot(job, name)
+  look.seen.tagCommit = snapshot.commit.id
+  look.seen.commitTime = snapshot.commit.time
+  return snapshot
+}
+
+export function openJob(look: Look, { remote, refs }: Located): Promise<GitJob> {
+  const { signal } = look.request
+  return look.deps.git.openJob(remote, { objectFormat: refs.objectFormat, ...(signal && { signal }) })
+}
+
+/** Brings the commit into the job's repository; returns the name by which it is known there. */
+async function fetchTarget(look: Look, job: GitJob, target: Target): Promise<string> {
+  if (target.kind === 'missing') throw new GomodError('not-found', `there is no ${target.ref}`)
+  if (target.commit.length < 40) return fetchByPrefix(look, job, target.commit)
+  try {
+    await fetchNoting(look, job, target.commit)
+    return target.commit
+  } catch (error) {
+    // Servers of protocol v0 and v1 hand out only what a ref names.
+    if (target.kind !== 'tag' || !isGomodError(error, 'not-found', 'git-failed')) throw error
+    await fetchNoting(look, job, target.ref)
+    return target.ref
+  }
+}
+
+async function fetchNoting(look: Look, job: GitJob, name: string): Promise<void> {
+  const { failedFsck } = await fetchCommit(job, name)
+  if (failedFsck) addNote(look, 'the repository has malformed objects, as old histories do')
+}
+
+/**
+ * The protocol cannot be asked for the first digits of an id. All commits since the pseudo-version's time (then all commits at
+ * all) are fetched without trees, and searched.
+ */
+async function fetchByPrefix(look: Look, job: GitJob, prefix: string): Promise<string> {
+  const time = pseudoVersionTime(parsePseudoVersion(look.request.version))
+  const sinces = time === null ? [null] : [Math.floor(time / 1000) - HISTORY_MARGIN_SECONDS, null]
+  for (const since of sinces) {
+    try {
+      await fetchHistory(job, since)
+    } catch (error) {
+      // "no commits selected": the branches and tags have nothing so new.
+      if (since === null || !isGomodError(error, 'git-failed', 'retry-later')) throw error
+      continue
+    }
+    const id = await resolvePrefix(job, prefix)
+    if (id === null) continue
+    await fetchNoting(look, job, id)
+    return id
+  }
+  throw new GomodError('not-found', `no branch or tag reaches a commit ${prefix}`)
+}
+
+async function resolvePrefix(job: GitJob, prefix: string): Promise<string | null> {
+  const result = await job.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${prefix}^{commit}`])
+  const id = result.stdout.toString('latin1').trim()
+  return result.code === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : null
+}

@@ -1,0 +1,15 @@
+// Takes one job and never finishes it: to be killed.
+
+import type { QueueConfig } from '@mirrorwatch/pipeline/work/queue'
+import { openQueue } from '@mirrorwatch/pipeline/work/queue'
+
+const [config = '', queueName = '', lockMs = ''] = process.argv.slice(2)
+const queue = await openQueue(JSON.parse(config) as QueueConfig)
+await queue.work(
+  queueName,
+  (job) => {
+    console.log(job.id)
+    return new Promise(() => setInterval(() => undefined, 1000))
+  },
+  { concurrency: 1, lockMs: Number(lockMs) },
+)

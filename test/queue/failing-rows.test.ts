@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { after, before, suite, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { assessStage } from '@mirrorwatch/pipeline/stages/assess/assess'
+import { copiesStage } from '@mirrorwatch/pipeline/stages/copies/copies'
+import { inspectStage } from '@mirrorwatch/pipeline/stages/inspect/inspect'
+import { requireStage } from '@mirrorwatch/pipeline/stages/require/require'
+import type { Stage, StageKey } from '@mirrorwatch/pipeline/work/stage'
+import type { StageDeps } from '@mirrorwatch/pipeline/work/stage-deps'
+import { Failures, queueName, sweep } from '@mirrorwatch/pipeline/work/sweep'
+import { startWorkers } from '@mirrorwatch/pipeline/work/workers'
+import type { Trx } from '@mirrorwatch/store/tables/database'
+import { clearPending, markPending, pendingAssessments } from '@mirrorwatch/store/work/assess'
+import { askForCopies, finishCopies } from '@mirrorwatch/store/work/copies-due'
+import { finishGoMod } from '@mirrorwatch/store/work/go-mod-due'
+import { failedInspections, finishInspection, scheduleVersions } from '@mirrorwatch/store/work/schedule'
+import { insertModules, NOW, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { openTestRuntime, type TestRuntime } from '@mirrorwatch/testing/scan-world'
+
+/** More than one sweep asks for. */
+const BAD = 2_050
+const VERSION = 'v1.0.0'
+
+interface Kind {
+  stage: Stage<StageDeps>
+  /** Has rows due, the first of them for the longest time. */
+  makeDue: (trx: Trx, moduleIds: readonly number[]) => Promise<void>
+  /** What the stage does with a row that it is done with. */
+  finish: (trx: Trx, moduleId: number) => Promise<void>
+}
+
+const KINDS: Kind[] = [
+  {
+    stage: requireStage,
+    async makeDue(trx, ids) {
+      const rows = ids.map((id) => ({ module_id: id, due_at: dueAt(id) }))
+      await trx.insertInto('go_mod_due').values(rows).execute()
+    },
+    finish: finishGoMod,
+  },
+  {
+    stage: inspectStage,
+    makeDue: (trx, ids) =>
+      scheduleVersions(
+        trx,
+        ids.map((moduleId) => ({ moduleId, version: VERSION, priority: 1, dueAt: dueAt(moduleId) })),
+      ),
+    finish: (trx, moduleId) =>
+      finishInspection(trx, { moduleId, version: VERSION }, { nextDueAt: null, step: 1 }),
+  },
+  {
+    stage: copiesStage,
+    async makeDue(trx, ids) {
+      for (const moduleId of ids) await askForCopies(trx, [{ moduleId, version: VERSION }], dueAt(moduleId))
+    },
+    finish: (trx, moduleId) => finishCopies(trx, { moduleId, version: VERSION }),
+  },
+  {
+    stage: assessStage,
+    async makeDue(trx, ids) {
+      for (const id of ids) await markPending(trx, [id], dueAt(id))
+    },
+    async finish(trx, moduleId) {
+      const pending = await pendingAssessments(trx, 10_000)
+      await clearPending(
+        trx,
+        pending.filter((row) => row.moduleId === moduleId),
+      )
+    },
+  },
+]
+
+function dueAt(moduleId: number): Date {
+  return new Date(Date.parse(NOW) + moduleId)
+}
+
+suite('more rows than a sweep asks for, all of which fail', () => {
+  let opened: TestRuntime
+  const dataDir = temporaryFolder()
+  before(async () => {
+    opened = await openTestRuntime({
+      MIRRORWATCH_DATA_DIR: dataDir,
+      MIRRORWATCH_INDEX_URL: 'http://127.0.0.1:9/index',
+    })
+  })
+  after(async () => {
+    await opened?.runtime.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  })
+
+  for (const { stage, makeDue, finish } of KINDS) {
+    test(`do not keep ${stage.name} from what is behind them, whoever sweeps`, async () => {
+      const { runtime } = opened
+      const { db } = runtime.store
+      const names = Array.from({ length: BAD + 1 }, (_, n) => `${stage.name}.example.com/m${n}`)
+      const ids = await insertModules(runtime.store, ...names)
+      const good = ids.at(-1) ?? 0
+      await db
+        .insertInto('version')
+        .values(ids.map((id) => ({ module_id: id, version: VERSION, cached_at: NOW })))
+        .execute()
+      await db.transaction().execute((trx) => makeDue(trx, ids))
+      const done: number[] = []
+      const failing: Stage<StageDeps> = {
+        ...stage,
+        async run(_deps: StageDeps, { moduleId = 0 }: StageKey) {
+          if (moduleId !== good) throw new TypeError('nobody has thought of this')
+          await db.transaction().execute((trx) => finish(trx, moduleId))
+          done.push(moduleId)
+          return []
+        },
+      }
+      const { queue, stageDeps, log, repeated, metrics } = runtime
+      const running = new Set<{ since: number }>()
+      await startWorkers({ queue, stageDeps, failures: new Failures(), log, repeated, metrics, running }, [
+        failing,
+      ])
+      for (let sweeps = 0; sweeps < 2; sweeps++) {
+        // Another process: it knows nothing of what failed in this one.
+        await sweep({ ...runtime.sweepDeps, failures: new Failures() }, [failing], new Date())
+        for (;;) {
+          const { waiting = 0, active = 0 } =
+            (await queue.counts(queueName(stage.name)))[queueName(stage.name)] ?? {}
+          if (waiting + active === 0) break
+          await sleep(50)
+        }
+      }
+      assert.deepEqual(done, [good])
+    })
+  }
+
+  test('are said, and are not held against their repositories', async () => {
+    const { db } = opened.runtime.store
+    const { total, examples } = await failedInspections(db, 1)
+    assert.equal(total, BAD)
+    assert.match(examples[0]?.lastError ?? '', /nobody has thought of this/)
+    const counted = await db.selectFrom('schedule').select('attempts').where('attempts', '>', 0).execute()
+    assert.deepEqual(counted, [])
+  })
+})
