@@ -3,7 +3,7 @@
 
 import { catchUp } from '@mirrorwatch/pipeline/crawl/crawl'
 import { openStore } from '@mirrorwatch/store/connect/connect'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { createFeedClient } from '@mirrorwatch/upstream/feed/feed'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'

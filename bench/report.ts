@@ -11,7 +11,7 @@ import { plainText } from '@mirrorwatch/notify/report/plain'
 import { composeReport, trendWeeks } from '@mirrorwatch/notify/report/sections'
 import { trendPicture } from '@mirrorwatch/notify/report/trend-picture'
 import { openStore } from '@mirrorwatch/store/connect/connect'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
 

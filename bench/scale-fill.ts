@@ -1,6 +1,6 @@
 // Fills a store with as many rows as years of running leave, in statements that make the rows inside the database.
 
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { sql } from 'kysely'
 
 export interface Scale {

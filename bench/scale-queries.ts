@@ -1,5 +1,6 @@
 // What the service, its reports and the people who use it ask of the store.
 
+import type { Db } from '@mirrorwatch/store/database'
 import { backlogs, findingsUpTo } from '@mirrorwatch/store/queries/backlog'
 import { exportFindings, listFindings } from '@mirrorwatch/store/queries/findings-list'
 import { findingsOn } from '@mirrorwatch/store/queries/known-findings'
@@ -17,7 +18,6 @@ import { storeStats } from '@mirrorwatch/store/queries/stats'
 import { unalertedFindings } from '@mirrorwatch/store/tables/alerts'
 import { candidatesOf } from '@mirrorwatch/store/tables/candidates'
 import { copiesOf } from '@mirrorwatch/store/tables/comparisons'
-import type { Db } from '@mirrorwatch/store/tables/database'
 import { troubledDeliveries } from '@mirrorwatch/store/tables/deliveries'
 import { inspectionsOf } from '@mirrorwatch/store/tables/inspections'
 import { moduleByPath, unmatchedModules, versionsOf } from '@mirrorwatch/store/tables/modules'

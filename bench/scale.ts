@@ -4,9 +4,9 @@
 
 import { PAGE_SIZE } from '@mirrorwatch/pipeline/crawl/ingest'
 import { openStore } from '@mirrorwatch/store/connect/connect'
-import { valueTypes } from '@mirrorwatch/store/connect/values'
-import type { Database, Db } from '@mirrorwatch/store/tables/database'
+import type { Database, Db } from '@mirrorwatch/store/database'
 import { savePage } from '@mirrorwatch/store/tables/feed'
+import { valueTypes } from '@mirrorwatch/store/values'
 import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
 import type { CompiledQuery } from 'kysely'
 import { Kysely, PostgresDialect, sql } from 'kysely'

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, sql } from 'kysely'
 import { migrate } from '../src/connect/migrate.ts'
-import type { Database, Db } from '../src/tables/database.ts'
+import type { Database, Db } from '../src/database.ts'
 
 const SCHEMA_FILE = new URL('../schema.sql', import.meta.url)
 

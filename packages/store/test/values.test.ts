@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jsonText, parseInt8, parseTimestamp, storable, timeText } from '../src/connect/values.ts'
+import { jsonText, parseInt8, parseTimestamp, storable, timeText } from '../src/values.ts'
 
 test('timestamps keep their microseconds and come out in UTC, whatever the session says', () => {
   assert.equal(parseTimestamp('2019-04-10 19:08:52.997264+00'), '2019-04-10T19:08:52.997264Z')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { openStore } from '@mirrorwatch/store/connect/connect'
-import type { Trx } from '@mirrorwatch/store/tables/database'
+import type { Trx } from '@mirrorwatch/store/database'
 import { sql } from 'kysely'
 import { Client } from 'pg'
 

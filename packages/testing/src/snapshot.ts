@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { sql } from 'kysely'
 
 /**

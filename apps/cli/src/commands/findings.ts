@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Severity } from '@mirrorwatch/detect/types'
+import type { FindingStatus } from '@mirrorwatch/store/database'
 import {
   exportFindings,
   type Finding,
@@ -9,7 +10,6 @@ import {
   listFindings,
 } from '@mirrorwatch/store/queries/findings-list'
 import { allow } from '@mirrorwatch/store/tables/allow'
-import type { FindingStatus } from '@mirrorwatch/store/tables/database'
 import { triage } from '@mirrorwatch/store/tables/triage'
 import { markPending } from '@mirrorwatch/store/work/assess'
 import { Argument, Command, Option } from 'commander'

@@ -1,4 +1,5 @@
 import { installationId } from '@mirrorwatch/store/connect/installation'
+import type { Db } from '@mirrorwatch/store/database'
 import { findingsByIds } from '@mirrorwatch/store/queries/findings-list'
 import {
   alertById,
@@ -7,7 +8,6 @@ import {
   recordAlert,
   unalertedFindings,
 } from '@mirrorwatch/store/tables/alerts'
-import type { Db } from '@mirrorwatch/store/tables/database'
 import { type Delivery, type NewDelivery, planDeliveries } from '@mirrorwatch/store/tables/deliveries'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
 import { type Delivered, deliverDue } from '../delivery/deliver.ts'

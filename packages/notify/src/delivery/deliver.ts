@@ -1,4 +1,4 @@
-import type { Db, DeliveryChannel, DeliveryKind } from '@mirrorwatch/store/tables/database'
+import type { Db, DeliveryChannel, DeliveryKind } from '@mirrorwatch/store/database'
 import {
   claimDelivery,
   type Delivery,

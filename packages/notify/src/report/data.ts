@@ -1,7 +1,7 @@
 import type { Severity } from '@mirrorwatch/detect/types'
+import type { Db } from '@mirrorwatch/store/database'
 import { type Finding, findingsByIds } from '@mirrorwatch/store/queries/findings-list'
 import * as queries from '@mirrorwatch/store/queries/report-queries'
-import type { Db } from '@mirrorwatch/store/tables/database'
 import { type Delivery, troubledDeliveries } from '@mirrorwatch/store/tables/deliveries'
 import { addWeeks, formatIsoWeek, type IsoWeek, weekStart } from './iso-week.ts'
 import {

@@ -1,5 +1,5 @@
 import { installationId } from '@mirrorwatch/store/connect/installation'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { type Delivery, planDeliveries, retryDeliveries } from '@mirrorwatch/store/tables/deliveries'
 import { CronExpressionParser } from 'cron-parser'
 import { type Delivered, type DeliveryFilter, deliverDue } from '../delivery/deliver.ts'

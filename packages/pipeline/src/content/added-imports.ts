@@ -1,7 +1,7 @@
 import type { CapabilityReport, ImportedModule } from '@mirrorwatch/detect/go/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { modulesByPath } from '@mirrorwatch/store/tables/modules'
 import { targetsByPath } from '@mirrorwatch/store/tables/targets'
 import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'

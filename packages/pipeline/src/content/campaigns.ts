@@ -1,13 +1,13 @@
 import { type Campaign, type CampaignModule, findCampaigns } from '@mirrorwatch/detect/clone/campaigns'
 import type { CampaignFacts } from '@mirrorwatch/detect/judge/assess-types'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
+import type { Db } from '@mirrorwatch/store/database'
 import {
   type Copy,
   comparisonsOf,
   copiesOf,
   type StoredComparison,
 } from '@mirrorwatch/store/tables/comparisons'
-import type { Db } from '@mirrorwatch/store/tables/database'
 import { relatedModules } from '@mirrorwatch/store/tables/fingerprints'
 import type { Module } from '@mirrorwatch/store/tables/modules'
 import type { Compared } from '../stages/inspect/observed.ts'

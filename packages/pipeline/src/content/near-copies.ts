@@ -3,7 +3,7 @@ import { decodeFingerprint, encodeFingerprint, featuresOf } from '@mirrorwatch/d
 import { compareOriginality, type Twin } from '@mirrorwatch/detect/clone/original'
 import { estimateSimilarity } from '@mirrorwatch/detect/clone/similarity'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
-import type { Db, Trx } from '@mirrorwatch/store/tables/database'
+import type { Db, Trx } from '@mirrorwatch/store/database'
 import {
   fingerprintOf,
   fingerprintsNear,

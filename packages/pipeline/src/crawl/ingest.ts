@@ -1,4 +1,4 @@
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { readCursor, type FeedPage as StoredPage, savePage } from '@mirrorwatch/store/tables/feed'
 import { NEW_VERSION_PRIORITY } from '@mirrorwatch/store/work/priority'
 import type { FeedClient, FeedEntry, FeedPage } from '@mirrorwatch/upstream/feed/feed'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { clearInterval, setInterval } from 'node:timers'
-import type { Db, Trx, WindowKind } from '@mirrorwatch/store/tables/database'
+import type { Db, Trx, WindowKind } from '@mirrorwatch/store/database'
 import {
   type Lease,
   noteStride,

@@ -1,4 +1,4 @@
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { readCursor } from '@mirrorwatch/store/tables/feed'
 import { type SavedListing, saveListing } from '@mirrorwatch/store/tables/listing'
 import type { StoredWindow } from '@mirrorwatch/store/work/windows'

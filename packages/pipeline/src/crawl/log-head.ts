@@ -1,5 +1,5 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import type { Db, LogAlarmKind } from '@mirrorwatch/store/tables/database'
+import type { Db, LogAlarmKind } from '@mirrorwatch/store/database'
 import { type LogHead, readLogHead, replaceLogHead, saveLogAlarm } from '@mirrorwatch/store/work/log-heads'
 import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
 import type { TreeHead } from '@mirrorwatch/upstream/sumdb/sumdb-note'

@@ -1,4 +1,4 @@
-import type { Db, Trx } from '@mirrorwatch/store/tables/database'
+import type { Db, Trx } from '@mirrorwatch/store/database'
 import { readCursor } from '@mirrorwatch/store/tables/feed'
 import { addWindows, lockPlanning, type StoredWindow, windowsOf } from '@mirrorwatch/store/work/windows'
 import type { FeedWindow } from './feed-window.ts'

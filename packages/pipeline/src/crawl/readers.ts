@@ -1,6 +1,6 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { parseTimestamp } from '@mirrorwatch/gomod/timestamp'
-import type { Db, WindowKind } from '@mirrorwatch/store/tables/database'
+import type { Db, WindowKind } from '@mirrorwatch/store/database'
 import {
   restartWindow,
   type StoredWindow,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { releaseLease, takeLease } from '@mirrorwatch/store/work/lease'
 import { causes } from '../operate/probe.ts'
 import type { Runtime } from './runtime.ts'

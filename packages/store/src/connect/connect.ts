@@ -1,10 +1,10 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import type { PoolConfig } from 'pg'
+import type { Database, Db } from '../database.ts'
 import type { EmbeddedPostgres } from '../embedded/open.ts'
 import { openEmbedded } from '../embedded/open.ts'
 import { StoreError } from '../errors.ts'
 import { CONNECT_TIMEOUT_MS, MIN_POSTGRES_MAJOR, POOL_SIZE } from '../limits.ts'
-import type { Database, Db } from '../tables/database.ts'
 import { migrate } from './migrate.ts'
 import { connectionError, createPool, describeTarget, type PoolUse } from './pool.ts'
 

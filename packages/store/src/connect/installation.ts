@@ -1,4 +1,4 @@
-import type { Db } from '../tables/database.ts'
+import type { Db } from '../database.ts'
 
 /** The id that tells this database from every other: a UUID made when it was set up. */
 export async function installationId(db: Db): Promise<string> {

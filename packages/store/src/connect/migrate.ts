@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { Migrator } from 'kysely/migration'
+import type { Db } from '../database.ts'
 import { isStoreError, messageOf, StoreError } from '../errors.ts'
 import * as initial from '../migrations/0001_initial.ts'
 import * as goModDue from '../migrations/0002_go_mod_due.ts'
@@ -17,7 +18,6 @@ import * as crawl from '../migrations/0012_crawl.ts'
 import * as operation from '../migrations/0013_operation.ts'
 import * as autovacuum from '../migrations/0014_autovacuum.ts'
 import * as matchedDependents from '../migrations/0015_matched_dependents.ts'
-import type { Db } from '../tables/database.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder. */
 export const MIGRATIONS: Record<string, Migration> = {

@@ -2,7 +2,7 @@ import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { PoolClient, PoolConfig, QueryResult } from 'pg'
 import { Pool } from 'pg'
 import { isStoreError, StoreError } from '../errors.ts'
-import { storable, valueTypes } from './values.ts'
+import { storable, valueTypes } from '../values.ts'
 
 /** Turns what the driver throws into a {@link StoreError} where it is about the connection; SQL errors stay as they are. */
 export type Translate = (error: unknown) => Promise<unknown>

@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
-import type { Db, FindingStatus, SeverityText } from '../tables/database.ts'
+import type { Db, FindingStatus, SeverityText } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 
 /** How much work waits in one place. */
 export interface Backlog {

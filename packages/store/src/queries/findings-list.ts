@@ -1,10 +1,10 @@
 import type { Severity } from '@mirrorwatch/detect/types'
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
+import type { Db, FindingStatus, HistoryKind } from '../database.ts'
 import { STREAM_PAGE } from '../limits.ts'
-import type { Db, FindingStatus, HistoryKind } from '../tables/database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 
 export interface StoredSignal {
   rule: string

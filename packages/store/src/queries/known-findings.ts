@@ -1,6 +1,6 @@
 import type { Severity } from '@mirrorwatch/detect/types'
 import { sql } from 'kysely'
-import type { Db, FindingStatus } from '../tables/database.ts'
+import type { Db, FindingStatus } from '../database.ts'
 
 export interface FindingLine {
   id: number

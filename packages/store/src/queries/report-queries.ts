@@ -1,8 +1,8 @@
 import type { Severity } from '@mirrorwatch/detect/types'
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
-import type { Db, FindingStatus, HistoryKind } from '../tables/database.ts'
+import type { Db, FindingStatus, HistoryKind } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 
 /** From `from` (included) to `to` (not). */
 export interface TimeSpan {

@@ -1,6 +1,6 @@
 import type { Severity } from '@mirrorwatch/detect/types'
 import { sql } from 'kysely'
-import type { Db, FindingStatus } from '../tables/database.ts'
+import type { Db, FindingStatus } from '../database.ts'
 
 /** Rows of the big tables up to which they are counted; above it the planner's estimate is as good and costs nothing. */
 const COUNT_UP_TO = 100_000

@@ -1,9 +1,9 @@
 import type { Severity } from '@mirrorwatch/detect/types'
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
+import type { Db, Trx } from '../database.ts'
 import { SEVERITIES } from '../queries/findings-list.ts'
-import type { Db, Trx } from './database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 
 /** A finding that nobody was alerted of yet at its present severity. */
 export interface Unalerted {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeOrNow, timeText } from '../connect/values.ts'
+import type { AllowEntryTable, Db, Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
-import type { AllowEntryTable, Db, Trx } from './database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeOrNow, timeText } from '../values.ts'
 
 export interface AllowRequest {
   kind: AllowEntryTable['kind']

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { jsonText, timeOrNow } from '../connect/values.ts'
-import type { Db, Trx } from './database.ts'
+import type { Db, Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { jsonText, timeOrNow } from '../values.ts'
 
 export interface ComparisonRow {
   moduleId: number

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
-import type { Db, DeliveryChannel, DeliveryKind } from './database.ts'
+import type { Db, DeliveryChannel, DeliveryKind } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 
 export interface NewDelivery {
   kind: DeliveryKind

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Severity, Signal } from '@mirrorwatch/detect/types'
-import type { TimeInput } from '../connect/values.ts'
-import { jsonText, storableText, timeText } from '../connect/values.ts'
+import type { HistoryKind, Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
 import { SEVERITIES } from '../queries/findings-list.ts'
-import type { HistoryKind, Trx } from './database.ts'
+import type { TimeInput } from '../values.ts'
+import { jsonText, storableText, timeText } from '../values.ts'
 
 /** What the assessment of a module says about one target (or, with null, about the module alone). */
 export interface FindingDraft {

@@ -1,8 +1,8 @@
 import type { Verification } from '@mirrorwatch/detect/types'
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { jsonText, timeText } from '../connect/values.ts'
-import type { Db, Trx } from './database.ts'
+import type { Db, Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { jsonText, timeText } from '../values.ts'
 
 export interface InspectionRow {
   moduleId: number

@@ -1,9 +1,9 @@
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
+import type { Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 import { markPending } from '../work/assess.ts'
-import type { Trx } from './database.ts'
 import { lockPages, saveCursor } from './feed.ts'
 
 export interface Listing {

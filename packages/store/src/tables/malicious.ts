@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { jsonText, timeText } from '../connect/values.ts'
+import type { Db, Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { jsonText, timeText } from '../values.ts'
 import { markPending } from '../work/assess.ts'
-import type { Db, Trx } from './database.ts'
 
 /** As OSV writes it; both empty: every version. */
 export interface AffectedVersions {

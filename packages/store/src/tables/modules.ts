@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
+import type { Db, Trx } from '../database.ts'
 import { STREAM_PAGE } from '../limits.ts'
-import type { Db, Trx } from './database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 
 export interface Module {
   id: number

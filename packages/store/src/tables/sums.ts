@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
-import type { Trx } from './database.ts'
+import type { Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 import { followUps, lockPages, saveCursor } from './feed.ts'
 import { lockModules } from './modules.ts'
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { type TimeInput, timeText } from '../connect/values.ts'
-import type { Db, Trx } from './database.ts'
+import type { Db, Trx } from '../database.ts'
+import { type TimeInput, timeText } from '../values.ts'
 
 /** How far a list of most used modules was read from a service. */
 export interface TargetRefresh {

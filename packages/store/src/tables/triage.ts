@@ -1,6 +1,6 @@
-import type { TimeInput } from '../connect/values.ts'
+import type { FindingStatus, Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
-import type { FindingStatus, Trx } from './database.ts'
+import type { TimeInput } from '../values.ts'
 
 export interface Decision {
   status: FindingStatus

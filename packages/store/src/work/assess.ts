@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeOrNow, timeText } from '../connect/values.ts'
-import type { Db, Trx } from '../tables/database.ts'
+import type { Db, Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeOrNow, timeText } from '../values.ts'
 
 /** A module whose findings are to be worked out again. */
 export interface PendingAssessment {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, WindowKind } from '../tables/database.ts'
+import type { Db, WindowKind } from '../database.ts'
 
 /** How far the windows of one kind are, all crawlers together. */
 export interface CrawlProgress {

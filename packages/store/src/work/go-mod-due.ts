@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
-import type { Db, Trx } from '../tables/database.ts'
+import type { Db, Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 
 /** Modules whose newest go.mod is to be read at `now`, longest due first. */
 export async function dueGoMods(

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../tables/database.ts'
+import type { Db } from '../database.ts'
 
 /**
  * Takes the lease `name` for `holder`, or moves it on where `holder` has it, for `ms` by the database's clock. False where

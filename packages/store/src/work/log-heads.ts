@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeText } from '../connect/values.ts'
-import type { Db, LogAlarmKind, Trx } from '../tables/database.ts'
+import type { Db, LogAlarmKind, Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
 
 /** The head of a checksum database that is believed, as it stands in the store. */
 export interface LogHead {

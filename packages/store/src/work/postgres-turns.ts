@@ -1,5 +1,5 @@
 import type { Turns } from '@mirrorwatch/upstream/limits/turns'
-import type { Db } from '../tables/database.ts'
+import type { Db } from '../database.ts'
 import { forgetIdleHosts, pausedMs, takeTurn, throttleHost } from './turns.ts'
 
 const FORGET_EVERY_MS = 3_600_000

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
-import { timeOrNow, timeText } from '../connect/values.ts'
-import type { Db, Trx } from '../tables/database.ts'
+import type { Db, Trx } from '../database.ts'
+import type { TimeInput } from '../values.ts'
+import { timeOrNow, timeText } from '../values.ts'
 import { POPULAR_DEPENDENTS, POPULAR_TARGET_PRIORITY } from './priority.ts'
 
 export interface VersionKey {

@@ -6,7 +6,7 @@ import {
   type TurnRequest,
 } from '@mirrorwatch/upstream/limits/turns'
 import { sql } from 'kysely'
-import type { Db } from '../tables/database.ts'
+import type { Db } from '../database.ts'
 
 /** Whose turn it is to ask a host. Times are the database's own, so that no machine's clock matters. */
 

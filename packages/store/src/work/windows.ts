@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Trx, WindowKind } from '../tables/database.ts'
+import type { Db, Trx, WindowKind } from '../database.ts'
 
 /** A stretch of a feed that is read with a cursor of its own, by one reader at a time. */
 export interface StoredWindow {

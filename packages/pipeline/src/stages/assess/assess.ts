@@ -1,5 +1,5 @@
 import { assessModule } from '@mirrorwatch/detect/judge/assess'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import {
   clearPending,

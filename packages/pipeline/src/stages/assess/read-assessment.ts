@@ -8,10 +8,10 @@ import type {
   VersionFacts,
 } from '@mirrorwatch/detect/judge/assess-types'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
+import type { Db } from '@mirrorwatch/store/database'
 import { allowedNames } from '@mirrorwatch/store/tables/allow'
 import { candidatesOf } from '@mirrorwatch/store/tables/candidates'
 import { comparisonsOf } from '@mirrorwatch/store/tables/comparisons'
-import type { Db } from '@mirrorwatch/store/tables/database'
 import type { StoredInspection } from '@mirrorwatch/store/tables/inspections'
 import { inspectionsOf, repositoriesOf } from '@mirrorwatch/store/tables/inspections'
 import { maliciousEntriesOf } from '@mirrorwatch/store/tables/malicious'

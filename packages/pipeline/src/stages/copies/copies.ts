@@ -1,7 +1,7 @@
 import { NEAR_COPY_RULE } from '@mirrorwatch/detect/clone/original'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
+import type { Db, Trx } from '@mirrorwatch/store/database'
 import { comparisonsOf, saveComparison } from '@mirrorwatch/store/tables/comparisons'
-import type { Db, Trx } from '@mirrorwatch/store/tables/database'
 import { type Module, moduleById } from '@mirrorwatch/store/tables/modules'
 import { markPending } from '@mirrorwatch/store/work/assess'
 import {

@@ -1,5 +1,5 @@
 import type { NameIndex } from '@mirrorwatch/detect/names/index/name-index'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { lockModules, markMatched, unmatchedModules } from '@mirrorwatch/store/tables/modules'
 import type { Stage } from '../../work/stage.ts'
 import { saveMatches } from './save-matches.ts'

@@ -1,5 +1,5 @@
 import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/index/name-index'
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { allTargets, targetsVersion } from '@mirrorwatch/store/tables/targets'
 import { builtinAliases, builtinTargets } from '../targets/builtin-targets.ts'
 

@@ -1,7 +1,7 @@
 import type { Candidate } from '@mirrorwatch/detect/types'
+import type { Trx } from '@mirrorwatch/store/database'
 import type { CandidateRow } from '@mirrorwatch/store/tables/candidates'
 import { saveCandidates } from '@mirrorwatch/store/tables/candidates'
-import type { Trx } from '@mirrorwatch/store/tables/database'
 import { markPending } from '@mirrorwatch/store/work/assess'
 import { scheduleUnreadGoMods } from '@mirrorwatch/store/work/go-mod-due'
 import { LOOKALIKE_PRIORITY } from '@mirrorwatch/store/work/priority'

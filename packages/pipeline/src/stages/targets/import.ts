@@ -1,4 +1,4 @@
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
 import { PipelineError } from '../../errors.ts'
 import { targetsOf } from './read-file.ts'

@@ -1,4 +1,4 @@
-import type { Db } from '@mirrorwatch/store/tables/database'
+import type { Db } from '@mirrorwatch/store/database'
 import {
   finishTargetRefresh,
   readTargetRefresh,

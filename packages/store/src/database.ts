@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
-import type { TimeInput } from '../connect/values.ts'
+import type { TimeInput } from './values.ts'
 
 /** Read as ISO text with microseconds, written as text or Date. */
 type Time = ColumnType<string, TimeInput, TimeInput>
