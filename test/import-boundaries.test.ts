@@ -23,8 +23,16 @@ const LAYERS: Record<string, readonly string[]> = {
 
 /** Packages that do no I/O and read no clock: what they may take from Node. Everything else of Node is refused. */
 const PURE: Record<string, readonly string[]> = {
-  'packages/gomod': ['node:crypto', 'node:buffer', 'node:zlib', 'node:events', 'node:util'],
-  'packages/detect': ['node:crypto', 'node:buffer', 'node:zlib'],
+  'packages/gomod': [
+    'node:crypto',
+    'node:buffer',
+    'node:zlib',
+    'node:events',
+    'node:stream',
+    'node:stream/promises',
+    'node:util',
+  ],
+  'packages/detect': ['node:crypto', 'node:buffer', 'node:url', 'node:zlib'],
 }
 
 interface Import {
