@@ -5,6 +5,8 @@ import { suite, test } from 'node:test'
 import { asAdmin, createDatabase, ENGINES, NOW, openTestStore } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
 import { openStore } from '../src/connect/connect.ts'
+import { MIGRATIONS, migrate } from '../src/connect/migrate.ts'
+import type { Db } from '../src/database.ts'
 import type { StoreErrorCode } from '../src/errors.ts'
 import { StoreError } from '../src/errors.ts'
 import { startChild } from './children.ts'
@@ -114,6 +116,30 @@ suite('a Postgres database', { skip }, () => {
     url.username = role
     const error = await failure(url.href)
     assert.ok(['migration-failed', 'refused'].includes(error.code), error.code)
+    await database.drop()
+    await asAdmin(process.env['DATABASE_URL'] ?? '', `drop role ${role}`)
+  })
+
+  test('of an older release tells a role that may not upgrade it what to do', async () => {
+    const database = await createDatabase()
+    await using owner = await openStore({ databaseUrl: database.url, dataDir: '/nonexistent' })
+    await owner.close()
+    const role = `mirrorwatch_old_${process.pid}`
+    await asAdmin(database.url, `create role ${role} login`)
+    await asAdmin(database.url, `grant all on all tables in schema public to ${role}`)
+    await asAdmin(database.url, `grant create on schema public to ${role}`)
+    const url = new URL(database.url)
+    url.username = role
+    await using store = await openStore({ databaseUrl: url.href, dataDir: '/nonexistent' })
+    const newer = {
+      ...MIGRATIONS,
+      '0002_newer': { up: (db: Db) => db.schema.alterTable('module').addColumn('x', 'text').execute() },
+    }
+    await assert.rejects(migrate(store.db, store.where, newer), {
+      code: 'migration-failed',
+      message: /migration 0002_newer.*must be owner.*Run "mirrorwatch migrate"/,
+    })
+    await store.close()
     await database.drop()
     await asAdmin(process.env['DATABASE_URL'] ?? '', `drop role ${role}`)
   })

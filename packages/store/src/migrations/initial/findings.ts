@@ -1,0 +1,169 @@
+import { LARGE, LIST, table } from './ddl.ts'
+
+export const FINDINGS = [
+  // Lists of findings are paged by one comparison of rows, which needs all keys in one direction: hence the negated rank.
+  ...table(
+    'finding',
+    'What a person decides on: everything seen about one module and, where it imitates one, one target.',
+    {
+      columns: {
+        id: ['bigint generated always as identity primary key', 'Identity; the number shown everywhere.'],
+        module_id: ['bigint not null references module (id)', 'The module: module.id'],
+        target: [
+          'text collate "C"',
+          'The path that it imitates; null where the finding is about the module alone.',
+        ],
+        severity: [
+          "text not null check (severity in ('critical', 'high', 'medium', 'low', 'info'))",
+          'critical, high, medium, low, info: worked out from the signals that hold now.',
+        ],
+        severity_rank: [
+          "smallint not null generated always as (case severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 when 'low' then 3 else 4 end) stored",
+          'severity as a number for sorting: 0 critical … 4 info.',
+        ],
+        status: [
+          "text not null default 'open' check (status in ('open', 'confirmed', 'dismissed'))",
+          'open, confirmed or dismissed: a person’s decision.',
+        ],
+        summary: ['text not null', 'One line for a person.'],
+        first_seen_at: ['timestamptz not null', 'When it was first found.'],
+        last_seen_at: ['timestamptz not null', 'When its signals were last seen.'],
+        changed_at: [
+          'timestamptz not null',
+          'When severity, summary, signals, evidence or status last changed.',
+        ],
+        decided_by: ['text', 'Who decided.'],
+        decided_at: ['timestamptz', 'When.'],
+        decision_reason: ['text', 'Why.'],
+        decided_severity: [
+          "text check (decided_severity in ('critical', 'high', 'medium', 'low', 'info'))",
+          'The severity that the decision was about.',
+        ],
+        new_evidence_at: [
+          'timestamptz',
+          'When the severity rose above the decided one: the decision wants a second look.',
+        ],
+        because: [
+          "text[] not null default '{}'",
+          'Why the severity is what it is: the row of docs/severity.md that decided, with its signals, then each honest explanation.',
+        ],
+      },
+      constraints: ['unique nulls not distinct (module_id, target)'],
+      indexes: {
+        finding_order: '((-severity_rank), changed_at, id)',
+        finding_changed: '(changed_at)',
+        finding_target: '(target) where target is not null',
+        finding_status_order: '(status, (-severity_rank), changed_at, id)',
+        finding_new_evidence: '(changed_at) where new_evidence_at is not null',
+        finding_first_seen: '(first_seen_at, severity_rank)',
+      },
+      storage: LARGE,
+    },
+  ),
+  ...table('signal', 'One fact with its evidence, behind a finding.', {
+    columns: {
+      finding_id: ['bigint not null references finding (id)', 'finding.id'],
+      rule: ['text not null', 'Which kind of fact; see the signal table in the documentation.'],
+      version: [
+        `text collate "C" not null default ''`,
+        'The version that it was seen on; empty for facts about the module path.',
+      ],
+      evidence: ['jsonb not null', 'The evidence.'],
+      first_seen_at: ['timestamptz not null', 'When it was first seen.'],
+      last_seen_at: ['timestamptz not null', 'When it was last seen.'],
+      withdrawn_at: ['timestamptz', 'When it was no longer so; null while it holds.'],
+    },
+    constraints: ['primary key (finding_id, rule, version)'],
+    indexes: { signal_rule: '(rule) where withdrawn_at is null' },
+    storage: LARGE,
+  }),
+  ...table('finding_history', 'Every change of a finding.', {
+    columns: {
+      id: ['bigint generated always as identity primary key', 'Identity, in order of time.'],
+      finding_id: ['bigint not null references finding (id)', 'finding.id'],
+      at: ['timestamptz not null', 'When.'],
+      kind: [
+        "text not null check (kind in ('created', 'severity', 'signal-added', 'signal-withdrawn', 'status', 'summary'))",
+        'created, severity, signal-added, signal-withdrawn, status, summary.',
+      ],
+      from_value: ['text', 'The value before.'],
+      to_value: ['text', 'The value after; for signals the rule and, after an @, the version.'],
+      author: ['text', 'Who, for decisions.'],
+      reason: ['text', 'Why, for decisions.'],
+    },
+    indexes: { finding_history_finding: '(finding_id, id)', finding_history_at: '(at)' },
+  }),
+  ...table('allow_entry', 'Names that are known to be honest, so that nobody is alerted.', {
+    columns: {
+      id: ['bigint generated always as identity primary key', 'Identity.'],
+      kind: [
+        "text not null check (kind in ('pair', 'owner', 'path'))",
+        'pair (module and target), owner (every module of one), path (one module).',
+      ],
+      module: ['text not null', 'Module path, or owner as host/owner.'],
+      target: ['text', 'The target of a pair.'],
+      reason: ['text not null', 'Why it is honest.'],
+      author: ['text not null', 'Who says so.'],
+      created_at: ['timestamptz not null', 'Since when.'],
+      expires_at: ['timestamptz', 'Until when; null: for good.'],
+    },
+    constraints: [
+      "check ((kind = 'pair') = (target is not null))",
+      'unique nulls not distinct (kind, module, target)',
+    ],
+  }),
+  ...table('alert', 'Findings that were reported at once, between two weekly reports.', {
+    columns: {
+      id: ['bigint generated always as identity primary key', 'Identity.'],
+      group_key: [
+        'text not null',
+        'What its findings have in common: campaign:ID, target:PATH or module:PATH.',
+      ],
+      severity_rank: ['smallint not null', 'The highest severity among its findings: 0 critical … 4 info.'],
+      created_at: ['timestamptz not null', 'When.'],
+    },
+    indexes: { alert_group: '(group_key, created_at)' },
+  }),
+  ...table(
+    'alert_finding',
+    'Which findings were alerted, and how severe they were then: a finding is alerted again only where it has become worse.',
+    {
+      columns: {
+        finding_id: ['bigint not null references finding(id)', 'finding.id'],
+        severity_rank: ['smallint not null', 'Its severity then: 0 critical … 4 info.'],
+        alert_id: ['bigint not null references alert(id)', 'alert.id'],
+      },
+      constraints: ['primary key (finding_id, severity_rank)'],
+      indexes: { alert_finding_alert: '(alert_id)' },
+    },
+  ),
+  ...table(
+    'delivery',
+    'One message to one recipient: written before it is sent, so that none is lost or sent twice.',
+    {
+      columns: {
+        id: ['bigint generated always as identity primary key', 'Identity.'],
+        kind: ["text not null check (kind in ('report', 'alert'))", 'report or alert.'],
+        subject: ['text not null', 'The ISO week (2026-W47) of a report; alert.id of an alert.'],
+        channel: ["text not null check (channel in ('mail', 'slack', 'webhook'))", 'mail, slack or webhook.'],
+        recipient: ['text not null', 'The address; for webhooks the host, as their URLs are secrets.'],
+        message_id: ['text not null', 'The same in every attempt, so that a receiver can tell a repetition.'],
+        state: [
+          "text not null default 'due' check (state in ('due', 'sent', 'failed'))",
+          'due, sent, or failed (given up).',
+        ],
+        attempts: ['smallint not null default 0', 'Attempts begun so far.'],
+        due_at: [
+          'timestamptz not null',
+          'When the next attempt may begin; during an attempt, when it counts as dead.',
+        ],
+        created_at: ['timestamptz not null', 'When it was decided to send it.'],
+        sent_at: ['timestamptz', 'When the receiver had taken it.'],
+        last_error: ['text', 'Why the last attempt failed; null where it did not.'],
+      },
+      constraints: ['unique (kind, subject, channel, recipient)'],
+      indexes: { delivery_due: "(kind, due_at) where state = 'due'" },
+      storage: LIST,
+    },
+  ),
+]

@@ -1,0 +1,133 @@
+import { LARGE, LIST, table } from './ddl.ts'
+
+export const WORK = [
+  ...table('installation', 'This installation of mirrorwatch: exactly one row.', {
+    columns: {
+      only_one: [
+        'boolean primary key default true check (only_one)',
+        'Always true: keeps the table at one row.',
+      ],
+      id: [
+        'uuid not null default gen_random_uuid()',
+        'Names this installation where something is shared with others, a Redis say.',
+      ],
+      created_at: ['timestamptz not null default now()', 'When it was set up.'],
+    },
+  }),
+  ...table('schedule', 'When each watched version is to be inspected (again).', {
+    columns: {
+      module_id: ['bigint not null', 'module.id'],
+      version: ['text collate "C" not null', 'The version to look at.'],
+      priority: ['smallint not null check (priority between 0 and 9)', '0 is most urgent, 9 least.'],
+      due_at: ['timestamptz', 'When it is due; null: never again.'],
+      step: ['smallint not null default 0', 'How far along the re-inspection ladder it is.'],
+      attempts: ['smallint not null default 0', 'Failed attempts since the last success.'],
+      last_error_code: ['text', 'Code of the last failure; null after a success.'],
+      last_error: ['text', 'Message of the last failure; null after a success.'],
+      last_inspected_at: ['timestamptz', 'When it was last inspected with success.'],
+    },
+    constraints: ['primary key (module_id, version)'],
+    indexes: {
+      schedule_due: '(priority, due_at) where due_at is not null',
+      schedule_failed: '(module_id, version) where last_error_code is not null',
+    },
+    storage: `fillfactor = 85, ${LARGE}`,
+  }),
+  ...table(
+    'go_mod_due',
+    'Modules with a new version whose go.mod was not read yet; a row goes when it was.',
+    {
+      columns: {
+        module_id: ['bigint primary key references module (id)', 'module.id'],
+        due_at: ['timestamptz not null', 'When it is to be read.'],
+        attempts: ['smallint not null default 0', 'Failed attempts so far.'],
+      },
+      indexes: { go_mod_due_at: '(due_at, module_id)' },
+      storage: LIST,
+    },
+  ),
+  ...table(
+    'copies_due',
+    'Versions whose zip was listed, and of which it was not asked yet what they are nearly copies of; a row goes when it was.',
+    {
+      columns: {
+        module_id: ['bigint not null references module (id)', 'module.id'],
+        version: ['text collate "C" not null', 'The version; it has a fingerprint.'],
+        due_at: ['timestamptz not null', 'When it is to be asked.'],
+        passed_on: [
+          'boolean not null default false',
+          'True where it is asked again because a likely original came later; such a question is not passed on further.',
+        ],
+        attempts: ['smallint not null default 0', 'Failed attempts so far.'],
+        last_error: ['text', 'Why the last attempt failed; null where none did.'],
+      },
+      constraints: ['primary key (module_id, version)'],
+      indexes: { copies_due_at: '(due_at, module_id, version)' },
+      storage: LIST,
+    },
+  ),
+  ...table(
+    'assess_pending',
+    'Modules about which something was learned since their findings were worked out.',
+    {
+      columns: {
+        module_id: ['bigint primary key references module (id)', 'module.id'],
+        since: ['timestamptz not null', 'Since when.'],
+        ticket: [
+          'bigint generated always as identity',
+          'Changes whenever something new is learned, so that what arrives during an assessment is not forgotten.',
+        ],
+      },
+      indexes: { assess_pending_since: '(since, module_id)' },
+      storage: LIST,
+    },
+  ),
+  ...table('lease', 'Tasks that one process does for all, and which one that is.', {
+    columns: {
+      name: ['text primary key', 'The task.'],
+      holder: [
+        'text not null',
+        'The process that does it: application, machine, process id, and something random.',
+      ],
+      taken_at: ['timestamptz not null', 'Since when.'],
+      until: ['timestamptz not null', 'Until when it alone does so; moved on while it lives.'],
+    },
+    storage: 'fillfactor = 50',
+  }),
+  /*
+   * Unlogged: a row lives for seconds and is written with every request, and a crash loses one second's order. Pages are left
+   * nearly empty so that every update finds room beside its row, and no index ever changes.
+   */
+  ...table(
+    'upstream_turn',
+    'When an upstream host may be asked again, all workers together. May be emptied at any time.',
+    {
+      columns: {
+        host: ['text collate "C" primary key', 'Host and port of the upstream, as in its URL.'],
+        turn_at: [
+          "timestamptz not null default 'epoch'",
+          'When the request may start that was last asked for.',
+        ],
+        free_at: ["timestamptz not null default 'epoch'", 'When the next one may start.'],
+        paused_until: [
+          "timestamptz not null default 'epoch'",
+          'The host asked for silence until then (Retry-After).',
+        ],
+        granted: [
+          'boolean not null default false',
+          'Whether the request that was last asked for got its turn, or would have had to wait too long.',
+        ],
+        level: [
+          'smallint not null default 0',
+          'How often the pace was halved, at throttled_at; one less for every minute since.',
+        ],
+        throttled_at: [
+          "timestamptz not null default 'epoch'",
+          'When the host last said that it is asked too often.',
+        ],
+      },
+      storage: 'fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000',
+      unlogged: true,
+    },
+  ),
+]
