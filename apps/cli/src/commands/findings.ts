@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Severity } from '@mirrorwatch/detect/types'
+import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import type { FindingStatus } from '@mirrorwatch/store/database'
 import {
   exportFindings,
@@ -149,8 +150,7 @@ function allowRequest(
 ): { kind: typeof kind; module: string; target: string | null } {
   if (status !== 'dismissed')
     throw new CliError('--allow goes with a dismissal', { todo: 'Leave --allow out, or dismiss.' })
-  const owner = finding.module.split('/').slice(0, 2).join('/')
-  if (kind === 'owner') return { kind, module: owner, target: null }
+  if (kind === 'owner') return { kind, module: ownerOf(finding.module), target: null }
   if (kind === 'path') return { kind, module: finding.module, target: null }
   if (finding.target === null) {
     throw new CliError(`finding ${finding.id} has no target to pair it with`, { todo: 'Use --allow path.' })

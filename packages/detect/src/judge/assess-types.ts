@@ -20,7 +20,7 @@ export interface ModuleFacts {
   modServer: boolean
 }
 
-/** The owner of the module as the feed tells it: first two elements of a code host's path, else the host. */
+/** The owner of the module as the feed tells it: everything below the prefix that `ownerPrefix` gives. */
 export interface OwnerFacts {
   name: string
   modules: number

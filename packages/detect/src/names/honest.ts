@@ -1,3 +1,4 @@
+import { parseOwner } from '@mirrorwatch/gomod/paths/owner'
 import { ESTABLISHED_DEPENDENTS, ESTABLISHED_SHARE, SAME_AGE_MS } from './limits.ts'
 import type { Project } from './project.ts'
 
@@ -53,7 +54,7 @@ export class AllowTable {
   constructor(entries: Iterable<AllowedName>) {
     for (const { kind, module, target } of entries) {
       const name = module.toLowerCase()
-      if (kind === 'owner') this.#owners.add(name)
+      if (kind === 'owner') this.#owners.add(parseOwner(module))
       else if (kind === 'path') this.#paths.add(name)
       else this.#pairs.add(`${name} ${(target ?? '').toLowerCase()}`)
     }

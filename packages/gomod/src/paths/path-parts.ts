@@ -1,12 +1,6 @@
+import { hostLabel } from './domain.ts'
 import { splitPathVersion } from './module-path.ts'
-import {
-  COUNTRY_SECOND_LEVELS,
-  FORGE_HOSTS,
-  FORGE_LABELS,
-  MOVED_REPOSITORIES,
-  SHARED_DOMAINS,
-  VANITY_REPOSITORIES,
-} from './vanity-hosts.ts'
+import { FORGE_HOSTS, FORGE_LABELS, MOVED_REPOSITORIES, VANITY_REPOSITORIES } from './vanity-hosts.ts'
 
 /**
  * What the parts of a module path say: whose it is, which repository, which directory in it, which major version.
@@ -181,24 +175,6 @@ function withoutMajor(name: string): string {
   return name.replace(GOPKG_MAJOR, '')
 }
 
-/** The label that carries a host's name: `starlark` of `go.starlark.net`, `example` of `example.co.uk`. */
-export function hostLabel(host: string): string {
-  return registrableDomain(host).split('.')[0] ?? host
-}
-
-/**
- * The part of a host name that one party holds: `uber.org` of `go.uber.org`, `alice.github.io`. An approximation of the
- * public suffix list that is right for the hosts that modules live on.
- */
-export function registrableDomain(host: string): string {
-  const labels = host.split('.')
-  if (labels.length <= 2) return host
-  const lastTwo = labels.slice(-2).join('.')
-  const [second = '', top = ''] = labels.slice(-2)
-  const byCountry = top.length === 2 && COUNTRY_SECOND_LEVELS.has(second)
-  return SHARED_DOMAINS.has(lastTwo) || byCountry ? labels.slice(-3).join('.') : lastTwo
-}
-
 /**
  * All names that the path's project is known under, its own first: the vanity path and the repository behind it,
  * gopkg.in and GitHub, an old address and today's. Two paths with a common {@link projectKey} are one project.
@@ -252,16 +228,4 @@ export function projectKey(name: ProjectName): string {
 export function parseProjectKey(key: string): ProjectName {
   const [host = '', owner = '', repository = ''] = key.toLowerCase().split('/')
   return { host, owner, repository }
-}
-
-/** The part of an owner that one party holds: the outermost of GitLab's nested groups, else all. */
-export function topGroup(owner: string): string {
-  const group = owner.indexOf('/')
-  return group === -1 ? owner : owner.slice(0, group)
-}
-
-/** Who publishes under a name: the account at a forge (the top group), else the domain. Folded. */
-export function accountKey(name: ProjectName): string {
-  if (name.owner !== '') return `${name.host}/${topGroup(name.owner)}`
-  return name.host === 'gopkg.in' ? `gopkg.in/${name.repository}` : registrableDomain(name.host)
 }

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRandom, randomText } from '@mirrorwatch/testing/random'
-import {
-  accountKey,
-  hostLabel,
-  parseProjectKey,
-  projectKey,
-  projectNames,
-  registrableDomain,
-  splitModulePath,
-} from '../../src/paths/path-parts.ts'
+import { ownersOf } from '../../src/paths/owner.ts'
+import { parseProjectKey, projectKey, projectNames, splitModulePath } from '../../src/paths/path-parts.ts'
 
 type Row = [path: string, kind: string, owner: string, repository: string, directory: string, major: string]
 
@@ -92,38 +85,6 @@ test('other hosts write major versions as gopkg.in does', () => {
   for (const [path, key] of paths) assert.deepEqual(keysOf(path), [key])
 })
 
-test('whose a path is: the account at a code host, else the domain', () => {
-  const accounts: [string, string][] = [
-    ['github.com/Urfave/cli', 'github.com/urfave'],
-    ['gitlab.com/group/sub/project', 'gitlab.com/group'],
-    ['dev.azure.com/org/project/_git/repo', 'dev.azure.com/org'],
-    ['git.sr.ht/~sircmpwn/getopt', 'git.sr.ht/sircmpwn'],
-    ['gopkg.in/yaml.v3', 'gopkg.in/yaml'],
-    ['gopkg.in/square/go-jose.v2', 'github.com/square'],
-    ['go.uber.org/zap', 'uber.org'],
-    ['alice.github.io/tool', 'alice.github.io'],
-    ['bob.github.io/tool', 'bob.github.io'],
-  ]
-  for (const [path, account] of accounts) {
-    const [own] = projectNames(splitModulePath(path))
-    assert.equal(own && accountKey(own), account, path)
-  }
-})
-
-test('the part of a host that one party holds', () => {
-  const hosts: [host: string, domain: string, label: string][] = [
-    ['go.uber.org', 'uber.org', 'uber'],
-    ['example.co.uk', 'example.co.uk', 'example'],
-    ['go.example.co.uk', 'example.co.uk', 'example'],
-    ['alice.github.io', 'alice.github.io', 'alice'],
-    ['a.b.alice.github.io', 'alice.github.io', 'alice'],
-    ['localhost', 'localhost', 'localhost'],
-  ]
-  for (const [host, domain, label] of hosts) {
-    assert.deepEqual([registrableDomain(host), hostLabel(host)], [domain, label], host)
-  }
-})
-
 test('anything at all is split without a crash, and names of objects are only names', () => {
   const hostile = [
     '',
@@ -152,7 +113,7 @@ test('anything at all is split without a crash, and names of objects are only na
   for (const path of hostile) {
     const parts = splitModulePath(path)
     assert.equal(parts.path, path)
-    for (const name of projectNames(parts)) assert.equal(typeof accountKey(name), 'string')
+    for (const owner of ownersOf(path)) assert.equal(typeof owner, 'string')
   }
   const odd = splitModulePath('github.com/__proto__/constructor')
   assert.deepEqual(projectNames(odd).map(projectKey), ['github.com/__proto__/constructor'])

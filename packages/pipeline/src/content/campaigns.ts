@@ -1,5 +1,6 @@
 import { type Campaign, type CampaignModule, findCampaigns } from '@mirrorwatch/detect/clone/campaigns'
 import type { CampaignFacts } from '@mirrorwatch/detect/judge/assess-types'
+import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
 import type { Db } from '@mirrorwatch/store/database'
 import {
@@ -68,11 +69,10 @@ function asMember({
   firstCachedAt,
   dependents,
 }: Pick<Copy, 'path' | 'firstCachedAt' | 'dependents'>): CampaignModule {
-  const { host, owner, folded } = splitModulePath(path)
   return {
     path,
-    owner: owner === '' ? host : `${host}/${folded.owner}`,
-    repository: folded.repository,
+    owner: ownerOf(path),
+    repository: splitModulePath(path).folded.repository,
     firstCachedAt: new Date(firstCachedAt),
     suspect: dependents < ESTABLISHED_DEPENDENTS,
   }

@@ -2,7 +2,7 @@ import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { decodeFingerprint, encodeFingerprint, featuresOf } from '@mirrorwatch/detect/clone/fingerprint'
 import { compareOriginality, type Twin } from '@mirrorwatch/detect/clone/original'
 import { estimateSimilarity } from '@mirrorwatch/detect/clone/similarity'
-import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
+import { sameOwner } from '@mirrorwatch/gomod/paths/owner'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import {
   fingerprintOf,
@@ -121,14 +121,9 @@ async function strangers(db: Db, module: Module, likely: readonly LikelyCopy[]):
   const own = new Set(repositories.get(module.id))
   return likely.filter(
     ({ moduleId, path }) =>
-      ownerOf(path) !== ownerOf(module.path) &&
+      !sameOwner(path, module.path) &&
       !(repositories.get(moduleId) ?? []).some((repository) => own.has(repository)),
   )
-}
-
-function ownerOf(path: string): string {
-  const { host, folded } = splitModulePath(path)
-  return `${host}/${folded.owner}`
 }
 
 async function twinsOf(db: Db, paths: readonly string[]): Promise<Map<string, Twin>> {

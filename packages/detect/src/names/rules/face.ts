@@ -1,11 +1,10 @@
+import { ownerKey, topGroup } from '@mirrorwatch/gomod/paths/owner'
 import type { PathParts, ProjectName } from '@mirrorwatch/gomod/paths/path-parts'
 import {
-  accountKey,
   parseProjectKey,
   projectKey,
   projectNames,
   splitModulePath,
-  topGroup,
 } from '@mirrorwatch/gomod/paths/path-parts'
 import { hashOn, textHash } from './hash.ts'
 import { Label } from './label.ts'
@@ -67,7 +66,7 @@ export function toFace(
   labelOf: (text: string) => Label = newLabel,
 ): Face {
   const group = topGroup(name.owner)
-  const account = group === '' ? accountKey(name) : host.prefix + group
+  const account = group === '' ? ownerKey(name) : host.prefix + group
   return {
     host: host.host,
     owner: labelOf(name.owner),

@@ -1,4 +1,4 @@
-import { hostLabel } from '@mirrorwatch/gomod/paths/path-parts'
+import { hostLabel } from '@mirrorwatch/gomod/paths/domain'
 import { PLACE_REPOSITORY } from '../limits.ts'
 import type { Face } from './face.ts'
 import { textHash } from './hash.ts'

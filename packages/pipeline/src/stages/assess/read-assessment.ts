@@ -7,6 +7,7 @@ import type {
   TargetFacts,
   VersionFacts,
 } from '@mirrorwatch/detect/judge/assess-types'
+import { ownerPrefix, ownersOf, parseOwner } from '@mirrorwatch/gomod/paths/owner'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
 import type { Db } from '@mirrorwatch/store/database'
 import { allowedNames } from '@mirrorwatch/store/tables/allow'
@@ -86,8 +87,7 @@ async function moduleFacts(
 }
 
 async function ownerFacts(db: Db, module: Module): Promise<OwnerFacts | null> {
-  const { host, owner } = splitModulePath(module.path)
-  const name = owner === '' ? host : `${host}/${owner}`
+  const name = ownerPrefix(module.path)
   const { modules, firstCachedAt } = await ownerStats(db, name)
   return firstCachedAt === null ? null : { name, modules, firstSeenAt: new Date(firstCachedAt) }
 }
@@ -163,12 +163,10 @@ function wholeModule(inspections: readonly StoredInspection[]): AssessmentInput[
 }
 
 async function allowances(db: Db, path: string, now: Date): Promise<AllowEntry[]> {
-  const { host, owner } = splitModulePath(path)
+  const owners = new Set(ownersOf(path))
   const entries = await allowedNames(db, now)
   return entries
-    .filter(
-      (entry) => entry.module === path || (entry.kind === 'owner' && entry.module === `${host}/${owner}`),
-    )
+    .filter(({ kind, module }) => module === path || (kind === 'owner' && owners.has(parseOwner(module))))
     .map(({ kind, target, author, createdAt, reason }) => ({
       kind,
       target,

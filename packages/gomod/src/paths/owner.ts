@@ -1,0 +1,61 @@
+import { registrableDomain } from './domain.ts'
+import { type ProjectName, projectNames, splitModulePath } from './path-parts.ts'
+
+/**
+ * Whose a module is. An owner is the party that decides what a path serves:
+ *
+ * - at a forge, the account, or the outermost of GitLab's nested groups: `github.com/spf13`, `gitlab.com/group`;
+ * - behind a vanity host, the holder of its domain: `uber.org` for `go.uber.org/zap`;
+ * - at gopkg.in, the GitHub account behind it, or the short name: `github.com/square`, `gopkg.in/yaml`.
+ *
+ * Owners are written in lower case, because code hosts and domains ignore letter case. Nothing here asks the network.
+ */
+
+/** Returns the owner of a module path. */
+export function ownerOf(path: string): string {
+  const parts = splitModulePath(path)
+  const [name = { host: parts.host, owner: '', repository: '' }] = projectNames(parts)
+  return ownerKey(name)
+}
+
+/** Returns every owner that the project of a module path is known under, its own first: `uber.org`, `github.com/uber-go`. */
+export function ownersOf(path: string): string[] {
+  return [...new Set(projectNames(splitModulePath(path)).map(ownerKey))]
+}
+
+/** Reports whether one party holds both modules. */
+export function sameOwner(a: string, b: string): boolean {
+  const owners = new Set(ownersOf(a))
+  return ownersOf(b).some((owner) => owners.has(owner))
+}
+
+/**
+ * Reads an owner as a person writes it: `github.com/Spf13`, `gitlab.com/group/subgroup`, `go.uber.org`, or the path of one of
+ * the owner's modules.
+ */
+export function parseOwner(text: string): string {
+  // An account alone splits like the module of a bare host: with a repository below it, it is seen for what it is.
+  return ownerOf(text.startsWith('gopkg.in/') ? text : `${text}/repository`)
+}
+
+/**
+ * Returns the path prefix, as written, below which the owner's modules are listed in byte order: an account at a forge, else
+ * the host. A domain's other hosts are left out, because they are no range of paths.
+ */
+export function ownerPrefix(path: string): string {
+  const { host, kind, owner } = splitModulePath(path)
+  if (owner !== '' && kind !== 'vanity') return `${host}/${topGroup(owner)}`
+  return kind === 'gopkg' ? path : host
+}
+
+/** Returns the owner of a project's name. */
+export function ownerKey(name: ProjectName): string {
+  if (name.owner !== '') return `${name.host}/${topGroup(name.owner)}`
+  return name.host === 'gopkg.in' ? `gopkg.in/${name.repository}` : registrableDomain(name.host)
+}
+
+/** Returns the part of an account that one party holds: the outermost of GitLab's nested groups. */
+export function topGroup(account: string): string {
+  const group = account.indexOf('/')
+  return group === -1 ? account : account.slice(0, group)
+}
