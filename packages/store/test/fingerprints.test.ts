@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
 import type { TestStore } from '@mirrorwatch/testing/databases'
 import { ENGINES, insertModules, NOW, openTestStore } from '@mirrorwatch/testing/databases'
+import { comparison } from '@mirrorwatch/testing/records'
 import { saveCandidates } from '../src/tables/candidates.ts'
 import { saveComparison } from '../src/tables/comparisons.ts'
 import {
@@ -103,7 +104,7 @@ for (const { kind, skip } of ENGINES) {
           NOW,
         )
         const compared = { moduleId: c, version: 'v1.0.0', target, targetVersion: 'v1.0.0' }
-        await saveComparison(trx, { ...compared, result: { comparison: { nearCopy: true } } }, NOW)
+        await saveComparison(trx, { ...compared, result: comparison({ nearCopy: true }) }, NOW)
       })
       const related = await relatedModules(own.store.db, a, 30)
       assert.deepEqual(

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
+import { NO_FACTS } from '@mirrorwatch/detect/records/inspection-record'
 import type { TestStore } from '@mirrorwatch/testing/databases'
 import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/databases'
+import { comparison } from '@mirrorwatch/testing/records'
 import { sql } from 'kysely'
 import { storeStats } from '../src/queries/stats.ts'
 import { allow, allowedNames, disallow } from '../src/tables/allow.ts'
@@ -43,6 +45,27 @@ import {
   scheduleOf,
   scheduleVersions,
 } from '../src/work/schedule.ts'
+
+function inspection(moduleId: number): InspectionRow {
+  return {
+    moduleId,
+    version: 'v1',
+    verdict: 'same',
+    expectedSum: 'h1:a',
+    repositorySum: 'h1:a',
+    repository: 'https://example.com/a',
+    commit: 'c0ffee',
+    reason: 'identical',
+    files: [],
+    notes: ['note'],
+    facts: NO_FACTS,
+  }
+}
+
+/** The same value with its keys in the opposite order. */
+function reversed<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).toReversed()) as T
+}
 
 for (const { kind, skip } of ENGINES) {
   suite(`queries on ${kind}`, { skip }, () => {
@@ -297,19 +320,7 @@ for (const { kind, skip } of ENGINES) {
 
     test('an inspection is a new row only where it differs from the latest', async () => {
       const [moduleId = 0] = await insertModules(own.store, 'a')
-      const same: InspectionRow = {
-        moduleId,
-        version: 'v1',
-        verdict: 'same',
-        expectedSum: 'h1:a',
-        repositorySum: 'h1:a',
-        repository: 'https://example.com/a',
-        commit: 'c0ffee',
-        reason: 'identical',
-        files: [],
-        notes: ['note'],
-        observations: { b: 1, a: [1, { x: null }] },
-      }
+      const same = inspection(moduleId)
       const moved: InspectionRow = {
         ...same,
         verdict: 'tag-moved',
@@ -318,13 +329,13 @@ for (const { kind, skip } of ENGINES) {
       }
       const save = (row: InspectionRow, now: string) => own.tx((trx) => saveInspection(trx, row, now))
       assert.deepEqual(await save(same, NOW), { changed: true })
-      assert.deepEqual(await save({ ...same, observations: { a: [1, { x: null }], b: 1 } }, later(1)), {
+      assert.deepEqual(await save({ ...same, facts: reversed(NO_FACTS) }, later(1)), {
         changed: false,
       })
       assert.deepEqual(await save(moved, later(2)), { changed: true })
       assert.deepEqual(await save(moved, later(3)), { changed: false })
       assert.deepEqual(await save(same, later(4)), { changed: true })
-      await save({ ...same, version: 'v2', observations: undefined }, NOW)
+      await save({ ...same, version: 'v2' }, NOW)
       const latest = await inspectionsOf(own.store.db, moduleId)
       assert.deepEqual(
         latest.map((row) => [row.version, row.verdict, row.times]),
@@ -343,24 +354,12 @@ for (const { kind, skip } of ENGINES) {
         ],
       )
       assert.deepEqual(history[1]?.files, moved.files)
-      assert.deepEqual(history[0]?.observations, same.observations)
+      assert.deepEqual(history[0]?.facts, same.facts)
     })
 
     test('two inspections of one version at once give one row', async () => {
       const [moduleId = 0] = await insertModules(own.store, 'a')
-      const row: InspectionRow = {
-        moduleId,
-        version: 'v1',
-        verdict: 'unverifiable',
-        expectedSum: null,
-        repositorySum: null,
-        repository: null,
-        commit: null,
-        reason: 'no repository',
-        files: [],
-        notes: [],
-        observations: null,
-      }
+      const row: InspectionRow = { ...inspection(moduleId), verdict: 'unverifiable', commit: null }
       const results = await Promise.all(
         Array.from({ length: 6 }, () => own.tx((trx) => saveInspection(trx, row, NOW))),
       )
@@ -373,12 +372,24 @@ for (const { kind, skip } of ENGINES) {
 
     test('a comparison is replaced by the next one', async () => {
       const [moduleId = 0] = await insertModules(own.store, 'a')
-      const row = { moduleId, version: 'v1', target: 't', targetVersion: 'v2', result: { shared: [1] } }
+      const key = { moduleId, version: 'v1', target: 't', targetVersion: 'v2' }
+      const row = { ...key, result: comparison({ nearCopy: true }) }
+      const other = { ...key, result: comparison({ nearCopy: false }) }
       await own.tx((trx) => saveComparison(trx, row, NOW))
-      await own.tx((trx) => saveComparison(trx, { ...row, result: [] }, later(1)))
-      assert.deepEqual(await comparisonsOf(own.store.db, moduleId), [
-        { ...row, result: [], comparedAt: later(1) },
-      ])
+      await own.tx((trx) => saveComparison(trx, other, later(1)))
+      assert.deepEqual(await comparisonsOf(own.store.db, moduleId), [{ ...other, comparedAt: later(1) }])
+    })
+
+    test('a record in an unknown form is read as none', async () => {
+      const [moduleId = 0] = await insertModules(own.store, 'a')
+      const key = { moduleId, version: 'v1', target: 't', targetVersion: 'v2' }
+      await own.tx((trx) => saveComparison(trx, { ...key, result: comparison({}) }, NOW))
+      await own.tx((trx) => saveInspection(trx, inspection(moduleId), NOW))
+      await sql`update comparison set result = jsonb_set(result, '{form}', '2')`.execute(own.store.db)
+      await sql`update inspection set observations = observations - 'added'`.execute(own.store.db)
+      assert.equal((await comparisonsOf(own.store.db, moduleId))[0]?.result, null)
+      const [row] = await inspectionsOf(own.store.db, moduleId)
+      assert.deepEqual([row?.verdict, row?.facts], ['same', null])
     })
 
     test('what is learned during an assessment stays pending', async () => {

@@ -30,7 +30,8 @@ export interface ModuleComparison {
   declaredPath: string | null
   /** True where so much is equal that the one was made from the other. */
   nearCopy: boolean
-  /** Share of the original that the look-alike has in the same folders, and whether that is nearly all; not in older rows. */
-  inPlace?: number
-  holdsOriginal?: boolean
+  /** Share of the original that the look-alike has in the same folders: 0 to 1. */
+  inPlace: number
+  /** True where that is nearly all of the original. */
+  holdsOriginal: boolean
 }

@@ -1,6 +1,7 @@
 import type { ModuleComparison } from '../clone/types.ts'
 import type { CapabilityReport } from '../go/types.ts'
-import type { Candidate, Severity, Signal, Verification } from '../types.ts'
+import type { InspectionRecord } from '../records/inspection-record.ts'
+import type { Candidate, Severity, Signal } from '../types.ts'
 
 /** What is known of the module that is judged. Dates are the feed's. */
 export interface ModuleFacts {
@@ -39,20 +40,6 @@ export interface TargetFacts {
 export interface NamedCandidate {
   candidate: Candidate
   target: TargetFacts
-}
-
-/** One inspected version. */
-export interface VersionFacts {
-  version: string
-  verification: Verification | null
-  /** Commit that the mirror saw when it cached the version (`Origin.Hash`), else null. */
-  originHash: string | null
-  /** Commit that the tag names now, else null. */
-  tagCommit: string | null
-  /** Set where the zip's `h1:` is not the signed one. */
-  sumDisagrees: { zip: string; signed: string } | null
-  /** What the cache has beyond the repository; null where contents were not compared. */
-  added: CapabilityReport | null
 }
 
 /** A look-alike held against an original, with or without a name rule behind it. */
@@ -95,7 +82,8 @@ export interface AssessmentInput {
   module: ModuleFacts
   owner: OwnerFacts | null
   candidates: NamedCandidate[]
-  versions: VersionFacts[]
+  /** The latest inspection of each version. */
+  versions: InspectionRecord[]
   comparisons: ComparisonFacts[]
   /** The module's own code with nothing subtracted, where it was read; null otherwise. */
   wholeModule: { version: string; report: CapabilityReport } | null

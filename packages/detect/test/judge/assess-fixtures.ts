@@ -4,9 +4,9 @@ import type {
   ComparisonFacts,
   NamedCandidate,
   TargetFacts,
-  VersionFacts,
 } from '../../src/judge/assess-types.ts'
-import type { Strength, Verification } from '../../src/types.ts'
+import { type InspectionFacts, type InspectionRecord, NO_FACTS } from '../../src/records/inspection-record.ts'
+import type { Strength } from '../../src/types.ts'
 
 export const ORIGINAL: TargetFacts = {
   path: 'github.com/boltdb/bolt',
@@ -74,6 +74,8 @@ export function copyOf(
       diff: '--- db.go\n+++ db.go\n',
       declaredPath: 'github.com/boltdb-go/bolt',
       nearCopy: true,
+      inPlace: 0.97,
+      holdsOriginal: true,
     },
     added: report(),
     ...changes,
@@ -105,11 +107,10 @@ export function report(...uses: Partial<CapabilityUse>[]): CapabilityReport {
 }
 
 export function version(
-  changes: Partial<Verification> = {},
-  facts: Partial<VersionFacts> = {},
-): VersionFacts {
-  const verification: Verification = {
-    module: 'github.com/boltdb-go/bolt',
+  changes: Partial<InspectionRecord> = {},
+  facts: Partial<InspectionFacts> = {},
+): InspectionRecord {
+  return {
     version: 'v1.3.1',
     verdict: 'differs',
     expectedSum: 'h1:a=',
@@ -120,14 +121,6 @@ export function version(
     reason: 'one file differs',
     notes: [],
     ...changes,
-  }
-  return {
-    version: verification.version,
-    verification,
-    originHash: null,
-    tagCommit: null,
-    sumDisagrees: null,
-    added: report(),
-    ...facts,
+    facts: { ...NO_FACTS, added: report(), ...facts },
   }
 }

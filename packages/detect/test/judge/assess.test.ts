@@ -76,8 +76,8 @@ test('loading a plugin or writing files on import arms a copy as well; reading f
 
 test('the boltdb-go attack: a rewritten tag with a name is critical, and is one finding', () => {
   const rewritten = version(
-    { verdict: 'tag-moved' },
-    { originHash: 'a'.repeat(40), tagCommit: 'b'.repeat(40), added: report({ kind: 'network' }) },
+    { verdict: 'tag-moved', commit: 'b'.repeat(40) },
+    { cachedCommit: 'a'.repeat(40), added: report({ kind: 'network' }) },
   )
   const draft = only(input({ candidates: [named('medium')], versions: [rewritten] }))
   assert.equal(draft.severity, 'critical')

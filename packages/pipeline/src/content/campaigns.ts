@@ -11,14 +11,13 @@ import {
 } from '@mirrorwatch/store/tables/comparisons'
 import { relatedModules } from '@mirrorwatch/store/tables/fingerprints'
 import type { Module } from '@mirrorwatch/store/tables/modules'
-import type { Compared } from '../stages/inspect/observed.ts'
 
 /** From so many dependents on, a module is somebody's honest work rather than one of a crowd of throw-away copies. */
 const ESTABLISHED_DEPENDENTS = 5
 
 /** What a module is nearly a copy of. */
 function copiedTargets(comparisons: readonly StoredComparison[]): string[] {
-  const near = comparisons.filter(({ result }) => (result as Compared).comparison.nearCopy)
+  const near = comparisons.filter(({ result }) => result?.comparison.nearCopy === true)
   return [...new Set(near.map(({ target }) => target))]
 }
 

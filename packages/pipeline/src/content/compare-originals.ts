@@ -1,6 +1,7 @@
 import { NEAR_COPY_RULE } from '@mirrorwatch/detect/clone/original'
 import type { DatedVersion } from '@mirrorwatch/detect/clone/versions'
 import { likelyOriginals, nearestVersion } from '@mirrorwatch/detect/clone/versions'
+import type { ComparisonRecord } from '@mirrorwatch/detect/records/comparison-record'
 import type { ZipListing } from '@mirrorwatch/gomod/zip/module-zip'
 import type { Db } from '@mirrorwatch/store/database'
 import type { StoredCandidate } from '@mirrorwatch/store/tables/candidates'
@@ -8,8 +9,7 @@ import { moduleByPath, versionsOf } from '@mirrorwatch/store/tables/modules'
 import { targetsByPath } from '@mirrorwatch/store/tables/targets'
 import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import type { VerifiedVersion } from '@mirrorwatch/verify/types'
-import type { CodeFacts } from '../stages/inspect/observe.ts'
-import type { Compared } from '../stages/inspect/observed.ts'
+import type { CodeFacts } from '../stages/inspect/inspection-facts.ts'
 import { withImported } from './added-imports.ts'
 import { fetchShared, orNothing } from './fetch-zip.ts'
 import type { Reading } from './reading.ts'
@@ -25,7 +25,7 @@ export interface CompareDeps {
 export interface Comparison {
   target: string
   targetVersion: string
-  result: Compared
+  result: ComparisonRecord
 }
 
 export interface ToCompare {
@@ -97,10 +97,10 @@ export async function compareZips(
   const { reading } = comparing
   const comparison = await reading.compare(original, own)
   if (comparison === null) return null
-  const isWorthReading = comparison.nearCopy || comparison.holdsOriginal === true
+  const isWorthReading = comparison.nearCopy || comparison.holdsOriginal
   const beyond = isWorthReading ? await reading.beyondOriginal(original, own) : null
   const added = await withImported(comparing, own, beyond)
-  return { target: original.path, targetVersion: original.version, result: { comparison, added } }
+  return { target: original.path, targetVersion: original.version, result: { form: 1, comparison, added } }
 }
 
 async function ownZip(deps: CompareDeps, what: ToCompare, signal: AbortSignal): Promise<SharedZip | null> {

@@ -1,3 +1,4 @@
+import { type ComparisonRecord, readComparisonRecord } from '@mirrorwatch/detect/records/comparison-record'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
@@ -8,11 +9,12 @@ export interface ComparisonRow {
   version: string
   target: string
   targetVersion: string
-  /** What the clone comparison said: plain JSON. */
-  result: unknown
+  result: ComparisonRecord
 }
 
-export interface StoredComparison extends ComparisonRow {
+export interface StoredComparison extends Omit<ComparisonRow, 'result'> {
+  /** Null where another release wrote it in a form that this one does not know. */
+  result: ComparisonRecord | null
   comparedAt: string
 }
 
@@ -27,12 +29,12 @@ export async function saveComparison(trx: Trx, row: ComparisonRow, now?: TimeInp
 }
 
 export async function comparisonsOf(db: Db, moduleId: number): Promise<StoredComparison[]> {
-  const { rows } = await sql<StoredComparison>`
+  const { rows } = await sql<Omit<StoredComparison, 'result'> & { result: unknown }>`
     select module_id as "moduleId", version, target, target_version as "targetVersion", result,
            compared_at as "comparedAt"
     from comparison where module_id = ${moduleId}
     order by target, version, target_version`.execute(db)
-  return rows
+  return rows.map((row) => ({ ...row, result: readComparisonRecord(row.result) }))
 }
 
 export interface Copy {

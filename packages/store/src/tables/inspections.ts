@@ -1,26 +1,21 @@
-import type { Verification } from '@mirrorwatch/detect/types'
+import {
+  type InspectionFacts,
+  type InspectionRecord,
+  readInspectionFacts,
+} from '@mirrorwatch/detect/records/inspection-record'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { jsonText, timeText } from '../values.ts'
 
-export interface InspectionRow {
+export interface InspectionRow extends InspectionRecord {
   moduleId: number
-  version: string
-  verdict: Verification['verdict']
-  expectedSum: string | null
-  repositorySum: string | null
-  repository: string | null
-  commit: string | null
-  reason: string
-  files: Verification['files']
-  notes: string[]
-  /** Further facts for the assessment: plain JSON. */
-  observations: unknown
 }
 
-export interface StoredInspection extends InspectionRow {
+export interface StoredInspection extends Omit<InspectionRow, 'facts'> {
   id: number
+  /** Null where another release wrote them in a form that this one does not know. */
+  facts: InspectionFacts | null
   firstSeenAt: string
   lastSeenAt: string
   /** Looks with this outcome in a row. */
@@ -45,7 +40,7 @@ export async function saveInspection(
   )
   const files = jsonText(row.files)
   const notes = jsonText(row.notes)
-  const observations = jsonText(row.observations ?? null)
+  const facts = jsonText(row.facts)
   const again = await sql`
     update inspection i
     set last_seen_at = greatest(i.last_seen_at, ${at}), times = i.times + 1
@@ -60,29 +55,29 @@ export async function saveInspection(
           (${row.verdict}::text, ${row.expectedSum}::text, ${row.repositorySum}::text, ${row.repository}::text,
            ${row.commit}::text, ${row.reason}::text)
       and i.files = ${files}::jsonb and i.notes = ${notes}::jsonb
-      and i.observations = ${observations}::jsonb`.execute(trx)
+      and i.observations = ${facts}::jsonb`.execute(trx)
   if (again.numAffectedRows === 1n) return { changed: false }
   await sql`
     insert into inspection (module_id, version, first_seen_at, last_seen_at, verdict, expected_sum, repository_sum,
                             repository, commit_id, reason, files, notes, observations)
     values (${row.moduleId}, ${row.version}, ${at}, ${at}, ${row.verdict}, ${row.expectedSum}, ${row.repositorySum},
             ${row.repository}, ${row.commit}, ${row.reason}, ${files}::jsonb, ${notes}::jsonb,
-            ${observations}::jsonb)`.execute(trx)
+            ${facts}::jsonb)`.execute(trx)
   return { changed: true }
 }
 
 const COLUMNS = sql`
   id, module_id as "moduleId", version, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt", times, verdict,
   expected_sum as "expectedSum", repository_sum as "repositorySum", repository, commit_id as commit, reason,
-  files, notes, observations`
+  files, notes, observations as facts`
 
 /** The latest inspection of every inspected version of a module, by version text. */
 export async function inspectionsOf(db: Db, moduleId: number): Promise<StoredInspection[]> {
-  const { rows } = await sql<StoredInspection>`
+  const { rows } = await sql<UnreadRow>`
     select distinct on (version) ${COLUMNS}
     from inspection where module_id = ${moduleId}
     order by version, id desc`.execute(db)
-  return rows
+  return rows.map(withReadFacts)
 }
 
 /** Every outcome that a version ever had, oldest first. */
@@ -91,10 +86,16 @@ export async function inspectionHistory(
   moduleId: number,
   version: string,
 ): Promise<StoredInspection[]> {
-  const { rows } = await sql<StoredInspection>`
+  const { rows } = await sql<UnreadRow>`
     select ${COLUMNS} from inspection
     where module_id = ${moduleId} and version = ${version} order by id`.execute(db)
-  return rows
+  return rows.map(withReadFacts)
+}
+
+type UnreadRow = Omit<StoredInspection, 'facts'> & { facts: unknown }
+
+function withReadFacts(row: UnreadRow): StoredInspection {
+  return { ...row, facts: readInspectionFacts(row.facts) }
 }
 
 /** Where the repositories of these modules were found, and where they answered if that is elsewhere; as seen latest. */

@@ -1,45 +1,44 @@
 import { cutText } from '../../diff/cut-text.ts'
+import type { InspectionRecord } from '../../records/inspection-record.ts'
 import type { FileDifference, Signal } from '../../types.ts'
-import type { VersionFacts } from '../assess-types.ts'
 import { addedCodeSignals } from './code-signals.ts'
 import { isHarmlessFile } from './harmless-files.ts'
 import { MAX_DIFF_CHARS, MAX_KEPT_DIFFERENCES, MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
 
 /** Signals about one version's cached zip against its repository. */
-export function cacheSignals(facts: VersionFacts): Signal[] {
-  const { version, verification, sumDisagrees } = facts
+export function cacheSignals(inspection: InspectionRecord): Signal[] {
+  const { version, verdict, repository, reason } = inspection
+  const { sumDisagrees } = inspection.facts
   const signals: Signal[] = []
   if (sumDisagrees !== null) signals.push(signal('sum-disagrees', version, { ...sumDisagrees }))
-  if (verification === null) return signals
-  const { verdict, repository, reason } = verification
   if (verdict === 'tag-missing') signals.push(signal('tag-missing', version, { repository, reason }))
   if (verdict === 'repository-missing')
     signals.push(signal('repository-missing', null, { repository, reason }))
-  if (verdict === 'differs' || verdict === 'tag-moved') signals.push(...differenceSignals(facts))
+  if (verdict === 'differs' || verdict === 'tag-moved') signals.push(...differenceSignals(inspection))
   return signals
 }
 
-function differenceSignals(facts: VersionFacts): Signal[] {
-  const { version, verification, originHash, tagCommit } = facts
-  if (verification === null) return []
-  const real = verification.files.filter((file) => !isHarmlessDifference(file))
-  const harmless = verification.files.length > 0 && real.length === 0
+function differenceSignals(inspection: InspectionRecord): Signal[] {
+  const { version, files, commit } = inspection
+  const { cachedCommit, added } = inspection.facts
+  const real = files.filter((file) => !isHarmlessDifference(file))
+  const harmless = files.length > 0 && real.length === 0
   const evidence = {
-    repository: verification.repository,
-    commit: verification.commit,
-    expectedSum: verification.expectedSum,
-    repositorySum: verification.repositorySum,
-    files: verification.files.length,
-    quoted: (harmless ? verification.files : real).slice(0, MAX_QUOTED).map(fileEvidence),
-    notes: verification.notes.slice(0, MAX_QUOTED),
+    repository: inspection.repository,
+    commit,
+    expectedSum: inspection.expectedSum,
+    repositorySum: inspection.repositorySum,
+    files: files.length,
+    quoted: (harmless ? files : real).slice(0, MAX_QUOTED).map(fileEvidence),
+    notes: inspection.notes.slice(0, MAX_QUOTED),
   }
   const signals = [signal(harmless ? 'cache-differs-harmless' : 'cache-differs', version, evidence)]
-  const moved = originHash !== null && tagCommit !== null && originHash !== tagCommit
-  if (moved || verification.verdict === 'tag-moved') {
-    signals.push(signal('tag-moved', version, { cached: originHash, now: tagCommit ?? verification.commit }))
+  const moved = cachedCommit !== null && commit !== null && cachedCommit !== commit
+  if (moved || inspection.verdict === 'tag-moved') {
+    signals.push(signal('tag-moved', version, { cached: cachedCommit, now: commit }))
   }
-  if (!harmless) signals.push(...addedCodeSignals(facts.added, version, 'repository'))
+  if (!harmless) signals.push(...addedCodeSignals(added, version, 'repository'))
   return signals
 }
 

@@ -14,9 +14,7 @@ const MAX_FILES = 20
  * itself, the latter is what an application looks like that has taken a library over.
  */
 export function isCopied({ comparison, added }: ComparisonFacts): boolean {
-  return (
-    comparison.nearCopy || (comparison.holdsOriginal === true && !keepsPath(comparison) && isArmed(added))
-  )
+  return comparison.nearCopy || (comparison.holdsOriginal && !keepsPath(comparison) && isArmed(added))
 }
 
 /** Whatever else it declares, Go refuses to import it by its own path. */
@@ -32,7 +30,7 @@ export function copySignals(facts: ComparisonFacts): Signal[] {
     original: comparison.original,
     originalVersion: comparison.originalVersion,
     similarity: rounded(comparison.similarity),
-    ...(comparison.nearCopy ? {} : { inPlace: rounded(comparison.inPlace ?? 0) }),
+    ...(comparison.nearCopy ? {} : { inPlace: rounded(comparison.inPlace) }),
     equal: comparison.equal,
     equalButPath: comparison.equalButPath,
     changed: comparison.changed,

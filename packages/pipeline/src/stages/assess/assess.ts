@@ -7,6 +7,8 @@ import {
   pendingAssessments,
   postponeAssessment,
 } from '@mirrorwatch/store/work/assess'
+import { ROUTINE_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
+import { scheduleVersions } from '@mirrorwatch/store/work/schedule'
 import type { Stage } from '../../work/stage.ts'
 import { readAssessment } from './read-assessment.ts'
 
@@ -25,10 +27,17 @@ export const assessStage: Stage<AssessDeps> = {
     const pending = await pendingAssessment(deps.db, moduleId)
     if (pending === null) return []
     const now = deps.clock()
-    const input = await readAssessment(deps.db, moduleId, now)
-    const drafts = input === null ? [] : assessModule(input)
+    const known = await readAssessment(deps.db, moduleId, now)
+    const drafts = known === null ? [] : assessModule(known.input)
+    const again = (known?.unreadable ?? []).map((version) => ({
+      moduleId,
+      version,
+      dueAt: now,
+      priority: ROUTINE_AGAIN_PRIORITY,
+    }))
     await deps.db.transaction().execute(async (trx) => {
       await saveFindings(trx, moduleId, drafts, now)
+      await scheduleVersions(trx, again)
       await clearPending(trx, [pending])
     })
     return []

@@ -5,15 +5,14 @@ import type {
   MaliciousEntry,
   OwnerFacts,
   TargetFacts,
-  VersionFacts,
 } from '@mirrorwatch/detect/judge/assess-types'
+import { type InspectionRecord, NO_FACTS } from '@mirrorwatch/detect/records/inspection-record'
 import { ownerPrefix, ownersOf, parseOwner } from '@mirrorwatch/gomod/paths/owner'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
 import type { Db } from '@mirrorwatch/store/database'
 import { allowedNames } from '@mirrorwatch/store/tables/allow'
 import { candidatesOf } from '@mirrorwatch/store/tables/candidates'
 import { comparisonsOf } from '@mirrorwatch/store/tables/comparisons'
-import type { StoredInspection } from '@mirrorwatch/store/tables/inspections'
 import { inspectionsOf, repositoriesOf } from '@mirrorwatch/store/tables/inspections'
 import { maliciousEntriesOf } from '@mirrorwatch/store/tables/malicious'
 import { type Module, moduleById, modulesByPath, versionsOf } from '@mirrorwatch/store/tables/modules'
@@ -22,34 +21,46 @@ import { targetsByPath } from '@mirrorwatch/store/tables/targets'
 import { campaignOf } from '../../content/campaigns.ts'
 import { repositoryKey } from '../../content/repository-key.ts'
 import { affectedVersions } from '../../known/affected.ts'
-import type { Compared, Observed } from '../inspect/observed.ts'
+
+/** Everything that is known of a module, and what of it is to be learned anew. */
+export interface KnownModule {
+  input: AssessmentInput
+  /** Versions of which another release wrote a record in a form that this one does not know. */
+  unreadable: string[]
+}
 
 /** Collects everything that is known of a module, in the form that is judged. Null where the module is unknown. */
-export async function readAssessment(db: Db, moduleId: number, now: Date): Promise<AssessmentInput | null> {
+export async function readAssessment(db: Db, moduleId: number, now: Date): Promise<KnownModule | null> {
   const module = await moduleById(db, moduleId)
   if (module === null) return null
   const candidates = await candidatesOf(db, moduleId)
-  const inspections = await inspectionsOf(db, moduleId)
+  const stored = await inspectionsOf(db, moduleId)
   const comparisons = await comparisonsOf(db, moduleId)
+  const unreadable = [
+    ...stored.filter(({ facts }) => facts === null),
+    ...comparisons.filter(({ result }) => result === null),
+  ].map(({ version }) => version)
+  // The verdict stands in columns of its own, so that an unreadable record does not take a finding back.
+  const inspections = stored.map((row): InspectionRecord => ({ ...row, facts: row.facts ?? NO_FACTS }))
   const targets = new Set([...candidates.map((c) => c.target), ...comparisons.map((c) => c.target)])
   const facts = await targetFacts(db, [...targets], inspections)
-  return {
+  const input: AssessmentInput = {
     module: await moduleFacts(db, module, inspections),
     owner: await ownerFacts(db, module),
     candidates: candidates.map((candidate) => ({
       candidate: { ...candidate, module: module.path },
       target: facts.get(candidate.target) ?? unknownTarget(candidate.target),
     })),
-    versions: inspections.map(versionFacts),
-    comparisons: comparisons.map((row): ComparisonFacts => {
-      const { comparison, added } = row.result as Compared
-      return { target: facts.get(row.target) ?? unknownTarget(row.target), comparison, added }
-    }),
+    versions: inspections,
+    comparisons: comparisons.flatMap(({ target, result }): ComparisonFacts[] =>
+      result === null ? [] : [{ ...result, target: facts.get(target) ?? unknownTarget(target) }],
+    ),
     wholeModule: wholeModule(inspections),
     allow: await allowances(db, module.path, now),
     malicious: await maliciousFacts(db, module),
     campaign: await campaignOf(db, module),
   }
+  return { input, unreadable: [...new Set(unreadable)] }
 }
 
 async function maliciousFacts(db: Db, module: Module): Promise<MaliciousEntry[]> {
@@ -62,27 +73,25 @@ async function maliciousFacts(db: Db, module: Module): Promise<MaliciousEntry[]>
   })
 }
 
-function observed(inspection: StoredInspection): Observed {
-  return inspection.observations as Observed
-}
-
 async function moduleFacts(
   db: Db,
   module: Module,
-  inspections: readonly StoredInspection[],
+  inspections: readonly InspectionRecord[],
 ): Promise<AssessmentInput['module']> {
-  const seen = inspections.map(observed)
-  const blocked = module.blockedAt !== null || seen.some((o) => o.blocked)
+  const seen = inspections.map(({ facts }) => facts)
+  const blocked = module.blockedAt !== null || seen.some((facts) => facts.blocked)
   const versions = await versionsOf(db, module.id)
   return {
     path: module.path,
     firstCachedAt: new Date(module.firstCachedAt),
     dependents: module.dependents,
-    declaredPath: module.declaredPath ?? seen.find((o) => o.declaredPath !== null)?.declaredPath ?? null,
+    declaredPath:
+      module.declaredPath ?? seen.find((facts) => facts.declaredPath !== null)?.declaredPath ?? null,
     blocked: blocked ? 'the mirror refuses to serve it (403)' : null,
-    repositoryMissing: seen.length > 0 && seen.every((o) => o.repositoryMissing),
+    repositoryMissing:
+      inspections.length > 0 && inspections.every(({ verdict }) => verdict === 'repository-missing'),
     takenDown: versions.some((version) => version.takenDownAt !== null),
-    modServer: seen.some((o) => o.modServer),
+    modServer: seen.some((facts) => facts.modServer),
   }
 }
 
@@ -95,7 +104,7 @@ async function ownerFacts(db: Db, module: Module): Promise<OwnerFacts | null> {
 async function targetFacts(
   db: Db,
   paths: readonly string[],
-  inspections: readonly StoredInspection[],
+  inspections: readonly InspectionRecord[],
 ): Promise<Map<string, TargetFacts>> {
   const targets = new Map((await targetsByPath(db, paths)).map((target) => [target.path, target]))
   const modules = new Map((await modulesByPath(db, paths)).map((module) => [module.path, module]))
@@ -103,7 +112,7 @@ async function targetFacts(
   const repositories = new Map((await repositoriesOf(db, ids)).map(({ moduleId, urls }) => [moduleId, urls]))
   const own = new Set(
     inspections
-      .flatMap((i) => [i.repository, observed(i).movedTo])
+      .flatMap((i) => [i.repository, i.facts.movedTo])
       .filter((url) => url !== null)
       .map(repositoryKey),
   )
@@ -143,23 +152,10 @@ function unknownTarget(path: string): TargetFacts {
   return { path, dependents: 0, firstCachedAt: null, sameProject: null }
 }
 
-function versionFacts(row: StoredInspection): VersionFacts {
-  const { originHash, tagCommit, sumDisagrees, added } = observed(row)
-  return {
-    version: row.version,
-    verification: { ...row, module: '' },
-    originHash,
-    tagCommit,
-    sumDisagrees,
-    added,
-  }
-}
-
 /** The last version whose code was read, by order of version text: enough to say what the module does. */
-function wholeModule(inspections: readonly StoredInspection[]): AssessmentInput['wholeModule'] {
-  const last = inspections.findLast((row) => observed(row).whole !== null)
-  const report = last === undefined ? null : observed(last).whole
-  return last === undefined || report === null ? null : { version: last.version, report }
+function wholeModule(inspections: readonly InspectionRecord[]): AssessmentInput['wholeModule'] {
+  const last = inspections.findLast(({ facts }) => facts.whole !== null)
+  return last?.facts.whole == null ? null : { version: last.version, report: last.facts.whole }
 }
 
 async function allowances(db: Db, path: string, now: Date): Promise<AllowEntry[]> {

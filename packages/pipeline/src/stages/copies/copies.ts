@@ -1,4 +1,5 @@
 import { NEAR_COPY_RULE } from '@mirrorwatch/detect/clone/original'
+import type { ComparisonRecord } from '@mirrorwatch/detect/records/comparison-record'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import { comparisonsOf, saveComparison } from '@mirrorwatch/store/tables/comparisons'
@@ -20,7 +21,6 @@ import { type LikelyCopy, relativesOf } from '../../content/near-copies.ts'
 import { isPipelineError, PipelineError } from '../../errors.ts'
 import type { Stage, StageKey } from '../../work/stage.ts'
 import { retryAt } from '../inspect/again.ts'
-import type { Compared } from '../inspect/observed.ts'
 import { saveMatches } from '../match/save-matches.ts'
 
 export interface CopiesDeps extends CompareDeps {
@@ -105,19 +105,15 @@ async function compareInOrder(
   const reading = deps.sources.begin(signal)
   if (own === null || ((await reading.list(own)) === null && reading.stopped === null)) return null
   for (const { path, version: targetVersion } of originals.slice(0, MOST_ORIGINALS)) {
-    const known = before.find((row) => row.target === path && isNearCopy(row.result as Compared))
-    if (known !== undefined) return { ...known, result: known.result as Compared }
+    const known = before.find((row) => row.target === path && row.result?.comparison.nearCopy === true)
+    if (known?.result != null) return { ...known, result: known.result }
     const original = await fetchShared(deps, path, targetVersion, signal)
     const comparison = original === null ? null : await compareZips({ deps, reading, signal }, original, own)
-    if (comparison !== null && isNearCopy(comparison.result)) return comparison
+    if (comparison?.result.comparison.nearCopy === true) return comparison
   }
   // Nobody has said that it is no copy: it is asked again, later and later.
   if (reading.stopped !== null) throw new PipelineError('too-much', reading.stopped)
   return null
-}
-
-function isNearCopy({ comparison }: Compared): boolean {
-  return comparison.nearCopy
 }
 
 async function saveAnswer(trx: Trx, asked: Asked, { found, copies }: Answer, now: Date): Promise<void> {
@@ -135,7 +131,7 @@ async function saveAnswer(trx: Trx, asked: Asked, { found, copies }: Answer, now
 }
 
 /** A fork that keeps the original's path is used through `replace`: it is watched only where it has begun to act. */
-function isWatched({ comparison, added }: Compared): boolean {
+function isWatched({ comparison, added }: ComparisonRecord): boolean {
   const keepsPath = comparison.declaredPath !== null && comparison.declaredPath !== comparison.lookalike
   return !keepsPath || (added?.uses ?? []).some(({ onImport }) => onImport)
 }

@@ -1,5 +1,6 @@
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { keptDifferences } from '@mirrorwatch/detect/judge/signals/cache-signals'
+import type { InspectionFacts } from '@mirrorwatch/detect/records/inspection-record'
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import { candidatesOf, type StoredCandidate } from '@mirrorwatch/store/tables/candidates'
@@ -30,7 +31,7 @@ import { orNothing } from '../../content/fetch-zip.ts'
 import { rememberListing } from '../../content/near-copies.ts'
 import type { Stage, StageKey } from '../../work/stage.ts'
 import { HOPELESS_AFTER, MONTHLY_STEP, nextInspection, retryAt } from './again.ts'
-import { observedFrom } from './observe.ts'
+import { inspectionFacts } from './inspection-facts.ts'
 import { observeSums } from './signed-sum.ts'
 
 /** How this process's inspections ended, so that a run of them can say whether it saw anything at all. */
@@ -106,7 +107,7 @@ interface Seen {
   comparisons: Comparison[]
   /** What the zip consists of; null where that is known already, or cannot be had. */
   listing: FingerprintFile[] | null
-  observed: ReturnType<typeof observedFrom>
+  facts: InspectionFacts
 }
 
 /**
@@ -152,7 +153,7 @@ async function lookAt(deps: InspectDeps, look: LookAt, signal: AbortSignal): Pro
     verified,
     comparisons,
     listing,
-    observed: observedFrom(verified, signed, code),
+    facts: inspectionFacts(verified, signed, code),
   }
 }
 
@@ -197,7 +198,7 @@ async function saveSeen(trx: Trx, look: LookAt, seen: Seen, now: Date): Promise<
   const verification = asKept(seen.verified)
   const { changed } = await saveInspection(
     trx,
-    { ...verification, moduleId: module.id, observations: seen.observed },
+    { ...verification, moduleId: module.id, facts: seen.facts },
     now,
   )
   if (seen.listing !== null) {
@@ -226,7 +227,7 @@ async function saveSeen(trx: Trx, look: LookAt, seen: Seen, now: Date): Promise<
 }
 
 /** What the row says: everything, unless that is more than anybody can read. */
-function asKept({ verification }: VerifiedVersion): Omit<InspectionRow, 'moduleId' | 'observations'> {
+function asKept({ verification }: VerifiedVersion): Omit<InspectionRow, 'moduleId' | 'facts'> {
   const { module: _module, files, notes, ...rest } = verification
   const kept = keptDifferences(files)
   const cut = kept.length < files.length

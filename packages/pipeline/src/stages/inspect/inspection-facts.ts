@@ -1,7 +1,7 @@
 import type { CapabilityReport } from '@mirrorwatch/detect/go/types'
+import type { InspectionFacts } from '@mirrorwatch/detect/records/inspection-record'
 import { keptDeclaredPath } from '@mirrorwatch/gomod/mod/declared-path'
 import type { VerifiedVersion } from '@mirrorwatch/verify/types'
-import type { Observed } from './observed.ts'
 
 /** What the code was found to do; null where it was not read. */
 export interface CodeFacts {
@@ -12,23 +12,22 @@ export interface CodeFacts {
 }
 
 /**
- * The facts of an inspection that the assessment needs.
+ * Returns the facts of an inspection that the assessment needs.
  *
  * @param recordedSum the zip's `h1:` in the checksum database as the log's record tiles gave it; null where not known
  */
-export function observedFrom(
-  { verification, observations }: VerifiedVersion,
+export function inspectionFacts(
+  { observations }: VerifiedVersion,
   recordedSum: string | null,
   code: CodeFacts,
-): Observed {
+): InspectionFacts {
   const signed = recordedSum ?? observations.recordedSum
   const { zipSum } = observations
   return {
-    originHash: observations.info?.origin?.hash ?? null,
-    tagCommit: observations.tagCommit,
+    form: 1,
+    cachedCommit: observations.info?.origin?.hash ?? null,
     sumDisagrees: signed !== null && zipSum !== null && signed !== zipSum ? { zip: zipSum, signed } : null,
     blocked: observations.proxyStatus === 'blocked',
-    repositoryMissing: verification.verdict === 'repository-missing',
     modServer: observations.vcs === 'mod',
     movedTo: observations.movedTo,
     declaredPath: keptDeclaredPath(observations.declaredPath),
