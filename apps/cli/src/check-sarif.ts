@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { type SarifResult, writeSarif } from '@mirrorwatch/notify/writers/sarif'
-import type { CheckInputs } from './check-inputs.ts'
 import { alerts, type Checked } from './checked.ts'
+import type { CheckInputs } from './inputs/check-inputs.ts'
 
 /** Writes what alerts as SARIF, each at the first line of the first given file that names the module. */
 export async function writeCheckSarif(

@@ -1,4 +1,4 @@
-import { visible } from './cli.ts'
+import { visible } from './output/print.ts'
 
 /** Fields as they stand in evidence. It is read from the store, where older releases may have written other fields. */
 export type Evidence = Readonly<Record<string, unknown>>

@@ -1,7 +1,7 @@
 import { ACTS_ON_IMPORT, COPIED } from '@mirrorwatch/detect/judge/signals/groups'
 import type { StoredSignal } from '@mirrorwatch/store/queries/findings-list'
-import { visible } from './cli.ts'
 import { codeLines, type Evidence, listOf, textOf } from './finding-evidence.ts'
+import { visible } from './output/print.ts'
 
 /** Places of code shown at a glance; all of them stand with their signals. */
 const MOST_CODE = 3

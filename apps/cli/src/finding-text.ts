@@ -1,8 +1,8 @@
 import { signalRule } from '@mirrorwatch/detect/judge/signals/table'
 import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
-import { visible } from './cli.ts'
 import { evidenceLines, listOf } from './finding-evidence.ts'
 import { glanceOf } from './finding-glance.ts'
+import { visible } from './output/print.ts'
 
 /** One line a finding, aligned, most severe first; widths fit the widest entry. */
 export function findingsTable(findings: readonly Finding[]): string[] {

@@ -1,12 +1,11 @@
 import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/index/name-index'
 import { Command, Option } from 'commander'
-import { readCheckArguments } from '../check-inputs.ts'
-import { alerts, type Checked, isAlerting, type KnownFinding } from '../checked.ts'
-import { EXIT, exitWith, note, printJson, printLine, visible } from '../cli.ts'
-import { type NameOptions, readNameSetup } from '../name-inputs.ts'
-
-/** Findings on any of the modules; empty where nothing is known. */
-export type KnownFindings = (modules: readonly string[]) => Promise<readonly KnownFinding[]>
+import { alerts, type Checked, isAlerting } from '../checked.ts'
+import { readCheckArguments } from '../inputs/check-inputs.ts'
+import { type NameOptions, readNameSetup } from '../inputs/name-setup.ts'
+import { knownFindings } from '../known-findings.ts'
+import { EXIT, exitWith } from '../output/exit.ts'
+import { note, printJson, printLine, visible } from '../output/print.ts'
 
 interface Options extends NameOptions {
   json?: true
@@ -24,7 +23,7 @@ Examples:
   mirrorwatch check go.mod --format sarif > mirrorwatch.sarif
   mirrorwatch check --json bom.cdx.json`
 
-export function checkCommand(known?: KnownFindings): Command {
+export function checkCommand(): Command {
   return new Command('check')
     .description('Are these names look-alikes, and is anything known about them?')
     .argument(
@@ -46,13 +45,13 @@ export function checkCommand(known?: KnownFindings): Command {
       ]),
     )
     .addHelpText('after', HELP)
-    .action((args: string[], options: Options) => check(args, options, known))
+    .action(check)
 }
 
-async function check(args: string[], options: Options, known: KnownFindings | undefined): Promise<void> {
+async function check(args: string[], options: Options): Promise<void> {
   const { modules, files } = await readCheckArguments(args)
   // The embedded store opens in a thread of its own while the index is built.
-  const [findings, index] = await Promise.all([known?.(modules) ?? [], nameIndex(options)])
+  const [findings, index] = await Promise.all([knownFindings(modules), nameIndex(options)])
   const findingsOf = Map.groupBy(findings, ({ module }) => module)
   const alerting: Checked[] = []
   for (const module of modules) {

@@ -7,10 +7,12 @@ import { createLogger } from '@mirrorwatch/pipeline/operate/log'
 import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import { runService } from '@mirrorwatch/pipeline/service/service'
 import { Command } from 'commander'
-import { interruptSignal, note } from '../cli.ts'
-import { configuration, openForWork } from '../config.ts'
-import { startProgress } from '../progress.ts'
-import { position, sinceOption, untilOption, type WindowOptions, windowOf } from '../window.ts'
+import { configuration } from '../inputs/configuration.ts'
+import { position, sinceOption, untilOption, type WindowOptions, windowOf } from '../inputs/window.ts'
+import { note } from '../output/print.ts'
+import { startProgress } from '../output/progress.ts'
+import { interruptSignal } from '../session/interrupt.ts'
+import { openForWork } from '../session/open.ts'
 
 export function crawlCommand(): Command {
   return new Command('crawl')

@@ -7,9 +7,11 @@ import { type Finding, findingHistory, listFindings } from '@mirrorwatch/store/q
 import { storeStats } from '@mirrorwatch/store/queries/stats'
 import { startWorld } from '@mirrorwatch/world/world'
 import { Command } from 'commander'
-import { interruptSignal, note, printLine } from '../cli.ts'
-import { configuration, openForWork } from '../config.ts'
 import { findingsTable, findingText } from '../finding-text.ts'
+import { configuration } from '../inputs/configuration.ts'
+import { note, printLine } from '../output/print.ts'
+import { interruptSignal } from '../session/interrupt.ts'
+import { openForWork } from '../session/open.ts'
 import { runScan, summaryText } from './scan.ts'
 
 export function demoCommand(): Command {

@@ -14,8 +14,9 @@ import { logAlarms, readLogHead } from '@mirrorwatch/store/work/log-heads'
 import { failedInspections } from '@mirrorwatch/store/work/schedule'
 import { parseVerifierKey } from '@mirrorwatch/upstream/sumdb/sumdb-note'
 import { Command } from 'commander'
-import { EXIT, exitWith, printJson, printLine, visible } from '../cli.ts'
-import { configuration } from '../config.ts'
+import { configuration } from '../inputs/configuration.ts'
+import { EXIT, exitWith } from '../output/exit.ts'
+import { printJson, printLine, visible } from '../output/print.ts'
 
 interface Check {
   name: string

@@ -14,10 +14,12 @@ import { allow } from '@mirrorwatch/store/tables/allow'
 import { triage } from '@mirrorwatch/store/tables/triage'
 import { markPending } from '@mirrorwatch/store/work/assess'
 import { Argument, Command, Option } from 'commander'
-import { CliError, EXIT, exitWith, note, printJson, printLine, wholeNumber } from '../cli.ts'
-import { openForReading } from '../config.ts'
 import { type ExportFormat, exported, exportFormats } from '../export.ts'
 import { findingsTable, findingText } from '../finding-text.ts'
+import { wholeNumber } from '../inputs/options.ts'
+import { CliError, EXIT, exitWith } from '../output/exit.ts'
+import { note, printJson, printLine } from '../output/print.ts'
+import { openForReading } from '../session/open.ts'
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
 const STATUSES: readonly FindingStatus[] = ['open', 'confirmed', 'dismissed']

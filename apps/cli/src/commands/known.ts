@@ -2,8 +2,9 @@ import type { ParsedEntry } from '@mirrorwatch/pipeline/known/parse'
 import { readOsvEntries } from '@mirrorwatch/pipeline/known/read-files'
 import { listMaliciousEntries, saveMaliciousEntries } from '@mirrorwatch/store/tables/malicious'
 import { Command } from 'commander'
-import { note, printJson, printLine, visible, wholeNumber } from '../cli.ts'
-import { openForReading } from '../config.ts'
+import { wholeNumber } from '../inputs/options.ts'
+import { note, printJson, printLine, visible } from '../output/print.ts'
+import { openForReading } from '../session/open.ts'
 
 export function knownCommand(): Command {
   return new Command('known')

@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import type { MatchedBlock } from '@mirrorwatch/pipeline/stages/match/match-block'
 import { matchLines } from '@mirrorwatch/pipeline/stages/match/match-pool'
 import { Command } from 'commander'
-import { EXIT, exitWith, note, visible, wholeNumber } from '../cli.ts'
-import { type NameOptions, readNameSetup } from '../name-inputs.ts'
-import { startProgress } from '../progress.ts'
+import { type NameOptions, readNameSetup } from '../inputs/name-setup.ts'
+import { wholeNumber } from '../inputs/options.ts'
+import { EXIT, exitWith } from '../output/exit.ts'
+import { note, visible } from '../output/print.ts'
+import { startProgress } from '../output/progress.ts'
 
 interface Options extends NameOptions {
   threads?: number

@@ -1,7 +1,8 @@
 import { migrateQueue } from '@mirrorwatch/pipeline/work/queue-postgres'
 import { Command } from 'commander'
-import { note } from '../cli.ts'
-import { configuration, openForReading } from '../config.ts'
+import { configuration } from '../inputs/configuration.ts'
+import { note } from '../output/print.ts'
+import { openForReading } from '../session/open.ts'
 
 export function migrateCommand(): Command {
   return new Command('migrate')

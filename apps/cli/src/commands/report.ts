@@ -13,8 +13,10 @@ import {
 import { sendReport } from '@mirrorwatch/notify/report/send'
 import { installationId } from '@mirrorwatch/store/connect/installation'
 import { Command } from 'commander'
-import { CliError, EXIT, exitWith, note, printLine } from '../cli.ts'
-import { configuration, openForReading } from '../config.ts'
+import { configuration } from '../inputs/configuration.ts'
+import { CliError, EXIT, exitWith } from '../output/exit.ts'
+import { note, printLine } from '../output/print.ts'
+import { openForReading } from '../session/open.ts'
 
 interface Options {
   week?: string

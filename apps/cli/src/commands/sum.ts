@@ -1,9 +1,11 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { repositorySum } from '@mirrorwatch/verify/repository-sum'
 import { Command } from 'commander'
-import { CliError, interruptSignal, note, printJson, printLine } from '../cli.ts'
-import { openVerifySession, type VerifyOptions } from '../verify-deps.ts'
-import { parseTarget, type VerifyTarget } from '../verify-targets.ts'
+import { parseTarget, type VerifyTarget } from '../inputs/versions.ts'
+import { CliError } from '../output/exit.ts'
+import { note, printJson, printLine } from '../output/print.ts'
+import { interruptSignal } from '../session/interrupt.ts'
+import { openVerifySession, type VerifyOptions } from '../session/verify.ts'
 
 interface Options extends VerifyOptions {
   json?: boolean

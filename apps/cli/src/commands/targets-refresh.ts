@@ -5,9 +5,13 @@ import { type RefreshSummary, refreshTargets } from '@mirrorwatch/pipeline/stage
 import { seedTargets } from '@mirrorwatch/pipeline/stages/targets/seed-targets'
 import { countTargets } from '@mirrorwatch/store/tables/targets'
 import { Command } from 'commander'
-import { CliError, interruptSignal, note, printJson, wholeNumber } from '../cli.ts'
-import { configuration, openForReading } from '../config.ts'
-import { startProgress } from '../progress.ts'
+import { configuration } from '../inputs/configuration.ts'
+import { wholeNumber } from '../inputs/options.ts'
+import { CliError } from '../output/exit.ts'
+import { note, printJson } from '../output/print.ts'
+import { startProgress } from '../output/progress.ts'
+import { interruptSignal } from '../session/interrupt.ts'
+import { openForReading } from '../session/open.ts'
 
 interface Options {
   minDependents: number

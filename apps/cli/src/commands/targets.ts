@@ -2,9 +2,10 @@ import { importTargets } from '@mirrorwatch/pipeline/stages/targets/import'
 import { seedTargets } from '@mirrorwatch/pipeline/stages/targets/seed-targets'
 import { countTargets, listTargets } from '@mirrorwatch/store/tables/targets'
 import { Command } from 'commander'
-import { note, printJson, printLine, visible, wholeNumber } from '../cli.ts'
-import { openForReading } from '../config.ts'
-import { startProgress } from '../progress.ts'
+import { wholeNumber } from '../inputs/options.ts'
+import { note, printJson, printLine, visible } from '../output/print.ts'
+import { startProgress } from '../output/progress.ts'
+import { openForReading } from '../session/open.ts'
 import { BACKWARDS, refreshCommand } from './targets-refresh.ts'
 
 export function targetsCommand(): Command {

@@ -2,8 +2,10 @@ import { createLogger } from '@mirrorwatch/pipeline/operate/log'
 import { probeUpstreams } from '@mirrorwatch/pipeline/operate/probe'
 import { ALL_PARTS, runService } from '@mirrorwatch/pipeline/service/service'
 import { Command } from 'commander'
-import { interruptSignal, note } from '../cli.ts'
-import { configuration, openForWork } from '../config.ts'
+import { configuration } from '../inputs/configuration.ts'
+import { note } from '../output/print.ts'
+import { interruptSignal } from '../session/interrupt.ts'
+import { openForWork } from '../session/open.ts'
 
 export function upCommand(): Command {
   return new Command('up')

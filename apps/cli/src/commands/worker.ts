@@ -3,8 +3,10 @@ import { STAGES } from '@mirrorwatch/pipeline/pipeline'
 import { runService } from '@mirrorwatch/pipeline/service/service'
 import type { StageName } from '@mirrorwatch/pipeline/work/stage'
 import { Command, InvalidArgumentError } from 'commander'
-import { interruptSignal, note } from '../cli.ts'
-import { configuration, openForWork } from '../config.ts'
+import { configuration } from '../inputs/configuration.ts'
+import { note } from '../output/print.ts'
+import { interruptSignal } from '../session/interrupt.ts'
+import { openForWork } from '../session/open.ts'
 
 const NAMES = STAGES.map(({ name }) => name)
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { isCompiled } from '@mirrorwatch/detect/diff/tree-compare'
 import type { FileDifference, Verdict, Verification } from '@mirrorwatch/detect/types'
-import { visible } from './cli.ts'
+import { visible } from './print.ts'
 
 /** Lines of diff that are printed for one version; `--json` has all that was kept. */
 const MAX_DIFF_LINES = 60

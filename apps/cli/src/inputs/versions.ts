@@ -4,7 +4,7 @@ import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { MAX_GO_SUM_BYTES } from '@mirrorwatch/gomod/limits'
 import { parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
-import { CliError } from './cli.ts'
+import { CliError } from '../output/exit.ts'
 
 /** One version to look at, and the hash that stands for its zip where a go.sum gives one. */
 export interface VerifyTarget {

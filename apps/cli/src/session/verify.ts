@@ -6,7 +6,7 @@ import { type Config, readConfig } from '@mirrorwatch/pipeline/config/config'
 import { createClients } from '@mirrorwatch/pipeline/service/clients'
 import { givenRepositoryUrl, parseRepositoryUrl } from '@mirrorwatch/upstream/git/remote'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
-import { CliError } from './cli.ts'
+import { CliError } from '../output/exit.ts'
 
 export interface VerifyOptions {
   repo?: string

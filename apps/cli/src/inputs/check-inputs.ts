@@ -5,7 +5,8 @@ import { modulesOfBill } from '@mirrorwatch/gomod/mod/bill-of-materials'
 import { parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
 import { parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
-import { CliError, note, visible } from './cli.ts'
+import { CliError } from '../output/exit.ts'
+import { note, visible } from '../output/print.ts'
 
 /** A bill of materials of a large product has some 50 MB. */
 const MAX_FILE_BYTES = 256 << 20

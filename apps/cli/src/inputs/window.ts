@@ -2,7 +2,8 @@ import { formatTimestamp, parseTimestamp } from '@mirrorwatch/gomod/timestamp'
 import type { Config } from '@mirrorwatch/pipeline/config/config'
 import { type FeedWindow, feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import { Option } from 'commander'
-import { CliError, pointInTime } from './cli.ts'
+import { CliError } from '../output/exit.ts'
+import { pointInTime } from './options.ts'
 
 export interface WindowOptions {
   since?: string

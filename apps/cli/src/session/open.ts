@@ -2,11 +2,9 @@ import type { Config } from '@mirrorwatch/pipeline/config/config'
 import { createLogger, type Logger } from '@mirrorwatch/pipeline/operate/log'
 import { openConfiguredStore, openRuntime, type Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import type { Store } from '@mirrorwatch/store/connect/connect'
-import { configuration } from './config-only.ts'
+import { configuration } from '../inputs/configuration.ts'
 
-export { configuration } from './config-only.ts'
-
-/** Everything, for commands that do the work themselves. Their log is quiet: they have progress and results instead. */
+/** Opens store, queue and clients, for commands that do the work of the service. */
 export async function openForWork(
   config: Config = configuration(),
   log: Logger = quietLog(config),
@@ -14,11 +12,12 @@ export async function openForWork(
   return openRuntime(config, { log })
 }
 
-/** The store alone, for commands that look something up. Joins a running mirrorwatch where there is one. */
+/** Opens the store alone, for commands that look something up. Joins the embedded store of a running mirrorwatch. */
 export function openForReading(config: Config = configuration()): Promise<Store> {
   return openConfiguredStore(config, 'mirrorwatch-cli')
 }
 
+/** Creates a log that holds errors alone unless a level is set: commands show progress and results instead. */
 function quietLog(config: Config): Logger {
   return createLogger(process.env['MIRRORWATCH_LOG_LEVEL'] ? config.logLevel : 'error')
 }

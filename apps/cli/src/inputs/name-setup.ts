@@ -3,7 +3,7 @@ import { parseAllowList } from '@mirrorwatch/detect/names/allow-list'
 import type { MatchSetup } from '@mirrorwatch/pipeline/stages/match/match-block'
 import { builtinAliases, builtinTargets } from '@mirrorwatch/pipeline/stages/targets/builtin-targets'
 import { readTargetsFile } from '@mirrorwatch/pipeline/stages/targets/read-file'
-import { CliError } from './cli.ts'
+import { CliError } from '../output/exit.ts'
 
 export interface NameOptions {
   targets?: string

@@ -1,0 +1,29 @@
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { NotifyError } from '@mirrorwatch/notify/errors'
+import { PipelineError } from '@mirrorwatch/pipeline/errors'
+import { isStoreError } from '@mirrorwatch/store/errors'
+import { isDiskFull } from '@mirrorwatch/upstream/git/disk-full'
+import { CliError } from './exit.ts'
+import { note, visible } from './print.ts'
+
+/** Prints what went wrong and what to do. Only an unexpected error gets its stack printed. */
+export function explainError(error: unknown): void {
+  if (error instanceof CliError || error instanceof NotifyError || error instanceof PipelineError) {
+    note(`mirrorwatch: ${visible(error.message)}`)
+    if (error.todo !== undefined) note(`  ${visible(error.todo)}`)
+    return
+  }
+  if (isStoreError(error) || isGomodError(error)) {
+    note(`mirrorwatch: ${visible(error.message)}`)
+    return
+  }
+  if (isDiskFull(error)) {
+    note(`mirrorwatch: ${visible((error as Error).message)}`)
+    note(
+      '  Free some space, or use a folder on another disk: MIRRORWATCH_DATA_DIR, or TMPDIR for verify and sum.',
+    )
+    return
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  note(`mirrorwatch: unexpected error. Please report it with the following text.\n${text}`)
+}
