@@ -1,4 +1,5 @@
-import { MAX_ERROR_TEXT_CHARS } from './limits.ts'
+/** Text of an upstream's error answer that is kept for a message. */
+const MAX_ERROR_TEXT_CHARS = 300
 
 /**
  * Text from outside made fit for a message, a log line or a terminal: one line, without control characters and without the

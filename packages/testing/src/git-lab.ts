@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { createGitSandbox, type GitJob } from '@mirrorwatch/upstream/git/sandbox'
+import type { GitJob } from '@mirrorwatch/upstream/git/run/job'
+import { createGitSandbox } from '@mirrorwatch/upstream/git/run/sandbox'
 
 /** A file of a laboratory repository. A string is a regular file's content. */
 export type LabFile = string | Buffer | { executable: string } | { symlink: string } | { submodule: string }

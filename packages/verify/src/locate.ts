@@ -7,11 +7,11 @@ import {
   type RepositoryLocation,
   resolveRepository,
 } from '@mirrorwatch/upstream/discovery/repository'
-import type { GitRemote } from '@mirrorwatch/upstream/git/environment'
 import { restoreUrl } from '@mirrorwatch/upstream/git/instead-of'
 import { localRefs } from '@mirrorwatch/upstream/git/local-refs'
 import { lsRefs, type RefList } from '@mirrorwatch/upstream/git/ls-refs'
 import { prepareRemote } from '@mirrorwatch/upstream/git/remote'
+import type { GitRemote } from '@mirrorwatch/upstream/git/run/environment'
 import { addNote, type Look, type Outcome } from './look.ts'
 
 /** A repository that answered. */

@@ -1,7 +1,7 @@
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { parsePseudoVersion, pseudoVersionTime } from '@mirrorwatch/gomod/paths/pseudo-version'
 import { fetchCommit, fetchHistory } from '@mirrorwatch/upstream/git/fetch'
-import type { GitJob } from '@mirrorwatch/upstream/git/sandbox'
+import type { GitJob } from '@mirrorwatch/upstream/git/run/job'
 import { readSnapshot, type Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 import type { Located, Target } from './locate.ts'
 import { addNote, type Look } from './look.ts'

@@ -1,7 +1,7 @@
 import type { Verification } from '@mirrorwatch/detect/types'
 import type { InsteadOf } from '@mirrorwatch/upstream/git/instead-of'
 import type { AddressResolver } from '@mirrorwatch/upstream/git/remote'
-import type { GitSandbox } from '@mirrorwatch/upstream/git/sandbox'
+import type { GitSandbox } from '@mirrorwatch/upstream/git/run/sandbox'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
 
 /** What the mirror says about a version, as far as a comparison uses it. */

@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_GO_SUM_BYTES } from '@mirrorwatch/gomod/limits'
-import { parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
+import { MAX_GO_SUM_BYTES, parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
 import { CliError } from '../output/exit.ts'
 

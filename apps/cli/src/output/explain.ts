@@ -2,7 +2,7 @@ import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { NotifyError } from '@mirrorwatch/notify/errors'
 import { PipelineError } from '@mirrorwatch/pipeline/errors'
 import { isStoreError } from '@mirrorwatch/store/errors'
-import { isDiskFull } from '@mirrorwatch/upstream/git/disk-full'
+import { isDiskFull } from '@mirrorwatch/upstream/git/run/disk-full'
 import { CliError } from './exit.ts'
 import { note, visible } from './print.ts'
 

@@ -1,5 +1,8 @@
 import { GomodError } from '../errors.ts'
-import { MAX_GO_MOD_BYTES, MAX_GO_MOD_LINES } from '../limits.ts'
+import { MAX_GO_MOD_BYTES } from '../limits.ts'
+
+/** A go.mod's line count: the largest known have some 2,000 requirements. */
+const MAX_GO_MOD_LINES = 100_000
 
 /** The line grammar of go.mod files: words, strings, punctuation, `//` comments, and blocks in parentheses. */
 

@@ -1,6 +1,8 @@
 import { GomodError } from '../errors.ts'
-import { MAX_GO_SUM_BYTES } from '../limits.ts'
 import { checkModuleVersion } from '../paths/module-path.ts'
+
+/** go.sum files of the largest monorepos reach some 2 MiB. */
+export const MAX_GO_SUM_BYTES = 64 * 1024 * 1024
 
 /** One line of a go.sum (https://go.dev/ref/mod#go-sum-files). */
 export interface GoSumLine {

@@ -1,10 +1,12 @@
 import { pipeline } from 'node:stream/promises'
 import { crc32, createInflateRaw, type InflateRaw, inflateRawSync } from 'node:zlib'
 import { errorCode, GomodError } from '../errors.ts'
-import { INFLATE_AT_ONCE_BYTES } from '../limits.ts'
 import { cleanText } from '../untrusted-text.ts'
 import type { DirectoryEntry } from './zip-directory.ts'
 import { type RandomAccess, readWithin } from './zip-source.ts'
+
+/** Contents up to this are inflated in one go, some 5 ms of work; larger ones are streamed. */
+const INFLATE_AT_ONCE_BYTES = 1024 * 1024
 
 const LOCAL_HEADER_BYTES = 30
 const LOCAL_SIGNATURE = 0x04034b50

@@ -1,8 +1,11 @@
 import { GomodError } from '../errors.ts'
-import { MAX_GO_MOD_BYTES, MAX_LICENSE_BYTES, MAX_ZIP_NAME_BYTES } from '../limits.ts'
+import { MAX_GO_MOD_BYTES, MAX_LICENSE_BYTES } from '../limits.ts'
 import { foldCase } from '../paths/fold-case.ts'
 import { filePathFault } from '../paths/module-path.ts'
 import { cleanText } from '../untrusted-text.ts'
+
+/** Longest entry name. File systems end at 4096 with the prefix; a longer one could not be unpacked by Go. */
+const MAX_ZIP_NAME_BYTES = 4096
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 

@@ -1,11 +1,11 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { TILE_WIDTH } from '@mirrorwatch/gomod/limits'
 import { readCursor } from '@mirrorwatch/store/tables/feed'
 import { type SavedSums, saveSums } from '@mirrorwatch/store/tables/sums'
 import { type LogHead, saveLogAlarm } from '@mirrorwatch/store/work/log-heads'
 import { NEW_VERSION_PRIORITY } from '@mirrorwatch/store/work/priority'
 import type { StoredWindow } from '@mirrorwatch/store/work/windows'
 import type { RecordTile } from '@mirrorwatch/upstream/sumdb/sumdb'
+import { TILE_WIDTH } from '@mirrorwatch/upstream/sumdb/sumdb-tiles'
 import { type HeldLease, note } from './lease.ts'
 import { type LogDeps, raiseAlarm } from './log-head.ts'
 

@@ -1,5 +1,5 @@
 import { isDeadlock, isOutage } from '@mirrorwatch/store/errors'
-import { isDiskFull } from '@mirrorwatch/upstream/git/disk-full'
+import { isDiskFull } from '@mirrorwatch/upstream/git/run/disk-full'
 import { type Logger, logAbout } from '../operate/log.ts'
 import { type Metrics, startJob } from '../operate/metrics.ts'
 import type { RepeatedLog } from '../operate/repeated-log.ts'

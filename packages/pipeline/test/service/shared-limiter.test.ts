@@ -29,7 +29,7 @@ function lab(more: { perSecond?: (host: string) => number | null; maxWaitMs?: nu
     turns,
     perSecond: more.perSecond ?? (() => 10),
     now: () => state.time,
-    sleep: async (ms, signal) => {
+    pause: async (ms, signal) => {
       signal?.throwIfAborted()
       slept.push(ms)
       state.time += ms + (state.late.shift() ?? 0)

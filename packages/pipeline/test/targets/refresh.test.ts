@@ -25,7 +25,7 @@ suite('targets from ecosyste.ms', () => {
   const http = createHttpClient({
     userAgent: 'mirrorwatch-test (ops@example.com)',
     allowPrivateHosts: ['127.0.0.1'],
-    sleep: async (ms) => void waits.push(ms),
+    pause: async (ms) => void waits.push(ms),
   })
 
   before(async () => {
@@ -194,7 +194,7 @@ suite('targets from ecosyste.ms', () => {
     const limiter = createRateLimiter({
       default: { perSecond: 1, burst: 1 },
       now: () => 0,
-      sleep: async (ms) => void spaced.push(ms),
+      pause: async (ms) => void spaced.push(ms),
     })
     await using slow = createHttpClient({
       userAgent: 'mirrorwatch-test',

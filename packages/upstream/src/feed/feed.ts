@@ -1,16 +1,18 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import {
-  FEED_PAGE_SIZE,
-  FULL_FEED_PAGE,
-  MAX_FEED_PAGE_BYTES,
-  MAX_NAME_CHARS,
-} from '@mirrorwatch/gomod/limits'
+import { MAX_NAME_CHARS } from '@mirrorwatch/gomod/limits'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { canonicalVersion } from '@mirrorwatch/gomod/paths/semver'
 import { formatTimestamp, parseTimestamp } from '@mirrorwatch/gomod/timestamp'
 import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
 import { z } from 'zod'
 import type { HttpClient, HttpResponse } from '../http/types.ts'
+
+/** Rows that the index hands out at the most in one page (https://index.golang.org). */
+export const FEED_PAGE_SIZE = 2000
+/** From this many rows on a page counts as full: the index's maximum was once said to be 1000. */
+const FULL_FEED_PAGE = 1000
+/** A row averages 120 bytes, so a page 240 KiB; paths may be long. */
+const MAX_FEED_PAGE_BYTES = 8 * 1024 * 1024
 
 /** The module index (https://index.golang.org): every module version in the order in which the mirror first cached it. */
 

@@ -3,10 +3,11 @@ import { GomodError } from '@mirrorwatch/gomod/errors'
 import type { TreeEntry } from '@mirrorwatch/gomod/tree/tree-entry'
 import { attributeFilesFor } from './attributes.ts'
 import { writeIndex } from './index-file.ts'
-import { GIT_LOCAL_TIMEOUT_MS, MAX_MODULE_BYTES } from './limits.ts'
+import { MAX_MODULE_BYTES } from './limits.ts'
 import { requireBlobs } from './objects.ts'
-import { type GitJob, gitFailure } from './sandbox.ts'
-import { TarReader } from './tar.ts'
+import { gitFailure } from './run/failure.ts'
+import { GIT_LOCAL_TIMEOUT_MS, type GitJob } from './run/job.ts'
+import { createTarReader, type TarReader } from './tar.ts'
 
 /** A file's bytes as Go would put them into the zip: after the conversions that `.gitattributes` ask for. */
 export interface ArchivedFile {
@@ -51,7 +52,7 @@ export async function archiveFiles(
     },
   )
   if (result.code !== 0) throw gitFailure('writing the files as git archive does', result)
-  collector.tar.end()
+  await collector.tar.end()
   return onlyWanted(files, collector.files)
 }
 
@@ -84,7 +85,7 @@ class Collector {
 
   constructor(keep: (path: string, size: number) => boolean) {
     let current = { path: '', size: 0 }
-    this.tar = new TarReader({
+    this.tar = createTarReader({
       file: (path, size) => {
         current = { path, size }
         this.#hash = createHash('sha256')

@@ -1,7 +1,8 @@
 import type { TreeEntry } from '@mirrorwatch/gomod/tree/tree-entry'
 import { writeIndex } from './index-file.ts'
-import { MAX_TREE_BYTES } from './limits.ts'
-import { type GitJob, gitFailure } from './sandbox.ts'
+import { gitFailure } from './run/failure.ts'
+import type { GitJob } from './run/job.ts'
+import { MAX_TREE_BYTES } from './tree.ts'
 
 /** Words without which a `.gitattributes` converts nothing on the way out (filters do nothing where none is configured). */
 const CONVERTING = /eol|ident|working-tree-encoding/

@@ -1,7 +1,8 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_SMALL_OUTPUT_BYTES } from './limits.ts'
-import { type GitJob, gitFailure, safeText } from './sandbox.ts'
-import type { SpawnResult } from './spawn.ts'
+import { cleanText } from '@mirrorwatch/gomod/untrusted-text'
+import { gitFailure } from './run/failure.ts'
+import { type GitJob, MAX_SMALL_OUTPUT_BYTES } from './run/job.ts'
+import type { SpawnResult } from './run/spawn.ts'
 
 const COMMON = [
   'fetch',
@@ -50,7 +51,7 @@ export async function fetchCommit(
   depth: FetchDepth = 'blobless',
 ): Promise<FetchOutcome> {
   if (!OBJECT_ID.test(target) && !REF.test(target)) {
-    throw new GomodError('malformed', `not a commit id or a full ref: ${safeText(target)}`)
+    throw new GomodError('malformed', `not a commit id or a full ref: ${cleanText(target)}`)
   }
   const refspec = OBJECT_ID.test(target) ? target : `+${target}:${target}`
   const options = ['--depth=1', FILTER[depth]]
@@ -125,7 +126,7 @@ function fetchFailure(what: string, result: SpawnResult): GomodError {
   const text = result.untrustedStderr
   const cause = gitFailure(what, result)
   if (cause.code !== 'git-failed') return cause
-  const message = `${what}: ${safeText(text)}`
+  const message = `${what}: ${cleanText(text)}`
   if (NOT_THERE.test(text)) return new GomodError('not-found', message)
   if (NEEDS_LOGIN.test(text)) return new GomodError('unauthorized', message)
   if (REPOSITORY_GONE.test(text)) return new GomodError('gone', message)

@@ -1,5 +1,6 @@
 import type { TreeEntry } from '@mirrorwatch/gomod/tree/tree-entry'
-import { type GitJob, gitFailure } from './sandbox.ts'
+import { gitFailure } from './run/failure.ts'
+import type { GitJob } from './run/job.ts'
 
 /**
  * Writes an index of exactly these files, apart from everything else in the job's repository.

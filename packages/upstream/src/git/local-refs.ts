@@ -1,7 +1,7 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { GIT_LOCAL_TIMEOUT_MS, MAX_ALL_REFS_BYTES } from './limits.ts'
-import type { Ref, RefList } from './ls-refs.ts'
-import { type GitJob, gitFailure } from './sandbox.ts'
+import { MAX_ALL_REFS_BYTES, type Ref, type RefList } from './ls-refs.ts'
+import { gitFailure } from './run/failure.ts'
+import { GIT_LOCAL_TIMEOUT_MS, type GitJob } from './run/job.ts'
 
 const LINE = /^([0-9a-f]{40}|[0-9a-f]{64})\t(\S+)$/
 

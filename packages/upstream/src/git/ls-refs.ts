@@ -1,8 +1,16 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
 import type { ObjectFormat } from '@mirrorwatch/gomod/zip/dirhash'
 import type { HttpClient, HttpResponse } from '../http/types.ts'
-import { MAX_ALL_REFS_BYTES, MAX_GIT_REDIRECTS, MAX_LS_REFS_BYTES, MAX_REFS } from './limits.ts'
 import { DELIMITER, FLUSH, type Packet, packet, readPackets } from './pkt-line.ts'
+
+/** Answer of one `ls-refs` request. A tag's prefix matches a handful of refs; 100,000 refs are some 8 MiB. */
+const MAX_LS_REFS_BYTES = 8 * 1024 * 1024
+/** All refs of a repository, for servers that cannot filter: the largest have some 200,000. */
+export const MAX_ALL_REFS_BYTES = 32 * 1024 * 1024
+/** Refs kept of one answer. */
+const MAX_REFS = 300_000
+/** Redirects of a git address that are followed by us (a rename, a missing `.git`, a canonical host). */
+const MAX_GIT_REDIRECTS = 5
 
 export interface Ref {
   /** Full name: `refs/tags/v1.0.0`, `HEAD`. */

@@ -1,7 +1,9 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
 import { fetchObjects } from './fetch.ts'
-import { MAX_MODULE_BYTES, MAX_TREE_BYTES } from './limits.ts'
-import { type GitJob, gitFailure } from './sandbox.ts'
+import { MAX_MODULE_BYTES } from './limits.ts'
+import { gitFailure } from './run/failure.ts'
+import type { GitJob } from './run/job.ts'
+import { MAX_TREE_BYTES } from './tree.ts'
 
 const OBJECT_LINE = /^([0-9a-f]{40}|[0-9a-f]{64}) blob (\d{1,15})$/
 

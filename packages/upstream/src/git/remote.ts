@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import type { GitRemote } from './environment.ts'
 import { type InsteadOf, rewriteUrl } from './instead-of.ts'
+import type { GitRemote } from './run/environment.ts'
 
 /** Turns a host name into one IP address that may be contacted; throws GomodError `forbidden-address` where none may. */
 export type AddressResolver = (hostname: string, port: number) => Promise<string>

@@ -1,5 +1,5 @@
 import type { TreeEntry } from '@mirrorwatch/gomod/tree/tree-entry'
-import type { GitJob } from './sandbox.ts'
+import type { GitJob } from './run/job.ts'
 import { type CommitFacts, readCommit, readTree } from './tree.ts'
 
 /** One commit's list of files, in a job that can fetch their contents. */

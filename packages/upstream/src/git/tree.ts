@@ -1,7 +1,19 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
 import type { TreeEntry } from '@mirrorwatch/gomod/tree/tree-entry'
-import { MAX_COMMIT_BYTES, MAX_TREE_BYTES, MAX_TREE_ENTRIES, MAX_TREE_LINE_BYTES } from './limits.ts'
-import { type GitJob, gitFailure } from './sandbox.ts'
+import { gitFailure } from './run/failure.ts'
+import type { GitJob } from './run/job.ts'
+
+/**
+ * Files in one commit. A 136 KiB repository of nested identical trees lists 23 million files in 5 seconds; the largest honest
+ * Go repositories (monorepos of cloud SDKs) have some 250,000.
+ */
+const MAX_TREE_ENTRIES = 500_000
+/** The same list in bytes, at some 130 a file. */
+export const MAX_TREE_BYTES = 96 * 1024 * 1024
+/** One line of that list, so nearly one path. File systems end at 4096 bytes; a tree 100,000 directories deep does not. */
+const MAX_TREE_LINE_BYTES = 8 * 1024
+/** One commit object; honest ones are a few hundred bytes, merge messages a few KiB. */
+const MAX_COMMIT_BYTES = 1024 * 1024
 
 export interface CommitFacts {
   id: string

@@ -1,11 +1,17 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { DEFAULT_RETRIES, DEFAULT_TIMEOUT_MS, MAX_REDIRECTS } from '@mirrorwatch/gomod/limits'
 import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
-import { type Sleep, sleep } from '../limits/rate-limit.ts'
 import { type AllowPrivateHosts, checkUrl, type Resolve } from './address-guard.ts'
+import { type Pause, pause } from './pause.ts'
 import { busyAnswer, type RetryPolicy, withRetries } from './retry.ts'
 import { createGuardedAgent, createTransport, type Exchange, type Send } from './transport.ts'
 import type { HttpClient, HttpObserver, RateLimiter } from './types.ts'
+
+/** Attempts after the first one. */
+const DEFAULT_RETRIES = 3
+/** Whole exchange, redirects included, unless the caller says otherwise. */
+const DEFAULT_TIMEOUT_MS = 60_000
+/** As many redirects as Go follows, whatever the caller allows. */
+const MAX_REDIRECTS = 10
 
 export interface HttpClientOptions {
   /** Names the program and a way to reach who runs it. */
@@ -18,7 +24,7 @@ export interface HttpClientOptions {
   timeoutMs?: number
   /** Attempts after the first one. */
   retries?: number
-  sleep?: Sleep
+  pause?: Pause
   random?: () => number
   now?: () => number
   resolve?: Resolve
@@ -30,7 +36,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agent = createGuardedAgent(allowPrivateHosts, options.resolve)
   const policy: RetryPolicy = {
     retries: options.retries ?? DEFAULT_RETRIES,
-    sleep: options.sleep ?? sleep,
+    pause: options.pause ?? pause,
     random: options.random ?? Math.random,
   }
   const { observer } = options

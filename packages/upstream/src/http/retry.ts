@@ -1,17 +1,19 @@
 import { errorCode, isGomodError } from '@mirrorwatch/gomod/errors'
-import {
-  MAX_RETRY_AFTER_MS,
-  MAX_RETRY_AFTER_WAIT_MS,
-  RETRY_BASE_MS,
-  RETRY_CAP_MS,
-} from '@mirrorwatch/gomod/limits'
-import type { Sleep } from '../limits/rate-limit.ts'
+import { type Backoff, backoffMs } from './backoff.ts'
+import type { Pause } from './pause.ts'
+
+/** 0.5 s, 1 s, 2 s …, each with full jitter. */
+const RETRY_BACKOFF: Backoff = { firstMs: 500, lastMs: 30_000 }
+/** A Retry-After above this is not waited for here: it goes to the caller, who has a queue. */
+export const MAX_RETRY_AFTER_WAIT_MS = 60_000
+/** A Retry-After above a day is taken for a day. */
+const MAX_RETRY_AFTER_MS = 86_400_000
 
 /** The one retry policy of everything that speaks HTTP. */
 export interface RetryPolicy {
   /** Attempts after the first one. */
   retries: number
-  sleep: Sleep
+  pause: Pause
   /** From 0 to 1, as Math.random. */
   random: () => number
 }
@@ -31,7 +33,7 @@ export async function withRetries<T>(
     } catch (error) {
       const waitMs = waitBefore(error, failures, policy)
       if (waitMs === null) throw error
-      await policy.sleep(waitMs, signal)
+      await policy.pause(waitMs, signal)
     }
   }
 }
@@ -39,9 +41,9 @@ export async function withRetries<T>(
 function waitBefore(error: unknown, failures: number, policy: RetryPolicy): number | null {
   if (!isGomodError(error, 'retry-later') || failures >= policy.retries || isHopeless(error.cause))
     return null
-  const backoffMs = Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** failures) * policy.random()
-  if (error.retryAfterMs === undefined) return backoffMs
-  return error.retryAfterMs > MAX_RETRY_AFTER_WAIT_MS ? null : error.retryAfterMs + backoffMs
+  const jitteredMs = backoffMs(RETRY_BACKOFF, failures + 1) * policy.random()
+  if (error.retryAfterMs === undefined) return jitteredMs
+  return error.retryAfterMs > MAX_RETRY_AFTER_WAIT_MS ? null : error.retryAfterMs + jitteredMs
 }
 
 /** Failures that another attempt within seconds meets again: a name that does not exist, a certificate that is wrong. */

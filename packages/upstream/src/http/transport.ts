@@ -2,7 +2,6 @@ import { isIP } from 'node:net'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { errorCode, GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_CONNECTIONS_PER_ORIGIN } from '@mirrorwatch/gomod/limits'
 import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
 import { Agent, buildConnector, type Dispatcher, request } from 'undici'
 import {
@@ -13,6 +12,9 @@ import {
   throwIfForbidden,
 } from './address-guard.ts'
 import type { HttpRequest, HttpResponse } from './types.ts'
+
+/** Sockets to one origin at the same time; the rate limiter decides how often, this how many. */
+const MAX_CONNECTIONS_PER_ORIGIN = 16
 
 /** One request on its way: an {@link HttpRequest} with everything settled. */
 export interface Exchange extends Omit<HttpRequest, 'method' | 'headers' | 'timeoutMs'> {

@@ -1,20 +1,7 @@
-import { setTimeout as sleepFor } from 'node:timers/promises'
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_RETRY_AFTER_WAIT_MS } from '@mirrorwatch/gomod/limits'
+import { type Pause, pause } from '../http/pause.ts'
+import { MAX_RETRY_AFTER_WAIT_MS } from '../http/retry.ts'
 import type { RateLimiter } from '../http/types.ts'
-
-export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>
-
-/** Waits `ms`; rejects with the signal's reason when it aborts first. */
-export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted()
-  try {
-    await sleepFor(ms, undefined, signal ? { signal } : {})
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw error
-  }
-}
 
 export interface Rate {
   /** Requests that may start per second, on average. */
@@ -38,9 +25,9 @@ export function createRateLimiter(options: {
   hosts?: Readonly<Record<string, Rate>>
   maxWaitMs?: number
   now?: () => number
-  sleep?: Sleep
+  pause?: Pause
 }): RateLimiter {
-  const { maxWaitMs = MAX_RETRY_AFTER_WAIT_MS, now = Date.now, sleep: wait = sleep } = options
+  const { maxWaitMs = MAX_RETRY_AFTER_WAIT_MS, now = Date.now, pause: wait = pause } = options
   const buckets = new Map<string, Bucket>()
 
   function bucketOf(host: string): Bucket {

@@ -1,7 +1,7 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_RETRY_AFTER_WAIT_MS } from '@mirrorwatch/gomod/limits'
+import { type Pause, pause } from '../http/pause.ts'
+import { MAX_RETRY_AFTER_WAIT_MS } from '../http/retry.ts'
 import type { RateLimiter } from '../http/types.ts'
-import { type Sleep, sleep } from './rate-limit.ts'
 import { LATE_MS, RECHECK_AFTER_MS, spacingFor, type Turns } from './turns.ts'
 
 export interface SharedLimiterOptions {
@@ -10,7 +10,7 @@ export interface SharedLimiterOptions {
   perSecond: (host: string) => number | null
   /** A turn further away than this is refused: the caller has a queue. */
   maxWaitMs?: number
-  sleep?: Sleep
+  pause?: Pause
   /** Milliseconds of a clock that never goes back. */
   now?: () => number
 }
@@ -29,7 +29,7 @@ interface Line {
  */
 export function createSharedLimiter(options: SharedLimiterOptions): RateLimiter {
   const { turns, maxWaitMs = MAX_RETRY_AFTER_WAIT_MS } = options
-  const { sleep: wait = sleep, now = () => performance.now() } = options
+  const { pause: wait = pause, now = () => performance.now() } = options
   const lines = new Map<string, Line>()
   const pauses = createPauses(now)
 

@@ -1,9 +1,13 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_ZIP_DIRECTORY_BYTES, ZIP_TAIL_BYTES } from '@mirrorwatch/gomod/limits'
 import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
 import { fromBuffer, type RandomAccess } from '@mirrorwatch/gomod/zip/zip-source'
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/types.ts'
 import type { ProxyStore } from './proxy-store.ts'
+
+/** All names and extra fields of a zip's central directory together, for 200,000 long paths. */
+const MAX_ZIP_DIRECTORY_BYTES = 64 * 1024 * 1024
+/** First request of a directory-only read: the largest possible end record with its comment, and a small directory. */
+const ZIP_TAIL_BYTES = 72 * 1024
 
 /** Go's public mirror, and where it may send us for a zip. */
 const PUBLIC_MIRROR = 'proxy.golang.org'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_GO_MOD_BYTES, MAX_INFO_BYTES, MAX_LIST_BYTES, MAX_ZIP_BYTES } from '@mirrorwatch/gomod/limits'
+import { MAX_GO_MOD_BYTES, MAX_ZIP_BYTES } from '@mirrorwatch/gomod/limits'
 import { latestVersion } from '@mirrorwatch/gomod/paths/latest-version'
 import { checkModuleVersion, escapePath, escapeVersion } from '@mirrorwatch/gomod/paths/module-path'
 import { canonicalVersion } from '@mirrorwatch/gomod/paths/semver'
@@ -12,6 +12,11 @@ import type { HttpClient } from '../http/types.ts'
 import { createFileStore } from './proxy-file.ts'
 import { createHttpStore } from './proxy-http.ts'
 import type { ProxyStore } from './proxy-store.ts'
+
+/** `.info`, `@latest`: a few hundred bytes in practice. */
+const MAX_INFO_BYTES = 64 * 1024
+/** `@v/list`: 10,000 versions of 30 bytes are 300 KiB; some modules release by every commit. */
+const MAX_LIST_BYTES = 8 * 1024 * 1024
 
 /** The GOPROXY protocol (https://go.dev/ref/mod#goproxy-protocol), asked only for what a proxy already has. */
 

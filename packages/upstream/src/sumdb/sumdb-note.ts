@@ -1,6 +1,10 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_NOTE_BYTES, MAX_NOTE_SIGNATURES } from '@mirrorwatch/gomod/limits'
+
+/** A tree head note is 200 bytes; witnesses may add signatures. */
+export const MAX_NOTE_BYTES = 64 * 1024
+/** More signatures than this in one note are refused, as Go does. */
+const MAX_NOTE_SIGNATURES = 100
 
 /** Signed notes (https://pkg.go.dev/golang.org/x/mod/sumdb/note) and the tree heads in them. */
 

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_CACHED_TILES, TILE_WIDTH } from '@mirrorwatch/gomod/limits'
 import type { TreeHead } from './sumdb-note.ts'
+
+/** Records and hashes in one tile of height 8. */
+export const TILE_WIDTH = 256
+/** A hash tile is 256 × 32 bytes. */
+export const HASH_TILE_BYTES = TILE_WIDTH * 32
+/** Hash tiles kept in memory by one tree reader: 256 × 8 KiB = 2 MiB. */
+const MAX_CACHED_TILES = 256
 
 /**
  * The Merkle tree of a checksum database, read through tiles of height 8: tile (L, K) holds the hashes of the subtrees of

@@ -1,18 +1,23 @@
 import { isUtf8 } from 'node:buffer'
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
-import {
-  HASH_TILE_BYTES,
-  MAX_DATA_TILE_BYTES,
-  MAX_NAME_CHARS,
-  MAX_NOTE_BYTES,
-  TILE_WIDTH,
-} from '@mirrorwatch/gomod/limits'
+import { MAX_NAME_CHARS } from '@mirrorwatch/gomod/limits'
 import { checkModuleVersion, escapePath, escapeVersion } from '@mirrorwatch/gomod/paths/module-path'
 import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
 import type { HttpClient, HttpResponse } from '../http/types.ts'
-import { openNote, parseTreeHead, parseVerifierKey, type TreeHead } from './sumdb-note.ts'
+import { MAX_NOTE_BYTES, openNote, parseTreeHead, parseVerifierKey, type TreeHead } from './sumdb-note.ts'
 import { parseRecord, type SumRecord, splitRecords } from './sumdb-record.ts'
-import { type FetchTile, fetchTile, leafHash, Tree, tileWidth } from './sumdb-tiles.ts'
+import {
+  type FetchTile,
+  fetchTile,
+  HASH_TILE_BYTES,
+  leafHash,
+  TILE_WIDTH,
+  Tree,
+  tileWidth,
+} from './sumdb-tiles.ts'
+
+/** 256 records of two lines; Go's own client caps a record at about 1 KiB in practice, paths may be long. */
+const MAX_DATA_TILE_BYTES = 4 * 1024 * 1024
 
 export interface RecordTile {
   records: SumRecord[]

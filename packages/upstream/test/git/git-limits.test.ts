@@ -6,7 +6,8 @@ import { after, test } from 'node:test'
 import { type Intercept, serveRepositories } from '@mirrorwatch/testing/git-http-server'
 import { git, makeRepository } from '@mirrorwatch/testing/git-lab'
 import { fetchCommit, fetchHistory, fetchObjects } from '../../src/git/fetch.ts'
-import { createGitSandbox, type GitJob } from '../../src/git/sandbox.ts'
+import type { GitJob } from '../../src/git/run/job.ts'
+import { createGitSandbox } from '../../src/git/run/sandbox.ts'
 import { readTree } from '../../src/git/tree.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-git-limits-'))

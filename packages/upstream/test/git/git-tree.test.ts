@@ -4,7 +4,7 @@ import { type GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { createRandom, fuzzRuns, type Random } from '@mirrorwatch/testing/random'
 import { parseLsRefs } from '../../src/git/ls-refs.ts'
 import { FLUSH, packet, readPackets } from '../../src/git/pkt-line.ts'
-import { TarReader } from '../../src/git/tar.ts'
+import { createTarReader } from '../../src/git/tar.ts'
 import { TreeParser } from '../../src/git/tree.ts'
 
 const ID = '0123456789abcdef0123456789abcdef01234567'
@@ -91,25 +91,69 @@ test('refs are read with what annotated tags come to', () => {
   }
 })
 
-function tarNames(stream: Buffer, piece: number): string[] {
+async function tarNames(stream: Buffer, piece: number): Promise<string[]> {
   const names: string[] = []
-  const tar = new TarReader({ file: (path, size) => names.push(`${path} ${size}`), data() {}, endFile() {} })
+  const tar = createTarReader({
+    file: (path, size) => names.push(`${path} ${size}`),
+    data() {},
+    endFile() {},
+  })
   for (let at = 0; at < stream.length; at += piece) tar.push(stream.subarray(at, at + piece))
-  tar.end()
+  await tar.end()
   return names
 }
 
-test('a tar stream that ends early, or says nonsense, is refused by name', () => {
+/** One entry of a tar stream, with a right checksum. */
+function tarEntry(name: string | Buffer, content: Buffer, type = '0'): Buffer {
   const header = Buffer.alloc(512)
-  header.write('a.txt', 0)
-  header.write('00000000005\0', 124)
-  header.write('0', 156)
-  const good = Buffer.concat([header, Buffer.from('hello'.padEnd(512, '\0')), Buffer.alloc(1024)])
-  for (const piece of [1, 3, 511, 512, 513, 4096]) assert.deepEqual(tarNames(good, piece), ['a.txt 5'])
-  assert.throws(() => tarNames(good.subarray(0, 515), 512), code('malformed'))
+  Buffer.from(name).copy(header)
+  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124)
+  header.write(type, 156)
+  header.write('ustar\x0000', 257)
+  header.fill(' ', 148, 156)
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+  return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)])
+}
+
+/** A pax record counts its own length. */
+function paxPath(path: string): Buffer {
+  let length = path.length + 8
+  while (`${length} path=${path}\n`.length !== length) length++
+  return tarEntry('pax', Buffer.from(`${length} path=${path}\n`), 'x')
+}
+
+const TAR_END = Buffer.alloc(1024)
+
+test('a tar stream is read whatever its pieces, with long paths and without what is not a file', async () => {
+  const long = `dir/${'a'.repeat(300)}.go`
+  const stream = Buffer.concat([
+    tarEntry('dir/', Buffer.alloc(0), '5'),
+    tarEntry('a.txt', Buffer.from('hello')),
+    tarEntry('empty.go', Buffer.alloc(0)),
+    paxPath(long),
+    tarEntry('dir/aaa', Buffer.alloc(70_000, 1)),
+    tarEntry('z.go', Buffer.alloc(512, 2)),
+    TAR_END,
+  ])
+  for (const piece of [1, 3, 511, 512, 513, 4096, stream.length]) {
+    assert.deepEqual(await tarNames(stream, piece), ['a.txt 5', 'empty.go 0', `${long} 70000`, 'z.go 512'])
+  }
+})
+
+test('a tar stream that ends early, or says nonsense, is refused by name', async () => {
+  const good = Buffer.concat([tarEntry('a.txt', Buffer.from('hello')), TAR_END])
+  await assert.rejects(tarNames(good.subarray(0, 515), 512), code('malformed'))
+  await assert.rejects(tarNames(good.subarray(0, 600), 512), code('malformed'))
   const sized = Buffer.from(good)
   sized.write('zzzzzzzzzzz\0', 124)
-  assert.throws(() => tarNames(sized, 512), code('malformed'))
+  await assert.rejects(tarNames(sized, 512), code('malformed'))
+  const invalid = Buffer.concat([tarEntry(Buffer.from([0x61, 0xff]), Buffer.from('x')), TAR_END])
+  await assert.rejects(tarNames(invalid, 512), code('malformed'))
+  const endless = Buffer.concat([paxPath('a/'.repeat(10_000)), tarEntry('a', Buffer.from('x')), TAR_END])
+  await assert.rejects(tarNames(endless, 512), code('too-large'))
+  const huge = Buffer.concat([tarEntry('pax', Buffer.alloc(5 * 1024 * 1024), 'x'), TAR_END])
+  await assert.rejects(tarNames(huge, 4096), code('malformed'))
 })
 
 /** Real output with a few bytes changed, cut or doubled: far likelier to be nearly right than random bytes. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, test } from 'node:test'
-import { createSpawnPool } from '../../src/git/spawn-pool.ts'
+import { createSpawnPool } from '../../src/git/run/spawn-pool.ts'
 
 const pool = createSpawnPool()
 after(() => pool[Symbol.asyncDispose]())
@@ -85,7 +85,7 @@ test('an aborted command is gone when that is told', async () => {
 })
 
 test('commands end with the process that asked for them, even if that is killed', async () => {
-  const script = `import { createSpawnPool } from ${JSON.stringify(new URL('../../src/git/spawn-pool.ts', import.meta.url).href)}
+  const script = `import { createSpawnPool } from ${JSON.stringify(new URL('../../src/git/run/spawn-pool.ts', import.meta.url).href)}
     await createSpawnPool().spawn({ file: 'sh', args: ['-c', 'echo $$; exec sleep 60'], cwd: '/', env: process.env,
       timeoutMs: 60000, maxStdoutBytes: 100, onStdout: (chunk) => process.stdout.write(chunk) })`
   const asking = spawn(process.execPath, ['--input-type=module', '-e', script], {

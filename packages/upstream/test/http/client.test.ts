@@ -34,12 +34,12 @@ async function listen(server: Server | ReturnType<typeof createTcpServer>): Prom
 
 function client(options: Partial<HttpClientOptions> = {}) {
   const slept: number[] = []
-  const sleep = async (ms: number) => void slept.push(ms)
+  const pause = async (ms: number) => void slept.push(ms)
   const http = createHttpClient({
     userAgent: 'test/1',
     allowPrivateHosts: true,
     random: () => 1,
-    sleep,
+    pause,
     ...options,
   })
   return { http, slept, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() }

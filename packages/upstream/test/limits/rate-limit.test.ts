@@ -8,7 +8,7 @@ function createClock() {
   return {
     clock,
     now: () => clock.time,
-    sleep: async (ms: number) => {
+    pause: async (ms: number) => {
       clock.slept.push(ms)
       clock.time += ms
     },
@@ -16,8 +16,8 @@ function createClock() {
 }
 
 test('a burst, then an even pace', async () => {
-  const { clock, now, sleep } = createClock()
-  const limiter = createRateLimiter({ default: { perSecond: 10, burst: 3 }, now, sleep })
+  const { clock, now, pause } = createClock()
+  const limiter = createRateLimiter({ default: { perSecond: 10, burst: 3 }, now, pause })
   for (let i = 0; i < 5; i++) await limiter.acquire('a.example')
   assert.deepEqual(clock.slept, [100, 100])
   clock.time += 10_000
@@ -26,9 +26,9 @@ test('a burst, then an even pace', async () => {
 })
 
 test('hosts do not wait for each other and can have rates of their own', async () => {
-  const { clock, now, sleep } = createClock()
+  const { clock, now, pause } = createClock()
   const hosts = { 'slow.example': { perSecond: 1, burst: 1 } }
-  const limiter = createRateLimiter({ default: { perSecond: 100, burst: 1 }, hosts, now, sleep })
+  const limiter = createRateLimiter({ default: { perSecond: 100, burst: 1 }, hosts, now, pause })
   await limiter.acquire('slow.example')
   await limiter.acquire('a.example')
   await limiter.acquire('b.example')
@@ -40,15 +40,15 @@ test('hosts do not wait for each other and can have rates of their own', async (
 test('waiters that come together get one slot each', async () => {
   const { now } = createClock()
   const waits: number[] = []
-  const sleep = async (ms: number) => void waits.push(ms)
-  const limiter = createRateLimiter({ default: { perSecond: 10, burst: 1 }, now, sleep })
+  const pause = async (ms: number) => void waits.push(ms)
+  const limiter = createRateLimiter({ default: { perSecond: 10, burst: 1 }, now, pause })
   await Promise.all(Array.from({ length: 4 }, () => limiter.acquire('a.example')))
   assert.deepEqual(waits, [100, 200, 300])
 })
 
 test('a pause holds everybody, and too long a wait is given back', async () => {
-  const { clock, now, sleep } = createClock()
-  const limiter = createRateLimiter({ default: { perSecond: 10, burst: 5 }, maxWaitMs: 5000, now, sleep })
+  const { clock, now, pause } = createClock()
+  const limiter = createRateLimiter({ default: { perSecond: 10, burst: 5 }, maxWaitMs: 5000, now, pause })
   await limiter.throttled('a.example', 3000)
   await limiter.throttled('a.example', 1000)
   await limiter.acquire('a.example')

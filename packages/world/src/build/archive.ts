@@ -1,4 +1,4 @@
-import { TarReader } from '@mirrorwatch/upstream/git/tar'
+import { createTarReader } from '@mirrorwatch/upstream/git/tar'
 import { runGit } from './git-command.ts'
 import type { Tree } from './spec.ts'
 
@@ -16,7 +16,7 @@ export async function archiveContents(directory: string, commit: string): Promis
   const files = new Map<string, Buffer>()
   let path = ''
   let chunks: Buffer[] = []
-  const reader = new TarReader({
+  const reader = createTarReader({
     file: (name) => {
       path = name
       chunks = []
@@ -25,6 +25,6 @@ export async function archiveContents(directory: string, commit: string): Promis
     endFile: () => files.set(path, Buffer.concat(chunks)),
   })
   reader.push(tar)
-  reader.end()
+  await reader.end()
   return files
 }

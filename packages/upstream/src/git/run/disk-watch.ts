@@ -2,7 +2,9 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { DISK_WATCH_MS } from './limits.ts'
+
+/** How often a job's folder is measured. A server would need 200 MiB/s to pass the limit by much in between. */
+const DISK_WATCH_MS = 500
 
 export interface FolderWatch {
   /** Fires with a `too-large` error once the folder holds more than its limit. */

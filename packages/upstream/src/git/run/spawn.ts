@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_STDERR_BYTES } from './limits.ts'
+
+/** What git says on standard error: kept for messages, the rest dropped. */
+const MAX_STDERR_BYTES = 16 * 1024
 
 export interface SpawnRequest {
   file: string

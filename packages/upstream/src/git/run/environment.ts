@@ -1,4 +1,6 @@
-import { LOW_SPEED_BYTES_PER_SECOND, LOW_SPEED_SECONDS } from './limits.ts'
+/** A server slower than this for {@link LOW_SPEED_SECONDS} is given up. */
+const LOW_SPEED_BYTES_PER_SECOND = 1000
+const LOW_SPEED_SECONDS = 30
 
 /** Where a git job may reach: one scheme, and for http(s) one address that the host name was resolved to by us. */
 export interface GitRemote {

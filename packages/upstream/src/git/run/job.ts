@@ -1,23 +1,30 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { GomodError } from '@mirrorwatch/gomod/errors'
 import type { ObjectFormat } from '@mirrorwatch/gomod/zip/dirhash'
-import type { RateLimiter } from '../http/types.ts'
+import type { RateLimiter } from '../../http/types.ts'
 import { throwIfDiskFull } from './disk-full.ts'
 import { watchFolder } from './disk-watch.ts'
-import { GIT_PATH, type GitRemote, gitConfigFile, gitEnvironment } from './environment.ts'
-import {
-  GIT_LOCAL_TIMEOUT_MS,
-  GIT_NETWORK_TIMEOUT_MS,
-  MAX_GIT_CPU_SECONDS,
-  MAX_GIT_MEMORY_BYTES,
-  MAX_JOB_BYTES,
-  MAX_PACK_BYTES,
-  MAX_SMALL_OUTPUT_BYTES,
-  STALE_JOB_MS,
-} from './limits.ts'
+import { type GitRemote, gitConfigFile, gitEnvironment } from './environment.ts'
 import { type SpawnRequest, type SpawnResult, spawnLimited } from './spawn.ts'
+
+/** One file that git writes, so one pack: Go itself refuses a module of more than 500 MiB. */
+const MAX_PACK_BYTES = 512 * 1024 * 1024
+/** Everything in one job's folder: a pack, its index, and a second pack for contents asked for later. */
+const MAX_JOB_BYTES = 1280 * 1024 * 1024
+/**
+ * Address space of one git process. Git inflates trees and commits whole, whatever their size, and a file twice where it
+ * converts it; packs are mapped in windows of 16 MiB.
+ */
+const MAX_GIT_MEMORY_BYTES = 1536 * 1024 * 1024
+/** CPU seconds of one git process: a depth-1 fetch of the largest repositories takes a few. */
+const MAX_GIT_CPU_SECONDS = 120
+/** Wall time of a command that talks to a server. */
+const GIT_NETWORK_TIMEOUT_MS = 300_000
+/** Wall time of a command that does not. */
+export const GIT_LOCAL_TIMEOUT_MS = 120_000
+/** Standard output of a command that answers in a line or a few. */
+export const MAX_SMALL_OUTPUT_BYTES = 4 * 1024 * 1024
 
 export interface GitSandboxOptions {
   /** Folder in which each job gets one of its own. It is created where it is missing. */
@@ -36,15 +43,6 @@ export interface GitSandboxOptions {
   rateLimiter?: RateLimiter
   /** Starts commands; `spawn-pool.ts` has one for processes that must not stand still meanwhile. Default: this thread does. */
   spawn?: (request: SpawnRequest) => Promise<SpawnResult>
-}
-
-/** What starts jobs. It holds no state but its folder, so one serves any number of concurrent jobs. */
-export interface GitSandbox {
-  readonly options: Readonly<GitSandboxOptions>
-  /** False where the system has no `prlimit`: then only time, output and the folder's size are bounded. */
-  readonly hasResourceLimits: boolean
-  /** A fresh bare repository in a folder of its own, deleted with the job. Never shared. */
-  openJob(remote: GitRemote, options?: { objectFormat?: ObjectFormat; signal?: AbortSignal }): Promise<GitJob>
 }
 
 export interface RunOptions {
@@ -74,62 +72,13 @@ export interface GitJob extends AsyncDisposable {
   peakBytes(): Promise<number>
 }
 
-const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) ?? null
-const FOLDER_PREFIX = 'mirrorwatch-git-'
+/** Sets resource limits and becomes the command; null where the system has none. */
+export const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) ?? null
+/** What the folders of jobs begin with. */
+export const FOLDER_PREFIX = 'mirrorwatch-git-'
 
-/** Prepares `workDir` and clears what a killed process may have left there. */
-export async function createGitSandbox(options: GitSandboxOptions): Promise<GitSandbox> {
-  await mkdir(options.workDir, { recursive: true })
-  await removeStaleJobs(options.workDir)
-  let checked: Promise<void> | null = null
-  return {
-    options,
-    hasResourceLimits: PRLIMIT !== null,
-    async openJob(remote, jobOptions = {}) {
-      checked ??= requireGit(options.workDir)
-      await checked
-      return openJob(options, remote, jobOptions)
-    },
-  }
-}
-
-/** Older ones do not read the configuration file that a job gives them, and so would not be bound by it. */
-const OLDEST_GIT = [2, 32] as const
-
-/** @throws GomodError `git-failed` where git is missing or too old to be held. */
-async function requireGit(cwd: string): Promise<void> {
-  const { code, stdout } = await spawnLimited({
-    file: 'git',
-    args: ['version'],
-    cwd,
-    env: { PATH: GIT_PATH, HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' },
-    timeoutMs: GIT_LOCAL_TIMEOUT_MS,
-    maxStdoutBytes: MAX_SMALL_OUTPUT_BYTES,
-  })
-  const [, major = '0', minor = '0'] = /^git version (\d+)\.(\d+)/.exec(stdout.toString('latin1')) ?? []
-  const isOld =
-    Number(major) < OLDEST_GIT[0] || (Number(major) === OLDEST_GIT[0] && Number(minor) < OLDEST_GIT[1])
-  if (code === 0 && !isOld) return
-  throw new GomodError('git-failed', `git ${OLDEST_GIT.join('.')} or newer is needed to look at repositories`)
-}
-
-async function removeStaleJobs(workDir: string): Promise<void> {
-  const oldest = Date.now() - STALE_JOB_MS
-  for (const name of await readdir(workDir)) {
-    if (!name.startsWith(FOLDER_PREFIX)) continue
-    const folder = path.join(workDir, name)
-    const found = await stat(folder).catch(goneMeanwhile)
-    if (found !== null && found.mtimeMs < oldest) await rm(folder, { recursive: true, force: true })
-  }
-}
-
-/** Another process may clear the same folder at the same time. */
-function goneMeanwhile(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null
-  throw error
-}
-
-async function openJob(
+/** Makes a job's repository. @see GitSandbox.openJob */
+export async function openJob(
   options: GitSandboxOptions,
   remote: GitRemote,
   { objectFormat = 'sha1', signal }: { objectFormat?: ObjectFormat; signal?: AbortSignal },
@@ -213,28 +162,4 @@ async function writeEmptyRepository(dir: string, gitConfig: string, format: Obje
     writeFile(path.join(git, 'info/attributes'), '* -export-subst -export-ignore\n'),
     writeFile(path.join(dir, 'gitconfig'), gitConfig),
   ])
-}
-
-/** The failure of a git command as an error: `git-failed`, or `too-large` where a limit of ours ended it. */
-export function gitFailure(what: string, result: SpawnResult): GomodError {
-  const text = safeText(result.untrustedStderr)
-  if (result.killedBy === 'SIGXFSZ' || /SIGXFSZ|File too large|invalid index-pack output/.test(text)) {
-    return new GomodError('too-large', `${what}: the repository is over the size limit`)
-  }
-  if (/out of memory|malloc, tried|mmap failed|Cannot allocate/i.test(text)) {
-    return new GomodError('too-large', `${what}: git needs more memory than it is allowed`)
-  }
-  if (result.killedBy === 'SIGXCPU') return new GomodError('too-large', `${what}: over the limit of CPU time`)
-  const status = result.killedBy ?? `status ${result.code}`
-  return new GomodError('git-failed', `${what}: git ended with ${status}${text === '' ? '' : `: ${text}`}`)
-}
-
-const SHOWN_STDERR_CHARS = 300
-
-/** Server text in one printable line. */
-export function safeText(untrustedText: string): string {
-  return untrustedText
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029\s]+/gu, ' ')
-    .trim()
-    .slice(0, SHOWN_STDERR_CHARS)
 }
