@@ -1,8 +1,12 @@
-import { existsSync } from 'node:fs'
-import { loadEnvFile } from 'node:process'
+import {
+  loadEnvironmentFile,
+  unknownVariables,
+  unknownVariableText,
+} from '@mirrorwatch/pipeline/config/environment'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from './output/exit.ts'
 import { explainError } from './output/explain.ts'
+import { note } from './output/print.ts'
 
 /** The commands in the order of the help. Each loads its own code on demand, so that `check` starts fast. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
@@ -55,10 +59,11 @@ function endQuietlyOnClosedPipe(): void {
 
 async function main(args: readonly string[]): Promise<void> {
   endQuietlyOnClosedPipe()
-  if (existsSync('.env')) loadEnvFile('.env')
   // Bare `mirrorwatch` is a question for help, not a mistake.
   const asked = args.length === 0 ? ['--help'] : args
   try {
+    loadEnvironmentFile()
+    for (const unknown of unknownVariables(process.env)) note(unknownVariableText(unknown))
     await (await program(asked[0])).parseAsync(asked, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -1,7 +1,6 @@
 import { installationId } from '@mirrorwatch/store/connect/installation'
 import type { Db } from '@mirrorwatch/store/database'
 import { type Delivery, planDeliveries, retryDeliveries } from '@mirrorwatch/store/tables/deliveries'
-import { CronExpressionParser } from 'cron-parser'
 import { type Delivered, type DeliveryFilter, deliverDue } from '../delivery/deliver.ts'
 import type { Mailer } from '../delivery/mailer.ts'
 import { NotifyError } from '../errors.ts'
@@ -9,6 +8,7 @@ import type { NotifySettings } from '../settings.ts'
 import { gatherReport } from './data.ts'
 import { addWeeks, formatIsoWeek, type IsoWeek, isoWeekAt, parseIsoWeek } from './iso-week.ts'
 import { messageIdOf, type Rendered, renderReport, reportMail } from './message.ts'
+import { lastSchedule } from './schedule.ts'
 
 export interface ReportDeps {
   db: Db
@@ -24,8 +24,6 @@ const NOTHING: Delivered = { sent: [], failed: [] }
  * Sends the weekly report where it is due, and what failed before. Call it every minute or so: what was sent is recorded
  * by ISO week and recipient and is not sent again. After a pause only the last whole week's report goes out. Who is added as
  * a recipient later in the week gets that report then.
- *
- * @throws NotifyError `bad-config` where the schedule is no cron line
  */
 export async function sendDueReports(deps: ReportDeps, stop?: AbortSignal): Promise<Delivered> {
   const { db, config, mailer } = deps
@@ -97,23 +95,4 @@ async function deliver(
     await mailer.send(mail, signal)
   }
   return deliverDue(db, what, clock, send, stop)
-}
-
-/**
- * The last moment, `now` included, that the cron line names. A time that summer time leaves out counts an hour later: the
- * library finds it going forward, and passes over it going back.
- */
-function lastSchedule(cron: string, tz: string, now: Date): Date {
-  try {
-    const before = CronExpressionParser.parse(cron, { currentDate: new Date(now.getTime() + 1), tz }).prev()
-    let last = before.toDate()
-    const forward = CronExpressionParser.parse(cron, { currentDate: last, tz })
-    for (let next = forward.next().toDate(); next <= now; next = forward.next().toDate()) last = next
-    return last
-  } catch (error) {
-    throw new NotifyError('bad-config', `MIRRORWATCH_REPORT_CRON is "${cron}", which is no schedule`, {
-      todo: 'Write five fields such as 0 7 * * 1.',
-      cause: error,
-    })
-  }
 }

@@ -1,241 +1,267 @@
 import { z } from 'zod'
+import * as schemas from './schemas.ts'
 
 /** The public feed. */
 export const PUBLIC_INDEX = 'https://index.golang.org/index'
-/** The key that signs the public checksum database; it is also compiled into the go command. */
+/** The key that signs the public checksum database; the go command has it built in. */
 export const PUBLIC_SUMDB_KEY = 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8'
-
-/** Figures about packages of all kinds: https://ecosyste.ms */
+/** A public service with figures about packages: https://ecosyste.ms */
 export const PUBLIC_ECOSYSTEMS = 'https://packages.ecosyste.ms'
 
-/** One variable: how it is read, what would do instead of a wrong value, and what it is for (`docs/configuration.md`). */
+/** One environment variable. `docs/configuration.md` is written from this. */
 export interface Variable {
+  /** Turns the text into a value. */
   schema: z.ZodType
+  /** Values that are accepted, for the documentation and for the message about a wrong one. */
   expected: string
   purpose: string
+  /** Text that an unset variable counts as. Without it, unset is null. */
+  fallback?: string
+  /** What an unset variable means, where that is not a {@link fallback}. */
+  unset?: string
+  /** The whole value is never shown, and may be given in a file. */
   secret?: true
+  /** The URL may carry a password, which is never shown; it may be given in a file. */
+  credentials?: true
 }
 
-function url(...protocols: string[]): z.ZodType<string> {
-  return z
-    .string()
-    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)))
-}
+const PER_SECOND = { schema: schemas.perSecond, expected: 'a number from 0.01 to 10000' }
 
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean),
-)
-
-function perSecond(purpose: string): Variable & { schema: z.ZodType<number> } {
-  return {
-    schema: z.coerce.number().min(0.01).max(10_000),
-    expected: 'a number from 0.01 to 10000',
-    purpose,
-  }
-}
-
-/** Every environment variable that mirrorwatch reads; nothing else in the environment changes what it does. */
+/** Every environment variable that mirrorwatch reads. */
 export const VARIABLES = {
   DATABASE_URL: {
-    schema: url('postgres', 'postgresql'),
-    expected: 'a Postgres URL such as postgres://user:password@host:5432/mirrorwatch',
-    purpose: 'The Postgres that holds everything. Without it an embedded one is kept in the data folder.',
+    schema: schemas.serverUrl('postgres', 'postgresql'),
+    expected: `a Postgres URL such as postgres://user:password@host:5432/mirrorwatch, ${schemas.ESCAPED}`,
+    purpose: 'The Postgres database that holds everything.',
+    unset: 'an embedded Postgres in the data folder',
     secret: true,
   },
   REDIS_URL: {
-    schema: url('redis', 'rediss'),
-    expected: 'a Redis URL such as redis://127.0.0.1:6379',
-    purpose: 'The Redis (or Valkey, Dragonfly) for the queue. Without it the queue lives in Postgres.',
+    schema: schemas.serverUrl('redis', 'rediss'),
+    expected: `a Redis URL such as redis://user:password@127.0.0.1:6379, ${schemas.ESCAPED}`,
+    purpose: 'The Redis (or Valkey, Dragonfly) server for the queue. Needs `DATABASE_URL`.',
+    unset: 'the queue lives in Postgres',
     secret: true,
   },
   MIRRORWATCH_DATA_DIR: {
     schema: z.string(),
     expected: 'a folder that can be written',
-    purpose: 'Where the embedded store and work files are kept. Default: .mirrorwatch in the current folder.',
+    purpose: 'Folder of the embedded store and of work files.',
+    fallback: '.mirrorwatch',
   },
   MIRRORWATCH_INDEX_URL: {
-    schema: url('http', 'https'),
+    schema: schemas.feedUrl,
     expected: `an http(s) URL such as ${PUBLIC_INDEX}`,
-    purpose: `The index feed. Default: ${PUBLIC_INDEX}`,
+    purpose: 'The index feed.',
+    fallback: PUBLIC_INDEX,
+    credentials: true,
   },
   MIRRORWATCH_PROXY_URL: {
-    schema: url('http', 'https', 'file'),
+    schema: schemas.baseUrl('http', 'https', 'file'),
     expected: 'an http(s) or file URL such as https://proxy.golang.org',
-    purpose: 'The module proxy whose zips are checked. Default: https://proxy.golang.org',
+    purpose: 'The module proxy whose zips are checked.',
+    fallback: 'https://proxy.golang.org',
+    credentials: true,
   },
   MIRRORWATCH_SUMDB_URL: {
-    schema: z.union([z.literal('off'), url('http', 'https')]),
+    schema: z.union([z.literal('off'), schemas.baseUrl('http', 'https')]),
     expected: '"off", or an http(s) URL such as https://sum.golang.org',
-    purpose: 'The checksum database. Default: https://sum.golang.org',
+    purpose: 'The checksum database.',
+    fallback: 'https://sum.golang.org',
+    credentials: true,
   },
   MIRRORWATCH_SUMDB_KEY: {
     schema: z.string().regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{44}$/),
     expected: 'a verifier key, NAME+8 hex digits+base64',
-    purpose: "The key that signs the checksum database. Default: sum.golang.org's.",
+    purpose: 'The key that signs the checksum database.',
+    fallback: PUBLIC_SUMDB_KEY,
   },
   MIRRORWATCH_ECOSYSTEMS_URL: {
-    schema: url('http', 'https'),
+    schema: schemas.baseUrl('http', 'https'),
     expected: `an http(s) URL such as ${PUBLIC_ECOSYSTEMS}`,
-    purpose: `The service that targets refresh asks for the most used modules. Default: ${PUBLIC_ECOSYSTEMS}`,
+    purpose: 'The service that `targets refresh` asks for the most used modules.',
+    fallback: PUBLIC_ECOSYSTEMS,
+    credentials: true,
   },
   MIRRORWATCH_GIT_INSTEAD_OF: {
-    schema: list.refine((items) => items.every((item) => /^[a-z+]+:\/\/[^=\s]+=[a-z+]+:\/\/\S+$/.test(item))),
+    schema: schemas.rewrites,
     expected:
-      'FROM=TO pairs of URLs with commas, such as https://github.com/=http://127.0.0.1:9000/github.com/',
-    purpose: 'Rewrites of repository and go-get addresses, for mirrors of code hosts and for tests.',
+      'FROM=TO pairs of URLs without a password, with commas between them, such as https://github.com/=http://127.0.0.1:9000/github.com/',
+    purpose: 'Rewrites repository and go-get addresses, for mirrors of code hosts and for tests.',
+    unset: 'no rewrites',
   },
   MIRRORWATCH_ALLOW_PRIVATE_HOSTS: {
-    schema: z.union([z.enum(['true', 'false']), list]),
-    expected: '"true", "false" or hosts with commas, such as 127.0.0.1,git.internal:8443',
-    purpose:
-      'Which private addresses may be contacted. Default: none, whatever a module path or a page says.',
+    schema: schemas.privateHosts,
+    expected: '"true", "false", or hosts with commas between them, such as 127.0.0.1,git.internal:8443',
+    purpose: 'Private addresses that a module path or a page may lead to.',
+    fallback: 'false',
   },
   MIRRORWATCH_USER_AGENT: {
     schema: z.string().regex(/^[\x20-\x7e]{1,200}$/),
     expected: 'up to 200 printable ASCII characters',
-    purpose: 'How upstreams see us. Name a contact: the mirror and the code hosts are shared.',
+    purpose: 'How mirrorwatch introduces itself to other servers. Name a contact: they are shared.',
+    fallback: 'mirrorwatch/0.1 (no contact configured)',
   },
   MIRRORWATCH_INSPECT: {
     schema: z.enum(['all', 'watched']),
     expected: '"all" or "watched"',
-    purpose: 'Which new versions are inspected: all, or only those of look-alikes and targets. Default: all.',
+    purpose: 'New versions to inspect: all, or only those of look-alikes and targets.',
+    fallback: 'all',
   },
   MIRRORWATCH_INSPECT_CONCURRENCY: {
-    schema: z.coerce.number().int().min(1).max(256),
+    schema: schemas.wholeNumber(1, 256),
     expected: 'a whole number from 1 to 256',
-    purpose: 'Inspections that one process runs at once. Default: 4.',
+    purpose: 'Inspections that one process runs at once.',
+    fallback: '4',
   },
   MIRRORWATCH_BACKFILL_SINCE: {
-    schema: z
-      .string()
-      .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/)
-      .refine((text) => !Number.isNaN(Date.parse(text)))
-      .transform((text) => (text.length === 10 ? `${text}T00:00:00Z` : text)),
+    schema: schemas.utcTime,
     expected: 'a date or a time in UTC such as 2019-04-10 or 2019-04-10T19:00:00Z',
     purpose:
-      "From when on the crawler also reads the feed's past, and with it all of the checksum database. Default: it does not. The feed begins on 2019-04-10.",
+      "Makes the crawler also read the feed's past from this time on, and the whole checksum database. The feed begins on 2019-04-10.",
+    unset: 'the past is not read',
   },
   MIRRORWATCH_BACKFILL_READERS: {
-    schema: z.coerce.number().int().min(1).max(32),
+    schema: schemas.wholeNumber(1, 32),
     expected: 'a whole number from 1 to 32',
-    purpose: 'Stretches of the past that one crawler reads at once. Default: 4.',
+    purpose: 'Parts of the past that one crawler reads at once.',
+    fallback: '4',
   },
   MIRRORWATCH_COUNT_DEPENDENTS: {
     schema: z.enum(['all', 'watched']),
     expected: '"all" or "watched"',
-    purpose:
-      'Whose go.mod is read to count dependents: the latest of every module, or only those of look-alikes and targets. Default: all.',
+    purpose: 'Modules whose latest go.mod is read to count dependents: all, or only look-alikes and targets.',
+    fallback: 'all',
   },
-  MIRRORWATCH_REQUESTS_PER_SECOND: perSecond(
-    'Requests a second to any one upstream host, all workers together. Default: by kind of host (docs/upstreams.md).',
-  ),
-  MIRRORWATCH_INDEX_REQUESTS_PER_SECOND: perSecond('The same for the index feed. Default: 2.'),
-  MIRRORWATCH_PROXY_REQUESTS_PER_SECOND: perSecond('The same for the module proxy. Default: 10.'),
-  MIRRORWATCH_SUMDB_REQUESTS_PER_SECOND: perSecond('The same for the checksum database. Default: 5.'),
-  MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND: perSecond(
-    "The same for each code host and each host of a module path's page, git's requests included. Default: 5.",
-  ),
+  MIRRORWATCH_REQUESTS_PER_SECOND: {
+    ...PER_SECOND,
+    purpose: 'Requests per second to any one host, all workers together.',
+    unset: 'by kind of host, as in the next four rows',
+  },
+  MIRRORWATCH_INDEX_REQUESTS_PER_SECOND: {
+    ...PER_SECOND,
+    purpose: 'Requests per second to the index feed.',
+    unset: '2',
+  },
+  MIRRORWATCH_PROXY_REQUESTS_PER_SECOND: {
+    ...PER_SECOND,
+    purpose: 'Requests per second to the module proxy.',
+    unset: '10',
+  },
+  MIRRORWATCH_SUMDB_REQUESTS_PER_SECOND: {
+    ...PER_SECOND,
+    purpose: 'Requests per second to the checksum database.',
+    unset: '5',
+  },
+  MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND: {
+    ...PER_SECOND,
+    purpose: 'Requests per second to each code host and each host of a vanity page, git included.',
+    unset: '5',
+  },
   MIRRORWATCH_SMTP_URL: {
-    schema: url('smtp', 'smtps').refine(isMailServer),
-    expected:
-      'an SMTP URL such as smtps://user:password@mail.example.com:465, at the most with ?tls=off or ?tls=required behind it',
-    purpose: 'The mail server for reports and alerts. smtp: insists on STARTTLS, but on this machine.',
+    schema: schemas.mailServer,
+    expected: `an SMTP URL such as smtps://user:password@mail.example.com:465, optionally followed by ?tls=off or ?tls=required, ${schemas.ESCAPED}`,
+    purpose:
+      'The mail server for reports and alerts. With `smtp:` it must offer STARTTLS, unless it is on this machine.',
+    unset: 'no mail',
     secret: true,
   },
   MIRRORWATCH_REPORT_TO: {
-    schema: list.refine((items) => items.every((item) => /^[^\s@,]+@[^\s@,]+$/.test(item))),
-    expected: 'e-mail addresses with commas',
-    purpose: 'Who gets the weekly report.',
+    schema: schemas.mailAddresses,
+    expected: 'e-mail addresses with commas between them',
+    purpose: 'Recipients of the weekly report.',
+    unset: 'no report is sent',
   },
   MIRRORWATCH_REPORT_CRON: {
-    schema: z.string().regex(/^\S+(\s+\S+){4}$/),
-    expected: 'a cron line of five fields such as 0 7 * * 1',
-    purpose: 'When the weekly report goes out. Default: 0 7 * * 1 (Mondays at seven).',
+    schema: schemas.schedule,
+    expected: 'a cron expression of five fields such as 0 7 * * 1',
+    purpose: 'When the weekly report goes out.',
+    fallback: '0 7 * * 1',
   },
   MIRRORWATCH_REPORT_TIME_ZONE: {
-    schema: z.string().refine(isTimeZone),
+    schema: schemas.timeZone,
     expected: 'a time zone such as Europe/Berlin',
-    purpose: 'Where the weeks of the report begin and its schedule is meant. Default: UTC.',
+    purpose: "Time zone of the report's weeks and of its schedule.",
+    fallback: 'UTC',
   },
   MIRRORWATCH_MAIL_FROM: {
-    schema: z.string().regex(/^[^\s@,<>]+@[^\s@,<>]+$/),
+    schema: schemas.mailAddress,
     expected: 'one e-mail address',
-    purpose: 'The sender of reports and alerts. Default: mirrorwatch@ the name of the mail server.',
+    purpose: 'Sender of reports and alerts.',
+    unset: 'mirrorwatch@ and the host of the mail server',
   },
   MIRRORWATCH_DKIM: {
-    schema: z.string().regex(/^[^\s:]+:[^\s:]+:\S.*$/),
-    expected: 'DOMAIN:SELECTOR:FILE, the file holding a private key in PEM',
-    purpose: 'Signs mail with DKIM. Default: it is not signed here.',
+    schema: schemas.dkim,
+    expected: 'DOMAIN:SELECTOR:FILE, where FILE holds a private key in PEM',
+    purpose: 'Signs mail with DKIM.',
+    unset: 'mail is not signed',
   },
   MIRRORWATCH_PUBLIC_URL: {
-    schema: url('http', 'https'),
-    expected: 'an http(s) URL such as https://mirrorwatch.example.com',
-    purpose: 'Where people reach the page; reports and alerts link to it. Default: no links.',
+    schema: schemas.publicUrl,
+    expected: 'an http(s) URL without a password, such as https://mirrorwatch.example.com',
+    purpose: 'Address of the web page, for links in reports and alerts.',
+    unset: 'no links',
   },
   MIRRORWATCH_ALERT_TO: {
-    schema: list.refine((items) => items.every((item) => /^[^\s@,]+@[^\s@,]+$/.test(item))),
-    expected: 'e-mail addresses with commas',
-    purpose: 'Who gets an alert of critical and high findings between reports.',
+    schema: schemas.mailAddresses,
+    expected: 'e-mail addresses with commas between them',
+    purpose: 'Recipients of alerts about critical and high findings.',
+    unset: 'no alerts by mail',
   },
   MIRRORWATCH_SLACK_WEBHOOK_URL: {
-    schema: url('http', 'https'),
+    schema: schemas.url('http', 'https'),
     expected: 'the URL of a Slack-compatible incoming webhook',
     purpose: 'Where alerts are posted as a message.',
+    unset: 'no alerts there',
     secret: true,
   },
   MIRRORWATCH_WEBHOOK_URL: {
-    schema: url('http', 'https'),
+    schema: schemas.url('http', 'https'),
     expected: 'an http(s) URL',
-    purpose: 'Where alerts are posted as signed JSON. Needs MIRRORWATCH_WEBHOOK_SECRET.',
+    purpose: 'Where alerts are posted as signed JSON. Needs `MIRRORWATCH_WEBHOOK_SECRET`.',
+    unset: 'no alerts there',
     secret: true,
   },
   MIRRORWATCH_WEBHOOK_SECRET: {
     schema: z.string().min(16),
     expected: 'at least 16 characters',
-    purpose: 'The key that alerts to MIRRORWATCH_WEBHOOK_URL are signed with.',
+    purpose: 'The key that signs alerts to `MIRRORWATCH_WEBHOOK_URL`.',
+    unset: 'none',
     secret: true,
   },
   MIRRORWATCH_KEEP_EVIDENCE_DAYS: {
-    schema: z.coerce.number().int().min(1).max(36_500),
+    schema: schemas.wholeNumber(1, 36_500),
     expected: 'a whole number from 1 to 36500',
     purpose:
-      'Days that outcomes of inspections and comparisons are kept that a later one has replaced and that no finding needs. Default: 365.',
+      'Days to keep results of inspections and comparisons that are outdated and that no finding uses.',
+    fallback: '365',
   },
   MIRRORWATCH_LISTEN: {
-    schema: z.string().regex(/^((\[[0-9a-fA-F:]+\]|[^\s:]+):)?\d{1,5}$/),
-    expected: 'HOST:PORT such as 0.0.0.0:8080, or a port alone for this machine only',
-    purpose: 'Where health, metrics and (later) the page are served. Default: nowhere.',
+    schema: schemas.listenAddress,
+    expected: 'HOST:PORT such as 0.0.0.0:8080, or a port alone for this machine only; ports end at 65535',
+    purpose: 'Address that serves health and metrics.',
+    unset: 'they are not served',
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
-    schema: url('http', 'https'),
+    schema: schemas.baseUrl('http', 'https'),
     expected: 'an http(s) URL such as http://127.0.0.1:4318',
-    purpose: 'An OpenTelemetry collector (OTLP over HTTP) that gets a span for every job. Default: none.',
+    purpose: 'An OpenTelemetry collector (OTLP over HTTP) that receives a span for every job.',
+    unset: 'no spans',
+    credentials: true,
   },
   OTEL_EXPORTER_OTLP_HEADERS: {
-    schema: list.refine((items) => items.every((item) => /^[A-Za-z0-9-]+=\S*$/.test(item))),
-    expected: 'NAME=VALUE pairs with commas',
-    purpose: 'Headers for that collector, an API key say.',
+    schema: schemas.headers,
+    expected: 'NAME=VALUE pairs with commas between them',
+    purpose: 'Headers for that collector, for example an API key.',
+    unset: 'none',
     secret: true,
   },
   MIRRORWATCH_LOG_LEVEL: {
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
     expected: 'fatal, error, warn, info, debug, trace or silent',
-    purpose: 'How much is logged. Default: info.',
+    purpose: 'How much is logged.',
+    fallback: 'info',
   },
 } satisfies Record<string, Variable>
 
-function isMailServer(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { hostname, searchParams } = new URL(text)
-  const asked = [...searchParams]
-  return (
-    hostname !== '' && asked.every(([name, value]) => name === 'tls' && ['off', 'required'].includes(value))
-  )
-}
-
-function isTimeZone(name: string): boolean {
-  return Intl.supportedValuesOf('timeZone').includes(name) || ['UTC', 'Etc/UTC', 'GMT'].includes(name)
-}
+export type VariableName = keyof typeof VARIABLES

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { after, test } from 'node:test'
 import { createDatabase } from '@mirrorwatch/testing/databases'
 import { readConfig } from '../../src/config/config.ts'
+import { mayBeFile } from '../../src/config/read-variable.ts'
 import { VARIABLES } from '../../src/config/variables.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-secrets-'))
@@ -24,6 +25,7 @@ test('a secret may be in a file', () => {
     {
       DATABASE_URL_FILE: file('db', `postgres://u:${PASSWORD}@db/m\n`),
       REDIS_URL_FILE: file('redis', 'redis://:x@redis:6379'),
+      MIRRORWATCH_PROXY_URL_FILE: file('proxy', 'https://u:p@proxy.example.com/'),
       MIRRORWATCH_SMTP_URL_FILE: file('smtp', 'smtps://u:p@mail.example.com\n'),
       MIRRORWATCH_WEBHOOK_URL: 'https://hooks.example.com/x',
       MIRRORWATCH_WEBHOOK_SECRET_FILE: file('hook', 'sixteen characters at least\n'),
@@ -32,6 +34,7 @@ test('a secret may be in a file', () => {
   )
   assert.equal(config.databaseUrl, `postgres://u:${PASSWORD}@db/m`)
   assert.equal(config.redisUrl, 'redis://:x@redis:6379')
+  assert.equal(config.proxyUrl, 'https://u:p@proxy.example.com')
   assert.equal(config.smtpUrl, 'smtps://u:p@mail.example.com')
   assert.deepEqual(config.webhook, {
     url: 'https://hooks.example.com/x',
@@ -42,14 +45,14 @@ test('a secret may be in a file', () => {
 test('a file that is missing or doubles its variable is named; its content never is', () => {
   assert.throws(() => readConfig({ DATABASE_URL_FILE: path.join(folder, 'none') }, folder), {
     code: 'bad-config',
-    message: /DATABASE_URL_FILE, .*none, cannot be read/,
+    message: /^DATABASE_URL_FILE names .*none, which cannot be read/,
   })
   assert.throws(
     () => readConfig({ DATABASE_URL_FILE: file('a', 'x'), DATABASE_URL: 'postgres://h/d' }, folder),
     /both set/,
   )
   for (const [name, variable] of Object.entries(VARIABLES)) {
-    if (!('secret' in variable)) continue
+    if (!mayBeFile(variable)) continue
     const bad = { [`${name}_FILE`]: file('bad', `\u0000 ${PASSWORD.slice(0, 8)}`) }
     try {
       readConfig(bad, folder)

@@ -1,0 +1,143 @@
+import { isSchedule } from '@mirrorwatch/notify/report/schedule'
+import { z } from 'zod'
+
+// Schemas that turn the text of a variable into its value.
+
+/** Builds a schema for a URL of one of these protocols. */
+export function url(...protocols: string[]): z.ZodType<string> {
+  return z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)))
+}
+
+/** Builds a schema for the base URL of a service; a slash at its end is dropped. */
+export function baseUrl(...protocols: string[]): z.ZodType<string> {
+  return url(...protocols).transform((text) => text.replace(/\/+$/, ''))
+}
+
+/** A base URL that other people get to see. */
+export const publicUrl = baseUrl('http', 'https').refine((text) => !new URL(text).href.includes('@'))
+
+/** The index feed is served at /index, but people give the host alone. */
+export const feedUrl = url('http', 'https').transform((text) => {
+  const feed = new URL(text)
+  if (feed.pathname === '/') feed.pathname = '/index'
+  return feed.href.replace(/\/+$/, '')
+})
+
+/**
+ * Builds a schema for the URL of a server that is signed in to. A `/`, `#`, `?` or `%` that stands unescaped in the password
+ * makes another URL of it, or none: the client would ask another host or end with an obscure error.
+ */
+export function serverUrl(...protocols: string[]): z.ZodType<string> {
+  return url(...protocols).refine(hasEscapedCredentials)
+}
+
+export const ESCAPED = 'with %, /, # and ? in user name and password written as %25, %2F, %23 and %3F'
+
+function hasEscapedCredentials(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, password, pathname, hash, searchParams } = new URL(text)
+  const beyondHost = [pathname, hash, ...searchParams.keys()]
+  if (beyondHost.some((part) => part.includes('@'))) return false
+  try {
+    for (const part of [username, password, pathname]) decodeURIComponent(part)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const mailServer = serverUrl('smtp', 'smtps').refine((text) => {
+  const { hostname, searchParams } = new URL(text)
+  const isKnown = ([name, value]: [string, string]): boolean =>
+    name === 'tls' && ['off', 'required'].includes(value)
+  return hostname !== '' && [...searchParams].every(isKnown)
+})
+
+/** Items with commas between them. */
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+)
+
+export const mailAddress = z.string().regex(/^[^\s@,<>]+@[^\s@,<>]+$/)
+export const mailAddresses = list.pipe(z.array(mailAddress).min(1))
+
+export function wholeNumber(low: number, high: number): z.ZodType<number> {
+  return z.string().regex(/^\d+$/).transform(Number).pipe(z.number().min(low).max(high))
+}
+
+export const perSecond = z
+  .string()
+  .regex(/^\d*\.?\d+$/)
+  .transform(Number)
+  .pipe(z.number().min(0.01).max(10_000))
+
+/** A rewrite of repository and go-get addresses, like git's `url.<to>.insteadOf <from>`. */
+export interface InsteadOf {
+  from: string
+  to: string
+}
+
+const isRewrite = /^[a-z+]+:\/\/[^=\s@]+=[a-z+]+:\/\/[^\s@]+$/
+export const rewrites = list
+  .refine((pairs) => pairs.every((pair) => isRewrite.test(pair)))
+  .transform((pairs) =>
+    pairs.map((pair): InsteadOf => {
+      const [from, to] = splitAt(pair, pair.indexOf('='))
+      return { from, to }
+    }),
+  )
+
+/** `true`: any private address may be contacted; else the hosts (`host` or `host:port`) that may. */
+export const privateHosts: z.ZodType<boolean | string[]> = z.union([
+  z.enum(['true', 'false']).transform((text) => text === 'true'),
+  list.refine((hosts) => hosts.every((host) => /^[^\s/@]+$/.test(host))),
+])
+
+/** A date or a time in UTC, as RFC 3339. */
+export const utcTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/)
+  .transform((text) => (text.length === 10 ? `${text}T00:00:00Z` : text))
+  .refine(
+    (text) => !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text.slice(0, 10)),
+  )
+
+export const schedule = z
+  .string()
+  .regex(/^\S+(\s+\S+){4}$/)
+  .refine(isSchedule)
+
+export const timeZone = z
+  .string()
+  .refine((name) => [...Intl.supportedValuesOf('timeZone'), 'UTC', 'Etc/UTC', 'GMT'].includes(name))
+
+export const dkim = z
+  .string()
+  .regex(/^[^\s:]+:[^\s:]+:\S.*$/)
+  .transform((text) => {
+    const [domain = '', selector = '', ...file] = text.split(':')
+    return { domain, selector, keyFile: file.join(':') }
+  })
+
+/** `HOST:PORT`, or a port alone for this machine. */
+export const listenAddress = z
+  .string()
+  .regex(/^((\[[0-9a-fA-F:]+\]|[^\s:]+):)?\d{1,5}$/)
+  .transform((text) => {
+    const [host, port] = splitAt(text, text.lastIndexOf(':'))
+    return { host: host.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1', port: Number(port) }
+  })
+  .refine(({ port }) => port <= 65_535)
+
+export const headers = list
+  .refine((pairs) => pairs.every((pair) => /^[A-Za-z0-9-]+=\S*$/.test(pair)))
+  .transform((pairs) => Object.fromEntries(pairs.map((pair) => splitAt(pair, pair.indexOf('=')))))
+
+function splitAt(text: string, at: number): [string, string] {
+  return [text.slice(0, Math.max(0, at)), text.slice(at + 1)]
+}
