@@ -5,7 +5,8 @@ import { GomodError, type GomodErrorCode } from '@mirrorwatch/gomod/errors'
 import { createAddressResolver } from '@mirrorwatch/upstream/git/address'
 import { createGitSandbox } from '@mirrorwatch/upstream/git/run/sandbox'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
-import type { VerifyDeps, VersionInfo } from '@mirrorwatch/verify/types'
+import type { VersionInfo } from '@mirrorwatch/upstream/proxy/proxy'
+import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import { writeModuleZip } from '@mirrorwatch/world/build/module-zip-writer'
 import { type GitServer, type Intercept, serveRepositories } from './git-http-server.ts'
 import { addCommit, commitOf, type LabFiles, makeRepository } from './git-lab.ts'
@@ -39,10 +40,12 @@ export async function openVerifyLab(intercept?: Intercept): Promise<VerifyLab> {
     insteadOf,
     sumdb: null,
     proxy: {
-      async info() {
+      async info(_module, version) {
         proxy.asked.push('info')
-        return { time: null, origin: null, ...orThrow(proxy.info) }
+        return { version, time: null, origin: null, ...orThrow(proxy.info) }
       },
+      mod: () => Promise.reject(new GomodError('not-cached', 'the lab has no .mod')),
+      zipDirectory: () => Promise.reject(new GomodError('not-cached', 'the lab has no zip directory')),
       async zip() {
         proxy.asked.push('zip')
         return orThrow(proxy.zip)

@@ -1,10 +1,11 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
 import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
-import { locate, targetOf } from './locate.ts'
-import { startLook } from './look.ts'
+import { notesOf, startVerification } from './context.ts'
+import { fetchSnapshot, openJob } from './fetch-snapshot.ts'
+import { findPlace } from './find-place.ts'
+import { findRepository } from './find-repository.ts'
+import { findRevision } from './find-revision.ts'
 import { moduleAt } from './module-at.ts'
-import { findPlace } from './place.ts'
-import { openJob, takeSnapshot } from './snapshot.ts'
 import { prefetchModule, sumOfTree } from './tree-sum.ts'
 import type { VerifyDeps } from './types.ts'
 
@@ -19,7 +20,7 @@ export interface RepositorySum {
 }
 
 /**
- * The `h1:` that a version would have if it were cached now.
+ * Computes the `h1:` that a version would have if it were cached now.
  *
  * @throws GomodError `invalid-path`, `invalid-version`; `not-found` (no repository, no tag); `malformed` where Go could make no
  *   zip of the tag (the message says why); `too-large`, `git-failed`, `unauthorized`, `retry-later`, `forbidden-address`.
@@ -30,19 +31,19 @@ export async function repositorySum(
 ): Promise<RepositorySum> {
   const { module, version } = request
   checkModuleVersion(module, version)
-  const look = startLook(deps, request)
-  const found = await locate(look)
+  const context = startVerification(deps, request)
+  const found = await findRepository(context)
   if (found.located === null) throw new GomodError('not-found', found.outcome.reason)
   const { located } = found
-  const target = targetOf(look, located)
-  await using job = await openJob(look, located)
-  const snapshot = await takeSnapshot(look, job, target)
+  const revision = findRevision(context, located)
+  await using job = await openJob(context, located)
+  const snapshot = await fetchSnapshot(context, job, revision)
   const place =
-    ('place' in target ? target.place : null) ?? (await findPlace(snapshot, located.location, module))
+    ('place' in revision ? revision.place : null) ?? (await findPlace(snapshot, located.location, module))
   await prefetchModule(snapshot, place)
   const at = await moduleAt(snapshot, place)
   if (at.fault !== null) throw new GomodError('malformed', `Go makes no zip of this: ${at.fault}`)
   const sum = await sumOfTree(snapshot, at.tree, module, version)
   const commit = snapshot.commit.id
-  return { module, version, sum, repository: located.location.url, commit, notes: look.notes }
+  return { module, version, sum, repository: located.location.url, commit, notes: notesOf(context) }
 }

@@ -3,35 +3,15 @@ import type { InsteadOf } from '@mirrorwatch/upstream/git/instead-of'
 import type { AddressResolver } from '@mirrorwatch/upstream/git/remote'
 import type { GitSandbox } from '@mirrorwatch/upstream/git/run/sandbox'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
+import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
+import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
+import type { CachedVersion } from './cached-version.ts'
 
-/** What the mirror says about a version, as far as a comparison uses it. */
-export interface VersionInfo {
-  /** Commit time as the mirror recorded it, RFC 3339. */
-  time: string | null
-  origin: {
-    vcs: string | null
-    url: string | null
-    subdir: string | null
-    /** Full commit id. */
-    hash: string | null
-    ref: string | null
-  } | null
-}
+/** The module proxy, asked only for what it has cached. */
+export type VersionSource = Pick<ProxyClient, 'info' | 'mod' | 'zip' | 'zipDirectory'>
 
-/**
- * The module proxy, asked only for what it has cached.
- * Both throw GomodError: `not-found`, `gone`, `not-cached`, `blocked`, `retry-later`, …
- */
-export interface VersionSource {
-  info(module: string, version: string, signal?: AbortSignal): Promise<VersionInfo>
-  /** The zip's bytes. */
-  zip(module: string, version: string, signal?: AbortSignal): Promise<Buffer>
-}
-
-/** The checksum database: the recorded `h1:` of a version's zip. Only asked for versions that the mirror is known to have. */
-export interface SumSource {
-  zipSum(module: string, version: string, signal?: AbortSignal): Promise<string>
-}
+/** The checksum database. It is only asked for versions that the mirror is known to have. */
+export type SumSource = Pick<SumdbClient, 'zipSum'>
 
 export interface VerifyDeps {
   http: HttpClient
@@ -47,83 +27,42 @@ export interface VerifyDeps {
 export interface VerifyRequest {
   module: string
   version: string
+  /** What the mirror has of the version, where the caller asks it as well: no file is then fetched twice. */
+  cached?: CachedVersion | undefined
   /** The recorded `h1:` of the zip: it then stands for the zip, which is fetched only to show what differs. */
   expectedSum?: string | undefined
-  /** What the checksum database has, where that was read from its tiles before: it is not asked again. */
-  recordedSum?: string | undefined
-  /** The module zip. */
+  /** The module zip, instead of the mirror's. */
   zip?: Buffer | undefined
   /** URL of the repository; `file:` and `http:` are allowed here, for a person chose it. */
   repository?: string | undefined
   /** True to stop where the tag still names the commit that the mirror recorded: one small request, no content compared. */
   stopAtOrigin?: boolean
   /**
-   * What is a verdict after so many failures that nobody waits for better any more: that the repository's host does not exist
-   * (`repository-missing`), or also that it cannot be reached (`unverifiable`). Default: neither, which is `retry-later`.
+   * Which failure to reach the repository is a verdict, because it has lasted for days: that its host does not exist
+   * (`repository-missing`), or also that it cannot be reached (`unverifiable`). Default: neither; both are `retry-later`.
    */
   giveUpOn?: 'no-such-host' | 'unreachable'
   signal?: AbortSignal | undefined
 }
 
-/** One file of the zip: enough to find copies of it elsewhere without keeping the zip. */
-export interface ZipFingerprint {
-  path: string
-  crc32: number
-  size: number
-}
-
-export type ProxyStatus = 'not-asked' | 'cached' | 'not-cached' | 'blocked' | 'unreachable'
-
-/**
- * - `present`: it answered; `moved`: at another address than asked, which is how hosts show a rename.
- * - `gone`: the host says that there is none (404, 410).
- * - `denied`: the host wants a login: private, or gone and the host does not say.
- * - `no-page`: the module path's page names no repository; `other-vcs`: it names one that is not git, or a proxy.
- * - `not-allowed`: its address must not be contacted.
- */
-export type RepositoryStatus =
-  | 'not-asked'
-  | 'present'
-  | 'moved'
-  | 'gone'
-  | 'denied'
-  | 'no-page'
-  | 'other-vcs'
-  | 'not-allowed'
-
-/** What was seen on the way to a verdict: facts for the store, whatever the verdict. */
-export interface Observations {
-  proxyStatus: ProxyStatus
-  /** The mirror's record, where it was asked for. */
-  info: VersionInfo | null
-  /** What the checksum database has, where it was asked. */
-  recordedSum: string | null
-  repositoryStatus: RepositoryStatus
-  /** `git`, another version control system, or `mod` for a module server; null where the repository was not found. */
-  vcs: string | null
-  /** Where the repository answered, if that is elsewhere. */
+/** What was learned of the repository on the way to a verdict. */
+export interface RepositoryFacts {
+  /** True where the module path's page names a module server (`mod`) instead of a repository. */
+  modServer: boolean
+  /** Address where the repository answered, where the host redirected to it. */
   movedTo: string | null
-  /** Commit that the tag names today. */
-  tagCommit: string | null
-  /** Committer time of that commit, seconds since 1970. */
+  /** Committer time of the commit that the tag names today, in seconds since 1970; null where it was not read. */
   commitTime: number | null
-  /** `h1:` of the zip that was read. */
-  zipSum: string | null
-  zipFiles: ZipFingerprint[] | null
-  /** Module path that the zip's (or else the tag's) go.mod declares; null where there is none. */
+  /** Module path that the go.mod of the zip (or else of the tag) declares; null where there is none. */
   declaredPath: string | null
-  /** Files whose compiled bytes are not those that the repository shows because `.gitattributes` converts them. */
-  convertedFiles: string[]
-  /** Most bytes that git needed on disk. */
-  diskBytes: number
 }
 
 export interface VerifiedVersion {
   verification: Verification
-  observations: Observations
+  repository: RepositoryFacts
   /**
-   * What the repository has in place of each file of the zip that differs; null: nothing. Null altogether where contents
-   * were not compared.
+   * What the repository has in place of each file of the zip that differs; null for a file that it does not have. Null
+   * altogether where contents were not compared.
    */
   differing: ReadonlyMap<string, Buffer | null> | null
 }

@@ -4,12 +4,13 @@ import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
 import { isPseudoVersion } from '@mirrorwatch/gomod/paths/pseudo-version'
 import { fetchCommit } from '@mirrorwatch/upstream/git/fetch'
 import { isNoSuchHost } from '@mirrorwatch/upstream/sort-errors'
-import { outcomeOfContent } from './content.ts'
-import { type Located, locate, type Target, targetOf } from './locate.ts'
-import { conclude, isEndOfLook, type Look, type Outcome, startLook } from './look.ts'
-import { short } from './moved.ts'
-import { findPlace } from './place.ts'
-import { openJob, takeSnapshot } from './snapshot.ts'
+import { compareContent } from './compare-content.ts'
+import { conclude, type Outcome, startVerification, type VerifyContext } from './context.ts'
+import { fetchSnapshot, openJob } from './fetch-snapshot.ts'
+import { findPlace } from './find-place.ts'
+import { findRepository, type Located } from './find-repository.ts'
+import { findRevision, type Revision } from './find-revision.ts'
+import { shortCommit } from './tag-move.ts'
 import type { VerifiedVersion, VerifyDeps, VerifyRequest } from './types.ts'
 
 /**
@@ -28,98 +29,131 @@ export async function verifyModuleVersion(
   deps: VerifyDeps,
   request: VerifyRequest,
 ): Promise<VerifiedVersion> {
-  checkModuleVersion(request.module, request.version)
-  if (request.expectedSum !== undefined && !isSum(request.expectedSum)) {
-    throw new GomodError('malformed', 'the expected sum is no h1: hash')
-  }
-  const look = startLook(deps, request)
+  checkRequest(request)
+  const context = startVerification(deps, request)
   try {
-    return conclude(look, await outcomeOf(look))
+    return conclude(context, await reachVerdict(context))
   } catch (error) {
     request.signal?.throwIfAborted()
-    const given = givenUp(look, error)
-    if (given !== null) return conclude(look, given)
-    if (!isEndOfLook(error)) throw error
-    return conclude(look, { verdict: 'unverifiable', reason: error.message })
+    const outcome = outcomeOfError(context, error)
+    if (outcome === null) throw error
+    return conclude(context, outcome)
   }
 }
 
-/** The verdict about a repository's host that is not there for long; null where it may be, or nobody gives up yet. */
-function givenUp({ request }: Look, error: unknown): Outcome | null {
-  if (request.giveUpOn === undefined || !isGomodError(error, 'retry-later')) return null
-  if (isNoSuchHost(error)) {
-    const reason = `the repository's host does not exist, and has not for days: ${error.message}`
-    return { verdict: 'repository-missing', reason }
+function checkRequest({ module, version, expectedSum }: VerifyRequest): void {
+  checkModuleVersion(module, version)
+  if (expectedSum !== undefined && !isSum(expectedSum)) {
+    throw new GomodError('malformed', 'the expected sum is no h1: hash')
   }
-  // A host that names a time is there.
-  if (request.giveUpOn === 'no-such-host' || error.retryAfterMs !== undefined) return null
-  const reason = `the repository could not be reached for days: ${error.message}`
-  return { verdict: 'unverifiable', reason }
 }
 
-async function outcomeOf(look: Look): Promise<Outcome> {
-  const { module, repository } = look.request
+async function reachVerdict(context: VerifyContext): Promise<Outcome> {
+  const { module, repository } = context.request
   if (module === 'golang.org/toolchain') {
     return { verdict: 'unverifiable', reason: 'toolchain versions are built, not taken from a repository' }
   }
-  if (wantsRecord(look)) await look.info()
-  const found = await locate(look)
+  if (wantsRecord(context.request)) await context.cached.info()
+  const found = await findRepository(context)
   if (found.located === null) return found.outcome
   const { located } = found
-  look.repository = repository === undefined ? located.location.url : withoutCredentials(repository)
-  return outcomeAt(look, located, targetOf(look, located))
+  context.url = repository === undefined ? located.location.url : withoutCredentials(repository)
+  const revision = findRevision(context, located)
+  if (revision.kind === 'missing') return missingTag(context, located, revision.ref)
+  context.commit = revision.commit
+  const isAsRecorded = context.cached.record?.origin?.hash === revision.commit
+  if (context.request.stopAtOrigin === true && isAsRecorded) return confirmRecord(context, located, revision)
+  return compareAt(context, located, revision)
 }
 
 /**
  * The mirror's record is asked for where it can answer by itself, where the zip will be asked for too, and for pseudo-versions,
  * which carry 12 digits of their commit's id where the record has all of them.
  */
-function wantsRecord({ request }: Look): boolean {
-  const { version, repository, expectedSum, stopAtOrigin } = request
+function wantsRecord({ version, repository, expectedSum, stopAtOrigin }: VerifyRequest): boolean {
   if (stopAtOrigin === true || expectedSum === undefined) return true
   return repository === undefined && isPseudoVersion(version)
 }
 
-async function outcomeAt(look: Look, located: Located, target: Target): Promise<Outcome> {
-  if (target.kind === 'missing') return missingTag(look, located, target.ref)
-  look.seen.tagCommit = target.commit
-  const recorded = look.seen.info?.origin?.hash ?? null
-  const isEnough = look.request.stopAtOrigin === true && recorded === target.commit
-  if (isEnough && target.kind === 'tag') return asRecorded('the tag still names', target.commit)
-  await using job = await openJob(look, located)
+/** A tag that still names the recorded commit is enough; a pseudo-version's commit must still be there. */
+async function confirmRecord(
+  context: VerifyContext,
+  located: Located,
+  { kind, commit }: Exclude<Revision, { kind: 'missing' }>,
+): Promise<Outcome> {
+  const recorded = `the commit that the mirror recorded, ${shortCommit(commit)}`
+  if (kind === 'tag') return { verdict: 'same', reason: `the tag still names ${recorded}` }
+  await using job = await openJob(context, located)
   try {
-    if (isEnough) {
-      await fetchCommit(job, target.commit, 'treeless')
-      return asRecorded('the repository still has', target.commit)
-    }
-    const snapshot = await takeSnapshot(look, job, target)
-    const place = target.place ?? (await findPlace(snapshot, located.location, look.request.module))
-    return await outcomeOfContent(look, snapshot, place)
+    await fetchCommit(job, commit, 'treeless')
   } catch (error) {
-    if (!isGomodError(error, 'not-found')) throw error
-    return withoutContent(look, error.message)
-  } finally {
-    look.seen.diskBytes = Math.max(look.seen.diskBytes, await job.peakBytes())
+    return missingCommit(context, error)
+  }
+  return { verdict: 'same', reason: `the repository still has ${recorded}` }
+}
+
+async function compareAt(
+  context: VerifyContext,
+  located: Located,
+  revision: Exclude<Revision, { kind: 'missing' }>,
+): Promise<Outcome> {
+  await using job = await openJob(context, located)
+  try {
+    const snapshot = await fetchSnapshot(context, job, revision)
+    const place = revision.place ?? (await findPlace(snapshot, located.location, context.request.module))
+    return await compareContent(context, snapshot, place)
+  } catch (error) {
+    return missingCommit(context, error)
   }
 }
 
-function asRecorded(what: string, commit: string): Outcome {
-  return { verdict: 'same', reason: `${what} the commit that the mirror recorded, ${short(commit)}` }
-}
-
 /** The server does not hand out the commit, or (where the commit was read already) the content of a file. */
-function withoutContent(look: Look, message: string): Outcome {
-  if (look.seen.commitTime !== null) return { verdict: 'unverifiable', reason: message }
-  look.seen.tagCommit = null
-  return { verdict: 'tag-missing', reason: `the repository has no such commit: ${message}` }
+function missingCommit(context: VerifyContext, error: unknown): Outcome {
+  if (!isGomodError(error, 'not-found')) throw error
+  if (context.repository.commitTime !== null) return { verdict: 'unverifiable', reason: error.message }
+  context.commit = null
+  return { verdict: 'tag-missing', reason: `the repository has no such commit: ${error.message}` }
 }
 
-async function missingTag(look: Look, { refs }: Located, ref: string): Promise<Outcome> {
+async function missingTag({ cached }: VerifyContext, { refs }: Located, ref: string): Promise<Outcome> {
   const name = ref.replace('refs/tags/', '')
-  const recorded = (await look.info())?.origin?.hash
-  const was = recorded ? `; the mirror recorded commit ${short(recorded)}` : ''
+  const recorded = (await cached.info())?.origin?.hash
+  const was = recorded ? `; the mirror recorded commit ${shortCommit(recorded)}` : ''
   const others = refs.refs.size === 0 ? '' : ` (tags that begin like it: ${refs.refs.size})`
   return { verdict: 'tag-missing', reason: `the repository has no tag ${name}${others}${was}` }
+}
+
+/** The verdict that a failure amounts to; null where it says nothing about the version. */
+function outcomeOfError({ cached, request }: VerifyContext, error: unknown): Outcome | null {
+  if (error === cached.failure) return null
+  if (isGomodError(error, 'retry-later')) return givenUp(request, error)
+  return isAboutVersion(error) ? { verdict: 'unverifiable', reason: error.message } : null
+}
+
+/** The verdict about a repository's host that has been away for days; null where it may come back. */
+function givenUp({ giveUpOn }: VerifyRequest, error: GomodError): Outcome | null {
+  if (giveUpOn === undefined) return null
+  if (isNoSuchHost(error)) {
+    const reason = `the repository's host does not exist, and has not for days: ${error.message}`
+    return { verdict: 'repository-missing', reason }
+  }
+  // A host that names a time is there.
+  if (giveUpOn === 'no-such-host' || error.retryAfterMs !== undefined) return null
+  const reason = `the repository could not be reached for days: ${error.message}`
+  return { verdict: 'unverifiable', reason }
+}
+
+function isAboutVersion(error: unknown): error is GomodError {
+  return isGomodError(
+    error,
+    'too-large',
+    'git-failed',
+    'malformed',
+    'bad-response',
+    'forbidden-address',
+    'not-trusted',
+    'invalid-path',
+  )
 }
 
 function withoutCredentials(url: string): string {

@@ -6,6 +6,7 @@ import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { readModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
 import { commitOf, git, makeRepository } from '@mirrorwatch/testing/git-lab'
 import { MODULE, openVerifyLab, tagged, type VerifyLab, zipOf } from '@mirrorwatch/testing/verify-lab'
+import { CachedVersion } from '../src/cached-version.ts'
 import { repositorySum } from '../src/repository-sum.ts'
 import type { VerifiedVersion, VerifyRequest } from '../src/types.ts'
 import { verifyModuleVersion } from '../src/verify.ts'
@@ -25,7 +26,7 @@ test('a zip that is the tag’s is the same, without any content of the reposito
   await using lab = await openVerifyLab()
   const { now } = tagged(lab, FILES)
   lab.proxy.zip = zipOf(FILES)
-  const { verification, observations, differing } = await look(lab)
+  const { verification, repository, differing } = await look(lab)
   const sum = await sumOf(zipOf(FILES))
   assert.deepEqual(verification, {
     module: MODULE,
@@ -39,9 +40,7 @@ test('a zip that is the tag’s is the same, without any content of the reposito
     reason: "all 3 files are the repository's",
     notes: [],
   })
-  assert.equal(observations.declaredPath, MODULE)
-  assert.equal(observations.zipFiles?.length, 3)
-  assert.ok(observations.diskBytes > 0)
+  assert.equal(repository.declaredPath, MODULE)
   assert.equal(differing?.size ?? 0, 0)
   // Refs, then one fetch by commit id (capabilities and pack): no contents.
   assert.equal(lab.server.requests.length, 3)
@@ -104,7 +103,7 @@ test('a recorded hash stands for the zip, which is fetched only to show what dif
   )
   const wrong = await look(lab, { expectedSum: then, zip: zipOf(FILES) })
   assert.equal(wrong.verification.verdict, 'differs')
-  assert.match(wrong.verification.reason, /another hash/)
+  assert.match(wrong.verification.reason, /hash differs/)
 })
 
 test('the recorded commit is enough for one who says so', async () => {
@@ -151,14 +150,14 @@ test('an address that must not be contacted is said to be one', async () => {
     if (name === undefined || urls[name] === undefined) return false
     return !!response.end(`<meta name="go-import" content="vanity.example/${name} git ${urls[name]}">`)
   })
-  for (const [name, status] of [
-    ['meta', 'not-allowed'],
-    ['file', 'not-allowed'],
-    ['shell', 'no-page'],
-  ]) {
-    const { verification, observations } = await look(lab, { module: `vanity.example/${name}` })
-    assert.notEqual(verification.verdict, 'same')
-    assert.equal(observations.repositoryStatus, status)
+  for (const [name, verdict, reason] of [
+    ['meta', 'unverifiable', /169\.254\.169\.254/],
+    ['file', 'unverifiable', /file/],
+    ['shell', 'repository-missing', /without a scheme/],
+  ] as const) {
+    const { verification } = await look(lab, { module: `vanity.example/${name}` })
+    assert.equal(verification.verdict, verdict)
+    assert.match(verification.reason, reason)
   }
 })
 
@@ -168,20 +167,19 @@ test('what is gone is told apart', async () => {
     return !!response.writeHead(401).end()
   })
   tagged(lab, FILES)
-  const verdictOf = async (module: string, version = 'v1.0.0'): Promise<string[]> => {
-    const { verification, observations } = await look(lab, { module, version })
-    return [verification.verdict, observations.repositoryStatus]
+  const cases: [module: string, version: string, verdict: string, reason: RegExp][] = [
+    [MODULE, 'v1.2.3', 'tag-missing', /no tag v1\.2\.3/],
+    ['github.com/lab/none', 'v1.0.0', 'repository-missing', /there is no repository at/],
+    ['github.com/private/m', 'v1.0.0', 'repository-missing', /is not public/],
+    ['vanity.example/parked', 'v1.0.0', 'repository-missing', /parked/],
+    [MODULE, 'v1.0.0', 'unverifiable', /has not cached/],
+    ['golang.org/toolchain', 'v0.0.1-go1.21.0.linux-amd64', 'unverifiable', /are built/],
+  ]
+  for (const [module, version, verdict, reason] of cases) {
+    const { verification } = await look(lab, { module, version })
+    assert.equal(verification.verdict, verdict)
+    assert.match(verification.reason, reason)
   }
-  assert.deepEqual(await verdictOf(MODULE, 'v1.2.3'), ['tag-missing', 'present'])
-  assert.deepEqual(await verdictOf('github.com/lab/none'), ['repository-missing', 'gone'])
-  assert.deepEqual(await verdictOf('github.com/private/m'), ['repository-missing', 'denied'])
-  assert.deepEqual(await verdictOf('vanity.example/parked'), ['repository-missing', 'no-page'])
-  assert.deepEqual(await verdictOf(MODULE), ['unverifiable', 'present'])
-  assert.equal(
-    (await look(lab, { module: 'golang.org/toolchain', version: 'v0.0.1-go1.21.0.linux-amd64' })).verification
-      .verdict,
-    'unverifiable',
-  )
 })
 
 test('a module server and other version control have nothing to compare', async () => {
@@ -192,8 +190,8 @@ test('a module server and other version control have nothing to compare', async 
     return !!response.end(`<meta name="go-import" content="vanity.example/${name} ${pages[name]}">`)
   })
   for (const name of Object.keys(pages)) {
-    const { verification, observations } = await look(lab, { module: `vanity.example/${name}` })
-    assert.deepEqual([verification.verdict, observations.repositoryStatus], ['unverifiable', 'other-vcs'])
+    const { verification, repository } = await look(lab, { module: `vanity.example/${name}` })
+    assert.deepEqual([verification.verdict, repository.modServer], ['unverifiable', name === 'mod'])
   }
 })
 
@@ -204,9 +202,9 @@ test('a renamed repository is the same project, and said to be renamed', async (
   })
   tagged(lab, { ...FILES, 'go.mod': 'module github.com/old/m\n' })
   lab.proxy.zip = zipOf({ ...FILES, 'go.mod': 'module github.com/old/m\n' }, 'github.com/old/m')
-  const { verification, observations } = await look(lab, { module: 'github.com/old/m' })
+  const { verification, repository } = await look(lab, { module: 'github.com/old/m' })
   assert.equal(verification.verdict, 'same')
-  assert.equal(observations.movedTo, `https://${MODULE}`)
+  assert.equal(repository.movedTo, `https://${MODULE}`)
   assert.match(verification.notes.join(), /has moved to/)
 })
 
@@ -228,9 +226,9 @@ test('conversions by attributes are the same, and re-encoded code is told', asyn
     'b.id': `$Id: ${blob} $\n`,
     'odd.go': Buffer.from('package a\n', 'utf16le'),
   }
-  const { verification, observations } = await look(lab, { zip: zipOf(built) })
+  const { verification } = await look(lab, { zip: zipOf(built) })
   assert.equal(verification.verdict, 'same')
-  assert.deepEqual(observations.convertedFiles, ['a.txt', 'b.id', 'odd.go'])
+  assert.match(verification.notes.join('\n'), /converts 3 files \(.*a\.txt/)
   assert.match(verification.notes.join('\n'), /re-encodes code.*odd\.go/)
   const raw = await look(lab, { zip: zipOf(files) })
   assert.deepEqual(
@@ -360,11 +358,13 @@ test('the mirror’s refusal is a fact, its silence a note', async () => {
   const sum = await sumOf(zipOf({ ...FILES, 'a.go': 'other\n' }))
   lab.proxy.zip = 'blocked'
   lab.proxy.info = 'blocked'
-  assert.equal((await look(lab, { expectedSum: sum })).observations.proxyStatus, 'blocked')
+  const refused = await look(lab, { expectedSum: sum })
+  assert.match(refused.verification.notes.join(), /the mirror refuses this module/)
   lab.proxy.zip = 'retry-later'
   lab.proxy.asked = []
   const silent = await look(lab, { expectedSum: sum })
-  assert.deepEqual([silent.verification.verdict, silent.observations.proxyStatus], ['differs', 'unreachable'])
+  assert.equal(silent.verification.verdict, 'differs')
+  assert.match(silent.verification.notes.join(), /the mirror could not be asked/)
   assert.deepEqual(lab.proxy.asked, ['zip'])
 })
 
@@ -376,7 +376,7 @@ test('the checksum database has the last word on what was cached', async () => {
   const deps = { ...lab.deps, sumdb: { zipSum: async () => signed } }
   const { verification } = await verifyModuleVersion(deps, { module: MODULE, version: 'v1.0.0' })
   assert.deepEqual([verification.verdict, verification.expectedSum], ['differs', signed])
-  assert.match(verification.reason, /the zip itself has another hash/)
+  assert.match(verification.reason, /the zip's own hash differs/)
 })
 
 test('a hash that was stored before is used, and the checksum database is not asked', async () => {
@@ -392,14 +392,16 @@ test('a hash that was stored before is used, and the checksum database is not as
     },
   }
   const request = { module: MODULE, version: 'v1.0.0' }
-  const stored = await verifyModuleVersion({ ...lab.deps, sumdb }, { ...request, recordedSum: sum })
+  const known = (recordedSum: string, zip?: Buffer): CachedVersion =>
+    new CachedVersion({ ...request, proxy: lab.deps.proxy, sumdb, recordedSum, zip })
+  const stored = await verifyModuleVersion(lab.deps, { ...request, cached: known(sum) })
   assert.deepEqual([stored.verification.verdict, stored.verification.expectedSum], ['same', sum])
   assert.deepEqual(asked, [])
   await verifyModuleVersion({ ...lab.deps, sumdb }, request)
   assert.deepEqual(asked, [MODULE])
   const other = await sumOf(zipOf({ ...FILES, 'a.go': 'signed\n' }))
   for (const zip of [undefined, zipOf(FILES)]) {
-    const { verification } = await verifyModuleVersion(lab.deps, { ...request, zip, recordedSum: other })
+    const { verification } = await verifyModuleVersion(lab.deps, { ...request, cached: known(other, zip) })
     assert.deepEqual([verification.verdict, verification.expectedSum], ['differs', other])
   }
 })

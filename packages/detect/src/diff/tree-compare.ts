@@ -3,8 +3,6 @@ import { gitBlobId, type ObjectFormat } from '@mirrorwatch/gomod/zip/dirhash'
 
 /** A file of a module zip, as far as a comparison needs it. */
 export interface ZipFile {
-  /** Relative to the module's root. */
-  path: string
   /** Id that git gives to this content. */
   blobId: string
 }

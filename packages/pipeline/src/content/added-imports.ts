@@ -4,39 +4,48 @@ import { parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
 import type { Db } from '@mirrorwatch/store/database'
 import { modulesByPath } from '@mirrorwatch/store/tables/modules'
 import { targetsByPath } from '@mirrorwatch/store/tables/targets'
-import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
-import type { Comparing } from './compare-originals.ts'
-import { orNothing } from './fetch-zip.ts'
-import type { SharedZip } from './tasks.ts'
+import { orNothing } from '@mirrorwatch/verify/cached-version'
+import type { Subject } from './subject.ts'
 
-/** Modules that are read for one version, those with the fewest dependents first: a payload's module has none. */
+/** Modules that are read for one version. Those with the fewest dependents come first: a payload's module has none. */
 const MOST_IMPORTED = 10
 /** Dependents from which a module is left out: more go.mod files than anybody has published for one attack. */
 const WIDELY_USED = 1_000
 
 /**
- * Reads what the modules do on import that some added code imports: a copy may be as clean as its original, and have its
- * payload in a module that it requires. What is widely used is left out. The zip is that of the version which the module's own
- * go.mod requires, whatever its size: padding is cheap, and of a large one the small files are read first. What is not cached,
- * or not required, is not read. Where there are too many, the report says that it is cut short. Expects what `keptReport`
- * gives, in which imports are few and short.
+ * Completes a report with what the modules do on import that the added code imports: a copy may be as clean as its original, and
+ * have its payload in a module that it requires. Widely used modules are left out. The zip is that of the version which the
+ * copy's own go.mod requires, whatever its size: padding is cheap, and of a large zip the small files are read first. A module
+ * that is not cached or not required is not read. Where there are too many, the report says that it is cut short. Expects what
+ * `keptReport` gives, in which imports are few and short.
  */
 export async function withImported(
-  { deps, reading, signal }: Comparing,
-  own: Pick<SharedZip, 'path' | 'version'>,
+  subject: Subject,
   added: CapabilityReport | null,
 ): Promise<CapabilityReport | null> {
   if (added === null || added.imports.length === 0) return added
-  const required = await littleUsed(deps.db, await requiredBy(deps.proxy, own, added.imports, signal))
+  const required = await littleUsed(subject.deps.db, await requiredBy(subject, added.imports))
   const imported: ImportedModule[] = []
-  for (const { path, version, importPaths } of required.slice(0, MOST_IMPORTED)) {
-    const bytes = await orNothing(orRefused(deps.proxy.zip(path, version, signal)))
-    if (bytes === 'refused') imported.push({ path, version, uses: [], refused: true })
-    if (bytes === 'refused' || bytes === null) continue
-    const uses = await reading.onImport(await deps.sources.share(path, version, bytes), importPaths)
-    if (uses !== null) imported.push({ path, version, uses })
+  for (const each of required.slice(0, MOST_IMPORTED)) {
+    const key = `${each.path}@${each.version}: ${each.importPaths.join(' ')}`
+    const reading = subject.imported.get(key) ?? readImported(subject, each)
+    subject.imported.set(key, reading)
+    const module = await reading
+    if (module !== null) imported.push(module)
   }
   return { ...added, imported, truncated: added.truncated || required.length > MOST_IMPORTED }
+}
+
+/** Reads one imported module. Null where it is not to be had, or was not read. */
+async function readImported(
+  { deps, reading, signal }: Subject,
+  { path, version, importPaths }: Required,
+): Promise<ImportedModule | null> {
+  const bytes = await orNothing(orRefused(deps.proxy.zip(path, version, signal)))
+  if (bytes === 'refused') return { path, version, uses: [], refused: true }
+  if (bytes === null) return null
+  const uses = await reading.onImport(await deps.sources.share(path, version, bytes), importPaths)
+  return uses && { path, version, uses }
 }
 
 /** The mirror's refusal is its verdict on the module that is asked for. */
@@ -55,14 +64,9 @@ interface Required {
   importPaths: string[]
 }
 
-/** The modules that a version's go.mod requires for these import paths: each is of the one with the longest path that it begins with. */
-async function requiredBy(
-  proxy: ProxyClient,
-  own: Pick<SharedZip, 'path' | 'version'>,
-  imports: readonly string[],
-  signal: AbortSignal,
-): Promise<Required[]> {
-  const untrustedText = await orNothing(proxy.mod(own.path, own.version, signal))
+/** Finds the modules that the go.mod requires for these import paths: of several, the one with the longest path. */
+async function requiredBy({ cached }: Subject, imports: readonly string[]): Promise<Required[]> {
+  const untrustedText = await cached.mod()
   const versions = new Map(requirements(untrustedText?.toString('utf8') ?? ''))
   const required = new Map<string, Required>()
   for (const importPath of imports) {
@@ -86,7 +90,7 @@ function requirements(untrustedText: string): [path: string, version: string][] 
   }
 }
 
-/** Those that few depend on, fewest first. */
+/** Leaves out what many depend on; the rest in order of dependents, fewest first. */
 async function littleUsed(db: Db, required: readonly Required[]): Promise<Required[]> {
   const paths = required.map(({ path }) => path)
   const known = [...(await modulesByPath(db, paths)), ...(await targetsByPath(db, paths))]

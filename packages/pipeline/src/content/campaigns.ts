@@ -36,8 +36,8 @@ export async function campaignOf(db: Db, module: Pick<Module, 'id' | 'path'>): P
   return { id, kind, owners: owners.length, modules: modules.length, others }
 }
 
-/** Members of the module's campaign: what is said of it changes when one more is seen. */
-export async function fellowsOf(db: Db, module: Pick<Module, 'id' | 'path'>): Promise<number[]> {
+/** Lists the members of the module's campaign: their findings change when one more is found. */
+export async function campaignMembers(db: Db, module: Pick<Module, 'id' | 'path'>): Promise<number[]> {
   return (await findCampaign(db, module))?.moduleIds ?? []
 }
 

@@ -5,7 +5,7 @@ import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
 import { openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
 import { withImported } from '../../src/content/added-imports.ts'
-import type { Comparing } from '../../src/content/compare-originals.ts'
+import type { Subject } from '../../src/content/subject.ts'
 
 const OWN = { path: 'example.com/copy', version: 'v1.0.0' }
 
@@ -30,12 +30,13 @@ suite('modules that added code imports', () => {
     refusal?: GomodError,
   ): Promise<{ asked: string[]; truncated: boolean; refused: string[] }> {
     const asked: string[] = []
-    const comparing = {
+    const subject = {
+      cached: { mod: () => Promise.resolve(Buffer.from(goMod)) },
+      imported: new Map(),
       signal: new AbortController().signal,
       deps: {
         db: own.store.db,
         proxy: {
-          mod: () => Promise.resolve(Buffer.from(goMod)),
           zip: () => (refusal === undefined ? Promise.resolve(Buffer.alloc(0)) : Promise.reject(refusal)),
         },
         sources: { share: (path: string, version: string) => Promise.resolve({ path, version }) },
@@ -46,8 +47,8 @@ suite('modules that added code imports', () => {
           return Promise.resolve([])
         },
       },
-    } as unknown as Comparing
-    const answer = await withImported(comparing, OWN, report(imports))
+    } as unknown as Subject
+    const answer = await withImported(subject, report(imports))
     const imported = Map.groupBy(answer?.imported ?? [], (module) => module.refused === true)
     const named = (is: boolean): string[] =>
       (imported.get(is) ?? []).map(({ path, version }) => `${path}@${version}`)

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { GomodError } from '@mirrorwatch/gomod/errors'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { inspectionsOf } from '@mirrorwatch/store/tables/inspections'
 import { ROUTINE_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
@@ -9,8 +8,8 @@ import { insertModules, openTestStore, type TestStore } from '@mirrorwatch/testi
 import { openVerifyLab, type VerifyLab } from '@mirrorwatch/testing/verify-lab'
 import { createAddressResolver } from '@mirrorwatch/upstream/git/address'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
-import { HOPELESS_AFTER } from '../../src/stages/inspect/again.ts'
 import { type InspectDeps, inspectStage } from '../../src/stages/inspect/inspect.ts'
+import { HOPELESS_AFTER } from '../../src/work/retry.ts'
 
 let own: TestStore
 let lab: VerifyLab
@@ -38,7 +37,7 @@ function depsOn(store: Store): InspectDeps & AsyncDisposable {
     db: store.db,
     clock: () => now,
     tally: { seen: 0, postponed: 0 },
-    proxy: { zipDirectory: () => Promise.reject(new GomodError('not-cached', 'not here')) },
+    proxy: lab.deps.proxy,
     verify: { ...lab.deps, http, resolveAddress: createAddressResolver(false, resolve) },
   }
   return Object.assign(deps as unknown as InspectDeps, {

@@ -7,7 +7,7 @@ import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import { isNoSuchHost, whatNext } from '@mirrorwatch/upstream/sort-errors'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
-import { HOPELESS_AFTER, retryAt } from '../../src/stages/inspect/again.ts'
+import { HOPELESS_AFTER, retryAt } from '../../src/work/retry.ts'
 
 test('an answer that may change is asked for later, one that will not never', () => {
   assert.equal(whatNext(new GomodError('retry-later', '')), 'later')

@@ -14,14 +14,16 @@ import {
   postponeCopies,
 } from '@mirrorwatch/store/work/copies-due'
 import type { VersionKey } from '@mirrorwatch/store/work/schedule'
-import { fellowsOf } from '../../content/campaigns.ts'
-import { type CompareDeps, type Comparison, compareZips } from '../../content/compare-originals.ts'
-import { fetchShared } from '../../content/fetch-zip.ts'
-import { type LikelyCopy, relativesOf } from '../../content/near-copies.ts'
+import { CachedVersion } from '@mirrorwatch/verify/cached-version'
+import { campaignMembers } from '../../content/campaigns.ts'
+import { type Comparison, compareZips } from '../../content/compare-zips.ts'
+import { fetchShared } from '../../content/fetch-shared.ts'
+import { type CompareDeps, openSubject, type Subject } from '../../content/subject.ts'
 import { isPipelineError, PipelineError } from '../../errors.ts'
+import { retryAt } from '../../work/retry.ts'
 import type { Stage, StageKey } from '../../work/stage.ts'
-import { retryAt } from '../inspect/again.ts'
 import { saveMatches } from '../match/save-matches.ts'
+import { type LikelyCopy, relativesOf } from './likely-copies.ts'
 
 export interface CopiesDeps extends CompareDeps {
   db: Db
@@ -92,28 +94,52 @@ interface Answer {
 /** Originals whose contents are fetched for one version: a directory that is like another's seldom lies. */
 const MOST_ORIGINALS = 2
 
-/** Of the likely originals, best established first, the first one whose content it has. */
+/** Finds the first of the likely originals, best established first, whose content the version has. */
 async function compareInOrder(
   deps: CopiesDeps,
   { module, version }: Asked,
   originals: readonly LikelyCopy[],
   signal: AbortSignal,
 ): Promise<Comparison | null> {
-  if (originals.length === 0) return null
-  const before = (await comparisonsOf(deps.db, module.id)).filter((row) => row.version === version)
-  const own = await fetchShared(deps, module.path, version, signal)
-  const reading = deps.sources.begin(signal)
-  if (own === null || ((await reading.list(own)) === null && reading.stopped === null)) return null
-  for (const { path, version: targetVersion } of originals.slice(0, MOST_ORIGINALS)) {
-    const known = before.find((row) => row.target === path && row.result?.comparison.nearCopy === true)
-    if (known?.result != null) return { ...known, result: known.result }
-    const original = await fetchShared(deps, path, targetVersion, signal)
-    const comparison = original === null ? null : await compareZips({ deps, reading, signal }, original, own)
+  const likeliest = originals.slice(0, MOST_ORIGINALS)
+  const [first] = likeliest
+  if (first === undefined) return null
+  const compared = await nearCopiesOf(deps.db, module.id, version)
+  const known = compared.get(first.path)
+  if (known !== undefined) return known
+  const cached = new CachedVersion({
+    module: module.path,
+    version,
+    proxy: deps.proxy,
+    sumdb: null,
+    mirrorNeeded: true,
+    signal,
+  })
+  const subject = await openSubject(deps, cached, { module: module.path, version, signal })
+  if (subject === null) return null
+  const { reading } = subject
+  if ((await reading.list(subject.zip)) === null && reading.stopped === null) return null
+  for (const { path, version: targetVersion } of likeliest) {
+    const comparison = compared.get(path) ?? (await compareWith(subject, path, targetVersion))
     if (comparison?.result.comparison.nearCopy === true) return comparison
   }
-  // Nobody has said that it is no copy: it is asked again, later and later.
+  // Nothing says that it is no copy, so it is asked again, later and later.
   if (reading.stopped !== null) throw new PipelineError('too-much', reading.stopped)
   return null
+}
+
+async function compareWith(subject: Subject, path: string, version: string): Promise<Comparison | null> {
+  const original = await fetchShared(subject.deps, path, version, subject.signal)
+  return original === null ? null : compareZips(subject, original)
+}
+
+/** Returns what the version was found to be nearly a copy of already, by target. */
+async function nearCopiesOf(db: Db, moduleId: number, of: string): Promise<Map<string, Comparison>> {
+  const found = new Map<string, Comparison>()
+  for (const { version, target, targetVersion, result } of await comparisonsOf(db, moduleId))
+    if (version === of && result?.comparison.nearCopy === true)
+      found.set(target, { target, targetVersion, result })
+  return found
 }
 
 async function saveAnswer(trx: Trx, asked: Asked, { found, copies }: Answer, now: Date): Promise<void> {
@@ -124,7 +150,7 @@ async function saveAnswer(trx: Trx, asked: Asked, { found, copies }: Answer, now
     await saveComparison(trx, { ...key, target, targetVersion, result }, now)
     if (isWatched(result))
       await saveMatches(trx, [{ moduleId: module.id, candidates: [named(module, target)] }], now)
-    await markPending(trx, [module.id, ...(await fellowsOf(trx, module))], now)
+    await markPending(trx, [module.id, ...(await campaignMembers(trx, module))], now)
   }
   if (!question.passedOn) await askForCopies(trx, copies, question.dueAt, true)
   await finishCopies(trx, key)

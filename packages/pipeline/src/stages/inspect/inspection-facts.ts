@@ -1,6 +1,7 @@
 import type { CapabilityReport } from '@mirrorwatch/detect/go/types'
 import type { InspectionFacts } from '@mirrorwatch/detect/records/inspection-record'
 import { keptDeclaredPath } from '@mirrorwatch/gomod/mod/declared-path'
+import type { CachedVersion } from '@mirrorwatch/verify/cached-version'
 import type { VerifiedVersion } from '@mirrorwatch/verify/types'
 
 /** What the code was found to do; null where it was not read. */
@@ -11,26 +12,20 @@ export interface CodeFacts {
   whole: CapabilityReport | null
 }
 
-/**
- * Returns the facts of an inspection that the assessment needs.
- *
- * @param recordedSum the zip's `h1:` in the checksum database as the log's record tiles gave it; null where not known
- */
+/** Collects the facts of an inspection that the assessment needs. */
 export function inspectionFacts(
-  { observations }: VerifiedVersion,
-  recordedSum: string | null,
+  { repository }: VerifiedVersion,
+  { record, recordedSum: signed, zipSum, status }: CachedVersion,
   code: CodeFacts,
 ): InspectionFacts {
-  const signed = recordedSum ?? observations.recordedSum
-  const { zipSum } = observations
   return {
     form: 1,
-    cachedCommit: observations.info?.origin?.hash ?? null,
+    cachedCommit: record?.origin?.hash ?? null,
     sumDisagrees: signed !== null && zipSum !== null && signed !== zipSum ? { zip: zipSum, signed } : null,
-    blocked: observations.proxyStatus === 'blocked',
-    modServer: observations.vcs === 'mod',
-    movedTo: observations.movedTo,
-    declaredPath: keptDeclaredPath(observations.declaredPath),
+    blocked: status === 'blocked',
+    modServer: repository.modServer,
+    movedTo: repository.movedTo,
+    declaredPath: keptDeclaredPath(repository.declaredPath),
     ...code,
   }
 }

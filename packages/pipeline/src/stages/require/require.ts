@@ -12,8 +12,8 @@ import { markPending } from '@mirrorwatch/store/work/assess'
 import { dueGoMods, finishGoMod, goModAttempts, postponeGoMod } from '@mirrorwatch/store/work/go-mod-due'
 import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import { whatNext } from '@mirrorwatch/upstream/sort-errors'
+import { retryAt } from '../../work/retry.ts'
 import type { Stage, StageKey } from '../../work/stage.ts'
-import { retryAt } from '../inspect/again.ts'
 
 export interface RequireDeps {
   db: Db

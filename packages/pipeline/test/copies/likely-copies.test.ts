@@ -6,7 +6,8 @@ import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
 import { moduleByPath } from '@mirrorwatch/store/tables/modules'
 import { insertModules, temporaryFolder } from '@mirrorwatch/testing/databases'
-import { likelyCopies, relativesOf, rememberListing } from '../../src/content/near-copies.ts'
+import { likelyCopies, relativesOf } from '../../src/stages/copies/likely-copies.ts'
+import { saveListing } from '../../src/stages/inspect/save-listing.ts'
 
 const NOW = new Date('2025-01-01T00:00:00Z')
 const dataDir = temporaryFolder()
@@ -37,9 +38,8 @@ test('a crowd of copies does not hide its original', async () => {
   const listing = files('crowd', 20)
   const changed = listing.map((file, at) => (at < 4 ? { ...file, crc32: at, size: file.size + 40 } : file))
   await store.db.transaction().execute(async (trx) => {
-    await rememberListing(trx, { moduleId: original, path: '', version: 'v1.0.0', files: listing }, NOW)
-    for (const moduleId of crowd)
-      await rememberListing(trx, { moduleId, path: '', version: 'v1.0.0', files: changed }, NOW)
+    await saveListing(trx, { moduleId: original, version: 'v1.0.0' }, listing, NOW)
+    for (const moduleId of crowd) await saveListing(trx, { moduleId, version: 'v1.0.0' }, changed, NOW)
   })
   const module = await moduleByPath(store.db, path)
   assert.ok(module)
@@ -63,9 +63,7 @@ test('a copy under any name finds its original, and the other way round', async 
   const path = 'c.com/gopher'
   const copied = listing.map((file, at) => (at === 3 ? { ...file, crc32: 1, size: file.size + 700 } : file))
   const remember = (moduleId: number, version: string, list: FingerprintFile[]): Promise<void> =>
-    store.db
-      .transaction()
-      .execute((trx) => rememberListing(trx, { moduleId, path: '', version, files: list }, NOW))
+    store.db.transaction().execute((trx) => saveListing(trx, { moduleId, version }, list, NOW))
   await remember(original, 'v0.1.0', old)
   await remember(original, 'v1.0.0', listing)
   await remember(other, 'v1.0.0', [...files('else', 12), ...listing.slice(0, 1)])

@@ -1,8 +1,8 @@
 import { isCompiled } from '@mirrorwatch/detect/diff/tree-compare'
-import type { ZipComparison } from './compare.ts'
+import type { ZipComparison } from './compare-zip.ts'
 
-/** Facts of a comparison that a person should know even where the verdict is `same`. */
-export function describeComparison({ converted, otherVendorRules, at }: ZipComparison): string[] {
+/** Lists what a person should know of a comparison even where the verdict is `same`. */
+export function comparisonNotes({ converted, otherVendorRules, at }: ZipComparison): string[] {
   const notes: string[] = []
   if (converted.length > 0) {
     notes.push(`.gitattributes converts ${count(converted.length, 'file')} (${names(converted)})`)

@@ -4,16 +4,16 @@ import { attributeFilesFor, convertiblePaths, mayConvert } from '@mirrorwatch/up
 import { MAX_SHOWN_FILE_BYTES } from '@mirrorwatch/upstream/git/limits'
 import { readBlob, requireBlobs } from '@mirrorwatch/upstream/git/objects'
 import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
-import type { OpenZip } from './zip.ts'
+import type { ZipFiles } from './compare-zip.ts'
 
 /**
- * Those of `paths` that the zip has as they are stored, although attributes ask git to convert them: a zip that Go made would
- * perhaps not. Attribute files are taken from the zip where it has the same ones, so most repositories cost nothing here.
+ * Finds those of `paths` that the zip holds as git stores them, although attributes ask git to convert them: a zip that Go made
+ * may hold something else. Attribute files are read from the zip where it has the same ones, so most repositories cost nothing.
  */
-export async function doubtfulFiles(
+export async function unconvertedFiles(
   snapshot: Snapshot,
   tree: ModuleTree,
-  zip: OpenZip,
+  zip: ZipFiles,
   paths: readonly string[],
 ): Promise<Set<string>> {
   const acting = new Map<string, TreeEntry>()
@@ -37,10 +37,10 @@ export async function doubtfulFiles(
 
 async function anyMayConvert(
   { job }: Snapshot,
-  zip: OpenZip,
+  zip: ZipFiles,
   attributes: readonly TreeEntry[],
 ): Promise<boolean> {
-  const inZip = new Map([...zip.files.values()].map(({ blobId, path }) => [blobId, path]))
+  const inZip = new Map([...zip.files.values()].map(({ blobId, name }) => [blobId, name]))
   const missing: string[] = []
   for (const { id } of attributes) {
     const path = inZip.get(id)

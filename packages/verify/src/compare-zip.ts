@@ -12,13 +12,13 @@ import type { ModulePlace } from '@mirrorwatch/gomod/tree/module-dir'
 import { type ModuleFile, type ModuleTree, moduleTree } from '@mirrorwatch/gomod/tree/module-tree'
 import { otherVendorRules } from '@mirrorwatch/gomod/tree/vendor-rules'
 import { hashZipEntries } from '@mirrorwatch/gomod/zip/dirhash'
+import type { ModuleZip, ZipEntry } from '@mirrorwatch/gomod/zip/module-zip'
 import { attributeFilesFor } from '@mirrorwatch/upstream/git/attributes'
 import { MAX_SHOWN_FILE_BYTES, MAX_SHOWN_TOTAL_BYTES } from '@mirrorwatch/upstream/git/limits'
 import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
-import { doubtfulFiles } from './doubtful.ts'
 import { type ModuleAt, moduleAt } from './module-at.ts'
 import { type BuiltFile, buildFiles } from './tree-sum.ts'
-import type { OpenZip } from './zip.ts'
+import { unconvertedFiles } from './unconverted-files.ts'
 
 export interface ZipComparison {
   files: FileDifference[]
@@ -30,17 +30,23 @@ export interface ZipComparison {
   /** Equal files whose bytes are not the stored ones: `.gitattributes` converts them. */
   converted: { path: string; how: 'eol' | 'ident' | 'other' }[]
   /**
-   * What the repository has in place of each file that differs; null: nothing, or nothing that could be kept, so that the
-   * zip's file counts as added in whole.
+   * What the repository has in place of each file that differs. Null where it has nothing, or nothing that could be kept: the
+   * zip's file then counts as added in whole.
    */
-  shown: Map<string, Buffer | null>
+  differing: Map<string, Buffer | null>
   /** True where the zip follows the other set of vendor rules than its `go` line asks for. */
   otherVendorRules: boolean
 }
 
-/** Files without attributes that differ are certain; beyond this many their contents are not fetched. */
+/** A module zip with its files by path. */
+export interface ZipFiles {
+  files: ReadonlyMap<string, ZipEntry>
+  read: ModuleZip['read']
+}
+
+/** Files that differ and that no attribute can explain: beyond this many their contents are not fetched. */
 const MAX_FETCHED_DIFFERENCES = 300
-/** Diffs of one verification: a person reads no more, and a database row should not hold more. */
+/** Diffs of one verification. A person reads no more, and a database row should not hold more. */
 const MAX_SHOWN_DIFFS = 20
 
 /**
@@ -52,10 +58,14 @@ const MAX_SHOWN_DIFFS = 20
 export async function compareZip(
   snapshot: Snapshot,
   place: ModulePlace,
-  zip: OpenZip,
+  moduleZip: ModuleZip,
   module: string,
   version: string,
 ): Promise<ZipComparison> {
+  const zip: ZipFiles = {
+    files: new Map(moduleZip.entries.map((entry) => [entry.name, entry])),
+    read: (path) => moduleZip.read(path),
+  }
   const known = zip.files.has('go.mod') ? [await zip.read('go.mod')] : []
   const at = await moduleAt(snapshot, place, known)
   const chosen = chooseRules(snapshot, at.tree, zip)
@@ -70,7 +80,7 @@ export async function compareZip(
     repositorySum: null,
     at: { ...at, tree: chosen, fault: chosen === at.tree ? at.fault : chosen.fault },
     converted: [],
-    shown: new Map(),
+    differing: new Map(),
     otherVendorRules: chosen !== at.tree,
   }
   for (const path of compiledFirst(changed))
@@ -82,26 +92,26 @@ export async function compareZip(
   return comparison
 }
 
-/** Compares by ids; files of equal ids whose attributes ask for a conversion count as changed, for Go would convert them. */
-async function compareBytes(snapshot: Snapshot, tree: ModuleTree, zip: OpenZip): Promise<TreeComparison> {
+/** Compares by ids. Files of equal ids whose attributes ask for a conversion count as changed: Go would convert them. */
+async function compareBytes(snapshot: Snapshot, tree: ModuleTree, zip: ZipFiles): Promise<TreeComparison> {
   const comparison = compareFiles(zip.files, tree.files)
-  const doubtful = await doubtfulFiles(snapshot, tree, zip, comparison.same)
-  if (doubtful.size === 0) return comparison
+  const unconverted = await unconvertedFiles(snapshot, tree, zip, comparison.same)
+  if (unconverted.size === 0) return comparison
   return {
     ...comparison,
-    same: comparison.same.filter((path) => !doubtful.has(path)),
-    changed: [...comparison.changed, ...comparison.same.filter((path) => doubtful.has(path))],
+    same: comparison.same.filter((path) => !unconverted.has(path)),
+    changed: [...comparison.changed, ...comparison.same.filter((path) => unconverted.has(path))],
   }
 }
 
-/** The rules of the module's `go` line, or the other ones where only they give the zip's names. */
-function chooseRules(snapshot: Snapshot, tree: ModuleTree, zip: OpenZip): ModuleTree {
+/** Takes the vendor rules of the module's `go` line, or the other ones where only they give the zip's names. */
+function chooseRules(snapshot: Snapshot, tree: ModuleTree, zip: ZipFiles): ModuleTree {
   if (sameNames(compareFiles(zip.files, tree.files))) return tree
   const other = moduleTree(snapshot.entries, tree.dir, otherVendorRules(tree.vendorRules))
   return sameNames(compareFiles(zip.files, other.files)) ? other : tree
 }
 
-/** All files that attributes may explain are built; of the others the first so many, as a person may want to see them. */
+/** Builds every file that attributes may explain, and of the others as many as a person may want to see. */
 function buildDiffering(
   snapshot: Snapshot,
   tree: ModuleTree,
@@ -126,35 +136,35 @@ function buildDiffering(
 async function addChanged(
   comparison: ZipComparison,
   snapshot: Snapshot,
-  zip: OpenZip,
+  zip: ZipFiles,
   path: string,
   built: BuiltFile | undefined,
 ): Promise<void> {
-  const facts = zip.files.get(path)
+  const entry = zip.files.get(path)
   const storedId = comparison.at.tree.files.get(path)?.source.id ?? ''
   const content = await readSmall(zip, path)
-  const stored = facts?.blobId === storedId
+  const stored = entry?.blobId === storedId
   const how = content && !stored ? explainChange(content, storedId, snapshot.job.objectFormat) : null
-  if (built !== undefined && built.sha256 === facts?.sha256) {
+  if (built !== undefined && built.sha256 === entry?.sha256) {
     if (!stored) comparison.converted.push({ path, how: how ?? 'other' })
     return
   }
   const shown = built?.content ?? null
   const eolOnly = content && shown ? differInLineEndsAlone(content, shown) : how === 'eol'
-  comparison.shown.set(path, shown ?? (eolOnly ? content : null))
+  comparison.differing.set(path, shown ?? (eolOnly ? content : null))
   const diff = content && shown && hasRoom(comparison) ? unifiedDiff(path, shown, content) : null
   addFile(comparison, { path, change: eolOnly ? 'eol-only' : 'modified', diff })
 }
 
-async function addOnlyInZip(comparison: ZipComparison, zip: OpenZip, path: string): Promise<void> {
+async function addOnlyInZip(comparison: ZipComparison, zip: ZipFiles, path: string): Promise<void> {
   const content = hasRoom(comparison) ? await readSmall(zip, path) : null
   const diff = content && unifiedDiff(path, null, content)
-  comparison.shown.set(path, null)
+  comparison.differing.set(path, null)
   addFile(comparison, { path, change: 'only-in-zip', diff })
 }
 
 function addOnlyInRepository(comparison: ZipComparison, path: string, built: BuiltFile | undefined): void {
-  if (built?.content) comparison.shown.set(path, built.content)
+  if (built?.content) comparison.differing.set(path, built.content)
   const content = hasRoom(comparison) ? built?.content : null
   const diff = content ? unifiedDiff(path, content, null) : null
   addFile(comparison, { path, change: 'only-in-repository', diff })
@@ -169,14 +179,14 @@ function addFile(comparison: ZipComparison, file: FileDifference): void {
   if (file.diff !== null) comparison.diffs++
 }
 
-async function readSmall(zip: OpenZip, path: string): Promise<Buffer | null> {
-  const facts = zip.files.get(path)
-  return facts !== undefined && facts.size <= MAX_SHOWN_FILE_BYTES ? zip.read(path) : null
+async function readSmall(zip: ZipFiles, path: string): Promise<Buffer | null> {
+  const entry = zip.files.get(path)
+  return entry !== undefined && entry.size <= MAX_SHOWN_FILE_BYTES ? zip.read(path) : null
 }
 
-/** Every file's hash is known where all that differ were built: the repository's sum then costs nothing more. */
+/** Computes the repository's sum where every file that differs was built: it then costs nothing more. */
 function sumWith(
-  zip: OpenZip,
+  zip: ZipFiles,
   same: readonly string[],
   built: ReadonlyMap<string, BuiltFile>,
   rest: readonly string[],

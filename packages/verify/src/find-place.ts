@@ -5,7 +5,7 @@ import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 import { moduleAt } from './module-at.ts'
 
 /**
- * The module's place where neither the repository's root path nor a tag tells: the deepest directory whose go.mod declares
+ * Finds the module's directory where neither the repository's root path nor a tag names it: the deepest directory whose go.mod declares
  * `modulePath`, else the deepest that has a go.mod at all, else the root.
  */
 export async function findPlace(

@@ -3,8 +3,9 @@ import { parsePseudoVersion, pseudoVersionTime } from '@mirrorwatch/gomod/paths/
 import { fetchCommit, fetchHistory } from '@mirrorwatch/upstream/git/fetch'
 import type { GitJob } from '@mirrorwatch/upstream/git/run/job'
 import { readSnapshot, type Snapshot } from '@mirrorwatch/upstream/git/snapshot'
-import type { Located, Target } from './locate.ts'
-import { addNote, type Look } from './look.ts'
+import { addNote, type VerifyContext } from './context.ts'
+import type { Located } from './find-repository.ts'
+import type { Revision } from './find-revision.ts'
 
 /** Seconds around a pseudo-version's time in which its commit is searched: it is that commit's own time. */
 const HISTORY_MARGIN_SECONDS = 1
@@ -14,45 +15,49 @@ const HISTORY_MARGIN_SECONDS = 1
  *
  * @throws GomodError `not-found` where the server does not have it, and as `fetchCommit`.
  */
-export async function takeSnapshot(look: Look, job: GitJob, target: Target): Promise<Snapshot> {
-  const name = await fetchTarget(look, job, target)
+export async function fetchSnapshot(
+  context: VerifyContext,
+  job: GitJob,
+  revision: Revision,
+): Promise<Snapshot> {
+  const name = await fetchRevision(context, job, revision)
   const snapshot = await readSnapshot(job, name)
-  look.seen.tagCommit = snapshot.commit.id
-  look.seen.commitTime = snapshot.commit.time
+  context.commit = snapshot.commit.id
+  context.repository.commitTime = snapshot.commit.time
   return snapshot
 }
 
-export function openJob(look: Look, { remote, refs }: Located): Promise<GitJob> {
-  const { signal } = look.request
-  return look.deps.git.openJob(remote, { objectFormat: refs.objectFormat, ...(signal && { signal }) })
+export function openJob(context: VerifyContext, { remote, refs }: Located): Promise<GitJob> {
+  const { signal } = context.request
+  return context.deps.git.openJob(remote, { objectFormat: refs.objectFormat, ...(signal && { signal }) })
 }
 
-/** Brings the commit into the job's repository; returns the name by which it is known there. */
-async function fetchTarget(look: Look, job: GitJob, target: Target): Promise<string> {
-  if (target.kind === 'missing') throw new GomodError('not-found', `there is no ${target.ref}`)
-  if (target.commit.length < 40) return fetchByPrefix(look, job, target.commit)
+/** Fetches the commit into the job's repository, and returns the name by which it is known there. */
+async function fetchRevision(context: VerifyContext, job: GitJob, revision: Revision): Promise<string> {
+  if (revision.kind === 'missing') throw new GomodError('not-found', `there is no ${revision.ref}`)
+  if (revision.commit.length < 40) return fetchByPrefix(context, job, revision.commit)
   try {
-    await fetchNoting(look, job, target.commit)
-    return target.commit
+    await fetchNoting(context, job, revision.commit)
+    return revision.commit
   } catch (error) {
     // Servers of protocol v0 and v1 hand out only what a ref names.
-    if (target.kind !== 'tag' || !isGomodError(error, 'not-found', 'git-failed')) throw error
-    await fetchNoting(look, job, target.ref)
-    return target.ref
+    if (revision.kind !== 'tag' || !isGomodError(error, 'not-found', 'git-failed')) throw error
+    await fetchNoting(context, job, revision.ref)
+    return revision.ref
   }
 }
 
-async function fetchNoting(look: Look, job: GitJob, name: string): Promise<void> {
+async function fetchNoting(context: VerifyContext, job: GitJob, name: string): Promise<void> {
   const { failedFsck } = await fetchCommit(job, name)
-  if (failedFsck) addNote(look, 'the repository has malformed objects, as old histories do')
+  if (failedFsck) addNote(context, 'the repository has malformed objects, as old histories do')
 }
 
 /**
  * The protocol cannot be asked for the first digits of an id. All commits since the pseudo-version's time (then all commits at
  * all) are fetched without trees, and searched.
  */
-async function fetchByPrefix(look: Look, job: GitJob, prefix: string): Promise<string> {
-  const time = pseudoVersionTime(parsePseudoVersion(look.request.version))
+async function fetchByPrefix(context: VerifyContext, job: GitJob, prefix: string): Promise<string> {
+  const time = pseudoVersionTime(parsePseudoVersion(context.request.version))
   const sinces = time === null ? [null] : [Math.floor(time / 1000) - HISTORY_MARGIN_SECONDS, null]
   for (const since of sinces) {
     try {
@@ -64,7 +69,7 @@ async function fetchByPrefix(look: Look, job: GitJob, prefix: string): Promise<s
     }
     const id = await resolvePrefix(job, prefix)
     if (id === null) continue
-    await fetchNoting(look, job, id)
+    await fetchNoting(context, job, id)
     return id
   }
   throw new GomodError('not-found', `no branch or tag reaches a commit ${prefix}`)

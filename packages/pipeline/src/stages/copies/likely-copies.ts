@@ -1,21 +1,19 @@
-import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
-import { decodeFingerprint, encodeFingerprint, featuresOf } from '@mirrorwatch/detect/clone/fingerprint'
+import { decodeFingerprint, type FingerprintFile, featuresOf } from '@mirrorwatch/detect/clone/fingerprint'
 import { compareOriginality, type Twin } from '@mirrorwatch/detect/clone/original'
 import { estimateSimilarity } from '@mirrorwatch/detect/clone/similarity'
 import { sameOwner } from '@mirrorwatch/gomod/paths/owner'
-import type { Db, Trx } from '@mirrorwatch/store/database'
+import type { Db } from '@mirrorwatch/store/database'
 import {
   fingerprintOf,
   fingerprintsNear,
   modulesSharing,
   type SharedModule,
-  saveFingerprint,
 } from '@mirrorwatch/store/tables/fingerprints'
 import { repositoriesOf } from '@mirrorwatch/store/tables/inspections'
 import { type Module, modulesByPath } from '@mirrorwatch/store/tables/modules'
 import { targetsByPath } from '@mirrorwatch/store/tables/targets'
 import type { VersionKey } from '@mirrorwatch/store/work/schedule'
-import { repositoryKey } from './repository-key.ts'
+import { repositoryKey } from '../../content/repository-key.ts'
 
 /** A module as its zip's central directory shows it. */
 export interface ListedFiles {
@@ -45,14 +43,6 @@ const MOST_ALIKE = 6
 const MOST_ESTABLISHED = 4
 /** Versions of one module whose listings are compared, nearest in size first. */
 const MOST_VERSIONS = 4
-
-/** Keeps what a version's zip consists of, for the questions of others. */
-export async function rememberListing(trx: Trx, listed: ListedFiles, now: Date): Promise<void> {
-  const { moduleId, version, files } = listed
-  const bytes = bytesOf(files)
-  const row = { moduleId, version, files: files.length, bytes, listing: encodeFingerprint(files) }
-  await saveFingerprint(trx, { ...row, features: featuresOf(files) }, now)
-}
 
 /**
  * Which remembered modules this one is nearly a copy of, nearest first, whatever any of them is called. An estimate: it says

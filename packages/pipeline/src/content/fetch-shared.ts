@@ -1,0 +1,14 @@
+import { orNothing } from '@mirrorwatch/verify/cached-version'
+import type { CompareDeps } from './subject.ts'
+import type { SharedZip } from './tasks.ts'
+
+/** Fetches the zip of another module's version into memory that threads share. Null where there is none to be had. */
+export async function fetchShared(
+  { proxy, sources }: Pick<CompareDeps, 'proxy' | 'sources'>,
+  module: string,
+  version: string,
+  signal: AbortSignal,
+): Promise<SharedZip | null> {
+  const bytes = await orNothing(proxy.zip(module, version, signal))
+  return bytes === null ? null : sources.share(module, version, bytes)
+}

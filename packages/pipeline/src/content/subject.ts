@@ -1,0 +1,36 @@
+import type { ImportedModule } from '@mirrorwatch/detect/go/types'
+import type { Db } from '@mirrorwatch/store/database'
+import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
+import type { CachedVersion } from '@mirrorwatch/verify/cached-version'
+import type { Reading } from './reading.ts'
+import type { SourceReader } from './source-reader.ts'
+import type { SharedZip } from './tasks.ts'
+
+export interface CompareDeps {
+  db: Db
+  proxy: ProxyClient
+  sources: SourceReader
+}
+
+/** A version whose code is read and compared, with what it takes to fetch others beside it. */
+export interface Subject {
+  deps: CompareDeps
+  cached: CachedVersion
+  zip: SharedZip
+  reading: Reading
+  /** What was read of modules that it imports: several comparisons ask about the same ones. */
+  imported: Map<string, Promise<ImportedModule | null>>
+  signal: AbortSignal
+}
+
+/** Begins the reading of one version. Null where the mirror has no zip of it. */
+export async function openSubject(
+  deps: CompareDeps,
+  cached: CachedVersion,
+  { module, version, signal }: { module: string; version: string; signal: AbortSignal },
+): Promise<Subject | null> {
+  const bytes = await cached.zip()
+  if (bytes === null) return null
+  const zip = await deps.sources.share(module, version, bytes)
+  return { deps, cached, zip, reading: deps.sources.begin(signal), imported: new Map(), signal }
+}

@@ -1,0 +1,157 @@
+import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
+import type { InspectionFacts } from '@mirrorwatch/detect/records/inspection-record'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import type { StoredCandidate } from '@mirrorwatch/store/tables/candidates'
+import { hasFingerprint } from '@mirrorwatch/store/tables/fingerprints'
+import { type Module, versionsOf } from '@mirrorwatch/store/tables/modules'
+import { targetsByPath } from '@mirrorwatch/store/tables/targets'
+import type { ScheduleState } from '@mirrorwatch/store/work/schedule'
+import { CachedVersion } from '@mirrorwatch/verify/cached-version'
+import type { VerifiedVersion, VerifyDeps, VerifyRequest } from '@mirrorwatch/verify/types'
+import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
+import { withImported } from '../../content/added-imports.ts'
+import type { Comparison } from '../../content/compare-zips.ts'
+import { type CompareDeps, openSubject } from '../../content/subject.ts'
+import { compareWithOriginals } from './compare-originals.ts'
+import { type CodeFacts, inspectionFacts } from './inspection-facts.ts'
+import { isHopeless } from './next-inspection.ts'
+
+export interface InspectVersionDeps extends CompareDeps {
+  verify: VerifyDeps
+}
+
+/** A version that is due, and what is known of it already. */
+export interface DueVersion {
+  module: Module
+  version: string
+  state: ScheduleState
+  /** What the module's name or content resembles: where there is anything, it is a look-alike. */
+  candidates: StoredCandidate[]
+}
+
+export interface Inspected {
+  /** True for a look-alike or a target. */
+  isWatched: boolean
+  verified: VerifiedVersion
+  comparisons: Comparison[]
+  /** What the zip consists of; null where that is known already, or cannot be had. */
+  listing: FingerprintFile[] | null
+  facts: InspectionFacts
+}
+
+/**
+ * Asks what is worth asking about a version. A module that nobody would imitate and that imitates nobody is done when its tag
+ * still names the commit that the mirror recorded; look-alikes and targets have their contents compared.
+ *
+ * @throws GomodError where the mirror or the repository could not be asked.
+ */
+export async function inspectVersion(
+  deps: InspectVersionDeps,
+  due: DueVersion,
+  signal: AbortSignal,
+): Promise<Inspected> {
+  const { module, version, candidates } = due
+  const known = (await versionsOf(deps.db, module.id)).find((row) => row.version === version)
+  const cached = openCachedVersion(deps, due, known?.zipSum ?? null, signal)
+  const isLookalike = candidates.length > 0
+  const isWatched = isLookalike || (await targetsByPath(deps.db, [module.path])).length > 0
+  // A look-alike's zip is wanted whatever its repository says: the repository may be gone.
+  if (isLookalike) await cached.zip()
+  const verified = await verifyModuleVersion(deps.verify, {
+    ...requestOf(due, signal),
+    cached,
+    stopAtOrigin: !isWatched,
+  })
+  if (isLookalike) await completeSums(cached)
+  const cachedAt = new Date(known?.cachedAt ?? module.firstCachedAt)
+  const { comparisons, code } = await readCode(deps, due, { cached, cachedAt, verified, signal })
+  const listing = await listingOf(deps, due, cached)
+  return { isWatched, verified, comparisons, listing, facts: inspectionFacts(verified, cached, code) }
+}
+
+/** A verdict without the mirror's answer would be about the network, not about the module: its failures are thrown. */
+function openCachedVersion(
+  { proxy, verify }: InspectVersionDeps,
+  { module, version }: DueVersion,
+  recordedSum: string | null,
+  signal: AbortSignal,
+): CachedVersion {
+  return new CachedVersion({
+    module: module.path,
+    version,
+    proxy,
+    sumdb: verify.sumdb,
+    recordedSum: recordedSum ?? undefined,
+    mirrorNeeded: true,
+    signal,
+  })
+}
+
+function requestOf({ module, version, state }: DueVersion, signal: AbortSignal): VerifyRequest {
+  const request: VerifyRequest = { module: module.path, version, signal }
+  if (!isHopeless(state)) return request
+  // Where the repository was seen before, a host that is merely down must not change what is known.
+  const giveUpOn = state.lastInspectedAt === null ? 'unreachable' : 'no-such-host'
+  return { ...request, giveUpOn }
+}
+
+/** Learns both hashes of a look-alike's zip, also where the verification had no need of them. */
+async function completeSums(cached: CachedVersion): Promise<void> {
+  try {
+    if ((await cached.openZip()) !== null) await cached.signedSum()
+  } catch (error) {
+    // The verdict says that the zip is not sound.
+    if (!isGomodError(error, 'malformed', 'too-large')) throw error
+  }
+}
+
+interface Evidence {
+  cached: CachedVersion
+  cachedAt: Date
+  verified: VerifiedVersion
+  signal: AbortSignal
+}
+
+const NOTHING_READ = { comparisons: [], code: { added: null, whole: null } }
+
+/**
+ * Reads what a look-alike's code does, and compares it with what its names resemble. Nothing is read for a module that
+ * resembles nothing and whose zip is what the repository shows. A note says where one module's time did not suffice.
+ */
+async function readCode(
+  deps: InspectVersionDeps,
+  { module, version, candidates }: DueVersion,
+  { cached, cachedAt, verified, signal }: Evidence,
+): Promise<{ comparisons: Comparison[]; code: CodeFacts }> {
+  const { differing, verification } = verified
+  const differs = differing !== null && differing.size > 0
+  if (candidates.length === 0 && !differs) return NOTHING_READ
+  const subject = await openSubject(deps, cached, { module: module.path, version, signal })
+  if (subject === null) return NOTHING_READ
+  const { reading, zip } = subject
+  const listing = await reading.list(zip)
+  if (listing === null && reading.stopped === null) return NOTHING_READ
+  const comparisons =
+    listing === null ? [] : await compareWithOriginals(subject, { version, cachedAt }, listing, candidates)
+  const whole = candidates.length > 0 ? await reading.whole(zip) : null
+  const beyond = differs ? await reading.beyondRepository(zip, differing) : null
+  const added = await withImported(subject, beyond)
+  if (reading.stopped !== null) verification.notes.push(reading.stopped)
+  return { comparisons, code: { added, whole } }
+}
+
+/** A cached zip never changes, so it is listed once. */
+async function listingOf(
+  { db }: InspectVersionDeps,
+  { module, version }: DueVersion,
+  cached: CachedVersion,
+): Promise<FingerprintFile[] | null> {
+  if (isToolchain(module) || (await hasFingerprint(db, module.id, version))) return null
+  const files = await cached.listing()
+  return files && files.map(({ name, size, crc32 }) => ({ name, size, crc32 }))
+}
+
+/** Toolchains are built, not taken from a repository: there is nothing to compare, ever. */
+export function isToolchain({ path }: Pick<Module, 'path'>): boolean {
+  return path === 'golang.org/toolchain'
+}

@@ -1,0 +1,53 @@
+import { keptDifferences } from '@mirrorwatch/detect/judge/signals/cache-signals'
+import type { InspectionRecord } from '@mirrorwatch/detect/records/inspection-record'
+import type { Trx } from '@mirrorwatch/store/database'
+import { saveComparison } from '@mirrorwatch/store/tables/comparisons'
+import { saveInspection } from '@mirrorwatch/store/tables/inspections'
+import { markPending } from '@mirrorwatch/store/work/assess'
+import { askForCopies } from '@mirrorwatch/store/work/copies-due'
+import { ROUTINE_AGAIN_PRIORITY, WATCHED_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
+import { finishInspection, type VersionKey } from '@mirrorwatch/store/work/schedule'
+import { campaignMembers } from '../../content/campaigns.ts'
+import { type DueVersion, type Inspected, isToolchain } from './inspect-version.ts'
+import { nextInspection } from './next-inspection.ts'
+import { saveListing } from './save-listing.ts'
+
+/** Saves what an inspection found, plans the next one, and asks for what follows from it: copies, an assessment. */
+export async function saveInspected(
+  trx: Trx,
+  { module, version, state, candidates }: DueVersion,
+  inspected: Inspected,
+  now: Date,
+): Promise<void> {
+  const key: VersionKey = { moduleId: module.id, version }
+  const record = recordOf(inspected)
+  const { changed } = await saveInspection(trx, { ...record, moduleId: module.id }, now)
+  if (inspected.listing !== null) {
+    await saveListing(trx, key, inspected.listing, now)
+    await askForCopies(trx, [key], now)
+  }
+  for (const comparison of inspected.comparisons) await saveComparison(trx, { ...key, ...comparison }, now)
+  if (state.lastInspectedAt === null && candidates.length > 0)
+    await markPending(trx, await campaignMembers(trx, module), now)
+  const next = nextInspection(state, record.verdict, now)
+  await finishInspection(
+    trx,
+    key,
+    {
+      nextDueAt: isToolchain(module) ? null : next.dueAt,
+      step: next.step,
+      priority: inspected.isWatched ? WATCHED_AGAIN_PRIORITY : ROUTINE_AGAIN_PRIORITY,
+    },
+    now,
+  )
+  if (changed || inspected.comparisons.length > 0) await markPending(trx, [module.id], now)
+}
+
+/** Keeps every difference, unless there are more than anybody can read. */
+function recordOf({ verified, facts }: Inspected): InspectionRecord {
+  const { module: _module, files, notes, ...rest } = verified.verification
+  const kept = keptDifferences(files)
+  const isCut = kept.length < files.length
+  const note = `${files.length} files differ; ${kept.length} of them are kept`
+  return { ...rest, facts, files: kept, notes: isCut ? [...notes, note] : notes }
+}
