@@ -21,7 +21,7 @@ export interface SourceFile {
   content: string
 }
 
-/** Where something stands. Lines and columns are counted from 1; columns are UTF-16 units, as an editor shows them. */
+/** A position in a file. Lines and columns are counted from 1; columns are UTF-16 units, as an editor shows them. */
 export interface Place {
   file: string
   line: number
@@ -31,19 +31,19 @@ export interface Place {
 /** One use of one capability. */
 export interface CapabilityUse extends Place {
   kind: CapabilityKind
-  /** The thing used, by its import path: `os/exec.Command`, `import "C"`, `//go:linkname`. */
+  /** What is used, by its import path: `os/exec.Command`, `import "C"`, `//go:linkname`. */
   what: string
-  /** True where importing the package is enough for it to happen. */
+  /** True where importing the package is enough to run it. */
   onImport: boolean
   /** How it is reached on import, outermost first: `init`, `var _`, then function names. Empty where it is not. */
   reachedFrom: string[]
   /** The code itself, cut to the window around it: attackers put it thousands of columns to the right. */
   quote: string
-  /** String arguments as they are when everything that is constant has been worked out; null where nothing is. */
+  /** Arguments with everything constant worked out; null where nothing is known. */
   folded: string | null
 }
 
-/** A string that the source builds from pieces instead of writing it down. */
+/** A string that the source builds from pieces. */
 export interface FoldedString extends Place {
   value: string
   /** How it was built: `concatenation`, `indexing`, `base64`, … in the order met. */
@@ -52,17 +52,17 @@ export interface FoldedString extends Place {
   quote: string
 }
 
-/** Something that names a place on the network, written so that no mail or chat program turns it into a link. */
+/** An address on the network, written so that no mail or chat program turns it into a link. */
 export interface NetworkPlace extends Place {
   kind: 'url' | 'address' | 'domain'
   defanged: string
   onImport: boolean
 }
 
-/** A file that was not understood in full: a fact, since honest code compiles. */
+/** A file that could not be read in full: a fact worth reporting, since honest code compiles. */
 export interface UnparsedFile {
   file: string
-  /** `budget`: not read, because the files before it had used up what one analysis may cost. */
+  /** `budget`: the files before it used up what one analysis may cost. */
   reason: 'syntax' | 'too-large' | 'too-deep' | 'time' | 'not-text' | 'budget'
   line: number | null
 }
@@ -79,7 +79,7 @@ export interface ImportedModule {
 /** What a set of Go files can do. Lists are capped (`truncated` says so); uses on import come first. */
 export interface CapabilityReport {
   files: number
-  /** Paths that the module has for itself: as asked for, and as its go.mod declares where that was among the files. */
+  /** The module's own paths: the one asked for, and the one that its go.mod declares if that was among the files. */
   ownPaths: string[]
   /** Import paths of other modules. */
   imports: string[]
@@ -88,8 +88,8 @@ export interface CapabilityReport {
   places: NetworkPlace[]
   unparsed: UnparsedFile[]
   truncated: boolean
-  /** Of the modules of {@link imports} those that were read, where somebody did. */
+  /** Imported modules whose source was read, if any. */
   imported?: ImportedModule[]
-  /** Why nothing of it was read, where that is so. */
+  /** Why no source was read; absent where it was. */
   notRead?: string
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { crc32 } from 'node:zlib'
+import { declaredModulePath } from '@mirrorwatch/gomod/mod/go-mod'
 import { loadParser } from '@mirrorwatch/testing/go-parser'
 import { addedBeyondOriginal, addedBeyondRepository, unreadBeyond } from '../../src/clone/added-code.ts'
 import { compareListings, contentsNeeded, type ListedModule } from '../../src/clone/compare.ts'
@@ -16,7 +17,6 @@ import { compareOriginality, type Twin } from '../../src/clone/original.ts'
 import { estimateSimilarity } from '../../src/clone/similarity.ts'
 import { likelyOriginals, nearestVersion } from '../../src/clone/versions.ts'
 import { foldOwnPath, sortImports } from '../../src/diff/fold-path.ts'
-import { declaredPath } from '../../src/go/parse/declared-path.ts'
 import { insertPayload, PAYLOADS } from '../go/payloads.ts'
 
 type Files = Record<string, string>
@@ -50,7 +50,13 @@ function listing(files: Files): FingerprintFile[] {
 
 function module(path: string, files: Files, version = 'v1.0.0'): ListedModule {
   const contents = new Map(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)]))
-  return { path, version, declaredPath: declaredPath(files['go.mod']), files: listing(files), contents }
+  return {
+    path,
+    version,
+    declaredPath: declaredModulePath(files['go.mod'] ?? ''),
+    files: listing(files),
+    contents,
+  }
 }
 
 /** The files as a clone under another path has them. */
@@ -235,13 +241,6 @@ describe('look-alike against original', () => {
     assert.equal(result.removed, 0)
     assert.equal(result.nearCopy, true)
   })
-})
-
-test('the declared path is read from go.mod in any of its spellings', () => {
-  assert.equal(declaredPath('// x\nmodule "a.b/c" // y\n'), 'a.b/c')
-  assert.equal(declaredPath(Buffer.from('module\ta.b/c\n\ngo 1.21\n')), 'a.b/c')
-  assert.equal(declaredPath('go 1.21\n'), null)
-  assert.equal(declaredPath(undefined), null)
 })
 
 describe('versions', () => {

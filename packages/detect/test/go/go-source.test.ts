@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { loadParser } from '@mirrorwatch/testing/go-parser'
-import { analyseGoFiles, analyseGoPackage } from '../../src/go/report/analyse.ts'
+import { analyseGoFiles } from '../../src/go/report/analyse.ts'
 import { capabilityDifference } from '../../src/go/report/difference.ts'
 import type { CapabilityReport, CapabilityUse } from '../../src/go/types.ts'
 import { insertPayload, PAYLOADS } from './payloads.ts'
@@ -10,7 +10,7 @@ const parser = await loadParser()
 const HOST = `package host\n\nimport "os"\n\nfunc Read(name string) ([]byte, error) { return os.ReadFile(name) }\n`
 
 function one(content: string): CapabilityReport {
-  return analyseGoPackage(parser, [{ path: 'a.go', content }])
+  return analyseGoFiles(parser, [{ path: 'a.go', content }])
 }
 
 function onImport(report: CapabilityReport, kind: CapabilityUse['kind']): CapabilityUse[] {
@@ -247,7 +247,7 @@ var list []func()
 
 describe('facts about files', () => {
   test('directives, cgo, assembly and objects are listed', () => {
-    const report = analyseGoPackage(parser, [
+    const report = analyseGoFiles(parser, [
       {
         path: 'a.go',
         content:
@@ -322,10 +322,10 @@ describe('hostile source', () => {
 
 test('the difference is what was added, not what was moved or renamed', () => {
   const code = 'package a\nimport "os/exec"\nfunc Run() { exec.Command("git").Run() }\n'
-  const before = analyseGoPackage(parser, [{ path: 'a.go', content: code }])
-  const moved = analyseGoPackage(parser, [{ path: 'b.go', content: `// moved\n\n${code}` }])
+  const before = analyseGoFiles(parser, [{ path: 'a.go', content: code }])
+  const moved = analyseGoFiles(parser, [{ path: 'b.go', content: `// moved\n\n${code}` }])
   assert.deepEqual(capabilityDifference(before, moved).uses, [])
-  const armed = analyseGoPackage(parser, [{ path: 'a.go', content: `${code}func init() { Run() }\n` }])
+  const armed = analyseGoFiles(parser, [{ path: 'a.go', content: `${code}func init() { Run() }\n` }])
   assert.deepEqual(
     capabilityDifference(before, armed).uses.map((use) => use.reachedFrom),
     [['init', 'Run']],

@@ -1,7 +1,6 @@
 import type { ListedModule } from '@mirrorwatch/detect/clone/compare'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
-import { isAnalysed } from '@mirrorwatch/detect/go/parse/analysed-files'
-import { isCSource } from '@mirrorwatch/detect/go/report/c-source'
+import { isAnalysed, isCSource } from '@mirrorwatch/detect/go/parse/file-kinds'
 import type { SourceFile } from '@mirrorwatch/detect/go/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { keptDeclaredPath } from '@mirrorwatch/gomod/mod/declared-path'

@@ -7,7 +7,7 @@ import {
 import { compareListings } from '@mirrorwatch/detect/clone/compare'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
-import { isAnalysed } from '@mirrorwatch/detect/go/parse/analysed-files'
+import { isAnalysed } from '@mirrorwatch/detect/go/parse/file-kinds'
 import { analyseGoFiles } from '@mirrorwatch/detect/go/report/analyse'
 import { usesOnImport } from '@mirrorwatch/detect/go/report/imported'
 import { keptReport } from '@mirrorwatch/detect/go/report/kept'

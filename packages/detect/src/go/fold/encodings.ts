@@ -1,65 +1,67 @@
-import { byteList, howOf, listToBytes, mergeHow, stringValue, type Value } from './values.ts'
+import {
+  byteList,
+  bytesOf,
+  type EncodingValue,
+  howOf,
+  intValue,
+  type MaybeValue,
+  mergeHow,
+  stringValue,
+} from './values.ts'
 
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const URL_SAFE = `${STANDARD.slice(0, 62)}-_`
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const BASE32_HEX = '0123456789ABCDEFGHIJKLMNOPQRSTUV'
 
-/** Variables of the encoding packages: `base64.StdEncoding` and its like; null for others. */
-export function encodingNamed(path: string, name: string): Value | null {
-  if (path === 'encoding/base64') {
-    if (name === 'StdEncoding' || name === 'RawStdEncoding') return encoding('base64', STANDARD)
-    if (name === 'URLEncoding' || name === 'RawURLEncoding') return encoding('base64', URL_SAFE)
-  }
-  if (path === 'encoding/base32') {
-    if (name === 'StdEncoding') return encoding('base32', BASE32)
-    if (name === 'HexEncoding') return encoding('base32', BASE32_HEX)
-  }
-  return null
+const ENCODINGS: Readonly<Record<string, readonly [name: string, alphabet: string]>> = {
+  'encoding/base64.StdEncoding': ['base64', STANDARD],
+  'encoding/base64.RawStdEncoding': ['base64', STANDARD],
+  'encoding/base64.URLEncoding': ['base64', URL_SAFE],
+  'encoding/base64.RawURLEncoding': ['base64', URL_SAFE],
+  'encoding/base32.StdEncoding': ['base32', BASE32],
+  'encoding/base32.HexEncoding': ['base32', BASE32_HEX],
 }
 
-/** `base64.NewEncoding(alphabet)`; null where the alphabet is not known. */
-export function newEncoding(path: string, alphabet: Value | null | undefined): Value | null {
+/** Returns a variable of the encoding packages: `base64.StdEncoding` and its like; null for others. */
+export function encodingNamed(path: string, variable: string): EncodingValue | null {
+  const [name, alphabet] = ENCODINGS[`${path}.${variable}`] ?? []
+  return name === undefined || alphabet === undefined ? null : { kind: 'encoding', name, alphabet }
+}
+
+/** Evaluates `base64.NewEncoding(alphabet)`; null where the alphabet is not known. */
+export function newEncoding(path: string, alphabet: MaybeValue | undefined): EncodingValue | null {
   const name = path.split('/').at(-1) ?? ''
   if (alphabet?.kind !== 'string' || (name !== 'base64' && name !== 'base32')) return null
-  return encoding(name, alphabet.text)
+  return { kind: 'encoding', name, alphabet: alphabet.text }
 }
 
-function encoding(name: string, alphabet: string): Value {
-  return { kind: 'encoding', name, alphabet }
-}
+export const HEX: EncodingValue = { kind: 'encoding', name: 'hex', alphabet: null }
 
-type Encoding = Extract<Value, { kind: 'encoding' }>
-
-/** `DecodeString`, `Decode`, `EncodeToString`, `WithPadding` of an encoding. Errors of the decoded are ignored, as there. */
-export function applyEncoding(by: Encoding, method: string, args: readonly (Value | null)[]): Value | null {
+/** Calls a method of an encoding. What was decoded before an error counts, as in code that ignores the error. */
+export function applyEncoding(by: EncodingValue, method: string, args: readonly MaybeValue[]): MaybeValue {
+  const [first] = args
   if (method === 'WithPadding' || method === 'Strict') return by
   if (method === 'DecodeString') {
-    const bytes = decode(by, bytesOf(args[0]))
-    const how = mergeHow(howOf(args[0] ?? null), [by.name])
+    const bytes = decode(by, bytesOf(first))
+    const how = mergeHow(howOf(first), [by.name])
     return { kind: 'tuple', items: [bytes === null ? null : byteList(bytes, how), null] }
   }
   if (method === 'Decode' || method === 'AppendDecode') return decodeInto(by, args)
-  if (method === 'EncodeToString') return encodeToString(by, bytesOf(args[0]), howOf(args[0] ?? null))
-  if (method === 'DecodedLen' && args[0]?.kind === 'int') return args[0]
+  if (method === 'EncodeToString') return encodeToString(by, bytesOf(first), howOf(first))
+  if (method === 'DecodedLen' && first?.kind === 'int') return first
   return null
 }
 
-function decodeInto(by: Encoding, [target, source]: readonly (Value | null)[]): Value | null {
+function decodeInto(by: EncodingValue, [target, source]: readonly MaybeValue[]): MaybeValue {
   const bytes = decode(by, bytesOf(source))
   if (bytes === null || target?.kind !== 'list') return null
-  const decoded = byteList(bytes, [])
-  target.items.splice(0, decoded.items.length, ...decoded.items)
-  target.how = mergeHow(target.how, howOf(source ?? null), [by.name])
-  return { kind: 'tuple', items: [{ kind: 'int', value: bytes.length, width: 0, how: [] }, null] }
+  target.items.splice(0, bytes.length, ...byteList(bytes).items)
+  target.how = mergeHow(target.how, howOf(source), [by.name])
+  return { kind: 'tuple', items: [intValue(bytes.length), null] }
 }
 
-function bytesOf(value: Value | null | undefined): string | null {
-  if (value?.kind === 'string') return value.text
-  return value?.kind === 'list' ? listToBytes(value) : null
-}
-
-function decode(by: Encoding, text: string | null): string | null {
+function decode(by: EncodingValue, text: string | null): string | null {
   if (text === null) return null
   if (by.name === 'hex')
     return /^(?:[0-9a-fA-F]{2})+$/.test(text) ? Buffer.from(text, 'hex').toString('latin1') : null
@@ -79,7 +81,7 @@ function decode(by: Encoding, text: string | null): string | null {
   return out
 }
 
-function encodeToString(by: Encoding, bytes: string | null, how: readonly string[]): Value | null {
+function encodeToString(by: EncodingValue, bytes: string | null, how: readonly string[]): MaybeValue {
   if (bytes === null) return null
   if (by.name === 'hex') return stringValue(Buffer.from(bytes, 'latin1').toString('hex'), how)
   return by.name === 'base64' ? stringValue(Buffer.from(bytes, 'latin1').toString('base64'), how) : null

@@ -1,46 +1,29 @@
+import { GAP, runeToBytes } from '../parse/bytes.ts'
 import { concat } from './operators.ts'
-import {
-  GAP,
-  howOf,
-  listToBytes,
-  mergeHow,
-  runeToBytes,
-  type StringValue,
-  stringValue,
-  type Value,
-} from './values.ts'
+import { toStringValue } from './types.ts'
+import { type MaybeValue, mergeHow, type StringValue, stringValue } from './values.ts'
 
 const VERB = /%([-+# 0]*)(\d*)(?:\.\d+)?([a-zA-Z%])/g
 
-/** `fmt.Sprintf` with the verbs that put strings together; other verbs leave a gap. */
-export function formatGo(args: readonly (Value | null)[]): Value | null {
+/** Evaluates `fmt.Sprintf` with the verbs that put strings together; other verbs leave a gap. */
+export function formatGo(args: readonly MaybeValue[]): MaybeValue {
   const [format, ...rest] = args
   if (format?.kind !== 'string') return null
   let result: StringValue = stringValue('')
   let [last, next] = [0, 0]
   for (const match of format.text.matchAll(VERB)) {
-    result = concat(result, plain(format.text.slice(last, match.index)))
+    result = concat(result, stringValue(format.text.slice(last, match.index)))
     last = match.index + match[0].length
-    if (match[3] === '%') result = concat(result, plain('%'))
+    if (match[3] === '%') result = concat(result, stringValue('%'))
     else result = concat(result, formatOne(match[3] ?? '', rest[next++] ?? null))
   }
-  result = concat(result, plain(format.text.slice(last)))
+  result = concat(result, stringValue(format.text.slice(last)))
   return stringValue(result.text, mergeHow(format.how, result.how, ['format']), result.piece)
 }
 
-function plain(text: string): Value {
-  return stringValue(text)
-}
-
-function formatOne(verb: string, value: Value | null): Value | null {
+function formatOne(verb: string, value: MaybeValue): MaybeValue {
   if (value?.kind === 'string') return formatString(verb, value)
-  if (value?.kind === 'list') {
-    const bytes = listToBytes(value)
-    const how = mergeHow(value.how, ...value.items.map(howOf))
-    return bytes === null || verb !== 's'
-      ? null
-      : stringValue(bytes, how, how.length === 0 ? bytes.length : 0)
-  }
+  if (value?.kind === 'list') return verb === 's' ? toStringValue(value) : null
   if (value?.kind !== 'int') return null
   if (verb === 'c') return stringValue(runeToBytes(value.value), mergeHow(value.how, ['rune']), 0)
   // A number that was calculated is not a hidden text.
@@ -48,7 +31,7 @@ function formatOne(verb: string, value: Value | null): Value | null {
   return verb === 'x' ? stringValue(value.value.toString(16), value.how, 0) : null
 }
 
-function formatString(verb: string, value: StringValue): Value | null {
+function formatString(verb: string, value: StringValue): MaybeValue {
   if (verb === 's' || verb === 'v') return value
   if (verb === 'q') return stringValue(`"${value.text}"`, value.how, value.piece)
   return verb === 'x' && !value.text.includes(GAP)

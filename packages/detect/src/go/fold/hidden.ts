@@ -1,11 +1,16 @@
-import { MAX_SHOWN_FOLDED, MIN_SHOWN_CONCATENATION, MIN_SHOWN_LENGTH } from '../limits.ts'
-import { toStringValue } from './conversions.ts'
-import { beginningOf, GAP, type StringValue, type Value } from './values.ts'
+import { GAP } from '../parse/bytes.ts'
+import { MAX_SHOWN_FOLDED } from '../parse/quote.ts'
+import { toStringValue } from './types.ts'
+import { beginningOf, type StringValue, type Value } from './values.ts'
+
+/** Known bytes in a row from which a folded string is worth showing, and where it was built by concatenation alone. */
+const MIN_SHOWN_LENGTH = 4
+const MIN_SHOWN_CONCATENATION = 8
 
 /** Ways of building that honest code uses for what it prints. */
 const PLAIN = new Set(['concatenation', 'format', 'join', 'case', 'split', 'repeat'])
 
-/** The string that a value is, where it is readable and was hidden; a list only where something was done to it. */
+/** Returns the readable text of a value that was hidden, else null. A list counts only where something was done to it. */
 export function hiddenText(value: Value): StringValue | null {
   const text = toStringValue(beginningOf(value, MAX_SHOWN_FOLDED))
   if (text?.kind !== 'string' || !isHidden(text)) return null
@@ -19,7 +24,7 @@ function isHidden({ text, how, piece }: StringValue): boolean {
   const printableBytes = known.replace(/[^\x20-\x7e\n\t]/g, '').length
   if (printableBytes < known.length * 0.9) return false
   const run = Math.max(...text.split(GAP).map((part) => part.length))
-  // Concatenation alone is how long lines are wrapped; only crumbs are worth a word. Formats are for people.
+  // Concatenation alone is how long lines are wrapped, so only small pieces count. Formats are for people.
   if (how.some((way) => !PLAIN.has(way))) return run >= MIN_SHOWN_LENGTH
   return run >= MIN_SHOWN_CONCATENATION && piece <= 8 && !how.includes('format')
 }

@@ -1,38 +1,39 @@
-import { stringLiteral } from '../parse/literals.ts'
-import { applyEncoding } from './encodings.ts'
+import { GAP, runeToBytes, toBytes, toText } from '../parse/bytes.ts'
+import { integerOf, stringBytes } from '../parse/literals.ts'
+import { applyEncoding, HEX } from './encodings.ts'
 import { formatGo } from './format.ts'
+import { INT, type IntType, intTypeNamed, wrap } from './int-types.ts'
 import { concat } from './operators.ts'
 import {
-  boolValue,
+  type BuilderValue,
   byteList,
-  GAP,
+  bytesOf,
   howOf,
   intValue,
-  type ListValue,
-  listToBytes,
+  lengthOf,
+  listValue,
+  type MaybeValue,
   madeString,
   mergeHow,
   type StringValue,
   stringValue,
-  toBytes,
-  toText,
   type Value,
 } from './values.ts'
 
-type Args = readonly (Value | null)[]
-type LibraryFunction = (args: Args) => Value | null
+type Arg = MaybeValue | undefined
+type Args = readonly MaybeValue[]
+type LibraryFunction = (args: Args) => MaybeValue
 
-/** A call of a standard library function that folding follows, or undefined for the others. */
-export function callLibrary(path: string, name: string, args: Args): Value | null | undefined {
-  if (path === 'encoding/hex')
-    return applyEncoding({ kind: 'encoding', name: 'hex', alphabet: null }, name, args)
+/** Calls a standard library function; undefined for those that folding does not follow. */
+export function callLibrary(path: string, name: string, args: Args): MaybeValue | undefined {
+  if (path === 'encoding/hex') return applyEncoding(HEX, name, args)
   const key = `${path}.${name}`
   return Object.hasOwn(FUNCTIONS, key) ? (FUNCTIONS[key]?.(args) ?? null) : undefined
 }
 
 const FUNCTIONS: Readonly<Record<string, LibraryFunction>> = {
   'strings.Join': ([list, separator]) => join(list ?? null, separator ?? null),
-  'strings.Replace': ([s, from, to, n]) => replace(s, from, to, n?.kind === 'int' ? n.value : -1),
+  'strings.Replace': ([s, from, to, n]) => replace(s, from, to, n?.kind === 'int' ? Number(n.value) : -1),
   'strings.ReplaceAll': ([s, from, to]) => replace(s, from, to, -1),
   'strings.Repeat': ([s, count]) => repeat(s, count),
   'strings.ToLower': ([s]) => changed(s, 'case', (text) => text.toLowerCase()),
@@ -49,14 +50,17 @@ const FUNCTIONS: Readonly<Record<string, LibraryFunction>> = {
   'strings.Clone': ([s]) => s ?? null,
   'bytes.Clone': ([s]) => s ?? null,
   'bytes.NewBufferString': ([s]) => newBuilder(s),
-  'bytes.NewBuffer': ([s]) => newBuilder(s?.kind === 'list' ? stringValue(listToBytes(s) ?? '') : s),
+  'bytes.NewBuffer': ([s]) => newBuilder(s?.kind === 'list' ? stringValue(bytesOf(s) ?? '') : s),
   'bytes.Join': ([list, separator]) => join(list ?? null, separator ?? null),
   'fmt.Sprintf': (args) => formatGo(args),
-  'fmt.Sprint': (args) => args.reduce<Value>((all, arg) => concat(all, shown(arg)), stringValue('')),
-  'strconv.Itoa': ([n]) => (n?.kind === 'int' ? stringValue(String(n.value)) : null),
-  'strconv.Atoi': ([s]) => ({ kind: 'tuple', items: [parseInteger(s, 10), null] }),
-  'strconv.ParseInt': ([s, base]) => parseWithBase(s, base),
-  'strconv.ParseUint': ([s, base]) => parseWithBase(s, base),
+  'fmt.Fprintf': ([target, ...args]) => printTo(target, formatGo(args)),
+  'fmt.Fprint': ([target, first]) => printTo(target, first ?? null),
+  'fmt.Fprintln': ([target, first]) => printTo(target, first ?? null),
+  'fmt.Sprint': (args) => args.reduce<Value>((all, arg) => concat(all, printed(arg)), stringValue('')),
+  'strconv.Itoa': ([n]) => (n?.kind === 'int' ? printed(n) : null),
+  'strconv.Atoi': ([s]) => parsed(s, 10, INT),
+  'strconv.ParseInt': ([s, base]) => parsed(s, numberOf(base), intTypeNamed('int64')),
+  'strconv.ParseUint': ([s, base]) => parsed(s, numberOf(base), intTypeNamed('uint64')),
   'strconv.Unquote': ([s]) => ({ kind: 'tuple', items: [unquote(s), null] }),
   'strconv.QuoteRune': () => null,
   'net/url.QueryUnescape': ([s]) => ({ kind: 'tuple', items: [percentDecode(s), null] }),
@@ -65,20 +69,18 @@ const FUNCTIONS: Readonly<Record<string, LibraryFunction>> = {
   'errors.New': () => null,
 }
 
-function join(list: Value | null, separator: Value | null): Value | null {
-  if (list?.kind !== 'list' || list.element !== 'other') return null
-  if (separator?.kind !== 'string' && separator?.kind !== 'list') return null
-  const between = asText(separator)
-  if (between === null) return null
+function join(list: MaybeValue, separator: MaybeValue): MaybeValue {
+  const between = bytesOf(separator)
+  if (list?.kind !== 'list' || list.element !== null || between === null) return null
   let joined: StringValue = stringValue('')
   for (const [index, item] of list.items.entries()) {
     if (index > 0 && between !== '') joined = concat(joined, stringValue(between))
-    joined = concat(joined, item?.kind === 'list' ? stringValue(listToBytes(item) ?? GAP) : item)
+    joined = concat(joined, item?.kind === 'list' ? stringValue(bytesOf(item) ?? GAP) : item)
   }
   return stringValue(joined.text, mergeHow(joined.how, list.how, ['join']), joined.piece)
 }
 
-function replace(s: Arg, from: Arg, to: Arg, count: number): Value | null {
+function replace(s: Arg, from: Arg, to: Arg, count: number): MaybeValue {
   if (s?.kind !== 'string' || from?.kind !== 'string' || to?.kind !== 'string') return null
   if (from.text === '' || from.text.includes(GAP)) return null
   const pieces = s.text.split(from.text)
@@ -90,21 +92,19 @@ function replace(s: Arg, from: Arg, to: Arg, count: number): Value | null {
   return stringValue(text, mergeHow(s.how, ['replace']), longest)
 }
 
-function repeat(s: Arg, count: Arg): Value | null {
+function repeat(s: Arg, count: Arg): MaybeValue {
   if (s?.kind !== 'string' || count?.kind !== 'int') return null
   // A repeated character is a ruler or an indentation far more often than a disguise.
-  const times = Math.max(0, Math.min(count.value, Math.ceil(65_536 / Math.max(1, s.text.length))))
+  const times = Math.max(0, Math.min(Number(count.value), Math.ceil(65_536 / Math.max(1, s.text.length))))
   return stringValue(s.text.repeat(times), mergeHow(s.how, ['repeat']))
 }
 
-type Arg = Value | null | undefined
-
-function changed(s: Arg, how: string, change: (text: string) => string): Value | null {
+function changed(s: Arg, how: string, change: (text: string) => string): MaybeValue {
   if (s?.kind !== 'string') return null
   return stringValue(toBytes(change(toText(s.text))), mergeHow(s.how, [how]), s.piece)
 }
 
-function kept(s: Arg, cut: (text: string) => string): Value | null {
+function kept(s: Arg, cut: (text: string) => string): MaybeValue {
   if (s?.kind !== 'string') return null
   const text = cut(s.text)
   return stringValue(text, s.how, Math.min(s.piece, text.length))
@@ -125,25 +125,24 @@ function trimAffix(text: string, affix: Arg, front: boolean): string {
   return text.endsWith(affix.text) ? text.slice(0, -affix.text.length) : text
 }
 
-function split(s: Arg, separator: Arg): Value | null {
+function split(s: Arg, separator: Arg): MaybeValue {
   if (s?.kind !== 'string' || separator?.kind !== 'string') return null
   const pieces = separator.text === '' ? Array.from(toText(s.text), toBytes) : s.text.split(separator.text)
   const items = pieces.slice(0, 10_000).map((piece) => stringValue(piece, s.how))
-  return { kind: 'list', items, element: 'other', how: ['split'] }
+  return listValue(items, null, ['split'])
 }
 
-function fields(s: Arg): Value | null {
+function fields(s: Arg): MaybeValue {
   if (s?.kind !== 'string') return null
-  const items = s.text.split(/\s+/).filter((field) => field !== '')
-  return {
-    kind: 'list',
-    items: items.map((field) => stringValue(field, s.how)),
-    element: 'other',
-    how: ['split'],
-  }
+  const words = s.text.split(/\s+/).filter((field) => field !== '')
+  return listValue(
+    words.map((field) => stringValue(field, s.how)),
+    null,
+    ['split'],
+  )
 }
 
-function newReplacer(args: Args): Value | null {
+function newReplacer(args: Args): MaybeValue {
   const texts = args.map((arg) => (arg?.kind === 'string' ? arg.text : null))
   if (texts.length % 2 === 1 || texts.includes(null)) return null
   const pairs: [string, string][] = []
@@ -151,8 +150,8 @@ function newReplacer(args: Args): Value | null {
   return { kind: 'replacer', pairs }
 }
 
-/** `strings.NewReplacer(…).Replace(s)`: at each place the first pair that fits. */
-export function applyReplacer(pairs: readonly [string, string][], s: Arg): Value | null {
+/** Evaluates `strings.NewReplacer(…).Replace(s)`: at each place the first pair that fits. */
+function applyReplacer(pairs: readonly [string, string][], s: Arg): MaybeValue {
   if (s?.kind !== 'string') return null
   let text = ''
   for (let at = 0; at < s.text.length; ) {
@@ -163,36 +162,52 @@ export function applyReplacer(pairs: readonly [string, string][], s: Arg): Value
   return text === s.text ? s : madeString(text, mergeHow(s.how, ['replace']))
 }
 
-function newBuilder(s: Arg): Value | null {
+function newBuilder(s: Arg): MaybeValue {
   return s?.kind === 'string' ? { kind: 'builder', text: s.text, how: s.how } : null
 }
 
-function shown(value: Value | null): Value | null {
+function printed(value: MaybeValue): MaybeValue {
   return value?.kind === 'int' ? stringValue(String(value.value)) : value
 }
 
-function asText(value: StringValue | ListValue): string | null {
-  return value.kind === 'string' ? value.text : listToBytes(value)
+function printTo(target: Arg, written: MaybeValue): null {
+  if (target?.kind === 'builder') appendTo(target, 'WriteString', written)
+  return null
 }
 
-function parseInteger(s: Arg, base: number): Value | null {
-  if (s?.kind !== 'string' || base < 2 || base > 36) return null
-  return intValue(Number.parseInt(s.text, base), 0, s.how)
+function numberOf(value: Arg): number | null {
+  return value?.kind === 'int' ? Number(value.value) : null
 }
 
-function parseWithBase(s: Arg, base: Arg): Value {
-  const item = base?.kind === 'int' ? parseInteger(s, base.value === 0 ? 10 : base.value) : null
-  return { kind: 'tuple', items: [item, null] }
+/** Parses an integer as strconv does; an error of it is not known, and neither is the number. */
+function parsed(s: Arg, base: number | null, type: IntType | null): Value {
+  const value = s?.kind === 'string' && base !== null ? parseInteger(s.text, base) : null
+  const fits = value !== null && type !== null && wrap(value, type) === value
+  return { kind: 'tuple', items: [fits ? intValue(value, type, howOf(s)) : null, null] }
 }
 
-function unquote(s: Arg): Value | null {
+function parseInteger(text: string, base: number): bigint | null {
+  const [, sign, digits = ''] = /^([+-]?)(\w+)$/.exec(text) ?? []
+  const absolute = base === 0 ? integerOf(digits) : digitsOf(digits, base)
+  return sign === '-' && absolute !== null ? -absolute : absolute
+}
+
+function digitsOf(digits: string, base: number): bigint | null {
+  let value = 0n
+  for (const digit of digits) {
+    const worth = Number.parseInt(digit, 36)
+    if (Number.isNaN(worth) || worth >= base) return null
+    value = value * BigInt(base) + BigInt(worth)
+  }
+  return digits === '' ? null : value
+}
+
+function unquote(s: Arg): MaybeValue {
   if (s?.kind !== 'string' || s.text.includes(GAP)) return null
-  const raw = /^`[^`]*`$/.test(s.text)
-  const value = raw ? stringValue(s.text.slice(1, -1)) : stringLiteral(toText(s.text))
-  return value.kind === 'string' ? madeString(value.text, mergeHow(s.how, ['escapes'])) : value
+  return madeString(stringBytes(toText(s.text)), mergeHow(s.how, ['escapes']))
 }
 
-function percentDecode(s: Arg): Value | null {
+function percentDecode(s: Arg): MaybeValue {
   if (s?.kind !== 'string' || !s.text.includes('%')) return s ?? null
   const text = s.text.replace(/%([0-9a-fA-F]{2})/g, (_all, hex) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -200,52 +215,39 @@ function percentDecode(s: Arg): Value | null {
   return madeString(text, mergeHow(s.how, ['percent-encoding']))
 }
 
-function reverse(list: Arg): Value | null {
+function reverse(list: Arg): MaybeValue {
   if (list?.kind !== 'list') return null
   list.items.reverse()
   list.how = mergeHow(list.how, ['reversing'])
   return null
 }
 
-/** `len(x)`. */
-export function lengthOf(value: Arg): Value | null {
-  if (value?.kind === 'list') return intValue(value.items.length)
-  if (value?.kind === 'string' && !value.text.includes(GAP)) return intValue(value.text.length)
-  return value?.kind === 'map' ? intValue(value.entries.size) : null
-}
-
-/** Methods of values that folding follows; undefined for others. */
-export function callMethod(receiver: Value, name: string, args: Args): Value | null | undefined {
+/** Calls a method of a value that folding follows; undefined for others. */
+export function callMethod(receiver: Value, name: string, args: Args): MaybeValue | undefined {
   if (receiver.kind === 'replacer' && name === 'Replace') return applyReplacer(receiver.pairs, args[0])
   if (receiver.kind === 'encoding') return applyEncoding(receiver, name, args)
   if (receiver.kind === 'builder') return builderMethod(receiver, name, args[0] ?? null)
-  if (receiver.kind === 'bool') return boolValue(receiver.value)
   return undefined
 }
 
-function builderMethod(
-  builder: Extract<Value, { kind: 'builder' }>,
-  name: string,
-  arg: Value | null,
-): Value | null {
-  if (name === 'String') return madeString(builder.text, mergeHow(builder.how, ['concatenation']))
-  if (name === 'Bytes') return byteList(builder.text, mergeHow(builder.how, ['concatenation']))
-  if (name === 'Len') return intValue(builder.text.length)
+function builderMethod(builder: BuilderValue, name: string, arg: MaybeValue): MaybeValue {
+  const how = mergeHow(builder.how, ['concatenation'])
+  if (name === 'String') return madeString(builder.text, how)
+  if (name === 'Bytes') return byteList(builder.text, how)
+  if (name === 'Len') return lengthOf(stringValue(builder.text))
   if (name === 'Reset') builder.text = ''
-  if (!name.startsWith('Write')) return null
-  appendTo(builder, name, arg)
+  if (name.startsWith('Write')) appendTo(builder, name, arg)
   return null
 }
 
-function appendTo(builder: Extract<Value, { kind: 'builder' }>, name: string, arg: Value | null): void {
-  let text = GAP
-  if (arg?.kind === 'string') text = arg.text
-  else if (arg?.kind === 'list') text = listToBytes(arg) ?? GAP
-  else if (arg?.kind === 'int')
-    text =
-      name === 'WriteByte'
-        ? String.fromCharCode(arg.value & 0xff)
-        : toBytes(String.fromCodePoint(Math.abs(arg.value) % 0x110000))
-  builder.text = stringValue(builder.text + text).text
+function appendTo(builder: BuilderValue, name: string, arg: MaybeValue): void {
+  const byte = name === 'WriteByte'
+  const code =
+    arg?.kind !== 'int'
+      ? null
+      : byte
+        ? String.fromCharCode(Number(arg.value & 0xffn))
+        : runeToBytes(arg.value)
+  builder.text = stringValue(builder.text + (code ?? bytesOf(arg) ?? GAP)).text
   builder.how = mergeHow(builder.how, howOf(arg))
 }

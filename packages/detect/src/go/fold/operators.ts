@@ -1,29 +1,32 @@
+import { GAP } from '../parse/bytes.ts'
+import { commonType, shiftLeft, shiftRight } from './int-types.ts'
 import {
   boolValue,
-  GAP,
-  howOf,
+  type IntValue,
   intValue,
+  type MaybeValue,
   mergeHow,
   type StringValue,
   stringValue,
-  type Value,
 } from './values.ts'
 
-/** Result of a Go binary operator, or null. One unknown side of a `+` on strings leaves a gap. */
-export function applyOperator(operator: string, left: Value | null, right: Value | null): Value | null {
+/** Returns the result of a binary operator, or null. One unknown side of a `+` on strings leaves a gap. */
+export function applyOperator(operator: string, left: MaybeValue, right: MaybeValue): MaybeValue {
   if (operator === '+' && (left?.kind === 'string' || right?.kind === 'string')) return concat(left, right)
-  if (left === null || right === null) return null
-  if (left.kind === 'int' && right.kind === 'int') {
-    return compareNumbers(operator, left.value, right.value) ?? applyInts(operator, left, right)
+  if (left?.kind === 'int' && right?.kind === 'int')
+    return compare(operator, left.value, right.value) ?? applyIntegers(operator, left, right)
+  if (left?.kind === 'string' && right?.kind === 'string') {
+    const known = !left.text.includes(GAP) && !right.text.includes(GAP)
+    return known ? compare(operator, left.text, right.text) : null
   }
-  if (left.kind === 'string' && right.kind === 'string')
-    return compareStrings(operator, left.text, right.text)
-  if (left.kind === 'bool' && right.kind === 'bool') return applyBools(operator, left.value, right.value)
-  return null
+  if (left?.kind !== 'bool' || right?.kind !== 'bool') return null
+  const [a, b] = [left.value, right.value]
+  if (operator === '&&') return boolValue(a && b)
+  return operator === '||' ? boolValue(a || b) : compare(operator, a, b)
 }
 
 /** Joins strings; a side that is not a known string becomes a gap. */
-export function concat(left: Value | null, right: Value | null): StringValue {
+export function concat(left: MaybeValue, right: MaybeValue): StringValue {
   const a = left?.kind === 'string' ? left : stringValue(GAP, [], 0)
   const b = right?.kind === 'string' ? right : stringValue(GAP, [], 0)
   if (a.text === '') return b
@@ -32,78 +35,64 @@ export function concat(left: Value | null, right: Value | null): StringValue {
   return stringValue(a.text + b.text, how, Math.max(a.piece, b.piece))
 }
 
-function compareNumbers(operator: string, a: number, b: number): Value | null {
-  if (operator === '==') return boolValue(a === b)
-  if (operator === '!=') return boolValue(a !== b)
-  if (operator === '<') return boolValue(a < b)
-  if (operator === '<=') return boolValue(a <= b)
-  if (operator === '>') return boolValue(a > b)
-  if (operator === '>=') return boolValue(a >= b)
-  return null
+const COMPARISONS: Readonly<Record<string, <T extends bigint | string | boolean>(a: T, b: T) => boolean>> = {
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
 }
 
-function compareStrings(operator: string, a: string, b: string): Value | null {
-  if (a.includes(GAP) || b.includes(GAP)) return null
-  if (operator === '==') return boolValue(a === b)
-  if (operator === '!=') return boolValue(a !== b)
-  if (operator === '<') return boolValue(a < b)
-  if (operator === '>') return boolValue(a > b)
-  return null
+function compare<T extends bigint | string | boolean>(operator: string, a: T, b: T): MaybeValue {
+  const comparison = COMPARISONS[operator]
+  return comparison === undefined ? null : boolValue(comparison(a, b))
 }
 
-function applyBools(operator: string, a: boolean, b: boolean): Value | null {
-  if (operator === '&&') return boolValue(a && b)
-  if (operator === '||') return boolValue(a || b)
-  if (operator === '==') return boolValue(a === b)
-  if (operator === '!=') return boolValue(a !== b)
-  return null
+type Arithmetic = (a: bigint, b: bigint) => bigint | null
+
+const ARITHMETIC: Readonly<Record<string, readonly [how: string, result: Arithmetic]>> = {
+  '+': ['arithmetic', (a, b) => a + b],
+  '-': ['arithmetic', (a, b) => a - b],
+  '*': ['arithmetic', (a, b) => a * b],
+  '/': ['arithmetic', (a, b) => (b === 0n ? null : a / b)],
+  '%': ['arithmetic', (a, b) => (b === 0n ? null : a % b)],
+  '^': ['xor', (a, b) => a ^ b],
+  '&': ['masking', (a, b) => a & b],
+  '|': ['masking', (a, b) => a | b],
+  '&^': ['masking', (a, b) => a & ~b],
 }
 
-type IntValue = Extract<Value, { kind: 'int' }>
-
-const INT_HOW: Readonly<Record<string, string>> = {
-  '+': 'arithmetic',
-  '-': 'arithmetic',
-  '*': 'arithmetic',
-  '/': 'arithmetic',
-  '%': 'arithmetic',
-  '^': 'xor',
-  '<<': 'shift',
-  '>>': 'shift',
-  '&': 'masking',
-  '|': 'masking',
-  '&^': 'masking',
+function applyIntegers(operator: string, left: IntValue, right: IntValue): IntValue | null {
+  const how = (way: string): readonly string[] => mergeHow(left.how, right.how, [way])
+  if (operator === '<<' || operator === '>>') {
+    // A shift has its left side's type.
+    const shifted =
+      operator === '<<' ? shiftLeft(left.value, right.value, left.type) : shiftRight(left.value, right.value)
+    return shifted === null ? null : intValue(shifted, left.type, how('shift'))
+  }
+  const [way, result] = ARITHMETIC[operator] ?? []
+  const value = result?.(left.value, right.value) ?? null
+  if (way === undefined || value === null) return null
+  return intValue(value, commonType(left.type, right.type), how(way))
 }
 
-function applyInts(operator: string, left: IntValue, right: IntValue): Value | null {
-  const label = INT_HOW[operator]
-  const value = intResult(operator, left.value, right.value)
-  if (label === undefined || value === null) return null
-  // A shift keeps the left side's type; otherwise an untyped constant takes the other's.
-  const shift = operator === '<<' || operator === '>>'
-  const width = shift ? left.width : left.width || right.width
-  return intValue(value, width, mergeHow(howOf(left), howOf(right), [label]))
+/** Returns the result of a unary operator on a known value. */
+export function applyUnary(operator: string, value: MaybeValue): MaybeValue {
+  if (operator === '&' || operator === '*' || operator === '+') return value
+  if (value?.kind === 'bool') return operator === '!' ? boolValue(!value.value) : null
+  if (value?.kind !== 'int') return null
+  if (operator === '-') return intValue(-value.value, value.type, value.how)
+  return operator === '^' ? intValue(~value.value, value.type, mergeHow(value.how, ['xor'])) : null
 }
 
-function intResult(operator: string, a: number, b: number): number | null {
-  if (operator === '+') return a + b
-  if (operator === '-') return a - b
-  if (operator === '*') return a * b
-  if (operator === '/') return b === 0 ? null : Math.trunc(a / b)
-  if (operator === '%') return b === 0 ? null : a % b
-  if ((operator === '<<' || operator === '>>') && (b < 0 || b > 52))
-    return operator === '>>' && b > 0 ? 0 : null
-  const [x, y] = [BigInt(a), BigInt(b)]
-  const result = bits(operator, x, y)
-  return result === null ? null : Number(result)
-}
-
-function bits(operator: string, x: bigint, y: bigint): bigint | null {
-  if (operator === '^') return x ^ y
-  if (operator === '&') return x & y
-  if (operator === '|') return x | y
-  if (operator === '&^') return x & ~y
-  if (operator === '<<') return x << y
-  if (operator === '>>') return x >> y
-  return null
+/** Returns the smallest (`min`) or largest (`max`) of integers; null where one of them is not known. */
+export function extreme(name: 'min' | 'max', args: readonly MaybeValue[]): MaybeValue {
+  let best: MaybeValue = args[0] ?? null
+  for (const arg of args) {
+    if (best?.kind !== 'int' || arg?.kind !== 'int') return null
+    const better = name === 'min' ? arg.value < best.value : arg.value > best.value
+    best = intValue(better ? arg.value : best.value, commonType(best.type, arg.type))
+  }
+  return best
 }

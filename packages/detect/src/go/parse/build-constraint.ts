@@ -1,13 +1,13 @@
-/** Tags that a build can have without anybody asking for them: platforms, compilers and what go sets itself. */
+/** Tags that a plain `go build` can set: platforms, compilers and what the go command adds by itself. */
 const POSSIBLE =
   /^(go1\.\d+|aix|android|darwin|dragonfly|freebsd|hurd|illumos|ios|js|linux|nacl|netbsd|openbsd|plan9|solaris|wasip1|windows|zos|unix|386|amd64|amd64p32|arm|armbe|arm64|arm64be|loong64|mips|mipsle|mips64|mips64le|mips64p32|mips64p32le|ppc|ppc64|ppc64le|riscv|riscv64|s390|s390x|sparc|sparc64|wasm|cgo|gc|gccgo|race|msan|asan|boringcrypto|goexperiment\.\w+|(amd64|arm|arm64|ppc64|mips|riscv64|wasm|386)\.\S+)$/
 
-/** Longest constraint read; longer ones count as possible. */
+/** Characters of a constraint; a longer one counts as satisfiable. */
 const MAX_CONSTRAINT = 1_000
 
 /**
- * Whether an ordinary build on some platform can meet a `//go:build` expression. A tag that only the builder can ask for
- * (`ignore`, `tools`) is false, its negation true; platform tags are either.
+ * Returns whether an ordinary build on some platform can satisfy a `//go:build` expression. A tag that needs `-tags`
+ * (`ignore`, `tools`) counts as false; platform tags can be either.
  */
 export function canBeBuilt(expression: string): boolean {
   if (expression.length > MAX_CONSTRAINT) return true
@@ -16,18 +16,18 @@ export function canBeBuilt(expression: string): boolean {
   return parseOr(state, 0).canBeTrue
 }
 
-/** What an expression can come out as over all platforms. */
+/** Values that an expression can have over all platforms. */
 interface Outcome {
   canBeTrue: boolean
   canBeFalse: boolean
 }
 
-interface State {
+interface Tokens {
   tokens: readonly string[]
   at: number
 }
 
-function parseOr(state: State, depth: number): Outcome {
+function parseOr(state: Tokens, depth: number): Outcome {
   let left = parseAnd(state, depth)
   while (state.tokens[state.at] === '||') {
     state.at++
@@ -40,7 +40,7 @@ function parseOr(state: State, depth: number): Outcome {
   return left
 }
 
-function parseAnd(state: State, depth: number): Outcome {
+function parseAnd(state: Tokens, depth: number): Outcome {
   let left = parseNot(state, depth)
   while (state.tokens[state.at] === '&&') {
     state.at++
@@ -53,7 +53,7 @@ function parseAnd(state: State, depth: number): Outcome {
   return left
 }
 
-function parseNot(state: State, depth: number): Outcome {
+function parseNot(state: Tokens, depth: number): Outcome {
   const token = state.tokens[state.at++]
   if (token === undefined || depth > 50) return { canBeTrue: true, canBeFalse: true }
   if (token === '!') {

@@ -1,33 +1,25 @@
-import { intValue, runeToBytes, stringValue, toBytes, type Value } from '../fold/values.ts'
+import { runeToBytes, toBytes } from './bytes.ts'
 
-/** Value of an `interpreted_string_literal` as written, quotes included. */
-export function stringLiteral(source: string): Value {
-  return stringValue(unescape(source.slice(1, -1)))
-}
-
-/** Value of a `raw_string_literal`: carriage returns are not part of it. */
-export function rawLiteral(source: string): Value {
-  return stringValue(toBytes(source.slice(1, -1).replaceAll('\r', '')))
-}
-
-/** Value of a `rune_literal`. */
-export function runeLiteral(source: string): Value | null {
+/** Returns the bytes of an `interpreted_string_literal` or `raw_string_literal` as written, quotes included. */
+export function stringBytes(source: string): string {
   const inner = source.slice(1, -1)
-  const escaped = /^\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))$/.exec(inner)
-  const hex = escaped?.[1] ?? escaped?.[2] ?? escaped?.[3]
-  if (hex !== undefined) return intValue(Number.parseInt(hex, 16), 32)
-  if (/^\\[0-7]{3}$/.test(inner)) return intValue(Number.parseInt(inner.slice(1), 8), 32)
-  if (inner.startsWith('\\')) return intValue(unescape(inner).charCodeAt(0), 32)
-  const code = inner.codePointAt(0)
-  return code === undefined ? null : intValue(code, 32)
+  return source.startsWith('"') ? unescape(inner) : toBytes(inner.replaceAll('\r', ''))
 }
 
-/** Value of an `int_literal`; null beyond 2^53. */
-export function intLiteral(source: string): Value | null {
+/** Returns the code of a `rune_literal` as written; null for an empty one. */
+export function runeCode(source: string): number | null {
+  const inner = source.slice(1, -1)
+  const [, hex, octal] = /^\\(?:[xuU]([0-9a-fA-F]+)|([0-7]{3}))$/.exec(inner) ?? []
+  if (hex !== undefined) return Number.parseInt(hex, 16)
+  if (octal !== undefined) return Number.parseInt(octal, 8)
+  return (inner.startsWith('\\') ? unescape(inner).charCodeAt(0) : inner.codePointAt(0)) ?? null
+}
+
+/** Returns the value of an `int_literal` as written; null for what is none. */
+export function integerOf(source: string): bigint | null {
   const digits = source.replaceAll('_', '').toLowerCase()
-  const legacyOctal = /^0[0-7]+$/.test(digits)
-  const value = legacyOctal ? Number.parseInt(digits, 8) : Number(digits)
-  return intValue(value)
+  if (!/^(?:0x[\da-f]+|0b[01]+|0(?:o[0-7]+|[0-7]*)|[1-9]\d*)$/.test(digits)) return null
+  return BigInt(digits.replace(/^0(?=[0-7])/, '0o'))
 }
 
 const SIMPLE: Readonly<Record<string, string>> = {
@@ -43,7 +35,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   '"': '"',
 }
 
-/** Bytes of a string literal's inside. `\xNN` and octal are bytes, `\u` and plain characters UTF-8. */
+/** Returns the bytes of a literal's inside. `\xNN` and octal are bytes, `\u` and plain characters UTF-8. */
 function unescape(inner: string): string {
   if (!inner.includes('\\')) return toBytes(inner)
   const pattern = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.))|([^\\]+)/gsu

@@ -1,4 +1,6 @@
-import { LONG_LIST, MIN_BLANKED_CHARS } from '../limits.ts'
+/** Files from this size on, and lists of literals from this length on, are taken for generated tables. */
+const MIN_BLANKED_CHARS = 256 * 1024
+const LONG_LIST = 1_000
 
 /** One token: comment, string, raw string, rune, number, sign, comma, white space; anything else is one character. */
 const TOKEN =
@@ -8,9 +10,9 @@ const LITERAL = 2
 const BETWEEN = 3
 
 /**
- * Large files are nearly always tables. Their long lists of plain literals are written over with blanks, line for line and
- * column for column, so that what is left costs no more to parse than other code does, and padding hides nothing. A file
- * that is not large is returned as it is.
+ * Overwrites the long lists of plain literals in a large file with blanks. Large files are nearly always tables: blanked,
+ * they cost no more to parse than other code, and the code around them keeps its lines and columns. Smaller files are
+ * returned unchanged.
  */
 export function blankLongLists(text: string): string {
   if (text.length < MIN_BLANKED_CHARS) return text
@@ -28,7 +30,7 @@ export function blankLongLists(text: string): string {
     if (token[LITERAL] !== undefined) {
       if (literals++ === 0) runStart = token.index
     } else if (token[COMMENT] === undefined && token[BETWEEN] === undefined) closeRun()
-    // The run ends behind its last comma, so that what follows stays whole.
+    // The run ends after its last comma, so that what follows stays whole.
     if (literals > 0 && token[BETWEEN] === ',') runEnd = TOKEN.lastIndex
   }
   closeRun()

@@ -1,14 +1,17 @@
-import { MAX_QUOTE, MAX_SHOWN_FOLDED } from '../limits.ts'
 import type { Place } from '../types.ts'
 
-/** Offsets at which the lines of a text begin. */
+/** Characters of a folded string, and of a quoted line, that a report shows. */
+export const MAX_SHOWN_FOLDED = 500
+const MAX_QUOTE = 200
+
+/** Returns the offsets at which the lines of a text begin. */
 export function lineStarts(text: string): number[] {
   const starts = [0]
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
   return starts
 }
 
-/** Line and column, both from 1, of an offset. */
+/** Returns line and column of an offset, both counted from 1. */
 export function placeAt(file: string, starts: readonly number[], offset: number): Place {
   let low = 0
   let high = starts.length - 1
@@ -20,7 +23,7 @@ export function placeAt(file: string, starts: readonly number[], offset: number)
   return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
 }
 
-/** The line at `offset`, trimmed; where it is long, the window around the offset. Safe to print. */
+/** Returns the line at `offset`, trimmed and safe to print; of a long line only the window around the offset. */
 export function quoteAt(text: string, offset: number): string {
   const from = text.lastIndexOf('\n', offset - 1) + 1
   const end = text.indexOf('\n', offset)
@@ -33,13 +36,13 @@ export function quoteAt(text: string, offset: number): string {
   return printable(`${start > 0 ? '… ' : ''}${cut}${start + MAX_QUOTE < line.length ? ' …' : ''}`)
 }
 
-/** A folded string as it can be shown: cut, and without characters that act on a terminal or reorder text. */
+/** Cuts a folded string, and escapes the characters that act on a terminal or reorder text. */
 export function showFolded(text: string): string {
   const cut = text.length > MAX_SHOWN_FOLDED ? `${text.slice(0, MAX_SHOWN_FOLDED)}…` : text
   return printable(cut)
 }
 
-/** Control, bidirectional, zero-width and unpaired characters written as escapes. */
+/** Writes control, bidirectional, zero-width and unpaired characters as escapes. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escapeCharacter)
 }

@@ -1,15 +1,24 @@
 import type { Parser, ParseState, TreeCursor } from 'web-tree-sitter'
-import { MAX_FILE_NODES, MAX_PARSE_CALLBACKS, MAX_RECOVERY_CALLBACKS, MAX_TREE_DEPTH } from '../limits.ts'
 import type { UnparsedFile } from '../types.ts'
 
+/** Nodes of one file's syntax tree: twice what the largest known file has (golang.org/x/text, 3 MB of tables). */
+const MAX_FILE_NODES = 1_000_000
+/** Nesting of a syntax tree. The Go compiler gives up at 10,000; a concatenation nests once for each piece. */
+const MAX_TREE_DEPTH = 10_000
 /**
- * A node of our own copy of the syntax tree: named nodes, and operators. Copied because each look at one of
- * tree-sitter's nodes crosses into WebAssembly, and because the copy is made without recursion, so that code nested a
- * million levels deep costs nothing.
+ * Calls of the parser's progress callback, one per 100 parse steps. The largest known file takes 25,000 and a second and a
+ * half. Recovering from an error costs ten times as much a step, and honest files with errors are small.
+ */
+const MAX_PARSE_CALLBACKS = 60_000
+const MAX_RECOVERY_CALLBACKS = 6_000
+
+/**
+ * A node of our own copy of the syntax tree, which holds named nodes and operators. Each look at one of tree-sitter's nodes
+ * crosses into WebAssembly. The copy is made without recursion, so code nested a million levels deep costs nothing.
  */
 export interface SyntaxNode {
   readonly type: string
-  /** Field name within the parent, as in tree-sitter-go's grammar, else null. */
+  /** Field name within the parent in tree-sitter-go's grammar, or null. */
   readonly field: string | null
   /** Offsets in UTF-16 units. */
   readonly start: number
@@ -20,13 +29,13 @@ export interface SyntaxNode {
 export interface SyntaxTree {
   root: SyntaxNode
   nodes: number
-  /** First thing that was not understood; null where the file parsed in full. */
+  /** First error; null where the whole file parsed. */
   problem: { reason: UnparsedFile['reason']; offset: number | null } | null
 }
 
 const EMPTY: SyntaxNode = { type: 'source_file', field: null, start: 0, end: 0, children: [] }
 
-/** Parses Go source. Never throws for bad input: what could not be read is a `problem` beside what could. */
+/** Parses Go source. Bad input never throws: it gives a `problem` beside what could be read. */
 export function parseGo(parser: Parser, text: string): SyntaxTree {
   let callbacks = 0
   let recovering = 0
@@ -68,7 +77,7 @@ function copyTree(cursor: TreeCursor, hasError: boolean): SyntaxTree {
   return { ...tree, problem: { reason: 'too-large', offset: cursor.startIndex } }
 }
 
-/** Copies the cursor's node into its parent; true where what is below it is wanted too. */
+/** Copies the cursor's node into its parent; true where its children are to be copied too. */
 function visitNode(cursor: TreeCursor, path: SyntaxNode[], tree: SyntaxTree): boolean {
   if (tree.problem?.offset === null && (cursor.nodeType === 'ERROR' || cursor.nodeIsMissing))
     tree.problem.offset = cursor.startIndex
@@ -94,17 +103,29 @@ function copyNode(cursor: TreeCursor): SyntaxNode {
   }
 }
 
-/** First child in `field`, or null. */
+/** Returns the first child in `field`, or null. */
 export function childOf(node: SyntaxNode | null, field: string): SyntaxNode | null {
   return node?.children.find((child) => child.field === field) ?? null
 }
 
-/** All children in `field`. */
+/** Returns all children in `field`. */
 export function childrenOf(node: SyntaxNode, field: string): SyntaxNode[] {
   return node.children.filter((child) => child.field === field)
 }
 
-/** Every node below `root` (itself first), in order, without recursion; `enter` false skips what is below a node. */
+/** Returns the children of a node without its comments; none for null. */
+export function partsOf(node: SyntaxNode | null): SyntaxNode[] {
+  return node?.children.filter(({ type }) => type !== 'comment') ?? []
+}
+
+/** Returns the fields that a `struct_type` declares; none for other types. */
+export function fieldsOf(struct: SyntaxNode | null): SyntaxNode[] {
+  if (struct?.type !== 'struct_type') return []
+  const list = struct.children.find(({ type }) => type === 'field_declaration_list')
+  return list?.children.filter(({ type }) => type === 'field_declaration') ?? []
+}
+
+/** Visits `root` and every node below it in order, without recursion; where `enter` is false, not what is below. */
 export function* walk(
   root: SyntaxNode,
   enter: (node: SyntaxNode) => boolean = () => true,

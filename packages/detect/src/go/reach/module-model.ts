@@ -1,11 +1,6 @@
-import {
-  type FileModel,
-  type FunctionModel,
-  modelPackages,
-  type PackageModel,
-  textOf,
-} from '../parse/source-model.ts'
-import { childOf, type SyntaxNode } from '../parse/syntax.ts'
+import type { FileModel } from '../parse/file-model.ts'
+import { type FunctionModel, modelPackages, type PackageModel } from '../parse/package-model.ts'
+import type { SyntaxNode } from '../parse/syntax.ts'
 import type { Unit } from './unit.ts'
 import { unitsOf } from './units.ts'
 
@@ -121,12 +116,4 @@ export function directoryOf(importPath: string, ownPaths: readonly string[]): st
   if (ownPaths.includes(importPath)) return ''
   const own = ownPaths.find((path) => importPath.startsWith(`${path}/`))
   return own === undefined ? null : importPath.slice(own.length + 1)
-}
-
-/** `alias.Member` as import path and member; null where the operand is no import. */
-export function importOfName(file: FileModel, node: SyntaxNode): { path: string; member: string } | null {
-  const of = childOf(node, 'operand')
-  if (of?.type !== 'identifier') return null
-  const path = file.imports.get(textOf(file, of))
-  return path === undefined ? null : { path, member: textOf(file, childOf(node, 'field')) }
 }

@@ -1,6 +1,7 @@
-import { type PackageModel, textOf } from '../parse/source-model.ts'
+import { importedMember, textOf } from '../parse/file-model.ts'
+import type { PackageModel } from '../parse/package-model.ts'
 import { childOf, type SyntaxNode } from '../parse/syntax.ts'
-import { importOfName, type ModuleModel } from './module-model.ts'
+import type { ModuleModel } from './module-model.ts'
 import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
 import type { Call, Reference, Unit } from './unit.ts'
 import { literalsOf } from './units.ts'
@@ -159,7 +160,7 @@ export function standsFor(
   const pkg = packageOf(path)
   if (pkg === null) return null
   const [variable] = pkg.values.get(member) ?? []
-  if (variable?.value?.type === 'selector_expression') return importOfName(variable.file, variable.value)
+  if (variable?.value?.type === 'selector_expression') return importedMember(variable.file, variable.value)
   const type = pkg.types.get(member)
   if (type?.node?.type !== 'qualified_type') return null
   const [alias = '', name = ''] = textOf(type.file, type.node).split('.')
@@ -180,7 +181,7 @@ export function aliasedReference(unit: Unit, call: Extract<Call, { kind: 'name' 
       name = textOf(model.file, value)
       continue
     }
-    const imported = value.type === 'selector_expression' ? importOfName(model.file, value) : null
+    const imported = value.type === 'selector_expression' ? importedMember(model.file, value) : null
     return imported === null ? null : { ...imported, node: call.node, call: call.node }
   }
   return null

@@ -1,4 +1,5 @@
-import { type FileModel, type PackageModel, textOf, typeName } from '../parse/source-model.ts'
+import { type FileModel, textOf, typeName } from '../parse/file-model.ts'
+import type { PackageModel } from '../parse/package-model.ts'
 import { childOf, childrenOf, type SyntaxNode, walk } from '../parse/syntax.ts'
 import type { Unit } from './unit.ts'
 

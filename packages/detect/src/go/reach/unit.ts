@@ -1,4 +1,5 @@
-import type { FileModel, PackageModel } from '../parse/source-model.ts'
+import type { FileModel } from '../parse/file-model.ts'
+import type { PackageModel } from '../parse/package-model.ts'
 import type { SyntaxNode } from '../parse/syntax.ts'
 
 /** A piece of code that runs as a whole or not at all. */

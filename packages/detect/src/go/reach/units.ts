@@ -1,5 +1,5 @@
-import type { FileModel, FunctionModel, PackageModel } from '../parse/source-model.ts'
-import { textOf } from '../parse/source-model.ts'
+import { type FileModel, textOf } from '../parse/file-model.ts'
+import type { FunctionModel, PackageModel } from '../parse/package-model.ts'
 import { childOf, childrenOf, type SyntaxNode } from '../parse/syntax.ts'
 import type { Unit } from './unit.ts'
 

@@ -1,30 +1,27 @@
+import { declaredModulePath } from '@mirrorwatch/gomod/mod/go-mod'
 import type { Parser } from 'web-tree-sitter'
-import { toStringValue } from '../fold/conversions.ts'
-import { createFolding, type FoldingMachine } from '../fold/folding.ts'
-import { hiddenText } from '../fold/hidden.ts'
-import { beginningOf, GAP, type StringValue, toText, type Value } from '../fold/values.ts'
-import {
-  MAX_FUNCTION_STEPS,
-  MAX_IMPORT_STEPS,
-  MAX_PLACES,
-  MAX_SHOWN_FOLDED,
-  MAX_STRINGS,
-  MAX_TOTAL_NODES,
-  MAX_USES,
-} from '../limits.ts'
-import { declaredPath } from '../parse/declared-path.ts'
-import { rawLiteral, stringLiteral } from '../parse/literals.ts'
+import { toText } from '../parse/bytes.ts'
+import { folderOf, isCSource, isGoSource } from '../parse/file-kinds.ts'
+import { type FileModel, modelFile, textOf } from '../parse/file-model.ts'
+import { stringBytes } from '../parse/literals.ts'
 import { placeAt, quoteAt, showFolded } from '../parse/quote.ts'
-import { type FileModel, modelFile, textOf } from '../parse/source-model.ts'
 import { type SyntaxNode, walk } from '../parse/syntax.ts'
+import { constructorUses } from '../reach/c-source.ts'
 import { type ModuleModel, modelModule } from '../reach/module-model.ts'
-import { type Reached, reachedOnImport } from '../reach/reach.ts'
+import type { Reached } from '../reach/reach.ts'
 import type { Unit } from '../reach/unit.ts'
-import { type FoundUse, findUses, useOfOtherFile, usesOfFile } from '../reach/uses.ts'
+import { useOfOtherFile, usesOfFile } from '../reach/uses.ts'
 import type { CapabilityReport, FoldedString, NetworkPlace, SourceFile, UnparsedFile } from '../types.ts'
-import { constructorUses, isCSource } from './c-source.ts'
+import { followCode, type HiddenString } from './follow.ts'
 import { placesIn } from './network-places.ts'
 import { placeOf } from './weight.ts'
+
+/** Nodes of all files of one analysis: some 400 MB of memory at most. */
+const MAX_TOTAL_NODES = 4_000_000
+/** Entries of each list of a report. High, since a list cut short cannot be subtracted from another. */
+const MAX_USES = 20_000
+const MAX_STRINGS = 5_000
+const MAX_PLACES = 5_000
 
 /**
  * What the code of a set of packages can do, what of it runs on import, and which strings it hides. `_test.go` files are
@@ -40,9 +37,11 @@ export function analyseGoFiles(
 ): CapabilityReport {
   const { models, skipped } = modelFiles(parser, untrustedFiles)
   const goMod = untrustedFiles.find(({ path }) => path === 'go.mod')?.content
-  const ownPaths = [modulePath, declaredPath(goMod)].filter((path) => path !== null)
+  const ownPaths = [modulePath, goMod === undefined ? null : declaredModulePath(goMod)].filter(
+    (path) => path !== null,
+  )
   const module = modelModule(models, ownPaths)
-  const { strings, reached, found } = follow(module)
+  const { strings, reached, found } = followCode(module)
   const uses = [...found.map(({ use }) => use), ...models.flatMap(usesOfFile)]
   for (const { path, content } of untrustedFiles) {
     if (isCSource(path)) uses.push(...constructorUses(path, content))
@@ -64,11 +63,6 @@ export function analyseGoFiles(
   }
 }
 
-/** The same for the files of one package. */
-export function analyseGoPackage(parser: Parser, untrustedFiles: readonly SourceFile[]): CapabilityReport {
-  return analyseGoFiles(parser, untrustedFiles, null)
-}
-
 function modelFiles(
   parser: Parser,
   untrustedFiles: readonly SourceFile[],
@@ -85,7 +79,7 @@ function modelFiles(
     nodes += parsed.nodes
     models.push(parsed)
   }
-  const source = untrustedFiles.filter(({ path }) => path.endsWith('.go') && !path.endsWith('_test.go'))
+  const source = untrustedFiles.filter(({ path }) => isGoSource(path))
   for (const file of source) if (!isSetAside(file.path)) model(file)
   const imported = new Set(models.flatMap((file) => file.importPaths))
   for (const file of source) if (isSetAside(file.path) && isImported(file.path, imported)) model(file)
@@ -99,8 +93,7 @@ function isSetAside(path: string): boolean {
 }
 
 function isImported(path: string, imported: ReadonlySet<string>): boolean {
-  const folder = path.split('/').slice(0, -1).join('/')
-  return [...imported].some((importPath) => importPath.endsWith(`/${folder}`))
+  return [...imported].some((importPath) => importPath.endsWith(`/${folderOf(path)}`))
 }
 
 function unparsedOf(file: FileModel): UnparsedFile[] {
@@ -123,93 +116,6 @@ function externalImports(module: ModuleModel, ownPaths: readonly string[]): stri
     if (!inside && (path.split('/')[0] ?? '').includes('.')) external.add(path)
   }
   return [...external].toSorted()
-}
-
-interface HiddenString {
-  file: FileModel
-  node: SyntaxNode
-  value: StringValue
-}
-
-/**
- * Follows the code, entry points first, so that a helper is seen with the arguments that importing gives it. What entry
- * points were seen to call is added to what their text says they reach.
- */
-function follow(module: ModuleModel): { strings: HiddenString[]; reached: Reached; found: FoundUse[] } {
-  const strings = new Map<SyntaxNode, HiddenString>()
-  const argumentsOf = new Map<SyntaxNode, string | null>()
-  const invoked = new Set<SyntaxNode>()
-  const calledHere = new Set<string>()
-  const calledOnImport = new Set<string>()
-  const fold = createFolding((path) => module.packageOf(path), {
-    onInvoke: (node) => invoked.add(node),
-    onInvokeImported: (path, name) => calledHere.add(`${path}.${name}`),
-    onCall(node, args) {
-      argumentsOf.set(node, better(argumentsOf.get(node) ?? null, showArguments(args)))
-    },
-    onString(file, node, value) {
-      const text = hiddenText(value)
-      const known = strings.get(node)
-      if (text === null || (known !== undefined && known.value.text.length >= text.text.length)) return
-      strings.set(node, { file, node, value: text })
-    },
-  })
-  const statically = reachedOnImport(module)
-  const units = module.units.filter((unit) => unit.outer === null)
-  const ranked = units.toSorted((a, b) => rank(b, statically) - rank(a, statically))
-  const seen = new Map<Unit, string[]>()
-  for (const unit of ranked) {
-    if (!foldUnit(fold, unit, statically.has(unit))) break
-    if (unit.entry) {
-      for (const node of invoked) for (const each of module.unitsAt(node)) addSeen(seen, unit, each)
-      for (const name of calledHere) calledOnImport.add(name)
-    }
-    invoked.clear()
-    calledHere.clear()
-  }
-  const reached = reachedOnImport(module, seen)
-  const found = findUses(module, reached, calledOnImport)
-  for (const { use, call } of found) if (call !== null) use.folded = argumentsOf.get(call) ?? null
-  return { strings: [...strings.values()], reached, found }
-}
-
-function addSeen(seen: Map<Unit, string[]>, entry: Unit, unit: Unit): void {
-  if (unit !== entry && !unit.initialiser && !seen.has(unit)) seen.set(unit, [entry.name, unit.name])
-}
-
-function rank(unit: Unit, reached: Reached): number {
-  return unit.entry ? 2 : Number(reached.has(unit))
-}
-
-function foldUnit(fold: FoldingMachine, unit: Unit, reached: boolean): boolean {
-  if (!fold.refill(reached ? MAX_IMPORT_STEPS : MAX_FUNCTION_STEPS)) return false
-  const { file, pkg, root } = unit
-  if (!unit.initialiser) {
-    fold.invoke({ file, pkg, node: root, scope: null }, [])
-    return true
-  }
-  const frame = { file, pkg, scope: { names: new Map(), parent: null } }
-  const value = fold.evaluate(frame, root)
-  if (value !== null) fold.onString(file, root, value)
-  return true
-}
-
-function better(old: string | null, next: string | null): string | null {
-  if (old === null || next === null) return old ?? next
-  const gaps = (text: string): number => text.split(GAP).length
-  return gaps(next) < gaps(old) ? next : old
-}
-
-function showArguments(args: readonly (Value | null)[]): string | null {
-  if (!args.some((arg) => arg !== null && arg.kind !== 'function' && arg.kind !== 'map')) return null
-  return showFolded(args.map(showArgument).join(' '))
-}
-
-function showArgument(arg: Value | null): string {
-  if (arg?.kind === 'int') return String(arg.value)
-  const text = arg === null ? null : toStringValue(beginningOf(arg, MAX_SHOWN_FOLDED))
-  if (text?.kind === 'string') return toText(text.text)
-  return arg?.kind === 'list' ? arg.items.slice(0, 50).map(showArgument).join(' ') : GAP
 }
 
 function describeStrings(
@@ -272,7 +178,5 @@ function findPlaces(module: ModuleModel, reached: Reached, folded: readonly Fold
 
 function literalText(file: FileModel, node: SyntaxNode): string | null {
   if (node.type !== 'interpreted_string_literal' && node.type !== 'raw_string_literal') return null
-  const source = textOf(file, node)
-  const value = node.type === 'raw_string_literal' ? rawLiteral(source) : stringLiteral(source)
-  return value.kind === 'string' ? toText(value.text) : null
+  return toText(stringBytes(textOf(file, node)))
 }

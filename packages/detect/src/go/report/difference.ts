@@ -2,10 +2,10 @@ import { foldOwnPaths } from '../../diff/fold-path.ts'
 import type { CapabilityReport } from '../types.ts'
 
 /**
- * What `after` has beyond `before`: the look-alike beyond the original, the cache beyond the repository. Both reports
- * are of whole packages, so that a call chain that begins in a changed file and ends in an unchanged one is seen. Two uses
- * are the same where kind, target, folded arguments and quoted line are, each module's own path left out, wherever they
- * stand: moved and renamed code is not added.
+ * Returns what `after` has beyond `before`: the look-alike beyond the original, the cache beyond the repository. Both reports
+ * must be of whole packages, so that a chain of calls from a changed file into an unchanged one is seen. Two uses are the
+ * same where kind, target, folded arguments and quoted line agree once each module's own path is left out, wherever they
+ * stand: moved and renamed code is not added code.
  */
 export function capabilityDifference(before: CapabilityReport, after: CapabilityReport): CapabilityReport {
   const pick = <T>(list: (report: CapabilityReport) => readonly T[], keyOf: (item: T) => string): T[] =>
@@ -45,7 +45,7 @@ function withoutPath(key: string, { ownPaths }: CapabilityReport): string {
   return foldOwnPaths(key, ownPaths, 'module')
 }
 
-/** Items of `after` whose keys `before` has not, each as often as it is there more. */
+/** Returns the items of `after` whose keys are not in `before`, each as many times as `after` has more of them. */
 function beyond<T>(before: readonly string[], after: readonly T[], keyOf: (item: T) => string): T[] {
   const left = new Map<string, number>()
   for (const key of before) left.set(key, (left.get(key) ?? 0) + 1)

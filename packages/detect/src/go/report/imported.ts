@@ -1,14 +1,14 @@
 import type { Parser } from 'web-tree-sitter'
-import { modelFile } from '../parse/source-model.ts'
+import { folderOf, isGoSource } from '../parse/file-kinds.ts'
+import { modelFile } from '../parse/file-model.ts'
 import { directoryOf } from '../reach/module-model.ts'
 import type { CapabilityUse, SourceFile } from '../types.ts'
 import { analyseGoFiles } from './analyse.ts'
 import { keptUses } from './kept.ts'
 
 /**
- * What a module does as soon as some of its packages are imported: these, and the packages of the same module that they
- * import in turn, are read; its commands and whatever else lies beside them are not. `importPaths` are those of the
- * module's packages.
+ * Returns what a module does as soon as the packages `importPaths` of it are imported. Only these packages and those of the
+ * same module that they import in turn are read; commands and other folders are not.
  */
 export function usesOnImport(
   parser: Parser,
@@ -16,9 +16,7 @@ export function usesOnImport(
   modulePath: string,
   importPaths: readonly string[],
 ): CapabilityUse[] {
-  const byFolder = Map.groupBy(untrustedFiles, ({ path }) =>
-    path.slice(0, Math.max(0, path.lastIndexOf('/'))),
-  )
+  const byFolder = Map.groupBy(untrustedFiles, ({ path }) => folderOf(path))
   const reached = new Set<string>()
   const waiting = [...importPaths]
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
@@ -26,8 +24,7 @@ export function usesOnImport(
     if (folder === null || reached.has(folder)) continue
     reached.add(folder)
     for (const file of byFolder.get(folder) ?? []) {
-      if (file.path.endsWith('.go') && !file.path.endsWith('_test.go'))
-        waiting.push(...modelFile(parser, file).importPaths)
+      if (isGoSource(file.path)) waiting.push(...modelFile(parser, file).importPaths)
     }
   }
   const files = [...reached].flatMap((folder) => byFolder.get(folder) ?? [])

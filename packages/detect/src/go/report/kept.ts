@@ -1,12 +1,19 @@
 import { cutText } from '../../diff/cut-text.ts'
-import { MAX_KEPT, MAX_KEPT_IMPORTS, MAX_KEPT_NAME, MAX_KEPT_USES, MAX_SHOWN_FOLDED } from '../limits.ts'
+import { MAX_SHOWN_FOLDED } from '../parse/quote.ts'
 import type { CapabilityReport, CapabilityUse } from '../types.ts'
 import { isOversized } from './weight.ts'
 
+/** Entries of a stored report: evidence, of which a handful is shown. */
+const MAX_KEPT_USES = 500
+const MAX_KEPT = 200
+const MAX_KEPT_IMPORTS = 1_000
+/** Characters of a name or an import path in a stored report: twice the longest in use. */
+const MAX_KEPT_NAME = 300
+
 /**
- * A report as it is kept: some hundred kilobytes at the most, where source that was made for it names a function by a
- * megabyte and calls it from 20,000 places. The lists of a report begin with what matters, so nothing is lost that decides;
- * imports beyond the bound are said to be unread.
+ * Cuts a report to what is stored: a few hundred kilobytes at most. An attacker's source can name a function by a megabyte
+ * and call it from 20,000 places. The lists of a report begin with what decides, so the cut loses none of it; a report
+ * with more imports than are kept is marked truncated.
  */
 export function keptReport(report: CapabilityReport): CapabilityReport {
   const imports = report.imports.filter((path) => path.length <= MAX_KEPT_NAME).slice(0, MAX_KEPT_IMPORTS)
@@ -28,7 +35,7 @@ export function keptReport(report: CapabilityReport): CapabilityReport {
   }
 }
 
-/** The same for uses. */
+/** Cuts a list of uses to what is stored. */
 export function keptUses(uses: readonly CapabilityUse[]): CapabilityUse[] {
   return uses.slice(0, MAX_KEPT_USES).map((use) => ({
     ...use,

@@ -1,4 +1,4 @@
-import { isAnalysed } from '../../go/parse/analysed-files.ts'
+import { isAnalysed } from '../../go/parse/file-kinds.ts'
 
 const DOCUMENT = /\.(md|markdown|rst|adoc|txt|png|jpe?g|gif|svg|webp|pdf)$/i
 const NAMED =

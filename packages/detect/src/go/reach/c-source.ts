@@ -8,14 +8,9 @@ const CALLS: readonly { kind: CapabilityKind; call: RegExp }[] = [
   { kind: 'network', call: /\b(socket|connect|getaddrinfo|gethostbyname|curl_easy_perform)\s*\(/ },
 ]
 
-/** True for files whose contents {@link constructorUses} wants to see. */
-export function isCSource(path: string): boolean {
-  return /\.(c|cc|cpp|cxx|m|h|hh|hpp|hxx)$/.test(path)
-}
-
 /**
- * What C code does as soon as the package is linked in: a constructor in a file that starts programs or opens connections.
- * C is not parsed: the words are enough, since honest packages have no constructor at all.
+ * Returns what C code does as soon as its package is linked in: a file with a constructor that starts programs or opens
+ * connections. C is not parsed. Words are enough, since honest packages have no constructor at all.
  */
 export function constructorUses(path: string, text: string): CapabilityUse[] {
   if (!CONSTRUCTOR.test(text)) return []

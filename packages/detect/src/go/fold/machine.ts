@@ -1,19 +1,25 @@
-import { MAX_CALL_DEPTH, MAX_FOLD_DEPTH, MAX_TOTAL_STEPS } from '../limits.ts'
-import { type FileModel, type PackageModel, textOf, type ValueModel } from '../parse/source-model.ts'
+import { type FileModel, textOf } from '../parse/file-model.ts'
+import type { PackageModel, ValueModel } from '../parse/package-model.ts'
 import { childOf, childrenOf, type SyntaxNode } from '../parse/syntax.ts'
-import { zeroValue } from './conversions.ts'
-import { evaluateExpression, initialValue } from './fold-expression.ts'
-import { executeStatement } from './fold-statement.ts'
-import type { Callee, Flow, Folding, Frame } from './fold-types.ts'
-import type { Value } from './values.ts'
+import { evaluateExpression, initialValue } from './expressions.ts'
+import { type Callee, emptyScope, execute, type Folding, type Frame } from './frame.ts'
+import { executeStatement } from './statements.ts'
+import { assigned, zeroValue } from './types.ts'
+import { listValue, type MaybeValue, type Value } from './values.ts'
 
-/** What a folding tells its owner. */
+/** Steps of all folding in one analysis. */
+const MAX_TOTAL_STEPS = 2_000_000
+/** Nesting of expressions, statements and calls; each level costs a few stack frames. */
+const MAX_FOLD_DEPTH = 200
+const MAX_CALL_DEPTH = 8
+
+/** What a folding reports. */
 export interface FoldingObserver {
   /** A function was certainly called by the code that was run. */
   onInvoke(node: SyntaxNode): void
-  /** The same of a function of another package, called through a value that holds it. */
+  /** A function of another package was certainly called, through a value that holds it. */
   onInvokeImported(path: string, name: string): void
-  onCall(node: SyntaxNode, args: readonly (Value | null)[]): void
+  onCall(node: SyntaxNode, args: readonly MaybeValue[]): void
   onString(file: FileModel, node: SyntaxNode, value: Value): void
 }
 
@@ -22,20 +28,20 @@ export interface FoldingMachine extends Folding {
   refill(steps: number): boolean
 }
 
-/** A folding machine over the packages of one module. Deterministic: budgets count steps, not time. */
+/** Makes a folding machine over the packages of one module. Deterministic: budgets count steps, not time. */
 export function createFolding(
   packageOf: (importPath: string) => PackageModel | null,
   observer: FoldingObserver,
 ): FoldingMachine {
-  const globals = new Map<ValueModel, Value | null>()
+  const globals = new Map<ValueModel, MaybeValue>()
   let total = MAX_TOTAL_STEPS
   let left = 0
   let depth = 0
   let calls = 0
   let unsure = 0
 
-  function bounded<T>(run: () => T, otherwise: T): T {
-    if (depth >= MAX_FOLD_DEPTH || !fold.step()) return otherwise
+  function bounded<T>(run: () => T): T | null {
+    if (depth >= MAX_FOLD_DEPTH || !fold.step()) return null
     depth++
     try {
       return run()
@@ -61,13 +67,13 @@ export function createFolding(
       return true
     },
     evaluate: (frame, node) =>
-      bounded<Value | null>(() => {
-        const value = evaluateExpression(fold, frame, node)
+      bounded(() => {
+        const value = evaluateExpression(frame, node)
         // Naming a value is free; making one costs what copying it costs.
         if (node.type !== 'identifier') fold.step(copyingCost(value))
         return value
-      }, null),
-    execute: (frame, node) => bounded<Flow>(() => executeStatement(fold, frame, node), null),
+      }),
+    execute: (frame, node) => bounded(() => executeStatement(frame, node)),
     invokePerhaps(callee) {
       unsure++
       try {
@@ -94,8 +100,7 @@ export function createFolding(
       if (known !== undefined) return known
       // An initialiser that leads back to itself finds "not known".
       globals.set(model, null)
-      const scope = { names: new Map(), parent: null }
-      const value = initialValue(fold, { file: model.file, pkg, scope }, model)
+      const value = initialValue({ file: model.file, pkg, scope: emptyScope(), fold }, model)
       globals.set(model, value)
       return value
     },
@@ -106,33 +111,51 @@ export function createFolding(
   return fold
 }
 
-/** Steps that as much work is worth: 256 characters or elements are copied in the time of one step. */
-function copyingCost(value: Value | null): number {
+/** Returns the steps that copying a value is worth: one for 256 characters or elements. */
+function copyingCost(value: MaybeValue): number {
   if (value?.kind === 'string') return value.text.length >> 8
   return value?.kind === 'list' ? value.items.length >> 8 : 0
 }
 
 /** Each function starts with the variables as they were initialised: what another run did to them must not add up. */
-function forget(globals: Map<ValueModel, Value | null>): void {
+function forget(globals: Map<ValueModel, MaybeValue>): void {
   for (const model of globals.keys()) if (!model.isConst) globals.delete(model)
 }
 
-function runBody(fold: Folding, callee: Callee, args: readonly (Value | null)[]): Value | null {
-  const body = childOf(callee.node, 'body')
-  if (body === null) return null
-  const names = new Map<string, Value | null>()
-  const frame: Frame = { file: callee.file, pkg: callee.pkg, scope: { names, parent: callee.scope } }
-  const receiver = parameters(frame, childOf(callee.node, 'receiver'))
-  for (const { name } of receiver) names.set(name, callee.receiver ?? null)
-  bindParameters(names, parameters(frame, childOf(callee.node, 'parameters')), args)
-  const results = parameters(frame, childOf(callee.node, 'result'))
-  for (const { name, type } of results) names.set(name, zeroValue(frame.file, type))
-  const flow = fold.execute(frame, body)
+function runBody(fold: Folding, callee: Callee, args: readonly MaybeValue[]): MaybeValue {
+  const frame: Frame = { file: callee.file, pkg: callee.pkg, scope: emptyScope(callee.scope), fold }
+  const { names } = frame.scope
+  for (const { name } of parameters(frame, childOf(callee.node, 'receiver')))
+    names.set(name, callee.receiver ?? null)
+  for (const [at, { name, type, variadic }] of parameters(
+    frame,
+    childOf(callee.node, 'parameters'),
+  ).entries()) {
+    const given = variadic ? args.slice(at) : [args[at] ?? null]
+    const values = given.map((arg) => assigned(frame, type, arg))
+    names.set(name, variadic && values.length > 0 ? listValue(values) : (values[0] ?? null))
+  }
+  const result = childOf(callee.node, 'result')
+  const results = parameters(frame, result)
+  for (const { name, type } of results) names.set(name, zeroValue(frame, type))
+  const flow = execute(frame, childOf(callee.node, 'body'))
   if (flow?.kind !== 'return') return null
   const [first] = results
-  if (flow.value !== null || first === undefined) return flow.value
+  if (flow.value !== null || first === undefined) return typedResult(frame, result, flow.value)
   if (results.length === 1) return names.get(first.name) ?? null
   return { kind: 'tuple', items: results.map(({ name }) => names.get(name) ?? null) }
+}
+
+/** Returns a result as the function's type declares it. */
+function typedResult(frame: Frame, result: SyntaxNode | null, value: MaybeValue): MaybeValue {
+  if (result?.type !== 'parameter_list') return assigned(frame, result, value)
+  const types = result.children.flatMap((declaration) =>
+    Array.from({ length: Math.max(1, childrenOf(declaration, 'name').length) }, () =>
+      childOf(declaration, 'type'),
+    ),
+  )
+  if (value?.kind !== 'tuple') return assigned(frame, types[0] ?? null, value)
+  return { ...value, items: value.items.map((item, at) => assigned(frame, types[at] ?? null, item)) }
 }
 
 interface Parameter {
@@ -141,6 +164,7 @@ interface Parameter {
   variadic: boolean
 }
 
+/** Returns the named parameters of a list. */
 function parameters(frame: Frame, list: SyntaxNode | null): Parameter[] {
   if (list === null || list.type !== 'parameter_list') return []
   return list.children.flatMap((declaration) =>
@@ -150,16 +174,4 @@ function parameters(frame: Frame, list: SyntaxNode | null): Parameter[] {
       variadic: declaration.type === 'variadic_parameter_declaration',
     })),
   )
-}
-
-function bindParameters(
-  names: Map<string, Value | null>,
-  list: readonly Parameter[],
-  args: readonly (Value | null)[],
-): void {
-  for (const [at, parameter] of list.entries()) {
-    const rest = args.slice(at)
-    const list: Value = { kind: 'list', items: rest, element: 'other', how: [] }
-    names.set(parameter.name, parameter.variadic ? (rest.length > 0 ? list : null) : (args[at] ?? null))
-  }
 }

@@ -1,0 +1,91 @@
+import { type FileModel, textOf } from '../parse/file-model.ts'
+import type { PackageModel, ValueModel } from '../parse/package-model.ts'
+import type { SyntaxNode } from '../parse/syntax.ts'
+import type { FunctionValue, MaybeValue, Scope, Value } from './values.ts'
+
+/** Where an expression is evaluated, and by what. */
+export interface Frame {
+  file: FileModel
+  pkg: PackageModel
+  scope: Scope
+  fold: Folding
+}
+
+/** A function to run. */
+export type Callee = Omit<FunctionValue, 'kind'>
+
+/** What a statement did to the flow of control; null: go on. */
+export type Flow = { kind: 'return'; value: MaybeValue } | { kind: 'break' } | { kind: 'continue' } | null
+
+/**
+ * The folding machine, as its parts see it. It follows code with whatever is constant, takes both branches where a
+ * condition is not known, and runs loops whose condition is not known once: it wants to see what a string may become, not
+ * to prove what it will.
+ */
+export interface Folding {
+  /** Use {@link evaluate} and {@link execute}, which also take null. */
+  evaluate(frame: Frame, node: SyntaxNode): MaybeValue
+  execute(frame: Frame, node: SyntaxNode): Flow
+  /** Runs a function's body; missing and unknown arguments are null. */
+  invoke(callee: Callee, args: readonly MaybeValue[]): MaybeValue
+  /** Runs a function that was handed to unknown code, which may or may not call it. */
+  invokePerhaps(callee: Callee): void
+  /** Called for a function of another package that runs through a value. */
+  invokeImported(path: string, name: string): void
+  /** Returns the value of a package-level variable or constant as it is now. */
+  global(pkg: PackageModel, model: ValueModel): MaybeValue
+  setGlobal(model: ValueModel, value: MaybeValue): void
+  /** Returns a package of the module by import path, for calls that cross packages. */
+  packageOf(importPath: string): PackageModel | null
+  /** Counts steps; false when the budget is used up. */
+  step(cost?: number): boolean
+  /** Returns the steps left for this function. */
+  remaining(): number
+  /** Called for each call with its arguments. */
+  onCall(node: SyntaxNode, args: readonly MaybeValue[]): void
+  /** Called for each string where the code uses it. */
+  onString(file: FileModel, node: SyntaxNode, value: Value): void
+}
+
+export function evaluate(frame: Frame, node: SyntaxNode | null | undefined): MaybeValue {
+  return node === null || node === undefined ? null : frame.fold.evaluate(frame, node)
+}
+
+export function execute(frame: Frame, node: SyntaxNode | null): Flow {
+  return node === null ? null : frame.fold.execute(frame, node)
+}
+
+export function emptyScope(parent: Scope | null = null): Scope {
+  return { names: new Map(), parent }
+}
+
+/** Returns the frame of a block inside another. */
+export function innerFrame(frame: Frame): Frame {
+  return { ...frame, scope: emptyScope(frame.scope) }
+}
+
+/** Returns the nearest local variable of that name: undefined where there is none, null where its value is unknown. */
+export function lookup(scope: Scope, name: string): MaybeValue | undefined {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    const value = at.names.get(name)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+/** Sets the nearest local variable of that name; false where there is none. */
+export function assign(scope: Scope, name: string, value: MaybeValue): boolean {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    if (!at.names.has(name)) continue
+    at.names.set(name, value)
+    return true
+  }
+  return false
+}
+
+/** Returns the import path that an identifier stands for; null for others, and where a local name hides it. */
+export function importOf(frame: Frame, node: SyntaxNode): string | null {
+  if (node.type !== 'identifier') return null
+  const name = textOf(frame.file, node)
+  return lookup(frame.scope, name) === undefined ? (frame.file.imports.get(name) ?? null) : null
+}

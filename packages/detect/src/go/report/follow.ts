@@ -1,0 +1,111 @@
+import { emptyScope } from '../fold/frame.ts'
+import { hiddenText } from '../fold/hidden.ts'
+import { createFolding, type FoldingMachine } from '../fold/machine.ts'
+import { toStringValue } from '../fold/types.ts'
+import { beginningOf, type MaybeValue, type StringValue } from '../fold/values.ts'
+import { GAP, toText } from '../parse/bytes.ts'
+import type { FileModel } from '../parse/file-model.ts'
+import { MAX_SHOWN_FOLDED, showFolded } from '../parse/quote.ts'
+import type { SyntaxNode } from '../parse/syntax.ts'
+import type { ModuleModel } from '../reach/module-model.ts'
+import { type Reached, reachedOnImport } from '../reach/reach.ts'
+import type { Unit } from '../reach/unit.ts'
+import { type FoundUse, findUses } from '../reach/uses.ts'
+
+/** Steps of constant folding in one function that runs on import: loops over arrays of some thousand elements. */
+const MAX_IMPORT_STEPS = 200_000
+/** Steps in each of the other functions, of which there are many. */
+const MAX_FUNCTION_STEPS = 20_000
+
+export interface HiddenString {
+  file: FileModel
+  node: SyntaxNode
+  value: StringValue
+}
+
+export interface Followed {
+  strings: HiddenString[]
+  reached: Reached
+  found: FoundUse[]
+}
+
+/**
+ * Runs the code as far as it is constant, entry points first, so that a helper is seen with the arguments that importing
+ * gives it. What entry points were seen to call is added to what their text says they reach.
+ */
+export function followCode(module: ModuleModel): Followed {
+  const strings = new Map<SyntaxNode, HiddenString>()
+  const argumentsOf = new Map<SyntaxNode, string | null>()
+  const invoked = new Set<SyntaxNode>()
+  const calledHere = new Set<string>()
+  const calledOnImport = new Set<string>()
+  const fold = createFolding((path) => module.packageOf(path), {
+    onInvoke: (node) => invoked.add(node),
+    onInvokeImported: (path, name) => calledHere.add(`${path}.${name}`),
+    onCall(node, args) {
+      argumentsOf.set(node, better(argumentsOf.get(node) ?? null, showArguments(args)))
+    },
+    onString(file, node, value) {
+      const text = hiddenText(value)
+      const known = strings.get(node)
+      if (text === null || (known !== undefined && known.value.text.length >= text.text.length)) return
+      strings.set(node, { file, node, value: text })
+    },
+  })
+  const statically = reachedOnImport(module)
+  const units = module.units.filter((unit) => unit.outer === null)
+  const ranked = units.toSorted((a, b) => rank(b, statically) - rank(a, statically))
+  const seen = new Map<Unit, string[]>()
+  for (const unit of ranked) {
+    if (!foldUnit(fold, unit, statically.has(unit))) break
+    if (unit.entry) {
+      for (const node of invoked) for (const each of module.unitsAt(node)) addSeen(seen, unit, each)
+      for (const name of calledHere) calledOnImport.add(name)
+    }
+    invoked.clear()
+    calledHere.clear()
+  }
+  const reached = reachedOnImport(module, seen)
+  const found = findUses(module, reached, calledOnImport)
+  for (const { use, call } of found) if (call !== null) use.folded = argumentsOf.get(call) ?? null
+  return { strings: [...strings.values()], reached, found }
+}
+
+function addSeen(seen: Map<Unit, string[]>, entry: Unit, unit: Unit): void {
+  if (unit !== entry && !unit.initialiser && !seen.has(unit)) seen.set(unit, [entry.name, unit.name])
+}
+
+function rank(unit: Unit, reached: Reached): number {
+  return unit.entry ? 2 : Number(reached.has(unit))
+}
+
+function foldUnit(fold: FoldingMachine, unit: Unit, reached: boolean): boolean {
+  if (!fold.refill(reached ? MAX_IMPORT_STEPS : MAX_FUNCTION_STEPS)) return false
+  const { file, pkg, root } = unit
+  if (!unit.initialiser) {
+    fold.invoke({ file, pkg, node: root, scope: null }, [])
+    return true
+  }
+  const value = fold.evaluate({ file, pkg, scope: emptyScope(), fold }, root)
+  if (value !== null) fold.onString(file, root, value)
+  return true
+}
+
+/** Returns the description with fewer gaps: a function may be run more than once, with different arguments. */
+function better(old: string | null, next: string | null): string | null {
+  if (old === null || next === null) return old ?? next
+  const gaps = (text: string): number => text.split(GAP).length
+  return gaps(next) < gaps(old) ? next : old
+}
+
+function showArguments(args: readonly MaybeValue[]): string | null {
+  if (!args.some((arg) => arg !== null && arg.kind !== 'function' && arg.kind !== 'map')) return null
+  return showFolded(args.map(showArgument).join(' '))
+}
+
+function showArgument(arg: MaybeValue): string {
+  if (arg?.kind === 'int') return String(arg.value)
+  const text = arg === null ? null : toStringValue(beginningOf(arg, MAX_SHOWN_FOLDED))
+  if (text?.kind === 'string') return toText(text.text)
+  return arg?.kind === 'list' ? arg.items.slice(0, 50).map(showArgument).join(' ') : GAP
+}
