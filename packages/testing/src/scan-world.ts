@@ -37,7 +37,7 @@ export function scanAll(
   signal = new AbortController().signal,
 ): Promise<ScanSummary> {
   const window = feedWindow({
-    feedUrl: runtime.config.indexUrl,
+    feedUrl: runtime.config.feedName,
     isPublic: false,
     sinceMicros: null,
     untilMicros: null,

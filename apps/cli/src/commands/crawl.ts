@@ -1,11 +1,11 @@
 import { clearInterval, setInterval } from 'node:timers'
 import { type CrawlTotals, catchUp } from '@mirrorwatch/pipeline/crawl/crawl'
 import { crawlOnce, paces } from '@mirrorwatch/pipeline/crawl/crawler'
+import type { FeedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import { paceText } from '@mirrorwatch/pipeline/crawl/progress'
 import { crawlOf } from '@mirrorwatch/pipeline/crawl/readers'
-import { createLogger } from '@mirrorwatch/pipeline/operate/log'
+import { serve } from '@mirrorwatch/pipeline/service/run-process'
 import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
-import { runService } from '@mirrorwatch/pipeline/service/service'
 import { Command } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
 import { position, sinceOption, untilOption, type WindowOptions, windowOf } from '../inputs/window.ts'
@@ -14,43 +14,41 @@ import { startProgress } from '../output/progress.ts'
 import { interruptSignal } from '../session/interrupt.ts'
 import { openForWork } from '../session/open.ts'
 
+const HELP = `
+Without options it follows both feeds until it is stopped, starting where it stopped last. The first time, it starts one day
+back on the public feed and at the beginning of any other. Set MIRRORWATCH_BACKFILL_SINCE to read the past as well.
+
+With --since or --until it reads that part of the index feed alone, and exits. Run again, it continues where it stopped.
+
+Examples:
+  mirrorwatch crawl --once
+  mirrorwatch crawl --since 2026-11-01 --until 2026-11-08
+  MIRRORWATCH_BACKFILL_SINCE=2019-04-10 mirrorwatch crawl`
+
 export function crawlCommand(): Command {
   return new Command('crawl')
-    .description('Tails the index feed and the checksum database into the store, or catches up and exits.')
-    .option('--once', 'read to the end of both and exit')
+    .description('Read the index feed and the checksum database into the store.')
+    .option('--once', 'read both to their end and exit')
     .addOption(sinceOption())
     .addOption(untilOption())
-    .addHelpText(
-      'after',
-      `
-Without --since it goes on where it stopped; the first time it starts a day back on the public feed, and at the
-beginning of any other. MIRRORWATCH_BACKFILL_SINCE has it read the past beside that. With --since it reads that
-stretch of the feed alone, with a place of its own to go on from, and exits.
-
-Example: mirrorwatch crawl --since 2026-11-01 --until 2026-11-08
-Example: MIRRORWATCH_BACKFILL_SINCE=2019-04-10 mirrorwatch crawl`,
-    )
-    .action(async (options: WindowOptions & { once?: true }) => {
-      const config = configuration()
-      const window = windowOf(config, options, new Date())
-      const isStretch = options.since !== undefined || options.until !== undefined
-      const follows = !isStretch && options.once !== true
-      await using runtime = await openForWork(config, ...(follows ? [createLogger(config.logLevel)] : []))
-      const { signal } = interruptSignal('Run the same command to go on from here.')
-      if (follows) {
-        note(`Following ${config.indexUrl} into ${runtime.store.where}. Ctrl-C stops.`)
-        await runService(runtime, { crawl: true, stages: [], sweep: false }, signal)
-        return
-      }
-      tellTotals(isStretch ? await readStretch(runtime, window, signal) : await readAll(runtime, signal))
-    })
+    .addHelpText('after', HELP)
+    .action(crawl)
 }
 
-async function readStretch(
-  runtime: Runtime,
-  window: ReturnType<typeof windowOf>,
-  signal: AbortSignal,
-): Promise<CrawlTotals> {
+async function crawl(options: WindowOptions & { once?: true }): Promise<void> {
+  const config = configuration()
+  const window = windowOf(config, options, new Date())
+  const isPart = options.since !== undefined || options.until !== undefined
+  if (!isPart && options.once !== true) {
+    await serve('mirrorwatch-crawler', config, { crawl: true, stages: [], sweep: false })
+    return
+  }
+  await using runtime = await openForWork(config)
+  const { signal } = interruptSignal('Run the same command again to continue from here.')
+  printTotals(isPart ? await readPart(runtime, window, signal) : await readAll(runtime, signal))
+}
+
+async function readPart(runtime: Runtime, window: FeedWindow, signal: AbortSignal): Promise<CrawlTotals> {
   using progress = startProgress('feed', 'entries')
   return await catchUp(runtime.ingestDeps, window, {
     signal,
@@ -58,24 +56,25 @@ async function readStretch(
   })
 }
 
-const LOOK_MS = 1_000
+/** How often the progress line moves on to the next reader. */
+const NEXT_READER_MS = 1_000
 
-/** The feed, its past and the checksum database at the same time; what is shown of them takes turns. */
+/** Reads the feed, its past and the checksum database at the same time; the progress line shows them in turn. */
 async function readAll(runtime: Runtime, signal: AbortSignal): Promise<CrawlTotals> {
-  const crawl = crawlOf(runtime)
+  const crawling = crawlOf(runtime)
   using progress = startProgress('crawl', 'entries')
   let read = 0
   let turn = 0
-  const look = async (): Promise<void> => {
-    // What cannot be read now is told by the crawl itself.
-    const now = await paces(crawl, Date.now()).catch(() => [])
-    const busy = now.filter((pace) => pace.perSecond !== null)
-    const shown = busy[turn++ % Math.max(1, busy.length)]
-    if (shown !== undefined) progress.set(read, null, paceText(shown))
+  const showNext = async (): Promise<void> => {
+    // A store that does not answer fails the crawl itself, which reports it.
+    const all = await paces(crawling, Date.now()).catch(() => [])
+    const busy = all.filter((pace) => pace.perSecond !== null)
+    const next = busy[turn++ % Math.max(1, busy.length)]
+    if (next !== undefined) progress.set(read, null, paceText(next))
   }
-  const timer = setInterval(() => void look(), LOOK_MS)
+  const timer = setInterval(() => void showNext(), NEXT_READER_MS)
   try {
-    return await crawlOnce(crawl, signal, {
+    return await crawlOnce(crawling, signal, {
       onPage: (_totals, page) => {
         read += page.entries
       },
@@ -86,13 +85,12 @@ async function readAll(runtime: Runtime, signal: AbortSignal): Promise<CrawlTota
   } finally {
     clearInterval(timer)
     progress.clear()
-    for (const pace of await paces(crawl, Date.now())) note(paceText(pace))
+    for (const pace of await paces(crawling, Date.now())) note(paceText(pace))
   }
 }
 
-function tellTotals({ entries, positionMicros, newModules, newVersions, skipped }: CrawlTotals): void {
-  note(
-    `Read ${entries} entries up to ${position(positionMicros)}: ` +
-      `${newModules} new modules, ${newVersions} new versions${skipped === 0 ? '' : `, ${skipped} lines not understood`}.`,
-  )
+function printTotals({ entries, positionMicros, newModules, newVersions, skipped }: CrawlTotals): void {
+  const read = `Read ${entries} entries up to ${position(positionMicros)}`
+  const unreadable = skipped === 0 ? '' : `, ${skipped} unreadable lines skipped`
+  note(`${read}: ${newModules} new modules, ${newVersions} new versions${unreadable}.`)
 }

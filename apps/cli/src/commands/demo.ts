@@ -12,7 +12,7 @@ import { configuration } from '../inputs/configuration.ts'
 import { note, printLine } from '../output/print.ts'
 import { interruptSignal } from '../session/interrupt.ts'
 import { openForWork } from '../session/open.ts'
-import { runScan, summaryText } from './scan.ts'
+import { summaryText, withProgress } from './scan.ts'
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -49,14 +49,14 @@ async function runDemo(env: Record<string, string>): Promise<void> {
   await using runtime = await openForWork(config)
   const interrupt = interruptSignal('Nothing is kept of a demo.')
   const window = feedWindow({
-    feedUrl: config.indexUrl,
+    feedUrl: config.feedName,
     isPublic: false,
     sinceMicros: null,
     untilMicros: null,
     nowMicros: 0n,
   })
   note('Scanning it: feed, go.mod files, names, zips against repositories, copies against originals…')
-  const summary = await runScan(runtime, (events) =>
+  const summary = await withProgress(runtime, (events) =>
     scan(runtime, window, { ...events, signal: interrupt.signal }),
   )
   interrupt.dispose()

@@ -1,44 +1,37 @@
-import { createLogger } from '@mirrorwatch/pipeline/operate/log'
 import { STAGES } from '@mirrorwatch/pipeline/pipeline'
-import { runService } from '@mirrorwatch/pipeline/service/service'
+import { serve } from '@mirrorwatch/pipeline/service/run-process'
 import type { StageName } from '@mirrorwatch/pipeline/work/stage'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
-import { note } from '../output/print.ts'
-import { interruptSignal } from '../session/interrupt.ts'
-import { openForWork } from '../session/open.ts'
 
-const NAMES = STAGES.map(({ name }) => name)
+const QUEUES = STAGES.map(({ name }) => name)
+
+const HELP = `
+Start as many as you like beside one crawler, on the same Postgres. The log is JSON on stderr. Ctrl-C stops; unfinished jobs
+go to another worker.
+
+Example:
+  mirrorwatch worker --queues inspect,assess`
 
 export function workerCommand(): Command {
   return new Command('worker')
-    .description(
-      'Runs workers only: jobs that a crawler and a sweep elsewhere, or this one, have put on the queue.',
+    .description('Run jobs only; a crawler elsewhere reads the feed.')
+    .addOption(
+      new Option('--queues <names>', `work on these queues only: ${QUEUES.join(',')}`)
+        .argParser(queueNames)
+        .default(QUEUES, 'all'),
     )
-    .option('--queues <names>', `only these queues, with commas: ${NAMES.join(', ')}`, stageNames, NAMES)
-    .option('--no-sweep', 'do not fill the queue from what is due')
-    .addHelpText('after', '\nExample: mirrorwatch worker --queues inspect,assess')
-    .action(async (options: { queues: StageName[]; sweep: boolean }) => {
-      const config = configuration()
-      await using runtime = await openForWork(config, createLogger(config.logLevel))
-      const interrupt = interruptSignal('Jobs that are not done are given to another worker.')
-      note(
-        `Working on ${options.queues.join(', ')}; store in ${runtime.store.where}, queue on ${runtime.queue.kind}.`,
-      )
-      await runService(
-        runtime,
-        { crawl: false, stages: options.queues, sweep: options.sweep },
-        interrupt.signal,
-      )
-      note('Stopped.')
-    })
+    .option('--no-sweep', 'do not put due work on the queues')
+    .addHelpText('after', HELP)
+    .action(({ queues, sweep }: { queues: StageName[]; sweep: boolean }) =>
+      serve('mirrorwatch-worker', configuration(), { crawl: false, stages: queues, sweep }),
+    )
 }
 
-function stageNames(text: string): StageName[] {
+function queueNames(text: string): StageName[] {
   return text.split(',').map((given) => {
-    const name = NAMES.find((candidate) => candidate === given.trim())
-    if (name === undefined)
-      throw new InvalidArgumentError(`"${given}" is no queue; there are ${NAMES.join(', ')}.`)
-    return name
+    const name = QUEUES.find((candidate) => candidate === given.trim())
+    if (name !== undefined) return name
+    throw new InvalidArgumentError(`"${given}" is not a queue. The queues are ${QUEUES.join(', ')}.`)
   })
 }

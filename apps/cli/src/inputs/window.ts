@@ -11,26 +11,26 @@ export interface WindowOptions {
 }
 
 export function sinceOption(): Option {
-  return new Option('--since <time>', 'start of the stretch of the feed, RFC 3339 or a date').argParser(
+  return new Option('--since <time>', 'read the feed from here on: a date, or a time in RFC 3339').argParser(
     pointInTime,
   )
 }
 
 export function untilOption(): Option {
-  return new Option('--until <time>', 'end of it; what the mirror cached from then on is left out').argParser(
-    pointInTime,
-  )
+  return new Option('--until <time>', 'read the feed up to here, exclusive').argParser(pointInTime)
 }
 
-/** The stretch of the feed that was asked for. */
+/** Returns the part of the feed that the options name. */
 export function windowOf(config: Config, options: WindowOptions, now: Date): FeedWindow {
   const sinceMicros = options.since === undefined ? null : micros(options.since)
   const untilMicros = options.until === undefined ? null : micros(options.until)
   if (sinceMicros !== null && untilMicros !== null && sinceMicros >= untilMicros) {
-    throw new CliError(`--since ${options.since} is not before --until ${options.until}`)
+    throw new CliError(`--since ${options.since} is not before --until ${options.until}`, {
+      todo: 'Give a start that is earlier than the end.',
+    })
   }
   return feedWindow({
-    feedUrl: config.indexUrl,
+    feedUrl: config.feedName,
     isPublic: config.indexIsPublic,
     sinceMicros,
     untilMicros,
@@ -40,11 +40,13 @@ export function windowOf(config: Config, options: WindowOptions, now: Date): Fee
 
 function micros(text: string): bigint {
   const parsed = parseTimestamp(text)
-  if (parsed === null) throw new CliError(`"${text}" is not a time that the feed could have`)
-  return parsed
+  if (parsed !== null) return parsed
+  throw new CliError(`"${text}" is not a time that the feed can hold`, {
+    todo: 'Write 2026-11-01 or 2026-11-01T08:30:00Z.',
+  })
 }
 
-/** A feed position for a person: to the second. */
+/** Formats a feed position for a person, to the second. */
 export function position(atMicros: bigint | null): string {
-  return atMicros === null ? 'nowhere yet' : `${formatTimestamp(atMicros).slice(0, 19)}Z`
+  return atMicros === null ? 'the start' : `${formatTimestamp(atMicros).slice(0, 19)}Z`
 }

@@ -1,20 +1,27 @@
 import { clearInterval, setInterval } from 'node:timers'
+import { durationText } from '@mirrorwatch/pipeline/crawl/progress'
 
-/** One line on stderr that is rewritten while work goes on; silent where stderr is not a terminal. */
+/** One line on stderr that is rewritten while work goes on. It is silent if stderr is not a terminal. */
 export interface Progress extends Disposable {
-  /** Sets how much is done, and how much there is where that is known (null where not). */
-  set(done: number, total: number | null, note?: string): void
+  /** Sets how much is done, and how much there is; null if that is not known. */
+  set(done: number, total: number | null, remark?: string): void
   /** Erases the line, so that other output can be printed. */
   clear(): void
 }
 
+interface State {
+  done: number
+  total: number | null
+  remark: string
+}
+
 const REDRAW_MS = 200
 
-/** Starts a progress line labelled `label`, counting `unit` (plural). Rate and time left are worked out from the start. */
+/** Starts a progress line labelled `label` that counts `unit` (plural). */
 export function startProgress(label: string, unit: string): Progress {
   if (!process.stderr.isTTY) return { set() {}, clear() {}, [Symbol.dispose]() {} }
   const startedAt = performance.now()
-  let state = { done: 0, total: null as number | null, note: '' }
+  let state: State = { done: 0, total: null, remark: '' }
   const clear = (): void => void process.stderr.write('\r\u001b[2K')
   const timer = setInterval(() => {
     clear()
@@ -23,8 +30,8 @@ export function startProgress(label: string, unit: string): Progress {
   }, REDRAW_MS)
   timer.unref()
   return {
-    set(done, total, note = '') {
-      state = { done, total, note }
+    set(done, total, remark = '') {
+      state = { done, total, remark }
     },
     clear,
     [Symbol.dispose]() {
@@ -36,25 +43,12 @@ export function startProgress(label: string, unit: string): Progress {
 
 const BAR_CELLS = 20
 
-/** The text of one progress line, after `seconds` of work. */
-export function progressLine(
-  label: string,
-  unit: string,
-  state: { done: number; total: number | null; note: string },
-  seconds: number,
-): string {
-  const rate = seconds > 0 ? state.done / seconds : 0
-  const tail = `${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} ${unit}/s${state.note ? `  ${state.note}` : ''}`
-  if (state.total === null || state.total <= 0) return `${label}  ${state.done} ${unit}  ${tail}`
-  const share = Math.min(1, state.done / state.total)
+function progressLine(label: string, unit: string, { done, total, remark }: State, seconds: number): string {
+  const rate = seconds > 0 ? done / seconds : 0
+  const tail = `${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} ${unit}/s${remark === '' ? '' : `  ${remark}`}`
+  if (total === null || total <= 0) return `${label}  ${done} ${unit}  ${tail}`
+  const share = Math.min(1, done / total)
   const bar = '█'.repeat(Math.round(share * BAR_CELLS)).padEnd(BAR_CELLS, '░')
-  const left = rate > 0 ? `  ${duration((state.total - state.done) / rate)} left` : ''
-  return `${label}  ${bar} ${state.done}/${state.total}  ${tail}${left}`
-}
-
-/** Seconds as a person says them: `45 s`, `3 min`, `2.5 h`. */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`
-  return `${(seconds / 3600).toFixed(1)} h`
+  const left = rate > 0 ? `  ${durationText((total - done) / rate)} left` : ''
+  return `${label}  ${bar} ${done}/${total}  ${tail}${left}`
 }

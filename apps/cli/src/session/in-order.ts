@@ -1,6 +1,6 @@
 /**
- * Runs `work` on all `items`, at most `limit` at once, and yields the results in the order of the items as soon as each is its
- * turn. An error ends the whole after what has begun.
+ * Runs `work` on all `items`, at most `limit` at once, and yields the results in the order of the items. The first error ends
+ * it; what has begun still runs to its end.
  */
 export async function* inOrder<T, R>(
   items: readonly T[],
@@ -13,7 +13,7 @@ export async function* inOrder<T, R>(
     const item = items[next++]
     if (item === undefined) return
     const result = work(item)
-    // The error is thrown where the result is awaited; until then it must not count as unhandled.
+    // The error is thrown when the result is awaited; until then it must not count as unhandled.
     result.catch(() => undefined)
     running.push(result)
   }

@@ -3,6 +3,7 @@ import type { NotifySettings } from '@mirrorwatch/notify/settings'
 import { PipelineError } from '../errors.ts'
 import { readVariable, type Value } from './read-variable.ts'
 import type { InsteadOf } from './schemas.ts'
+import { withoutCredentials } from './schemas.ts'
 import { PUBLIC_INDEX, type VariableName } from './variables.ts'
 
 /** The configuration of a process. What is absent or switched off is null. URLs have no slash at their end. */
@@ -12,6 +13,8 @@ export interface Config extends NotifySettings {
   /** Folder of the embedded store and of everything else that is kept on disk. Absolute. */
   dataDir: string
   indexUrl: string
+  /** Name of the feed in the store: its URL without user and password, which must not be kept there and may change. */
+  feedName: string
   /** True for the public feed, whose 59 million records are never read from the start by accident. */
   indexIsPublic: boolean
   proxyUrl: string
@@ -54,6 +57,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     redisUrl: read('REDIS_URL'),
     dataDir: path.resolve(cwd, read('MIRRORWATCH_DATA_DIR')),
     indexUrl,
+    feedName: withoutCredentials(indexUrl),
     indexIsPublic: indexUrl === PUBLIC_INDEX,
     proxyUrl: read('MIRRORWATCH_PROXY_URL'),
     sumdbUrl: sumdbUrl === 'off' ? null : sumdbUrl,

@@ -55,6 +55,14 @@ export const mailServer = serverUrl('smtp', 'smtps').refine((text) => {
   return hostname !== '' && [...searchParams].every(isKnown)
 })
 
+/** Returns a URL without user and password, as it may be stored and shown. */
+export function withoutCredentials(given: string): string {
+  const shown = new URL(given)
+  shown.username = ''
+  shown.password = ''
+  return shown.href.replace(/\/+$/, '')
+}
+
 /** Items with commas between them. */
 export const list = z.string().transform((text) =>
   text

@@ -67,13 +67,14 @@ export function paceText({ what, position: at, entries, perSecond, done, seconds
   if (done !== null) parts.push(`${Math.floor(done * 100)} %`)
   if (secondsLeft === 0) parts.push(done === null ? 'at the end' : 'done')
   else if (perSecond === null) parts.push('nobody reads')
-  else parts.push(`${Math.round(perSecond)}/s`, secondsLeft === null ? '' : `${duration(secondsLeft)} left`)
+  else
+    parts.push(`${Math.round(perSecond)}/s`, secondsLeft === null ? '' : `${durationText(secondsLeft)} left`)
   return `${what}: ${parts.filter(Boolean).join(', ')}`
 }
 
-/** Seconds as a person says them: `45 s`, `3 min`, `2.5 h`, `4.1 d`. */
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`
+/** Formats seconds for a person: `45 s`, `3 min`, `2.5 h`, `4.1 d`. */
+export function durationText(seconds: number): string {
+  if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s`
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`
   if (seconds < 172_800) return `${(seconds / 3600).toFixed(1)} h`
   return `${(seconds / 86_400).toFixed(1)} d`

@@ -47,7 +47,7 @@ export function crawlOf(runtime: CrawlRuntime, backfillSince = runtime.config.ba
   const { inspect, countDependents } = config
   const backfillMicros = backfillSince === null ? null : parseTimestamp(backfillSince)
   const window = feedWindow({
-    feedUrl: config.indexUrl,
+    feedUrl: config.feedName,
     isPublic: config.indexIsPublic,
     sinceMicros: null,
     untilMicros: null,
@@ -56,7 +56,7 @@ export function crawlOf(runtime: CrawlRuntime, backfillSince = runtime.config.ba
   })
   const { sumdb } = clients
   const log = sumdb === null ? null : { db: store.db, sumdb, clock, inspect, countDependents }
-  return { db: store.db, feed: config.indexUrl, follow: window, backfillMicros, runtime, log }
+  return { db: store.db, feed: config.feedName, follow: window, backfillMicros, runtime, log }
 }
 
 /** Lays out the windows of the feed. @throws StoreError */

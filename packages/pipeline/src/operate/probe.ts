@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
 import type { Config } from '../config/config.ts'
+import { withoutCredentials } from '../config/schemas.ts'
 
 export interface Probe {
   /** What it is for, as a person says it: `index feed`. */
   name: string
+  /** Without user and password. */
   url: string
   /** Null where it answers; else what went wrong. */
   fault: string | null
@@ -39,7 +41,13 @@ export async function probeUpstreams(config: Config, signal?: AbortSignal): Prom
           },
         ]),
   ]
-  return await Promise.all(questions.map(async (q) => ({ ...q, fault: await fault(http, q.url, signal) })))
+  return await Promise.all(
+    questions.map(async (question) => ({
+      ...question,
+      url: withoutCredentials(question.url),
+      fault: await fault(http, question.url, signal),
+    })),
+  )
 }
 
 function todo(variable: string): string {

@@ -77,7 +77,7 @@ async function readStore({ store, config, clock }: Source, gauges: Gauges): Prom
   for (const { severity, status, count } of await findingsUpTo(store.db)) {
     gauges.findings.set({ severity, status }, count)
   }
-  const feed = await feedPosition(store.db, config.indexUrl)
+  const feed = await feedPosition(store.db, config.feedName)
   if (feed === null) return
   gauges.setPosition(feed.positionMicros / 1e6)
   gauges.feedSavedAt.set(Date.parse(feed.updatedAt) / 1000)

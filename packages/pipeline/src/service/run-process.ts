@@ -1,39 +1,70 @@
 import { NotifyError } from '@mirrorwatch/notify/errors'
-import { readConfig } from '../config/config.ts'
+import { type Config, readConfig } from '../config/config.ts'
 import { loadEnvironmentFile, unknownVariables, unknownVariableText } from '../config/environment.ts'
 import { PipelineError } from '../errors.ts'
-import { createLogger } from '../operate/log.ts'
+import { createLogger, type Logger } from '../operate/log.ts'
+import { probeUpstreams } from '../operate/probe.ts'
 import { openRuntime } from './runtime.ts'
 import { type Parts, runService } from './service.ts'
 
-/**
- * Runs a service process from its configuration to its end: runs `parts` until the first SIGINT or SIGTERM, lets running jobs
- * finish and closes everything. A second signal ends the process at once. The exit code is 2 if it cannot start.
- */
+/** Runs a service process of its own: like {@link serve}, with the configuration read and every failure logged. */
 export async function runProcess(name: string, parts: Parts): Promise<void> {
-  const stop = stopSignal()
-  let log = createLogger('info')
   try {
     loadEnvironmentFile()
     const config = readConfig(process.env, process.cwd())
-    log = createLogger(config.logLevel)
+    const log = createLogger(config.logLevel)
     for (const unknown of unknownVariables(process.env)) log.warn(unknownVariableText(unknown))
-    await using runtime = await openRuntime(config, { log, applicationName: name })
-    log.info({ store: runtime.store.where, queue: runtime.queue.kind }, `${name} is up`)
-    await runService(runtime, parts, stop)
-    log.info(`${name} stops`)
+    await serve(name, config, parts, log)
   } catch (error) {
-    const todo = error instanceof PipelineError || error instanceof NotifyError ? error.todo : undefined
-    log.fatal({ err: error, todo }, `${name} cannot go on`)
-    process.exitCode = 2
+    logFatal(createLogger('info'), name, error)
   }
 }
 
-function stopSignal(): AbortSignal {
+/**
+ * Runs `parts` until the first SIGINT or SIGTERM, lets running jobs finish and closes everything. A second signal ends the
+ * process at once. Nothing but the log is written; a failure after the start is logged and sets exit code 2.
+ *
+ * @throws StoreError, PipelineError or NotifyError if it cannot start
+ */
+export async function serve(
+  name: string,
+  config: Config,
+  parts: Parts,
+  log: Logger = createLogger(config.logLevel),
+): Promise<void> {
+  const stop = stopSignal(log)
+  await using runtime = await openRuntime(config, { log, applicationName: name })
+  log.info({ store: runtime.store.where, queue: runtime.queue.kind }, `${name} is up`)
+  const probed = parts.crawl ? warnOfUnreachable(config, log, stop) : undefined
+  try {
+    await runService(runtime, parts, stop)
+    await probed
+    log.info(`${name} has stopped`)
+  } catch (error) {
+    logFatal(log, name, error)
+  }
+}
+
+function logFatal(log: Logger, name: string, error: unknown): void {
+  const todo = error instanceof PipelineError || error instanceof NotifyError ? error.todo : undefined
+  log.fatal({ err: error, todo }, `${name} cannot go on`)
+  process.exitCode = 2
+}
+
+/** Warns at once of an upstream that does not answer; the readers would only say so after their retries. */
+async function warnOfUnreachable(config: Config, log: Logger, signal: AbortSignal): Promise<void> {
+  for (const { name, url, fault, todo } of await probeUpstreams(config, signal)) {
+    if (fault === null || signal.aborted) continue
+    log.warn({ url, todo }, `cannot reach the ${name}, trying again later: ${fault}`)
+  }
+}
+
+function stopSignal(log: Logger): AbortSignal {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(130)
+      log.info(`${name}: finishing running jobs; a second signal stops at once`)
       controller.abort(new Error(`stopped by ${name}`))
     })
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { dueVersions } from '@mirrorwatch/store/work/schedule'
+import { withoutCredentials } from '../config/schemas.ts'
 import { type CrawlTotals, catchUp, type OnPage } from '../crawl/crawl.ts'
 import type { FeedWindow } from '../crawl/feed-window.ts'
 import { PipelineError } from '../errors.ts'
@@ -67,7 +68,7 @@ async function checkProxy(runtime: Runtime, signal: AbortSignal): Promise<void> 
     if (!isGomodError(error, 'bad-response', 'retry-later', 'forbidden-address')) return
     throw new PipelineError(
       'upstream',
-      `the module proxy ${runtime.config.proxyUrl} cannot be used: ${causes(error)}`,
+      `the module proxy ${withoutCredentials(runtime.config.proxyUrl)} cannot be used: ${causes(error)}`,
       {
         todo: 'Check MIRRORWATCH_PROXY_URL and the network. What the feed brought is saved; the next scan goes on with it.',
         cause: error,

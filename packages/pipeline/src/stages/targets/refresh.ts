@@ -7,6 +7,7 @@ import {
 } from '@mirrorwatch/store/tables/target-refresh'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
+import { withoutCredentials } from '../../config/schemas.ts'
 import { DEFAULT_MIN_DEPENDENTS, type EcosystemsPage, mostDependedOn } from './ecosystems.ts'
 
 export interface RefreshDeps {
@@ -56,7 +57,9 @@ const RESUMABLE_MS = 24 * 3_600_000
  */
 export async function refreshTargets(deps: RefreshDeps, options: RefreshOptions): Promise<RefreshSummary> {
   const { service, minDependents = DEFAULT_MIN_DEPENDENTS, limit = Number.POSITIVE_INFINITY } = options
-  const earlier = await interruptedRun(deps, { ...options, minDependents })
+  // What the store keeps must not hold a password.
+  const name = withoutCredentials(service)
+  const earlier = await interruptedRun(deps, { ...options, service: name, minDependents })
   const startedAt = earlier?.startedAt ?? deps.clock()
   const resumedAfter = earlier?.page ?? 0
   let summary: RefreshSummary = {
@@ -78,13 +81,13 @@ export async function refreshTargets(deps: RefreshDeps, options: RefreshOptions)
   if (summary.modules < limit) {
     for await (const page of pages) {
       const rows = page.rows.slice(0, limit - summary.modules)
-      summary = await savePage(deps, { service, minDependents, startedAt }, summary, { ...page, rows })
+      summary = await savePage(deps, { service: name, minDependents, startedAt }, summary, { ...page, rows })
       options.onPage?.(summary)
       if (summary.modules >= limit) break
       signal?.throwIfAborted()
     }
   }
-  await finishTargetRefresh(deps.db, service, deps.clock())
+  await finishTargetRefresh(deps.db, name, deps.clock())
   return summary
 }
 
