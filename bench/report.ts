@@ -2,14 +2,15 @@
 // in Node. Run: npm run bench:report [-- findings]
 // Needs a Postgres (DATABASE_URL), in which it makes and drops a database of its own.
 import { rmSync } from 'node:fs'
+import { composeReport } from '@mirrorwatch/notify/report/compose'
 import { gatherReport } from '@mirrorwatch/notify/report/data'
-import { reportHtml } from '@mirrorwatch/notify/report/html'
 import { addWeeks, parseIsoWeek, weekStart } from '@mirrorwatch/notify/report/iso-week'
-import { TREND_WEEKS } from '@mirrorwatch/notify/report/limits'
 import { renderReport } from '@mirrorwatch/notify/report/message'
-import { plainText } from '@mirrorwatch/notify/report/plain'
-import { composeReport, trendWeeks } from '@mirrorwatch/notify/report/sections'
-import { trendPicture } from '@mirrorwatch/notify/report/trend-picture'
+import { MAX_NEW_FINDINGS } from '@mirrorwatch/notify/report/sections/new-findings'
+import { TREND_WEEKS } from '@mirrorwatch/notify/report/sections/trend'
+import { documentHtml } from '@mirrorwatch/notify/writers/html'
+import { plainText } from '@mirrorwatch/notify/writers/plain-text'
+import { trendPicture } from '@mirrorwatch/notify/writers/trend-picture'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import type { Db } from '@mirrorwatch/store/database'
 import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
@@ -21,6 +22,7 @@ const WEEK = parseIsoWeek('2026-W47')
 /** Rows that the alternative reads at a time. */
 const PAGE = 10_000
 const WEEK_MS = 7 * 86_400_000
+const LAYOUT = { link: () => null, maxFindings: MAX_NEW_FINDINGS }
 
 const database = await createDatabase()
 const folder = temporaryFolder()
@@ -45,7 +47,9 @@ try {
   await sql`
     insert into signal (finding_id, rule, evidence, first_seen_at, last_seen_at)
     select id, case when id % 50 = 0 then 'campaign' else 'name-medium' end,
-      jsonb_build_object('id', 'c' || id % 333, 'kind', 'copy'), first_seen_at, first_seen_at
+      case when id % 50 = 0
+        then jsonb_build_object('id', 'c' || id % 333, 'kind', 'content', 'owners', 2, 'modules', 2, 'others', '[]'::jsonb)
+        else jsonb_build_object('nameRule', 'owner-affix', 'target', 'github.com/a/b', 'distance', null, 'reason', 'affix', 'targetDependents', 9) end, first_seen_at, first_seen_at
     from finding`.execute(db)
   await sql`vacuum analyze`.execute(db)
   const gathering: number[] = []
@@ -63,15 +67,15 @@ try {
     )
   }
   const data = await gatherReport(db, WEEK, 'UTC', NOW)
-  const layout = await timed(() => reportHtml(composeReport(data, null), 'cid:trend'))
-  const picture = await timed(() => trendPicture(trendWeeks(data)))
-  const plain = await timed(() => plainText(composeReport(data, null)))
+  const layout = await timed(() => documentHtml(composeReport(data, LAYOUT), 'cid:trend'))
+  const picture = await timed(() => trendPicture(data.trend))
+  const plain = await timed(() => plainText(composeReport(data, LAYOUT)))
   console.log(
     `of rendering: ${ms(layout)} for the HTML with mjml, ${ms(picture)} for the picture, ${ms(plain)} for the plain part`,
   )
   let counted = new Map<string, number>()
   const rowByRow = await timed(async () => (counted = await countRowByRow(db)))
-  for (const [week, { label, counts }] of trendWeeks(data).entries()) {
+  for (const [week, { label, counts }] of data.trend.entries()) {
     if (Object.entries(counts).some(([severity, n]) => n !== (counted.get(`week ${week} ${severity}`) ?? 0)))
       throw new Error(`the two disagree about ${label}`)
   }

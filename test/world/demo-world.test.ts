@@ -3,15 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import type { Severity } from '@mirrorwatch/detect/types'
+import { signalOf } from '@mirrorwatch/detect/finding'
+import { isAtLeast, SEVERITIES, severityRank } from '@mirrorwatch/detect/severity'
 import { exportFindings, type Finding } from '@mirrorwatch/store/queries/findings-list'
 import { inspectionsOf } from '@mirrorwatch/store/tables/inspections'
 import { moduleByPath } from '@mirrorwatch/store/tables/modules'
 import { openTestRuntime, scanAll, type TestRuntime } from '@mirrorwatch/testing/scan-world'
 import { demoExpectations } from '@mirrorwatch/world/scenes/demo-expectations'
 import { startWorld, type World } from '@mirrorwatch/world/world'
-
-const ORDER: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
 
 suite('a scan of the demo world, on the embedded store', () => {
   let world: World
@@ -50,11 +49,11 @@ suite('a scan of the demo world, on the embedded store', () => {
   for (const [module, expected] of Object.entries(demoExpectations)) {
     test(`${module}: ${expected.shows}`, async () => {
       const own = findings.filter((finding) => finding.module === module)
-      const worst = Math.max(-1, ...own.map(({ severity }) => ORDER.indexOf(severity)))
+      const worst = Math.min(SEVERITIES.length, ...own.map(({ severity }) => severityRank(severity)))
       const said = own.map(({ severity, summary }) => `${severity}: ${summary}`).join('\n')
       if (expected.atLeast !== undefined)
-        assert.ok(worst >= ORDER.indexOf(expected.atLeast), said || 'no finding')
-      if (expected.atMost !== undefined) assert.ok(worst <= ORDER.indexOf(expected.atMost), said)
+        assert.ok(worst <= severityRank(expected.atLeast), said || 'no finding')
+      if (expected.atMost !== undefined) assert.ok(worst >= severityRank(expected.atMost), said)
       if (expected.atLeast !== undefined && expected.target !== undefined)
         assert.equal(own[0]?.target, expected.target)
       await checkVerdicts(module, expected.verdicts ?? {}, expected.blocked === true)
@@ -63,7 +62,7 @@ suite('a scan of the demo world, on the embedded store', () => {
 
   test('modules without an expectation are quiet', () => {
     const loud = findings.filter(
-      (f) => demoExpectations[f.module] === undefined && ORDER.indexOf(f.severity) > ORDER.indexOf('low'),
+      (f) => demoExpectations[f.module] === undefined && isAtLeast(f.severity, 'medium'),
     )
     assert.deepEqual(
       loud.map(({ module, summary }) => `${module}: ${summary}`),
@@ -81,9 +80,7 @@ suite('a scan of the demo world, on the embedded store', () => {
 
   test('the same clone by two owners is one campaign', () => {
     const clones = findings.filter(({ target }) => target === 'github.com/areknoster/hypert')
-    const campaigns = clones.map(
-      ({ signals }) => signals.find(({ rule }) => rule === 'campaign')?.evidence['id'],
-    )
+    const campaigns = clones.map(({ signals }) => signalOf(signals, 'campaign')?.evidence.id)
     assert.equal(campaigns.length, 2)
     assert.ok(campaigns[0])
     assert.equal(campaigns[0], campaigns[1])

@@ -83,7 +83,7 @@ suite('a payload', () => {
       const rules = finding?.signals.map(({ rule }) => rule)
       assert.ok(rules?.includes('import-process'), rules?.join() ?? 'no finding')
       assert.equal(finding?.target, ORIGINAL)
-      assert.ok(['high', 'critical'].includes(finding?.severity ?? ''), finding?.because.join('; '))
+      assert.ok(['high', 'critical'].includes(finding?.severity ?? ''), JSON.stringify(finding?.because))
     })
   }
 
@@ -91,7 +91,7 @@ suite('a payload', () => {
     const finding = findings.get(REWRITTEN)
     const rules = finding?.signals.map(({ rule }) => rule)
     assert.ok(rules?.includes('import-process'), rules?.join() ?? 'no finding')
-    assert.equal(finding?.severity, 'critical', finding?.because.join('; '))
+    assert.equal(finding?.severity, 'critical', JSON.stringify(finding?.because))
   })
 
   test('takes no more room than any other', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { findingText } from '@mirrorwatch/cli/finding-text'
+import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
 import { gatherReport } from '@mirrorwatch/notify/report/data'
 import { isoWeekAt } from '@mirrorwatch/notify/report/iso-week'
 import { renderReport } from '@mirrorwatch/notify/report/message'
+import { findingText } from '@mirrorwatch/notify/writers/terminal'
 import type { Finding } from '@mirrorwatch/store/queries/findings-list'
 import { createRandom, type Random } from '@mirrorwatch/testing/random'
 import { type ScannedWorld, scanWorld, type TestRuntime } from '@mirrorwatch/testing/scan-world'
@@ -164,7 +165,7 @@ suite('modules of strange text', () => {
     assert.deepEqual(opened.logged, [])
     for (const { lookalike, target } of cases) {
       const finding = findings.get(lookalike)
-      assert.equal(finding?.severity, 'critical', `${lookalike}: ${finding?.because.join('; ')}`)
+      assert.equal(finding?.severity, 'critical', `${lookalike}: ${JSON.stringify(finding?.because)}`)
       assert.equal(finding?.target, target)
       const rules = finding?.signals.map(({ rule }) => rule)
       assert.ok(rules?.includes('tag-moved'), rules?.join())
@@ -177,7 +178,9 @@ suite('modules of strange text', () => {
     const data = await gatherReport(store.db, isoWeekAt(now, 'UTC'), 'UTC', now)
     const report = await renderReport(data, null)
     const shown = {
-      command: [...findings.values()].flatMap((finding) => findingText(finding, [])).join('\n'),
+      command: [...findings.values()]
+        .flatMap((finding) => findingText(findingBlocks(finding), { colour: false, width: null }))
+        .join('\n'),
       plain: report.text,
       html: report.html.replaceAll(/&#x([0-9a-f]+);/gi, (_, code: string) =>
         String.fromCodePoint(Number.parseInt(code, 16)),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { findingText } from '@mirrorwatch/cli/finding-text'
+import { signalOf } from '@mirrorwatch/detect/finding'
+import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
+import { findingText } from '@mirrorwatch/notify/writers/terminal'
 import type { Finding } from '@mirrorwatch/store/queries/findings-list'
 import { type ScannedWorld, scanWorld } from '@mirrorwatch/testing/scan-world'
 import type { RepositorySpec } from '@mirrorwatch/world/build/spec'
@@ -64,26 +66,26 @@ suite('a copy whose payload is in a module that it imports', () => {
 
   test('is as severe as if it had it itself, and says where the code is', () => {
     const finding = findingOf(COPIES.armed)
-    assert.equal(finding.severity, 'high', finding.because.join('; '))
-    const acting = finding.signals.find(({ rule }) => rule === 'import-process')
-    assert.equal(acting?.evidence['through'], `${PAYLOAD}@v1.0.0`)
-    const text = findingText(finding, []).join('\n')
+    assert.equal(finding.severity, 'high', JSON.stringify(finding.because))
+    const acting = signalOf(finding.signals, 'import-process')
+    assert.equal(acting?.evidence.through, `${PAYLOAD}@v1.0.0`)
+    const text = findingText(findingBlocks(finding), { colour: false, width: null }).join('\n')
     assert.match(text, /telemetry@v1\.0\.0\/boot\/boot\.go:5/)
     assert.match(text, /exec\.Command\("\/bin\/sh"/)
   })
 
   test('is high as well where the mirror refuses that module', () => {
     const finding = findingOf(COPIES.refused)
-    assert.equal(finding.severity, 'high', finding.because.join('; '))
+    assert.equal(finding.severity, 'high', JSON.stringify(finding.because))
     assert.match(finding.summary, /and imports a module that the mirror refuses\.$/)
-    const refused = finding.signals.find(({ rule }) => rule === 'imports-refused')
-    assert.deepEqual(refused?.evidence['modules'], ['github.com/qwdkfjzp/refused@v1.0.0'])
+    const refused = signalOf(finding.signals, 'imports-refused')
+    assert.deepEqual(refused?.evidence.modules, ['github.com/qwdkfjzp/refused@v1.0.0'])
   })
 
   test('is a copy alone where the imported package does nothing, is widely used, or is not to be had', () => {
     for (const copy of [COPIES.calm, COPIES.trusting, COPIES.unavailable]) {
       const finding = findingOf(copy)
-      assert.equal(finding.severity, 'medium', `${copy[0]}: ${finding.because.join('; ')}`)
+      assert.equal(finding.severity, 'medium', `${copy[0]}: ${JSON.stringify(finding.because)}`)
       const rules = finding.signals.map(({ rule }) => rule)
       assert.ok(rules.includes('added-import') && !rules.includes('import-process'), rules.join())
     }

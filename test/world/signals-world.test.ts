@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import type { SignalId } from '@mirrorwatch/detect/judge/signals/table'
+import type { Severity } from '@mirrorwatch/detect/severity'
 import type { Finding } from '@mirrorwatch/store/queries/findings-list'
 import { type ScannedWorld, scanWorld } from '@mirrorwatch/testing/scan-world'
 import { writeModuleZip } from '@mirrorwatch/world/build/module-zip-writer'
@@ -77,7 +79,7 @@ suite('signals that the service itself produces', () => {
   })
   after(() => scanned?.[Symbol.asyncDispose]())
 
-  const cases: [module: string, rule: string, severity: string][] = [
+  const cases: [module: string, rule: SignalId, severity: Severity][] = [
     [moduleOf(OWNERS.blocked), 'mirror-blocked', 'critical'],
     [moduleOf(OWNERS.vanished), 'repository-missing', 'low'],
     [moduleOf(OWNERS.remade), 'tag-moved', 'medium'],
@@ -90,7 +92,7 @@ suite('signals that the service itself produces', () => {
       const finding = findings.get(module)
       const rules = finding?.signals.map((signal) => signal.rule)
       assert.ok(rules?.includes(rule), rules?.join(', ') ?? 'no finding')
-      assert.equal(finding?.severity, severity, finding?.because.join('; '))
+      assert.equal(finding?.severity, severity, JSON.stringify(finding?.because))
     })
   }
 })

@@ -1,4 +1,5 @@
-import type { Candidate, Severity } from '@mirrorwatch/detect/types'
+import { isAtLeast, SERIOUS, type Severity } from '@mirrorwatch/detect/severity'
+import type { Candidate } from '@mirrorwatch/detect/types'
 
 /** What a store knows of a module. */
 export interface KnownFinding {
@@ -17,13 +18,11 @@ export interface Checked {
   findings: KnownFinding[]
 }
 
-const SERIOUS: ReadonlySet<Severity> = new Set(['critical', 'high', 'medium'])
-
 /** Whether a person should look: a name that alerts, or an open finding of some weight. */
 export function isAlerting({ candidates, findings }: Checked): boolean {
   return (
     candidates.some(alerts) ||
-    findings.some(({ severity, status }) => SERIOUS.has(severity) && status !== 'dismissed')
+    findings.some(({ severity, status }) => isAtLeast(severity, SERIOUS) && status !== 'dismissed')
   )
 }
 

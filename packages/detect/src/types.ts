@@ -4,7 +4,7 @@
  * - *Target*: a module that many others depend on, and so worth imitating.
  * - *Candidate*: a (module path, target, rule) whose names can be confused.
  * - *Inspection*: one look at one module version.
- * - *Signal*: one fact with its evidence.
+ * - *Signal*: one fact with its evidence (finding.ts).
  * - *Finding*: what a person decides on: all signals of one (module, target).
  */
 
@@ -61,14 +61,4 @@ export interface Verification {
   reason: string
   /** Facts that lower or explain: renamed repository, `mod` server, attributes that change Go source, … */
   notes: string[]
-}
-
-export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info'
-
-/** One fact with its evidence. `rule` is an id from the documentation's signal table. `evidence` is plain JSON, small. */
-export interface Signal {
-  rule: string
-  /** The version that it was seen on; null for facts about the module path. */
-  version: string | null
-  evidence: Record<string, unknown>
 }

@@ -8,9 +8,9 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import type { Store } from '@mirrorwatch/store/connect/connect'
-import type { Finding } from '@mirrorwatch/store/queries/findings-list'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import { aFinding, campaignOf } from '@mirrorwatch/testing/findings'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import { alertContent } from '../src/alerts/content.ts'
 import { type AlertDeps, sendDueAlerts } from '../src/alerts/send.ts'
@@ -68,7 +68,7 @@ async function found(module: string, campaign: string): Promise<void> {
     .values({ path: module, first_cached_at: SEEN, last_cached_at: SEEN })
     .returning('id')
     .executeTakeFirstOrThrow()
-  const signals = [{ rule: 'campaign', version: null, evidence: { id: campaign } }]
+  const signals = [{ rule: 'campaign' as const, version: null, evidence: campaignOf(campaign) }]
   await store.db
     .transaction()
     .execute((trx) =>
@@ -139,25 +139,12 @@ test('what joins a campaign waits a day; a private address is refused', async ()
 
 test('chat cannot be made to mention people or to show another link', () => {
   const at = SEEN
-  const finding: Finding = {
+  const finding = aFinding({
     id: 7,
-    moduleId: 7,
     module: 'evil.example/<!channel>/@here',
     target: '<https://evil.example|github.com/boltdb/bolt>',
-    severity: 'critical',
-    severityRank: 0,
-    status: 'open',
     summary: '&<!everyone>\u202e\u200b '.repeat(400),
-    firstSeenAt: at,
-    lastSeenAt: at,
-    changedAt: at,
-    decidedBy: null,
-    decidedAt: null,
-    decisionReason: null,
-    newEvidenceAt: null,
-    because: [],
-    signals: [],
-  }
+  })
   const alert = { id: 1, key: 'campaign:c1', createdAt: at, count: 12, findingIds: [7] }
   const { slack, text, subject, json } = alertContent(alert, [finding], null)
   const { text: chat } = JSON.parse(slack) as { text: string }

@@ -2,69 +2,39 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { parseSignal } from '@mirrorwatch/detect/finding'
 import type { Finding } from '@mirrorwatch/store/queries/findings-list'
+import { aFinding, aReason, copyOf, FOUND_AT, stored } from '@mirrorwatch/testing/findings'
 import { sarifFaults } from '@mirrorwatch/testing/sarif-schema'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { csvLine } from '../src/writers/csv.ts'
-import { exported } from '../src/writers/fields.ts'
+import { findingBlocks } from '../src/blocks/finding.ts'
+import { csvExport } from '../src/writers/csv.ts'
+import type { Exported } from '../src/writers/export-format.ts'
 import { osvRecord } from '../src/writers/osv.ts'
-import { FINDING_RULES, findingResult, type SarifResult, writeSarif } from '../src/writers/sarif.ts'
+import { type SarifResult, writeSarif } from '../src/writers/sarif.ts'
+import { FINDING_RULES, findingResult } from '../src/writers/sarif-findings.ts'
 
 function schema(name: string): Record<string, unknown> {
   const file = path.join(import.meta.dirname, '../../testing/fixtures/schemas', name)
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
 }
 
-function finding(changes: Partial<Finding> = {}): Finding {
-  const at = '2026-11-23T08:00:00.123456Z'
-  return {
-    id: 17,
-    moduleId: 3,
-    module: 'github.com/boltdb-go/bolt',
-    target: 'github.com/boltdb/bolt',
-    severity: 'critical',
-    severityRank: 0,
-    status: 'open',
-    summary: 'imitates github.com/boltdb/bolt',
-    because: [],
-    firstSeenAt: at,
-    lastSeenAt: at,
-    changedAt: at,
-    decidedBy: null,
-    decidedAt: null,
-    decisionReason: null,
-    newEvidenceAt: null,
+function finding(changes: Partial<Finding> = {}): Exported {
+  const made = aFinding({
     signals: [
-      {
-        rule: 'tag-moved',
-        version: 'v1.3.1',
-        evidence: {},
-        firstSeenAt: at,
-        lastSeenAt: at,
-        withdrawnAt: null,
-      },
-      {
-        rule: 'near-copy',
-        version: 'v1.3.1',
-        evidence: {},
-        firstSeenAt: at,
-        lastSeenAt: at,
-        withdrawnAt: null,
-      },
-      {
-        rule: 'from-another-release',
-        version: null,
-        evidence: {},
-        firstSeenAt: at,
-        lastSeenAt: at,
-        withdrawnAt: null,
-      },
-      { rule: 'name-weak', version: null, evidence: {}, firstSeenAt: at, lastSeenAt: at, withdrawnAt: at },
+      stored({ rule: 'tag-moved', version: 'v1.3.1', evidence: { cached: null, now: null } }),
+      stored({ rule: 'near-copy', version: 'v1.3.1', evidence: copyOf() }),
+      { ...parseSignal('from-another-release', null, {}), ...TIMES },
+      stored({ rule: 'owner-new', version: null, evidence: OWNER }, FOUND_AT),
     ],
     ...changes,
-  }
+  })
+  return { finding: made, blocks: findingBlocks(made) }
 }
+
+const TIMES = { firstSeenAt: FOUND_AT, lastSeenAt: FOUND_AT, withdrawnAt: null }
+const OWNER = { owner: 'x', modules: 1, firstSeenAt: FOUND_AT }
 
 const HOSTILE = finding({
   id: 18,
@@ -121,6 +91,22 @@ test('OSV names all versions of a look-alike, and the versions spoken of otherwi
   assert.equal(osvRecord(DISMISSED)['withdrawn'], '2026-11-24T08:00:00.000000Z')
 })
 
-test('CSV keeps formulas, quotes and line ends harmless', () => {
-  assert.match(csvLine(exported(HOSTILE)), /^18,"evil\.example\/\u202eX""<b>",,critical,open,"'=1\+1,""/)
+test('CSV keeps formulas, quotes and line ends harmless, and says versions and reasons', async () => {
+  const because = [aReason(), aReason({ kind: 'lowered', row: 'allowed', version: null, says: 'allowed' })]
+  const lines: string[] = []
+  async function* all(): AsyncGenerator<Exported> {
+    yield HOSTILE
+    yield finding({ because })
+  }
+  await csvExport.write(all(), (line) => {
+    lines.push(line)
+    return Promise.resolve()
+  })
+  assert.match(lines[1] ?? '', /^18,"evil\.example\/\u202eX""<b>",,critical,open,"'=1\+1,""/)
+  assert.ok(
+    lines[2]?.includes(
+      ',v1.3.1,v1.3.1: code was added that acts on import [armed]; at most critical: allowed [allowed],',
+    ),
+    lines[2],
+  )
 })

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Finding, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
+import { aFinding, aReason, copyOf, differenceOf, stored, usesOf } from '@mirrorwatch/testing/findings'
 import { decode } from 'fast-png'
-import { findingBlock } from '../src/blocks/finding-block.ts'
-import type { Counts } from '../src/report/data.ts'
+import type { Counts, TrendWeek } from '../src/blocks/block.ts'
+import { findingBlocks } from '../src/blocks/finding.ts'
 import { type Rendered, standaloneHtml } from '../src/report/message.ts'
-import { BAR_COLOURS, STACK, type TrendWeek, trendPicture, trendText } from '../src/report/trend-picture.ts'
+import { shortFinding } from '../src/writers/finding-lines.ts'
+import { BAR_COLOURS, STACK, trendPicture, trendText } from '../src/writers/trend-picture.ts'
 
 const NONE: Counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 }
 const WEEKS: TrendWeek[] = Array.from({ length: 12 }, (_, i) => ({
@@ -89,53 +90,38 @@ test('a report in a file has the picture in it', () => {
 })
 
 test('a finding says what it imitates, what differs, and why it is so severe', () => {
-  const at = '2026-11-18T12:00:00.000000Z'
-  const signal = (rule: string, evidence: StoredSignal['evidence']): StoredSignal => ({
-    rule,
-    version: 'v1.3.1',
-    evidence,
-    firstSeenAt: at,
-    lastSeenAt: at,
-    withdrawnAt: null,
-  })
-  const finding: Finding = {
+  const quoted = [{ path: 'db.go', change: 'modified' as const, diff: '+a\n' }]
+  const compared = [
+    { path: 'db.go', relation: 'changed' as const },
+    { path: 'README.md', relation: 'equal-but-path' as const },
+    { path: 'x\u202e.go', relation: 'added' as const },
+  ]
+  const uses = usesOf({ line: 90, quote: 'exec.Command("true").Run()' })
+  const finding = aFinding({
     id: 7,
-    moduleId: 7,
-    module: 'github.com/boltdb-go/bolt',
-    target: 'github.com/boltdb/bolt',
     severity: 'low',
     severityRank: 3,
-    status: 'open',
     summary: 'github.com/boltdb-go/bolt serves v1.3.1 with other code.',
-    firstSeenAt: at,
-    lastSeenAt: at,
-    changedAt: at,
-    decidedBy: null,
-    decidedAt: null,
-    decisionReason: null,
-    newEvidenceAt: null,
     because: [
-      'critical of v1.3.1 by row "armed": code was added that acts on import (near-copy, import-process)',
-      'at most low by row "allowed": somebody allowed it (honest-allowed)',
+      aReason(),
+      aReason({
+        kind: 'lowered',
+        row: 'allowed',
+        severity: 'low',
+        version: null,
+        signals: ['honest-allowed'],
+        says: 'somebody allowed it',
+      }),
     ],
     signals: [
-      signal('cache-differs', { quoted: [{ path: 'db.go', change: 'modified', diff: '+a\n' }] }),
-      signal('near-copy', {
-        files: [
-          { path: 'db.go', relation: 'changed' },
-          { path: 'README.md', relation: 'equal' },
-          { path: 'x\u202e.go', relation: 'added' },
-        ],
-      }),
-      signal('import-process', { lines: [{ file: 'db.go', line: 90, quote: 'exec.Command("true").Run()' }] }),
+      stored({ rule: 'cache-differs', version: 'v1.3.1', evidence: differenceOf({ quoted }) }),
+      stored({ rule: 'near-copy', version: 'v1.3.1', evidence: copyOf({ compared }) }),
+      stored({ rule: 'import-process', version: 'v1.3.1', evidence: uses }),
     ],
-  }
-  assert.deepEqual(findingBlock(finding, null), {
-    kind: 'finding',
-    severity: 'low',
+  })
+  assert.deepEqual(shortFinding(findingBlocks(finding)), {
     title: 'github[.]com/boltdb-go/bolt',
     imitates: 'github[.]com/boltdb/bolt',
-    link: null,
     says: 'It serves v1.3.1 with other code.',
     facts: [
       {

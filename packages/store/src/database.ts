@@ -1,3 +1,4 @@
+import type { Severity } from '@mirrorwatch/detect/severity'
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
 import type { TimeInput } from './values.ts'
 
@@ -7,7 +8,6 @@ type TimeOrNull = ColumnType<string | null, TimeInput | null | undefined, TimeIn
 /** Read parsed, written as JSON text: `pg` would turn a JavaScript array into a Postgres array. */
 type Json<T> = ColumnType<T, string, string>
 
-export type SeverityText = 'critical' | 'high' | 'medium' | 'low' | 'info'
 export type FindingStatus = 'open' | 'confirmed' | 'dismissed'
 
 export interface ModuleTable {
@@ -222,18 +222,19 @@ export interface FindingTable {
   id: Generated<number>
   module_id: number
   target: string | null
-  severity: SeverityText
+  severity: Severity
   severity_rank: ColumnType<number, never, never>
   status: Generated<FindingStatus>
   summary: string
-  because: Generated<string[]>
+  /** JSON text of detect's reasons on the way in; parsed, and not yet checked, on the way out. */
+  because: ColumnType<unknown, string | undefined, string>
   first_seen_at: Time
   last_seen_at: Time
   changed_at: Time
   decided_by: string | null
   decided_at: TimeOrNull
   decision_reason: string | null
-  decided_severity: SeverityText | null
+  decided_severity: Severity | null
   new_evidence_at: TimeOrNull
 }
 
@@ -241,7 +242,7 @@ export interface SignalTable {
   finding_id: number
   rule: string
   version: string
-  evidence: Json<Record<string, unknown>>
+  evidence: Json<unknown>
   first_seen_at: Time
   last_seen_at: Time
   withdrawn_at: TimeOrNull

@@ -1,27 +1,40 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import type { Signal } from '@mirrorwatch/detect/types'
+import type { FindingDraft, Reason, Signal, SignalOf } from '@mirrorwatch/detect/finding'
 import type { TestStore } from '@mirrorwatch/testing/databases'
 import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/databases'
 import type { Finding, FindingFilter, FindingPosition } from '../src/queries/findings-list.ts'
 import { exportFindings, findingById, findingHistory, listFindings } from '../src/queries/findings-list.ts'
-import type { FindingDraft } from '../src/tables/findings.ts'
 import { saveFindings } from '../src/tables/findings.ts'
 import { triage } from '../src/tables/triage.ts'
 
-const lookalike: Signal = {
-  rule: 'name',
+const lookalike: SignalOf<'name-strong'> = {
+  rule: 'name-strong',
   version: null,
-  evidence: { distance: 1, parts: ['a', { b: null }] },
+  evidence: {
+    nameRule: 'owner-affix',
+    target: 'good.com/a',
+    distance: 1,
+    reason: 'affix',
+    targetDependents: 9,
+  },
 }
-const moved: Signal = { rule: 'tag-moved', version: 'v1.3.1', evidence: { diff: '-a\n+b' } }
+const moved: Signal = { rule: 'tag-moved', version: 'v1.3.1', evidence: { cached: 'a', now: null } }
+const WHY: Reason = {
+  kind: 'decided',
+  row: 'x',
+  severity: 'medium',
+  version: 'v1.3.1',
+  signals: ['tag-moved'],
+  says: 'it looks like it',
+}
 
 function draft(more: Partial<FindingDraft> = {}): FindingDraft {
   return {
     target: 'good.com/a',
     severity: 'medium',
     summary: 'looks like it',
-    because: ['medium by row x'],
+    because: [WHY],
     signals: [lookalike],
     ...more,
   }
@@ -57,8 +70,8 @@ for (const { kind, skip } of ENGINES) {
 
     test('nothing in the evidence keeps a finding from being saved', async () => {
       const diff = '+\0 \\u0000 half of \ud83d, the other \ude00, whole 😀'
-      const hostile: Signal = { rule: 'cache-differs', version: 'v1.0.0', evidence: { diff, [diff]: [diff] } }
-      const drafts = [draft({ summary: diff, because: [diff], signals: [hostile] })]
+      const hostile: Signal = { rule: 'mirror-blocked', version: 'v1.0.0', evidence: { says: diff } }
+      const drafts = [draft({ summary: diff, because: [{ ...WHY, says: diff }], signals: [hostile] })]
       assert.deepEqual(await save(drafts, NOW), { created: 1, changed: 0 })
       assert.deepEqual(
         await save(drafts, later(1)),
@@ -68,8 +81,8 @@ for (const { kind, skip } of ENGINES) {
       const finding = await only()
       const saved = '+\ufffd \\u0000 half of \ufffd, the other \ufffd, whole 😀'
       assert.equal(finding.summary, saved)
-      assert.deepEqual(finding.because, [saved])
-      assert.deepEqual(finding.signals[0]?.evidence, { diff: saved, [saved]: [saved] })
+      assert.deepEqual(finding.because, [{ ...WHY, says: saved }])
+      assert.deepEqual(finding.signals[0]?.evidence, { says: saved })
     })
 
     test('a draft becomes a finding with its signals and history', async () => {
@@ -84,7 +97,7 @@ for (const { kind, skip } of ENGINES) {
         severityRank: 2,
         status: 'open',
         summary: 'looks like it',
-        because: ['medium by row x'],
+        because: [WHY],
         firstSeenAt: NOW,
         lastSeenAt: NOW,
         changedAt: NOW,
@@ -100,7 +113,7 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual(await changes(), [
         'created >medium',
         'signal-added >tag-moved@v1.3.1',
-        'signal-added >name',
+        'signal-added >name-strong',
       ])
       assert.deepEqual(await findingById(own.store.db, finding.id), finding)
       assert.equal(await findingById(own.store.db, 99), null)
@@ -128,10 +141,10 @@ for (const { kind, skip } of ENGINES) {
 
     test('new evidence replaces old, and the finding has changed', async () => {
       await save([draft()], NOW)
-      const fresh = { ...lookalike, evidence: { distance: 2 } }
+      const fresh = { ...lookalike, evidence: { ...lookalike.evidence, distance: 2 } }
       assert.deepEqual(await save([draft({ signals: [fresh] })], later(1)), { created: 0, changed: 1 })
       const finding = await only()
-      assert.deepEqual(finding.signals[0]?.evidence, { distance: 2 })
+      assert.deepEqual(finding.signals[0]?.evidence, fresh.evidence)
       assert.deepEqual([finding.changedAt, finding.signals[0]?.firstSeenAt], [later(1), NOW])
     })
 
@@ -143,7 +156,7 @@ for (const { kind, skip } of ENGINES) {
       await save([draft({ severity: 'high', summary: 'worse', signals: [lookalike, moved] })], later(4))
       assert.deepEqual(await changes(), [
         'created >medium',
-        'signal-added >name',
+        'signal-added >name-strong',
         'signal-added >tag-moved@v1.3.1',
         'severity medium>critical',
         'summary looks like it>worse',
@@ -156,7 +169,7 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual(
         signals.map((signal) => [signal.rule, signal.firstSeenAt, signal.withdrawnAt]),
         [
-          ['name', NOW, null],
+          ['name-strong', NOW, null],
           ['tag-moved', later(1), null],
         ],
       )
@@ -277,7 +290,7 @@ for (const { kind, skip } of ENGINES) {
       assert.equal(await count({ severities: ['info'] }), 0)
       assert.equal(await count({ statuses: ['open', 'confirmed'], severities: ['medium'] }), 3)
       assert.equal(await count({ statuses: [] }), 0)
-      assert.equal(await count({ rule: 'name' }), 6)
+      assert.equal(await count({ rule: 'name-strong' }), 6)
       assert.equal(await count({ module: 'm.com/3' }), 1)
       assert.equal(await count({ module: 'm.com/none' }), 0)
       assert.equal(await count({ target: 'good.com/a', rule: 'tag-moved' }), 4)

@@ -1,15 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
+import { findingsTable, findingText } from '@mirrorwatch/notify/writers/terminal'
 import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import { scan } from '@mirrorwatch/pipeline/service/scan'
-import { type Finding, findingHistory, listFindings } from '@mirrorwatch/store/queries/findings-list'
+import {
+  type Finding,
+  findingHistory,
+  type HistoryEntry,
+  listFindings,
+} from '@mirrorwatch/store/queries/findings-list'
 import { storeStats } from '@mirrorwatch/store/queries/stats'
 import { startWorld } from '@mirrorwatch/world/world'
 import { Command } from 'commander'
-import { findingsTable, findingText } from '../finding-text.ts'
 import { configuration } from '../inputs/configuration.ts'
-import { note, printLine } from '../output/print.ts'
+import { note, printLine, terminalStyle } from '../output/print.ts'
 import { interruptSignal } from '../session/interrupt.ts'
 import { openForWork } from '../session/open.ts'
 import { summaryText, withProgress } from './scan.ts'
@@ -66,12 +72,13 @@ async function runDemo(env: Record<string, string>): Promise<void> {
   await printLine(
     `${stats.modules.count} modules, ${stats.versions.count} versions. ${summaryText(summary)}\n`,
   )
-  for (const line of findingsTable(findings)) await printLine(line)
+  const blocks = findings.map((finding) => findingBlocks(finding))
+  for (const line of findingsTable(blocks, terminalStyle())) await printLine(line)
   const attack = findings.find((finding) => finding.module === 'github.com/boltdb-go/bolt') ?? findings[0]
   if (attack !== undefined) await printAttack(attack, await findingHistory(db, attack.id))
 }
 
-async function printAttack(attack: Finding, history: Parameters<typeof findingText>[1]): Promise<void> {
+async function printAttack(attack: Finding, history: HistoryEntry[]): Promise<void> {
   await printLine('\nOne of them, as `mirrorwatch findings show` has it:\n')
-  for (const line of findingText(attack, history)) await printLine(line)
+  for (const line of findingText(findingBlocks(attack, history), terminalStyle())) await printLine(line)
 }

@@ -1,6 +1,10 @@
 import { userInfo } from 'node:os'
-import type { Severity } from '@mirrorwatch/detect/types'
+import { SEVERITIES, type Severity, severitiesFrom } from '@mirrorwatch/detect/severity'
 import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
+import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
+import { EXPORT_FORMATS, exportFindingsAs } from '@mirrorwatch/notify/writers/export'
+import { findingJson } from '@mirrorwatch/notify/writers/json'
+import { findingsTable, findingText } from '@mirrorwatch/notify/writers/terminal'
 import type { FindingStatus } from '@mirrorwatch/store/database'
 import {
   exportFindings,
@@ -14,14 +18,11 @@ import { allow } from '@mirrorwatch/store/tables/allow'
 import { triage } from '@mirrorwatch/store/tables/triage'
 import { markPending } from '@mirrorwatch/store/work/assess'
 import { Argument, Command, Option } from 'commander'
-import { type ExportFormat, exported, exportFormats } from '../export.ts'
-import { findingsTable, findingText } from '../finding-text.ts'
 import { wholeNumber } from '../inputs/options.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
-import { note, printJson, printLine } from '../output/print.ts'
+import { note, printJson, printLine, terminalStyle } from '../output/print.ts'
 import { openForReading } from '../session/open.ts'
 
-const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
 const STATUSES: readonly FindingStatus[] = ['open', 'confirmed', 'dismissed']
 
 export function findingsCommand(): Command {
@@ -54,7 +55,7 @@ function withFilters(command: Command): Command {
 function filterOf(options: FilterOptions): FindingFilter {
   const { severity, status, module, target, search } = options
   return {
-    ...(severity === undefined ? {} : { severities: SEVERITIES.slice(0, SEVERITIES.indexOf(severity) + 1) }),
+    ...(severity === undefined ? {} : { severities: severitiesFrom(severity) }),
     ...(status === undefined ? {} : { statuses: [status] }),
     ...(module === undefined ? {} : { module }),
     ...(target === undefined ? {} : { target }),
@@ -71,8 +72,11 @@ function listCommand(): Command {
     .action(async (options: FilterOptions & { limit: number; json?: true }) => {
       await using store = await openForReading()
       const { findings, next } = await listFindings(store.db, filterOf(options), { limit: options.limit })
-      if (options.json) for (const finding of findings) await printJson(exported(finding))
-      else if (findings.length > 0) for (const line of findingsTable(findings)) await printLine(line)
+      if (options.json) for (const finding of findings) await printJson(findingJson(finding))
+      else if (findings.length > 0) {
+        const blocks = findings.map((finding) => findingBlocks(finding))
+        for (const line of findingsTable(blocks, terminalStyle())) await printLine(line)
+      }
       if (findings.length === 0) note('No findings.')
       if (next !== null) note(`There are more: --limit ${options.limit * 2} shows them.`)
       if (findings.length > 0) exitWith(EXIT.found)
@@ -93,8 +97,10 @@ function showCommand(): Command {
       if (finding === null)
         throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
       const history = await findingHistory(store.db, id)
-      if (options.json) await printJson({ ...exported(finding), history })
-      else for (const line of findingText(finding, history)) await printLine(line)
+      if (options.json) await printJson({ ...findingJson(finding), history })
+      else
+        for (const line of findingText(findingBlocks(finding, history), terminalStyle()))
+          await printLine(line)
     })
 }
 
@@ -164,14 +170,18 @@ function exportCommand(): Command {
   return withFilters(new Command('export'))
     .description('Writes findings to stdout for another program.')
     .addOption(
-      new Option('--format <format>', 'the format').choices(Object.keys(exportFormats)).default('json'),
+      new Option('--format <format>', 'the format')
+        .choices(EXPORT_FORMATS.map(({ name }) => name))
+        .default('json'),
     )
     .addHelpText(
       'after',
       '\nExample: mirrorwatch findings export --severity medium --format csv > findings.csv',
     )
-    .action(async (options: FilterOptions & { format: ExportFormat }) => {
+    .action(async (options: FilterOptions & { format: string }) => {
+      const format = EXPORT_FORMATS.find(({ name }) => name === options.format)
+      if (format === undefined) throw new CliError(`${options.format} is not an export format`)
       await using store = await openForReading()
-      await exportFormats[options.format](exportFindings(store.db, filterOf(options)), printLine)
+      await exportFindingsAs(format, exportFindings(store.db, filterOf(options)), printLine)
     })
 }

@@ -1,16 +1,17 @@
+import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
+import { findingJson } from '@mirrorwatch/notify/writers/json'
+import { findingsTable } from '@mirrorwatch/notify/writers/terminal'
 import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import { type ScanSummary, scan } from '@mirrorwatch/pipeline/service/scan'
 import { scanModule } from '@mirrorwatch/pipeline/service/scan-module'
 import { listFindings } from '@mirrorwatch/store/queries/findings-list'
 import { failedInspections } from '@mirrorwatch/store/work/schedule'
 import { Command, Option } from 'commander'
-import { exported } from '../export.ts'
-import { findingsTable } from '../finding-text.ts'
 import { configuration } from '../inputs/configuration.ts'
 import { modulePath } from '../inputs/options.ts'
 import { position, sinceOption, untilOption, type WindowOptions, windowOf } from '../inputs/window.ts'
 import { EXIT, exitWith } from '../output/exit.ts'
-import { note, printJson, printLine, visible } from '../output/print.ts'
+import { note, printJson, printLine, terminalStyle, visible } from '../output/print.ts'
 import { startProgress } from '../output/progress.ts'
 import { interruptSignal } from '../session/interrupt.ts'
 import { openForWork } from '../session/open.ts'
@@ -88,8 +89,11 @@ export async function withProgress(
 async function printFindings(runtime: Runtime, summary: ScanSummary, options: Options): Promise<void> {
   const filter = options.module === undefined ? {} : { module: options.module }
   const { findings } = await listFindings(runtime.store.db, filter, { limit: 1000 })
-  if (options.json) for (const finding of findings) await printJson(exported(finding))
-  else if (findings.length > 0) for (const line of findingsTable(findings)) await printLine(line)
+  if (options.json) for (const finding of findings) await printJson(findingJson(finding))
+  else if (findings.length > 0) {
+    const blocks = findings.map((finding) => findingBlocks(finding))
+    for (const line of findingsTable(blocks, terminalStyle())) await printLine(line)
+  }
   note(summaryText(summary))
   await printFailures(runtime)
   // "No findings" would mislead if jobs failed, or if no version could be inspected.

@@ -15,6 +15,13 @@ export function note(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
+/** Returns what stdout can show: colour and a width where it is a terminal, neither where it is a file or a pipe. */
+export function terminalStyle(): { colour: boolean; width: number | null } {
+  const { isTTY, columns } = process.stdout
+  // hasColors() honours NO_COLOR, FORCE_COLOR and TERM.
+  return isTTY ? { colour: process.stdout.hasColors(), width: columns } : { colour: false, width: null }
+}
+
 /** Spells out control characters, which could hide or forge a line in a terminal. Tabs stay. */
 export function visible(untrustedText: string): string {
   return untrustedText.replaceAll(

@@ -1,3 +1,5 @@
+import { ORIGINAL_DEPENDENTS, ORIGINAL_TIMES_MORE } from '../dependents.ts'
+
 /** The rule of a candidate that contents alone spoke for, whatever the names are. */
 export const NEAR_COPY_RULE = 'near-copy'
 
@@ -10,10 +12,6 @@ export interface Twin {
   /** When the mirror first cached a version of it, as far as the feed tells. */
   firstCachedAt: Date
 }
-
-/** From so many dependents on, and so many times those of the other, dependents decide: a feed that is read from some day on does not know who was first. */
-const DEPENDENTS_COUNT = 10
-const TIMES_MORE = 10
 
 /**
  * Less than zero where `a` is the original and `b` the copy, never zero for two paths. Who declares the other's path was made
@@ -31,5 +29,6 @@ export function compareOriginality(a: Twin, b: Twin): number {
 }
 
 function outranks(a: Twin, b: Twin): boolean {
-  return a.dependents >= DEPENDENTS_COUNT && a.dependents >= b.dependents * TIMES_MORE
+  // A feed that is read from some day on does not know who was first.
+  return a.dependents >= ORIGINAL_DEPENDENTS && a.dependents >= b.dependents * ORIGINAL_TIMES_MORE
 }

@@ -1,49 +1,48 @@
-import type { Signal } from '../types.ts'
+import { type EvidenceOf, type Signal, type SignalOf, signalOf } from '../finding.ts'
 import { COPIED } from './signals/groups.ts'
 
-/** One plain sentence for the person who triages: who, what, and what is wrong with it. */
+/** Returns one plain sentence for the person who triages: which module, what it imitates, and what is wrong with it. */
 export function summaryOf(module: string, target: string | null, signals: readonly Signal[]): string {
-  const find = (...ids: string[]): Signal | undefined => signals.find((s) => ids.includes(s.rule))
+  const has = (id: Signal['rule']): boolean => signals.some(({ rule }) => rule === id)
   const clauses: string[] = []
-  const copy = find(...COPIED)
-  const name = find('name-strong', 'name-medium', 'name-weak')
+  const copy = signalOf(signals, ...COPIED)
   if (copy !== undefined) clauses.push(copyClause(copy, target))
-  else if (name !== undefined) clauses.push(`has a name like ${target}’s`)
-  const difference = find('cache-differs')
-  if (difference !== undefined) clauses.push(differenceClause(difference, find('tag-moved') !== undefined))
-  else if (find('cache-differs-harmless') !== undefined)
+  else if (signalOf(signals, 'name-strong', 'name-medium', 'name-weak') !== undefined)
+    clauses.push(`has a name like ${target}’s`)
+  const difference = signalOf(signals, 'cache-differs')
+  if (difference !== undefined) clauses.push(differenceClause(difference, has('tag-moved')))
+  else if (has('cache-differs-harmless'))
     clauses.push(`differs from its repository only in files that no build reads`)
-  const sum = find('sum-disagrees')
+  const sum = signalOf(signals, 'sum-disagrees')
   if (sum !== undefined) clauses.push(`has a zip of ${sum.version} that the checksum database did not sign`)
-  const acts = actsClause(signals)
+  const acts = actsClause(has)
   if (acts !== null) clauses.push(acts)
-  if (find('imports-refused') !== undefined) clauses.push('imports a module that the mirror refuses')
-  if (find('repository-missing') !== undefined) clauses.push('has no repository any more')
-  if (find('mirror-blocked') !== undefined) clauses.push('is refused by the mirror as malicious')
-  const malicious = find('known-malicious')
-  if (malicious !== undefined) clauses.push(`is listed as malicious (${String(malicious.evidence['id'])})`)
+  if (has('imports-refused')) clauses.push('imports a module that the mirror refuses')
+  if (has('repository-missing')) clauses.push('has no repository any more')
+  if (has('mirror-blocked')) clauses.push('is refused by the mirror as malicious')
+  const malicious = signalOf(signals, 'known-malicious')
+  if (malicious !== undefined) clauses.push(`is listed as malicious (${malicious.evidence.id})`)
   return `${module} ${join(clauses)}.`
 }
 
-function copyClause(copy: Signal, target: string | null): string {
-  if (copy.rule === 'holds-original')
-    return `holds ${percentOf(copy, 'inPlace')} % of the code of ${target} among its own`
-  const percent = percentOf(copy, 'similarity')
-  const path = copy.rule === 'near-copy' ? 'under its own path' : 'keeping the original’s path'
+function copyClause({ rule, evidence }: SignalOf<(typeof COPIED)[number]>, target: string | null): string {
+  const percent = copiedPercent(evidence)
+  if (rule === 'holds-original') return `holds ${percent} % of the code of ${target} among its own`
+  const path = rule === 'near-copy' ? 'under its own path' : 'keeping the original’s path'
   return `is ${percent} % the code of ${target} ${path}`
 }
 
-function percentOf(copy: Signal, share: string): number {
-  return Math.floor(Number(copy.evidence[share]) * 100)
+/** Returns how much of the original a copy has, in whole per cent. */
+export function copiedPercent({ inPlace, similarity }: EvidenceOf<'near-copy'>): number {
+  return Math.floor((inPlace ?? similarity) * 100)
 }
 
-function differenceClause(difference: Signal, moved: boolean): string {
+function differenceClause({ version }: SignalOf<'cache-differs'>, moved: boolean): string {
   const because = moved ? ' since the tag was rewritten' : ''
-  return `serves ${difference.version} with code that its repository does not show${because}`
+  return `serves ${version} with code that its repository does not show${because}`
 }
 
-function actsClause(signals: readonly Signal[]): string | null {
-  const has = (id: string): boolean => signals.some((s) => s.rule === id)
+function actsClause(has: (id: Signal['rule']) => boolean): string | null {
   const process = has('import-process') || has('module-import-process')
   const network = has('import-network') || has('module-import-network')
   const writes = has('import-writes')

@@ -1,7 +1,7 @@
 import type { ModuleComparison } from '../clone/types.ts'
 import type { CapabilityReport } from '../go/types.ts'
 import type { InspectionRecord } from '../records/inspection-record.ts'
-import type { Candidate, Severity, Signal } from '../types.ts'
+import type { Candidate } from '../types.ts'
 
 /** What is known of the module that is judged. Dates are the feed's. */
 export interface ModuleFacts {
@@ -91,15 +91,4 @@ export interface AssessmentInput {
   allow: AllowEntry[]
   malicious: MaliciousEntry[]
   campaign: CampaignFacts | null
-}
-
-/** What `assessModule` proposes to store; the pipeline keys it by (module, target). */
-export interface FindingDraft {
-  target: string | null
-  severity: Severity
-  /** One plain sentence. */
-  summary: string
-  signals: Signal[]
-  /** The rows of docs/severity.md that decided, and the explanations that lowered it. */
-  because: string[]
 }

@@ -1,12 +1,7 @@
-import type { Signal, Strength } from '../types.ts'
+import type { FindingDraft, Signal } from '../finding.ts'
+import type { Strength } from '../types.ts'
 import { summaryOf } from './assess-summary.ts'
-import type {
-  AssessmentInput,
-  ComparisonFacts,
-  FindingDraft,
-  NamedCandidate,
-  TargetFacts,
-} from './assess-types.ts'
+import type { AssessmentInput, ComparisonFacts, NamedCandidate, TargetFacts } from './assess-types.ts'
 import { severityOf } from './severity.ts'
 import { cacheSignals } from './signals/cache-signals.ts'
 import { wholeModuleSignals } from './signals/code-signals.ts'
@@ -14,7 +9,7 @@ import { copySignals, isCopied } from './signals/copy-signals.ts'
 import { ACTS_ON_IMPORT, COPIED } from './signals/groups.ts'
 import { honestSignals } from './signals/honest-signals.ts'
 import { moduleSignals, nameSignals } from './signals/module-signals.ts'
-import { signalRule } from './signals/table.ts'
+import { compareWeight, signalRule } from './signals/table.ts'
 
 const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'strong']
 
@@ -113,7 +108,7 @@ function nameRank(target: string, named: readonly NamedCandidate[]): number {
 }
 
 function worthFinding(signals: readonly Signal[]): boolean {
-  const ids = new Set(signals.map((s) => s.rule))
+  const ids = new Set<string>(signals.map((s) => s.rule))
   const acts = ACTS_ON_IMPORT.some((id) => ids.has(id))
   if (ids.has('holds-original') || (ids.has('near-copy-keeps-path') && acts)) return true
   return signals.some((s) => signalRule(s.rule)?.weight === 'decides')
@@ -121,9 +116,7 @@ function worthFinding(signals: readonly Signal[]): boolean {
 
 /** What decides first, explanations last, so that a list cut short keeps what matters. */
 function bySeverityOfRule(signals: readonly Signal[]): Signal[] {
-  const order = ['decides', 'raises', 'supports', 'lowers']
-  const rank = (s: Signal): number => order.indexOf(signalRule(s.rule)?.weight ?? 'supports')
-  return signals.toSorted((a, b) => rank(a) - rank(b))
+  return signals.toSorted((a, b) => compareWeight(a.rule, b.rule))
 }
 
 /** Further evidence kept of one rule on one version. */
@@ -145,9 +138,14 @@ function merged(signals: readonly Signal[]): Signal[] {
   return [...byKey.values()].flatMap(([first, ...more]) => {
     if (first === undefined) return []
     if (more.length === 0) return [first]
-    const others = more.slice(0, MAX_MORE).map(({ evidence }) => evidence)
-    return [{ ...first, evidence: { ...first.evidence, more: others } }]
+    return [withMore(first, more.slice(0, MAX_MORE))]
   })
+}
+
+function withMore(first: Signal, others: readonly Signal[]): Signal {
+  const more = others.map(({ evidence }) => evidence)
+  // All have one rule, and so one kind of evidence, which the union of all signals cannot say.
+  return { ...first, evidence: { ...first.evidence, more } } as Signal
 }
 
 function compareText(a: string, b: string): number {

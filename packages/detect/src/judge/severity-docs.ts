@@ -1,5 +1,6 @@
+import { ESTABLISHED_DEPENDENTS, ESTABLISHED_SHARE } from '../dependents.ts'
 import { LOWERING_ROWS, SEVERITY_ROWS } from './severity-table.ts'
-import { ESTABLISHED_DEPENDENTS, ESTABLISHED_SHARE, NEW_OWNER_MODULES } from './signals/limits.ts'
+import { NEW_OWNER_MODULES } from './signals/limits.ts'
 import { SIGNAL_RULES } from './signals/table.ts'
 
 /** Text of docs/severity.md, from the tables that decide. */

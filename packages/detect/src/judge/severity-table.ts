@@ -1,4 +1,4 @@
-import type { Severity } from '../types.ts'
+import type { Severity } from '../severity.ts'
 import { ACTS_ON_IMPORT } from './signals/groups.ts'
 import type { SignalId } from './signals/table.ts'
 

@@ -1,5 +1,6 @@
 import { parseOwner } from '@mirrorwatch/gomod/paths/owner'
-import { ESTABLISHED_DEPENDENTS, ESTABLISHED_SHARE, SAME_AGE_MS } from './limits.ts'
+import { isEstablished as isProjectBeside } from '../dependents.ts'
+import { SAME_AGE_MS } from './limits.ts'
 import type { Project } from './project.ts'
 
 /** What is known of the module itself, beside its name. */
@@ -32,7 +33,7 @@ export function standsBeside(own: Standing, target: Standing): boolean {
   if (own.reviewed) return true
   if (own.dependents === null || target.dependents === null) return true
   if (own.dependents > target.dependents) return true
-  return own.dependents >= ESTABLISHED_DEPENDENTS && own.dependents >= target.dependents * ESTABLISHED_SHARE
+  return isProjectBeside(own.dependents, { dependents: target.dependents })
 }
 
 /** Whether the module imitates nobody: it is established beside the target, or clearly older. */

@@ -30,9 +30,6 @@ export const HOST_STEM = 4
 /** Letters of it from which its separators may differ too: `go-uber.dev` for `go.uber.org`. */
 export const HOST_STEM_LETTERS = 6
 
-/** Direct dependents, and share of the target's, from which a module is a project of its own and imitates nobody. */
-export const ESTABLISHED_DEPENDENTS = 25
-export const ESTABLISHED_SHARE = 0.1
 /** Two modules that the index lists within this time are of one age: 30 days, in milliseconds. */
 export const SAME_AGE_MS = 30 * 24 * 60 * 60 * 1000
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { FindingDraft } from '../../src/finding.ts'
 import { assessModule } from '../../src/judge/assess.ts'
-import type { AssessmentInput, FindingDraft } from '../../src/judge/assess-types.ts'
+import type { AssessmentInput } from '../../src/judge/assess-types.ts'
 import { signalRule } from '../../src/judge/signals/table.ts'
 import { copyOf, input, named, ORIGINAL, report, version } from './assess-fixtures.ts'
 
@@ -35,7 +36,16 @@ test('a near-copy under its own path is medium, armed it is high, with a name cr
     /97 % the code of github\.com\/boltdb\/bolt under its own path and runs a process on import/,
   )
   assert.match(JSON.stringify(draft.signals), /exec\.Command\(\\"true\\"\)/)
-  assert.match(draft.because.join('\n'), /row "armed-and-disguised"/)
+  assert.deepEqual(draft.because, [
+    {
+      kind: 'decided',
+      row: 'armed-and-disguised',
+      severity: 'critical',
+      version: 'v1.3.1',
+      signals: ['near-copy', 'import-process', 'name-medium'],
+      says: 'code was added that acts on import, and a name, a rewritten tag or a vanished repository disguises it',
+    },
+  ])
 })
 
 test('all of an original among other code is nothing by itself, and as bad as a copy where the rest acts', () => {
@@ -145,7 +155,13 @@ test('honest explanations lower and are listed', () => {
   const draft = only(input({ comparisons: [copyOf(moved)], candidates: [named('strong', moved)] }))
   assert.equal(draft.severity, 'info')
   assert.ok(draft.signals.some((s) => s.rule === 'honest-same-project'))
-  assert.match(draft.because.join('\n'), /both names are one project/)
+  assert.deepEqual(
+    draft.because.map(({ kind, row, severity, version }) => [kind, row, severity, version]),
+    [
+      ['decided', 'copy', 'medium', 'v1.3.1'],
+      ['lowered', 'same-project', 'info', null],
+    ],
+  )
   const older = { ...input().module, firstCachedAt: new Date('2018-01-01T00:00:00Z') }
   assert.equal(only(input({ module: older, comparisons: [copyOf()] })).severity, 'info')
   const allow = [{ kind: 'pair' as const, target: 'github.com/other/thing', who: 'a', when: 'b', why: 'c' }]

@@ -1,10 +1,12 @@
 import type { Finding } from '@mirrorwatch/store/queries/findings-list'
 import type { StoredAlert } from '@mirrorwatch/store/tables/alerts'
-import { codeLines } from '../blocks/code-lines.ts'
-import { whyFacts } from '../blocks/finding-block.ts'
-import { shown } from '../blocks/safe-text.ts'
-import { exported } from '../writers/fields.ts'
+import { findingBlocks } from '../blocks/finding.ts'
+import { shown } from '../writers/defang.ts'
+import { findingJson } from '../writers/json.ts'
+import { findingLines } from '../writers/plain-text.ts'
 
+/** Lines of code quoted of one finding. */
+const MAX_CODE_LINES = 5
 /** Findings told in full; the others are counted. */
 export const MAX_TOLD = 10
 
@@ -31,9 +33,12 @@ export function alertContent(
       : about
   const subject = `mirrorwatch: ${alert.count === 1 ? `a ${severity} finding` : `${alert.count} findings up to ${severity}`}, ${what}`
   const more = alert.count - findings.length
-  const lines = findings.flatMap((finding) => findingLines(finding, publicUrl))
-  const text = [subject, '', ...lines, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n')
   const link = (id: number): string | null => (publicUrl === null ? null : `${publicUrl}/findings/${id}`)
+  const lines = findings.flatMap((finding) => [
+    ...findingLines(findingBlocks(finding), link(finding.id), MAX_CODE_LINES),
+    '',
+  ])
+  const text = [subject, '', ...lines, ...(more > 0 ? [`… and ${more} more.`] : [])].join('\n')
   const json = JSON.stringify({
     type: 'alert',
     id: alert.id,
@@ -41,25 +46,9 @@ export function alertContent(
     group: alert.key,
     severity,
     count: alert.count,
-    findings: findings.map((finding) => ({ ...exported(finding), link: link(finding.id) })),
+    findings: findings.map((finding) => ({ ...findingJson(finding), link: link(finding.id) })),
   })
   return { subject, text: `${text}\n`, json, slack: JSON.stringify({ text: slackText(text) }) }
-}
-
-function findingLines(finding: Finding, publicUrl: string | null): string[] {
-  const { id, module, target, severity, summary, signals } = finding
-  const holding = signals.filter((signal) => signal.withdrawnAt === null)
-  return [
-    `[${severity.toUpperCase()}] ${shown(module)} (#${id})`,
-    ...(target === null ? [] : [`  imitates ${shown(target)}`]),
-    `  ${shown(summary)}`,
-    ...whyFacts(finding).map(({ label, text }) => `  ${label}: ${text}`),
-    ...(publicUrl === null ? [] : [`  ${publicUrl}/findings/${id}`]),
-    ...codeLines(holding)
-      .slice(0, 5)
-      .map((line) => `    | ${line}`),
-    '',
-  ]
 }
 
 /** Slack reads these three as mark-up; without them nothing can mention people or disguise a link. */

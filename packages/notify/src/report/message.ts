@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto'
+import { reasonText } from '@mirrorwatch/detect/finding'
 import type { SendMailOptions } from 'nodemailer'
 import MailComposer from 'nodemailer/lib/mail-composer/index.js'
-import { visibleText } from '../blocks/safe-text.ts'
+import { visibleLine } from '../blocks/visible-text.ts'
 import { CSV_COLUMNS, csvLine } from '../writers/csv.ts'
+import { documentHtml } from '../writers/html.ts'
+import { plainText } from '../writers/plain-text.ts'
+import { trendPicture } from '../writers/trend-picture.ts'
+import { composeReport, subjectOf } from './compose.ts'
 import type { ReportData } from './data.ts'
-import { reportHtml } from './html.ts'
 import { formatIsoWeek } from './iso-week.ts'
-import { MAX_HTML_BYTES } from './limits.ts'
-import { plainText } from './plain.ts'
-import { composeReport, subjectOf, trendWeeks } from './sections.ts'
-import { trendPicture } from './trend-picture.ts'
+import type { Layout } from './section.ts'
+import { MAX_NEW_FINDINGS } from './sections/new-findings.ts'
+
+/** Gmail cuts at 102 KB, and what is cut is the health of the scan. */
+const MAX_HTML_BYTES = 100_000
 
 export interface Rendered {
   subject: string
@@ -21,14 +26,19 @@ export interface Rendered {
   picture: { cid: string; png: Buffer }
 }
 
-/** Tells as many new findings in full as fit into a mail that is shown whole. */
+/**
+ * Renders the report with as many new findings in full as fit into a mail that is shown whole.
+ *
+ * @param publicUrl where the page is, without a closing slash; null where there is none
+ */
 export async function renderReport(data: ReportData, publicUrl: string | null): Promise<Rendered> {
   const week = formatIsoWeek(data.week)
-  const picture = { cid: `trend.${week}@mirrorwatch`, png: trendPicture(trendWeeks(data)) }
-  for (let told = data.fresh.length; ; told = Math.floor(told * 0.7)) {
-    const report = composeReport({ ...data, fresh: data.fresh.slice(0, told) }, publicUrl)
-    const html = await reportHtml(report, `cid:${picture.cid}`)
-    if (told > 0 && Buffer.byteLength(html) > MAX_HTML_BYTES) continue
+  const picture = { cid: `trend.${week}@mirrorwatch`, png: trendPicture(data.trend) }
+  const link: Layout['link'] = (id) => (publicUrl === null ? null : `${publicUrl}/findings/${id}`)
+  for (let maxFindings = MAX_NEW_FINDINGS; ; maxFindings = Math.floor(maxFindings * 0.7)) {
+    const report = composeReport(data, { link, maxFindings })
+    const html = await documentHtml(report, `cid:${picture.cid}`)
+    if (maxFindings > 0 && Buffer.byteLength(html) > MAX_HTML_BYTES) continue
     return {
       subject: subjectOf(data),
       html,
@@ -51,9 +61,11 @@ function csvText({ rows }: ReportData): string {
   const lines = rows.map((row) =>
     csvLine({
       ...row,
-      module: visibleText(row.module),
-      target: row.target === null ? null : visibleText(row.target),
-      summary: visibleText(row.summary),
+      module: visibleLine(row.module),
+      target: row.target === null ? null : visibleLine(row.target),
+      summary: visibleLine(row.summary),
+      versions: visibleLine(row.versions.join(' ')),
+      because: row.because.map((reason) => visibleLine(reasonText(reason))).join('; '),
     }),
   )
   return `\uFEFF${[CSV_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`

@@ -1,3 +1,6 @@
+import type { Exported, ExportFormat } from './export-format.ts'
+
+/** The columns of the export and of the report's table. A report's rows have no signals, and leave the last ones empty. */
 export const CSV_COLUMNS = [
   'id',
   'module',
@@ -5,18 +8,40 @@ export const CSV_COLUMNS = [
   'severity',
   'status',
   'summary',
+  'versions',
+  'because',
   'firstSeen',
   'lastSeen',
 ] as const
 
-/** One line of CSV (RFC 4180), without its end. */
-export function csvLine(fields: Record<string, unknown>): string {
+export const csvExport: ExportFormat = {
+  name: 'csv',
+  async write(findings, write) {
+    await write(CSV_COLUMNS.join(','))
+    for await (const each of findings) await write(csvLine(fieldsOf(each)))
+  },
+}
+
+function fieldsOf({ finding, blocks }: Exported): CsvFields {
+  return {
+    ...finding,
+    versions: blocks.versions.join(' '),
+    because: blocks.why.map(({ text, row }) => `${text} [${row}]`).join('; '),
+    firstSeen: finding.firstSeenAt,
+    lastSeen: finding.lastSeenAt,
+  }
+}
+
+export type CsvFields = Record<(typeof CSV_COLUMNS)[number], string | number | null>
+
+/** Returns one line of CSV (RFC 4180), without its end. */
+export function csvLine(fields: CsvFields): string {
   return CSV_COLUMNS.map((column) => csvField(fields[column])).join(',')
 }
 
-/** A field that a spreadsheet would take for a formula begins with an apostrophe. */
-function csvField(value: unknown): string {
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+/** Puts an apostrophe in front of what a spreadsheet would take for a formula. */
+function csvField(value: string | number | null): string {
+  const text = value === null ? '' : String(value)
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

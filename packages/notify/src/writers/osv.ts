@@ -1,15 +1,23 @@
-import { signalRule } from '@mirrorwatch/detect/judge/signals/table'
-import type { Finding, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
+import type { Finding } from '@mirrorwatch/store/queries/findings-list'
+import type { FindingBlocks } from '../blocks/finding.ts'
+import type { SignalBlock } from '../blocks/signal.ts'
+import type { Exported, ExportFormat } from './export-format.ts'
 
 /** Of https://ossf.github.io/osv-schema/. */
 const SCHEMA_VERSION = '1.7.4'
+
+export const osvExport: ExportFormat = {
+  name: 'osv',
+  async write(findings, write) {
+    for await (const each of findings) await write(JSON.stringify(osvRecord(each)))
+  },
+}
 
 /**
  * A finding as an OSV record about a malicious package. The number stands in for the one that a database gives on
  * accepting it; a dismissed finding is a withdrawn record.
  */
-export function osvRecord(finding: Finding): Record<string, unknown> {
-  const holding = finding.signals.filter((signal) => signal.withdrawnAt === null)
+export function osvRecord({ finding, blocks }: Exported): Record<string, unknown> {
   const withdrawn =
     finding.status === 'dismissed' && finding.decidedAt !== null ? { withdrawn: finding.decidedAt } : {}
   return {
@@ -19,8 +27,8 @@ export function osvRecord(finding: Finding): Record<string, unknown> {
     published: finding.firstSeenAt,
     ...withdrawn,
     summary: summaryOf(finding),
-    details: detailsOf(finding, holding),
-    affected: [affected(finding, holding)],
+    details: detailsOf(finding, blocks),
+    affected: [affected(finding, blocks.signals)],
     references: [
       { type: 'PACKAGE', url: `https://pkg.go.dev/${encodeURI(finding.module)}` },
       { type: 'WEB', url: `https://proxy.golang.org/${encodeURI(escapedPath(finding.module))}/@v/list` },
@@ -28,7 +36,7 @@ export function osvRecord(finding: Finding): Record<string, unknown> {
     database_specific: {
       severity: finding.severity,
       status: finding.status,
-      signals: holding.map(({ rule, version }) => ({ rule, version })),
+      signals: blocks.signals.map(({ rule, version }) => ({ rule, version })),
     },
   }
 }
@@ -39,23 +47,21 @@ function summaryOf({ module, target }: Finding): string {
   return text.length <= 120 ? text : `${text.slice(0, 119)}…`
 }
 
-function detailsOf(finding: Finding, holding: readonly StoredSignal[]): string {
-  const lines = holding.flatMap(({ rule, version }) => {
-    const known = signalRule(rule)
-    if (known === undefined || known.weight === 'lowers') return []
-    return [`- ${known.title}${version === null ? '' : ` (${version})`}: ${known.meaning}`]
-  })
-  return [`\`${finding.module}\`: ${finding.summary}`, '', ...lines].join('\n')
+function detailsOf({ module, summary }: Finding, { signals }: FindingBlocks): string {
+  const lines = signals.flatMap(({ title, meaning, version, lowers }) =>
+    lowers ? [] : [`- ${title}${version === null ? '' : ` (${version})`}: ${meaning}`],
+  )
+  return [`\`${module}\`: ${summary}`, '', ...lines].join('\n')
 }
 
 /**
  * A look-alike is malicious in every version. Otherwise the versions that signals speak of; none spoken of means all. The
  * Go ecosystem's versions lack the leading `v`.
  */
-function affected({ module, target }: Finding, holding: readonly StoredSignal[]): Record<string, unknown> {
+function affected({ module, target }: Finding, signals: readonly SignalBlock[]): Record<string, unknown> {
   const of = { package: { ecosystem: 'Go', name: module, purl: packageUrl(module) } }
   const versions = new Set(
-    holding.flatMap(({ version }) => (version === null ? [] : [version.replace(/^v/, '')])),
+    signals.flatMap(({ version }) => (version === null ? [] : [version.replace(/^v/, '')])),
   )
   if (target === null && versions.size > 0) return { ...of, versions: [...versions].toSorted() }
   return { ...of, ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }] }

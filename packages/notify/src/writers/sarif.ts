@@ -1,6 +1,4 @@
-import { SIGNAL_RULES, signalRule } from '@mirrorwatch/detect/judge/signals/table'
-import type { Severity } from '@mirrorwatch/detect/types'
-import type { Finding } from '@mirrorwatch/store/queries/findings-list'
+import type { Severity } from '@mirrorwatch/detect/severity'
 
 /** SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, as far as code scanning pages read it. */
 
@@ -90,34 +88,4 @@ function sarifResult(result: SarifResult): Record<string, unknown> {
 /** A relative file name as a URI reference. */
 function uriReference(file: string): string {
   return file.split(/[/\\]/).map(encodeURIComponent).join('/')
-}
-
-/** The rules that findings are reported under. */
-export const FINDING_RULES: readonly SarifRule[] = [
-  ...SIGNAL_RULES,
-  { id: 'finding', title: 'Finding', meaning: 'A finding whose signals are of another release.' },
-]
-
-/** A finding of the store as a result: under the signal that weighs most, without a file. */
-export function findingResult(finding: Finding): SarifResult {
-  const holding = finding.signals.filter((signal) => signal.withdrawnAt === null)
-  const weights = ['decides', 'raises', 'supports', 'lowers']
-  const [main] = holding
-    .flatMap(({ rule }) => signalRule(rule) ?? [])
-    .toSorted((a, b) => weights.indexOf(a.weight) - weights.indexOf(b.weight))
-  return {
-    rule: main?.id ?? 'finding',
-    severity: finding.severity,
-    message: `${finding.module}: ${finding.summary}`,
-    module: finding.module,
-    place: null,
-    fingerprint: `${finding.module}>${finding.target ?? ''}`,
-    properties: {
-      id: finding.id,
-      status: finding.status,
-      target: finding.target,
-      firstSeen: finding.firstSeenAt,
-      signals: holding.map(({ rule, version }) => (version === null ? rule : `${rule}@${version}`)),
-    },
-  }
 }

@@ -1,4 +1,5 @@
 import { type Campaign, type CampaignModule, findCampaigns } from '@mirrorwatch/detect/clone/campaigns'
+import { CAMPAIGN_DEPENDENTS } from '@mirrorwatch/detect/dependents'
 import type { CampaignFacts } from '@mirrorwatch/detect/judge/assess-types'
 import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
@@ -11,9 +12,6 @@ import {
 } from '@mirrorwatch/store/tables/comparisons'
 import { relatedModules } from '@mirrorwatch/store/tables/fingerprints'
 import type { Module } from '@mirrorwatch/store/tables/modules'
-
-/** From so many dependents on, a module is somebody's honest work rather than one of a crowd of throw-away copies. */
-const ESTABLISHED_DEPENDENTS = 5
 
 /** What a module is nearly a copy of. */
 function copiedTargets(comparisons: readonly StoredComparison[]): string[] {
@@ -73,7 +71,7 @@ function asMember({
     owner: ownerOf(path),
     repository: splitModulePath(path).folded.repository,
     firstCachedAt: new Date(firstCachedAt),
-    suspect: dependents < ESTABLISHED_DEPENDENTS,
+    suspect: dependents < CAMPAIGN_DEPENDENTS,
   }
 }
 

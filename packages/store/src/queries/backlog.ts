@@ -1,6 +1,7 @@
+import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { Db, FindingStatus, SeverityText } from '../database.ts'
+import type { Db, FindingStatus } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
@@ -61,11 +62,10 @@ async function count(db: Db, due: RawBuilder<unknown>, overdueBefore: string): P
 }
 
 const STATUSES: FindingStatus[] = ['open', 'confirmed', 'dismissed']
-const SEVERITIES: SeverityText[] = ['critical', 'high', 'medium', 'low', 'info']
 
 export interface FindingCount {
   status: FindingStatus
-  severity: SeverityText
+  severity: Severity
   /** Up to {@link COUNT_UP_TO}. */
   count: number
 }

@@ -1,4 +1,11 @@
-import type { Severity } from '@mirrorwatch/detect/types'
+import {
+  parseReasons,
+  parseSignal,
+  type Reason,
+  type Signal,
+  type UnreadableSignal,
+} from '@mirrorwatch/detect/finding'
+import { type Severity, severityRank } from '@mirrorwatch/detect/severity'
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Db, FindingStatus, HistoryKind } from '../database.ts'
@@ -6,11 +13,9 @@ import { STREAM_PAGE } from '../limits.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
-export interface StoredSignal {
-  rule: string
-  /** Null for facts about the module path. */
-  version: string | null
-  evidence: Record<string, unknown>
+export type StoredSignal = (Signal | UnreadableSignal) & SignalTimes
+
+interface SignalTimes {
   firstSeenAt: string
   lastSeenAt: string
   /** Null while it holds. */
@@ -28,7 +33,7 @@ export interface Finding {
   status: FindingStatus
   summary: string
   /** Why the severity is what it is: the row that decided, then the honest explanations. */
-  because: string[]
+  because: Reason[]
   firstSeenAt: string
   lastSeenAt: string
   changedAt: string
@@ -72,10 +77,7 @@ export interface FindingPage {
   next: FindingPosition | null
 }
 
-/** By rank. */
-export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
-
-type FindingRow = Omit<Finding, 'signals'>
+type FindingRow = Omit<Finding, 'signals' | 'because'> & { because: unknown }
 
 /** Findings, most severe first, then the latest change first; `limit` a page. */
 export async function listFindings(
@@ -143,7 +145,7 @@ function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
 /** Says again what the list of severities says, in the words of the index that lists are read from. */
 function severityRange(severities: readonly Severity[]): RawBuilder<unknown> {
   if (severities.length === 0) return sql`false`
-  const ranks = severities.map((severity) => SEVERITIES.indexOf(severity))
+  const ranks = severities.map(severityRank)
   return sql`-f.severity_rank between ${-Math.max(...ranks)} and ${-Math.min(...ranks)}`
 }
 
@@ -154,16 +156,28 @@ function whereAll(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
 async function withSignals(db: Db, rows: readonly FindingRow[]): Promise<Finding[]> {
   const signals = new Map<number, StoredSignal[]>(rows.map((row) => [row.id, []]))
   if (rows.length > 0) {
-    const stored = await sql<StoredSignal & { findingId: number; version: string }>`
+    const stored = await sql<SignalRow>`
       select finding_id as "findingId", rule, version, evidence, first_seen_at as "firstSeenAt",
              last_seen_at as "lastSeenAt", withdrawn_at as "withdrawnAt"
       from signal where finding_id = any(${rows.map((row) => row.id)}::bigint[])
       order by finding_id, withdrawn_at is not null, rule, version`.execute(db)
-    for (const { findingId, ...signal } of stored.rows) {
-      signals.get(findingId)?.push({ ...signal, version: signal.version === '' ? null : signal.version })
+    for (const { findingId, rule, version, evidence, ...times } of stored.rows) {
+      const signal = parseSignal(rule, version === '' ? null : version, evidence)
+      signals.get(findingId)?.push({ ...signal, ...times })
     }
   }
-  return rows.map((row) => ({ ...row, signals: signals.get(row.id) ?? [] }))
+  return rows.map((row) => ({
+    ...row,
+    because: parseReasons(row.because),
+    signals: signals.get(row.id) ?? [],
+  }))
+}
+
+interface SignalRow extends SignalTimes {
+  findingId: number
+  rule: string
+  version: string
+  evidence: unknown
 }
 
 export async function findingById(db: Db, id: number): Promise<Finding | null> {

@@ -1,4 +1,5 @@
-import type { Severity } from '@mirrorwatch/detect/types'
+import { parseReasons, type Reason } from '@mirrorwatch/detect/finding'
+import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, FindingStatus, HistoryKind } from '../database.ts'
 import type { TimeInput } from '../values.ts'
@@ -29,13 +30,18 @@ export async function countsByPeriod(
   end: TimeInput,
 ): Promise<PeriodCount[]> {
   const bounds = starts.map(timeText)
-  const { rows } = await sql<PeriodCount>`
+  // Ranks alone are read from the index.
+  const { rows } = await sql<{ period: number; rank: number; count: number }>`
     select width_bucket(first_seen_at, ${bounds}::timestamptz[]) - 1 as period,
-      (array['critical', 'high', 'medium', 'low', 'info'])[severity_rank + 1] as severity, count(*) as count
+      severity_rank as rank, count(*) as count
     from finding
     where ${within('first_seen_at', { from: bounds[0] ?? end, to: end })}
     group by 1, severity_rank order by 1, severity_rank`.execute(db)
-  return rows
+  return rows.map(({ period, rank, count }) => ({ period, severity: severityOfRank(rank), count }))
+}
+
+function severityOfRank(rank: number): Severity {
+  return SEVERITIES[rank] ?? 'info'
 }
 
 /** Ids of findings first seen in `span` and of this rank or a more severe one, the most severe first. */
@@ -58,21 +64,27 @@ export interface NewFindingRow {
   severity: Severity
   status: FindingStatus
   summary: string
+  /** Versions that its signals speak of. */
+  versions: string[]
+  because: Reason[]
   firstSeen: string
   lastSeen: string
 }
 
-/** The same as rows for a table, without signals. */
+/** Returns the same findings as rows for a table. */
 export async function newFindingRows(db: Db, span: TimeSpan, limit: number): Promise<NewFindingRow[]> {
-  const { rows } = await sql<NewFindingRow>`
-    select f.id, m.path as module, f.target, f.severity, f.status, f.summary, f.first_seen_at as "firstSeen",
+  const { rows } = await sql<Omit<NewFindingRow, 'because'> & { because: unknown }>`
+    select f.id, m.path as module, f.target, f.severity, f.status, f.summary, f.because,
+      array(select distinct version from signal
+            where finding_id = f.id and withdrawn_at is null and version <> '' order by version) as versions,
+      f.first_seen_at as "firstSeen",
       f.last_seen_at as "lastSeen"
     from (
       select id from finding where ${within('first_seen_at', span)}
       order by severity_rank, first_seen_at, id limit ${limit}) n
     join finding f on f.id = n.id join module m on m.id = f.module_id
     order by f.severity_rank, f.first_seen_at, f.id`.execute(db)
-  return rows
+  return rows.map((row) => ({ ...row, because: parseReasons(row.because) }))
 }
 
 export interface FindingChange {
@@ -153,7 +165,7 @@ export interface CampaignRow {
 
 /** Campaigns that grew in `span`. */
 export async function activeCampaigns(db: Db, span: TimeSpan, limit: number): Promise<CampaignRow[]> {
-  const { rows } = await sql<CampaignRow>`
+  const { rows } = await sql<Omit<CampaignRow, 'severity'> & { rank: number }>`
     with member as (
       select s.evidence ->> 'id' as id, s.evidence ->> 'kind' as kind, s.finding_id, s.first_seen_at, f.severity_rank,
         f.module_id
@@ -166,12 +178,11 @@ export async function activeCampaigns(db: Db, span: TimeSpan, limit: number): Pr
       from member group by id
       having max(first_seen_at) >= ${timeText(span.from)}::timestamptz
       order by rank, joined desc, id limit ${limit})
-    select g.id, g.kind, g.findings, g.joined,
-      (array['critical', 'high', 'medium', 'low', 'info'])[g.rank + 1] as severity,
+    select g.id, g.kind, g.findings, g.joined, g.rank,
       array(select distinct m.path from member b join module m on m.id = b.module_id
             where b.id = g.id order by m.path limit 5) as modules
     from grown g order by g.rank, g.joined desc, g.id`.execute(db)
-  return rows
+  return rows.map(({ rank, ...row }) => ({ ...row, severity: severityOfRank(rank) }))
 }
 
 export interface ImitatedTarget {

@@ -1,4 +1,4 @@
-import type { Severity } from '@mirrorwatch/detect/types'
+import type { Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, FindingStatus } from '../database.ts'
 

@@ -1,7 +1,6 @@
-import type { Severity } from '@mirrorwatch/detect/types'
+import { type Severity, severityRank } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
-import { SEVERITIES } from '../queries/findings-list.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
@@ -28,7 +27,7 @@ export async function unalertedFindings(db: Db, severity: Severity, since: TimeI
        order by s.version limit 1) as campaign
     from finding f join module m on m.id = f.module_id
     where f.status = 'open'
-      and -f.severity_rank between ${-SEVERITIES.indexOf(severity)} and 0
+      and -f.severity_rank between ${-severityRank(severity)} and 0
       and f.changed_at >= ${timeText(since)}::timestamptz
       and not exists (
         select from alert_finding a where a.finding_id = f.id and a.severity_rank <= f.severity_rank)

@@ -1,12 +1,8 @@
+import { POPULAR_DEPENDENTS } from '@mirrorwatch/detect/dependents'
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
-import {
-  LOOKALIKE_PRIORITY,
-  NEW_VERSION_PRIORITY,
-  POPULAR_DEPENDENTS,
-  POPULAR_TARGET_PRIORITY,
-} from '../work/priority.ts'
+import { LOOKALIKE_PRIORITY, NEW_VERSION_PRIORITY, POPULAR_TARGET_PRIORITY } from '../work/priority.ts'
 import { lockModules } from './modules.ts'
 
 /** How far a feed has been read. */

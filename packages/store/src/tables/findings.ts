@@ -1,20 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Severity, Signal } from '@mirrorwatch/detect/types'
+import { type FindingDraft, type Reason, reasonText, type Signal } from '@mirrorwatch/detect/finding'
+import { compareSeverity, type Severity } from '@mirrorwatch/detect/severity'
 import type { HistoryKind, Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
-import { SEVERITIES } from '../queries/findings-list.ts'
 import type { TimeInput } from '../values.ts'
 import { jsonText, storableText, timeText } from '../values.ts'
-
-/** What the assessment of a module says about one target (or, with null, about the module alone). */
-export interface FindingDraft {
-  target: string | null
-  severity: Severity
-  summary: string
-  signals: readonly Signal[]
-  /** Why the severity is what it is. */
-  because: readonly string[]
-}
 
 export interface SaveResult {
   created: number
@@ -25,7 +15,7 @@ export interface SaveResult {
 interface StoredSignalRow {
   rule: string
   version: string
-  evidence: Record<string, unknown>
+  evidence: unknown
   withdrawn_at: string | null
 }
 
@@ -117,7 +107,7 @@ async function createFinding(context: Context, moduleId: number, draft: FindingD
       target: draft.target,
       severity: draft.severity,
       summary: draft.summary,
-      because: [...draft.because],
+      because: jsonText(draft.because),
       first_seen_at: now,
       last_seen_at: now,
       changed_at: now,
@@ -135,9 +125,12 @@ async function updateFinding(context: Context, finding: FindingRow, draft: Findi
   const { trx, now } = context
   const severity = draft.signals.length === 0 ? 'info' : draft.severity
   const summary = draft.signals.length === 0 ? finding.summary : storableText(draft.summary)
-  const because = draft.signals.length === 0 ? [NOTHING_HOLDS] : [...draft.because]
+  const because = draft.signals.length === 0 ? [NOTHING_HOLDS] : draft.because
   const signalsChanged = await updateSignals(context, finding.id, draft.signals)
-  if (severity !== finding.severity) await record(context, finding.id, 'severity', finding.severity, severity)
+  if (severity !== finding.severity) {
+    const why = because.map(reasonText).join('; ')
+    await record(context, finding.id, 'severity', finding.severity, severity, why)
+  }
   if (summary !== finding.summary) await record(context, finding.id, 'summary', finding.summary, summary)
   // New wording of an unchanged reason is no change of the finding.
   const changed = signalsChanged || severity !== finding.severity || summary !== finding.summary
@@ -146,7 +139,7 @@ async function updateFinding(context: Context, finding: FindingRow, draft: Findi
     .set({
       severity,
       summary,
-      because,
+      because: jsonText(because),
       ...(draft.signals.length === 0 ? {} : { last_seen_at: now }),
       ...(changed ? { changed_at: now } : {}),
       ...(outgrowsDecision(finding, severity) ? { new_evidence_at: now } : {}),
@@ -156,16 +149,20 @@ async function updateFinding(context: Context, finding: FindingRow, draft: Findi
   return changed
 }
 
-const NOTHING_HOLDS = 'info: none of its signals holds any longer'
+const NOTHING_HOLDS: Reason = {
+  kind: 'decided',
+  row: 'withdrawn',
+  severity: 'info',
+  version: null,
+  signals: [],
+  says: 'none of its signals holds any longer',
+}
 
 /** True the first time, and again whenever it rises further. */
 function outgrowsDecision(finding: FindingRow, severity: Severity): boolean {
-  if (finding.decided_severity === null || rankOf(severity) >= rankOf(finding.decided_severity)) return false
-  return finding.new_evidence_at === null || rankOf(severity) < rankOf(finding.severity)
-}
-
-function rankOf(severity: Severity): number {
-  return SEVERITIES.indexOf(severity)
+  if (finding.decided_severity === null || compareSeverity(severity, finding.decided_severity) >= 0)
+    return false
+  return finding.new_evidence_at === null || compareSeverity(severity, finding.severity) < 0
 }
 
 async function updateSignals(
@@ -255,9 +252,10 @@ async function record(
   kind: HistoryKind,
   from: string | null,
   to: string | null,
+  reason: string | null = null,
 ): Promise<void> {
   await trx
     .insertInto('finding_history')
-    .values({ finding_id: findingId, at: now, kind, from_value: from, to_value: to })
+    .values({ finding_id: findingId, at: now, kind, from_value: from, to_value: to, reason })
     .execute()
 }

@@ -13,6 +13,3 @@ export const WATCHED_AGAIN_PRIORITY = 4
 export const NEW_VERSION_PRIORITY = 5
 /** Later looks at these. */
 export const ROUTINE_AGAIN_PRIORITY = 6
-
-/** Dependents from which on a target is popular. */
-export const POPULAR_DEPENDENTS = 100

@@ -1,8 +1,9 @@
+import { POPULAR_DEPENDENTS } from '@mirrorwatch/detect/dependents'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { timeOrNow, timeText } from '../values.ts'
-import { POPULAR_DEPENDENTS, POPULAR_TARGET_PRIORITY } from './priority.ts'
+import { POPULAR_TARGET_PRIORITY } from './priority.ts'
 
 export interface VersionKey {
   moduleId: number

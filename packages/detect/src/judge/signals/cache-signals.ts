@@ -1,7 +1,9 @@
 import { cutText } from '../../diff/cut-text.ts'
+import type { Signal } from '../../finding.ts'
 import type { InspectionRecord } from '../../records/inspection-record.ts'
-import type { FileDifference, Signal } from '../../types.ts'
+import type { FileDifference } from '../../types.ts'
 import { addedCodeSignals } from './code-signals.ts'
+import type { ChangedFileEvidence } from './evidence.ts'
 import { isHarmlessFile } from './harmless-files.ts'
 import { MAX_DIFF_CHARS, MAX_KEPT_DIFFERENCES, MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
@@ -33,7 +35,7 @@ function differenceSignals(inspection: InspectionRecord): Signal[] {
     quoted: (harmless ? files : real).slice(0, MAX_QUOTED).map(fileEvidence),
     notes: inspection.notes.slice(0, MAX_QUOTED),
   }
-  const signals = [signal(harmless ? 'cache-differs-harmless' : 'cache-differs', version, evidence)]
+  const signals: Signal[] = [signal(harmless ? 'cache-differs-harmless' : 'cache-differs', version, evidence)]
   const moved = cachedCommit !== null && commit !== null && cachedCommit !== commit
   if (moved || inspection.verdict === 'tag-moved') {
     signals.push(signal('tag-moved', version, { cached: cachedCommit, now: commit }))
@@ -57,7 +59,7 @@ function isHarmlessDifference(file: FileDifference): boolean {
   return file.change === 'eol-only' || isHarmlessFile(file.path)
 }
 
-function fileEvidence(file: FileDifference): Record<string, unknown> {
+function fileEvidence(file: FileDifference): ChangedFileEvidence {
   const diff = file.diff === null ? null : cutText(file.diff, MAX_DIFF_CHARS)
   return { path: file.path, change: file.change, diff }
 }

@@ -1,9 +1,17 @@
+import type { EvidenceOf, Signal } from '../../finding.ts'
 import { isOversized, isWrite } from '../../go/report/weight.ts'
 import type { CapabilityReport, CapabilityUse } from '../../go/types.ts'
-import type { Signal } from '../../types.ts'
 import { FAR_RIGHT_COLUMN, MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
-import type { SignalId } from './table.ts'
+
+type AddedUse =
+  | 'import-process'
+  | 'import-network'
+  | 'import-writes'
+  | 'import-other'
+  | 'added-process'
+  | 'added-network'
+  | 'added-unseen'
 
 const UNSEEN = new Set(['cgo', 'assembly', 'linkname', 'plugin'])
 const OTHER = new Set(['files', 'environment', 'syscall', 'unsafe', 'cgo', 'linkname'])
@@ -21,10 +29,10 @@ export function addedCodeSignals(
   const onImport = report.uses.filter((use) => use.onImport)
   const later = report.uses.filter((use) => !use.onImport)
   const signals: Signal[] = []
-  const add = (id: SignalId, uses: CapabilityUse[], through: Record<string, unknown> = {}): void => {
+  const add = (id: AddedUse, uses: CapabilityUse[], through: { through?: string } = {}): void => {
     if (uses.length > 0) signals.push(signal(id, version, { than, ...through, ...useEvidence(uses) }))
   }
-  const addActing = (uses: CapabilityUse[], through?: Record<string, unknown>): void => {
+  const addActing = (uses: CapabilityUse[], through?: { through: string }): void => {
     add(
       'import-process',
       uses.filter((use) => use.kind === 'process' || use.kind === 'plugin'),
@@ -108,7 +116,7 @@ function stringSignals(report: CapabilityReport, version: string, than: 'origina
   const broken = report.unparsed.filter((file) => !isOversized(file) && file.reason !== 'budget')
   for (const [id, files] of [['oversized', beyond] as const, ['unparsable', broken] as const]) {
     if (files.length === 0) continue
-    signals.push(signal(id, version, { than, count: files.length, files: files.slice(0, MAX_QUOTED) }))
+    signals.push(signal(id, version, { than, count: files.length, unparsed: files.slice(0, MAX_QUOTED) }))
   }
   return signals
 }
@@ -117,7 +125,7 @@ function ofKind(uses: CapabilityUse[], kind: CapabilityUse['kind']): CapabilityU
   return uses.filter((use) => use.kind === kind)
 }
 
-function useEvidence(uses: CapabilityUse[]): Record<string, unknown> {
+function useEvidence(uses: CapabilityUse[]): EvidenceOf<'import-process'> {
   const lines = uses.slice(0, MAX_QUOTED).map((use) => ({
     file: use.file,
     line: use.line,

@@ -1,6 +1,6 @@
 import type { ModuleComparison } from '../../clone/types.ts'
 import { cutText } from '../../diff/cut-text.ts'
-import type { Signal } from '../../types.ts'
+import type { Signal } from '../../finding.ts'
 import type { ComparisonFacts } from '../assess-types.ts'
 import { addedCodeSignals, isArmed } from './code-signals.ts'
 import { MAX_DIFF_CHARS } from './limits.ts'
@@ -37,7 +37,7 @@ export function copySignals(facts: ComparisonFacts): Signal[] {
     added: comparison.added,
     removed: comparison.removed,
     declaredPath: comparison.declaredPath,
-    files: comparison.files.slice(0, MAX_FILES),
+    compared: comparison.files.slice(0, MAX_FILES),
     diff: comparison.diff === null ? null : cutText(comparison.diff, MAX_DIFF_CHARS),
   }
   const nearCopy = keepsPath(comparison) ? 'near-copy-keeps-path' : 'near-copy'

@@ -1,6 +1,6 @@
-import type { Signal } from '../../types.ts'
+import { isEstablished } from '../../dependents.ts'
+import type { Signal } from '../../finding.ts'
 import type { AssessmentInput, TargetFacts } from '../assess-types.ts'
-import { ESTABLISHED_DEPENDENTS, ESTABLISHED_SHARE } from './limits.ts'
 import { signal } from './signal.ts'
 
 /** Honest explanations for the module beside `target`, or for the module alone (`target` null). */
@@ -44,9 +44,4 @@ function declaresTarget(declared: string, own: string, target: string): boolean 
 
 function withoutMajor(path: string): string {
   return path.replace(/[/.]v\d+$/, '')
-}
-
-function isEstablished(dependents: number, target: TargetFacts | null): boolean {
-  if (dependents < ESTABLISHED_DEPENDENTS) return false
-  return target === null || dependents >= target.dependents * ESTABLISHED_SHARE
 }

@@ -4,13 +4,6 @@ export const MAX_QUOTED = 5
 export const MAX_KEPT_DIFFERENCES = 1_000
 /** Characters of a diff kept as evidence of one file. */
 export const MAX_DIFF_CHARS = 4_000
-/**
- * Direct dependents from which a module counts as established. Publishing modules is free, so the number can be
- * forged; therefore being established never lowers code that was added and does something.
- */
-export const ESTABLISHED_DEPENDENTS = 25
-/** A look-alike with more than this share of the target's dependents is a project of its own. */
-export const ESTABLISHED_SHARE = 0.1
 /** An owner whose first module came at most this long before the module judged is new: 60 days. */
 export const NEW_OWNER_MS = 60 * 24 * 60 * 60 * 1000
 /** …and who has at most this many modules. Nine of ten owners of disclosed look-alikes had one to three. */

@@ -1,16 +1,16 @@
 import { NEAR_COPY_RULE } from '../../clone/original.ts'
-import type { Signal, Strength } from '../../types.ts'
+import type { Signal } from '../../finding.ts'
+import type { Strength } from '../../types.ts'
 import type { AssessmentInput, MaliciousEntry, NamedCandidate } from '../assess-types.ts'
 import { NEW_OWNER_MODULES, NEW_OWNER_MS } from './limits.ts'
 import { signal } from './signal.ts'
-import type { SignalId } from './table.ts'
 
-const NAME_SIGNAL: Record<Strength, SignalId> = {
+const NAME_SIGNAL = {
   strong: 'name-strong',
   medium: 'name-medium',
   weak: 'name-weak',
   candidate: 'name-candidate',
-}
+} as const satisfies Record<Strength, string>
 
 /** The name rules that connect the module with one target, one signal each. */
 export function nameSignals(named: readonly NamedCandidate[]): Signal[] {

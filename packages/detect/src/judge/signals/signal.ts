@@ -1,7 +1,11 @@
-import type { Signal } from '../../types.ts'
+import type { EvidenceOf, SignalOf } from '../../finding.ts'
 import type { SignalId } from './table.ts'
 
-/** A signal whose rule is known to exist. */
-export function signal(rule: SignalId, version: string | null, evidence: Record<string, unknown>): Signal {
+/** Makes a signal; the rule's id decides which evidence it takes. */
+export function signal<Id extends SignalId>(
+  rule: Id,
+  version: string | null,
+  evidence: EvidenceOf<Id>,
+): SignalOf<Id> {
   return { rule, version, evidence }
 }

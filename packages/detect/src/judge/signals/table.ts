@@ -1,14 +1,18 @@
+import type * as z from 'zod'
+import * as evidence from './evidence.ts'
+
 /**
- * Every signal that a finding can hold. The documentation's table is generated from this one.
- *
- * Weight: `decides` makes a finding; `raises` makes one worse; `supports` helps a person and changes nothing;
- * `lowers` is an honest explanation.
+ * What a signal does to a finding, the weightiest first: `decides` makes one; `raises` makes one worse; `supports` helps a
+ * person and changes nothing; `lowers` is an honest explanation.
  */
-export type SignalWeight = 'decides' | 'raises' | 'supports' | 'lowers'
+export const SIGNAL_WEIGHTS = ['decides', 'raises', 'supports', 'lowers'] as const
+export type SignalWeight = (typeof SIGNAL_WEIGHTS)[number]
 export type SignalCategory = 'verdict' | 'name' | 'copy' | 'cache' | 'code' | 'source' | 'honest'
 
 export interface SignalRule {
   id: string
+  /** Parses the evidence when it comes back from the store. */
+  evidence: z.ZodObject
   category: SignalCategory
   weight: SignalWeight
   title: string
@@ -16,9 +20,11 @@ export interface SignalRule {
   meaning: string
 }
 
+/** Every signal that a finding can hold: one table, from which docs/severity.md is generated. */
 export const SIGNAL_RULES = [
   {
     id: 'mirror-blocked',
+    evidence: evidence.mirrorWords,
     category: 'verdict',
     weight: 'decides',
     title: 'The mirror refuses it',
@@ -26,6 +32,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'known-malicious',
+    evidence: evidence.maliciousEntry,
     category: 'verdict',
     weight: 'decides',
     title: 'Listed as malicious',
@@ -33,6 +40,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'sum-disagrees',
+    evidence: evidence.sums,
     category: 'verdict',
     weight: 'decides',
     title: 'Zip and checksum database disagree',
@@ -40,6 +48,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'name-strong',
+    evidence: evidence.nameRule,
     category: 'name',
     weight: 'decides',
     title: 'Name is easily taken for the target’s',
@@ -47,6 +56,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'name-medium',
+    evidence: evidence.nameRule,
     category: 'name',
     weight: 'decides',
     title: 'Name resembles the target’s',
@@ -54,6 +64,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'name-weak',
+    evidence: evidence.nameRule,
     category: 'name',
     weight: 'decides',
     title: 'Name slightly resembles the target’s',
@@ -61,6 +72,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'name-candidate',
+    evidence: evidence.nameRule,
     category: 'name',
     weight: 'supports',
     title: 'Names were reason enough to compare contents',
@@ -68,6 +80,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'near-copy',
+    evidence: evidence.copy,
     category: 'copy',
     weight: 'decides',
     title: 'Nearly a copy, under its own path',
@@ -76,6 +89,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'near-copy-keeps-path',
+    evidence: evidence.copy,
     category: 'copy',
     weight: 'supports',
     title: 'Nearly a copy that keeps the original’s path',
@@ -83,6 +97,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'holds-original',
+    evidence: evidence.copy,
     category: 'copy',
     weight: 'supports',
     title: 'Holds the original, among much else',
@@ -91,6 +106,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'campaign',
+    evidence: evidence.campaign,
     category: 'copy',
     weight: 'supports',
     title: 'Part of a campaign',
@@ -99,6 +115,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'cache-differs',
+    evidence: evidence.difference,
     category: 'cache',
     weight: 'decides',
     title: 'The mirror’s zip is not what the repository shows',
@@ -106,6 +123,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'cache-differs-harmless',
+    evidence: evidence.difference,
     category: 'cache',
     weight: 'decides',
     title: 'The zip differs from the repository where it does not matter',
@@ -113,6 +131,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'tag-moved',
+    evidence: evidence.movedTag,
     category: 'cache',
     weight: 'raises',
     title: 'The tag was rewritten',
@@ -120,6 +139,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'tag-missing',
+    evidence: evidence.missing,
     category: 'cache',
     weight: 'supports',
     title: 'The tag is gone',
@@ -127,6 +147,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'repository-missing',
+    evidence: evidence.missing,
     category: 'cache',
     weight: 'raises',
     title: 'The repository has vanished',
@@ -135,6 +156,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'taken-down',
+    evidence: evidence.nothing,
     category: 'cache',
     weight: 'supports',
     title: 'Missing from the default feed',
@@ -142,6 +164,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'import-process',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'raises',
     title: 'Added code runs a process on import',
@@ -150,6 +173,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'import-network',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'raises',
     title: 'Added code uses the network on import',
@@ -158,6 +182,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'import-writes',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'raises',
     title: 'Added code writes files on import',
@@ -166,6 +191,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'imports-refused',
+    evidence: evidence.refusedImports,
     category: 'code',
     weight: 'raises',
     title: 'Added code imports a module that the mirror refuses',
@@ -174,6 +200,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'import-other',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'supports',
     title: 'Added code does something else on import',
@@ -181,6 +208,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'added-process',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'supports',
     title: 'Added code can run a process',
@@ -188,6 +216,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'added-network',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'supports',
     title: 'Added code can use the network',
@@ -195,6 +224,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'added-unseen',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'supports',
     title: 'Added code that Go source does not show',
@@ -203,6 +233,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'added-unread',
+    evidence: evidence.unread,
     category: 'code',
     weight: 'supports',
     title: 'The difference was not read',
@@ -210,6 +241,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'added-import',
+    evidence: evidence.addedImports,
     category: 'code',
     weight: 'supports',
     title: 'Added code imports another module',
@@ -218,6 +250,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'hidden-string',
+    evidence: evidence.hiddenStrings,
     category: 'code',
     weight: 'supports',
     title: 'Added code hides a string',
@@ -225,6 +258,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'far-right',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'supports',
     title: 'Added code stands far to the right',
@@ -232,6 +266,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'unparsable',
+    evidence: evidence.unparsedFiles,
     category: 'code',
     weight: 'supports',
     title: 'Added Go code does not parse',
@@ -239,6 +274,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'oversized',
+    evidence: evidence.unparsedFiles,
     category: 'code',
     weight: 'raises',
     title: 'Added Go code is too large or too deep to read',
@@ -247,6 +283,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'module-import-process',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'raises',
     title: 'The module runs a process on import',
@@ -254,6 +291,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'module-import-network',
+    evidence: evidence.uses,
     category: 'code',
     weight: 'raises',
     title: 'The module uses the network on import',
@@ -261,6 +299,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'mod-server',
+    evidence: evidence.nothing,
     category: 'source',
     weight: 'supports',
     title: 'Served by the author’s own module server',
@@ -268,6 +307,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'declares-other-path',
+    evidence: evidence.declaredPath,
     category: 'source',
     weight: 'supports',
     title: 'go.mod declares another module’s path',
@@ -275,6 +315,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'owner-new',
+    evidence: evidence.owner,
     category: 'source',
     weight: 'supports',
     title: 'New owner with few modules',
@@ -283,6 +324,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'honest-declares-target',
+    evidence: evidence.declaredPath,
     category: 'honest',
     weight: 'lowers',
     title: 'Fork that declares the original’s path',
@@ -290,6 +332,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'honest-same-project',
+    evidence: evidence.sameProject,
     category: 'honest',
     weight: 'lowers',
     title: 'Same project',
@@ -297,6 +340,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'honest-case-variant',
+    evidence: evidence.caseVariant,
     category: 'honest',
     weight: 'lowers',
     title: 'Same path in other letter case',
@@ -304,6 +348,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'honest-older',
+    evidence: evidence.ages,
     category: 'honest',
     weight: 'lowers',
     title: 'Older than what it resembles',
@@ -311,6 +356,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'honest-established',
+    evidence: evidence.dependents,
     category: 'honest',
     weight: 'lowers',
     title: 'Established module',
@@ -318,6 +364,7 @@ export const SIGNAL_RULES = [
   },
   {
     id: 'honest-allowed',
+    evidence: evidence.allowEntry,
     category: 'honest',
     weight: 'lowers',
     title: 'On the allow list',
@@ -327,7 +374,18 @@ export const SIGNAL_RULES = [
 
 export type SignalId = (typeof SIGNAL_RULES)[number]['id']
 
-/** Rule of a signal id, or undefined for an id of another release. */
+const RULES: ReadonlyMap<string, SignalRule> = new Map(SIGNAL_RULES.map((rule) => [rule.id, rule]))
+
+/** Returns the rule of a signal id; undefined for an id of another release. */
 export function signalRule(id: string): SignalRule | undefined {
-  return SIGNAL_RULES.find((rule) => rule.id === id)
+  return RULES.get(id)
+}
+
+/** Orders signal ids by weight, what decides first; an id of another release counts as support. */
+export function compareWeight(a: string, b: string): number {
+  return weightRank(a) - weightRank(b)
+}
+
+function weightRank(id: string): number {
+  return SIGNAL_WEIGHTS.indexOf(signalRule(id)?.weight ?? 'supports')
 }

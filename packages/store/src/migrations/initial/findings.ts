@@ -44,7 +44,7 @@ export const FINDINGS = [
           'When the severity rose above the decided one: the decision wants a second look.',
         ],
         because: [
-          "text[] not null default '{}'",
+          "jsonb not null default '[]'",
           'Why the severity is what it is: the row of docs/severity.md that decided, with its signals, then each honest explanation.',
         ],
       },

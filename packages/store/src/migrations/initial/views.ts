@@ -10,7 +10,7 @@ const OPEN_FINDING = {
   first_seen_at: 'When it was first found.',
   changed_at: 'When anything about it last changed.',
   new_evidence_at: 'When the severity rose above the one that had been decided on.',
-  because: 'Why the severity is what it is.',
+  because: 'Why the severity is what it is, in words; in brackets the row of docs/severity.md.',
 }
 
 const SCHEDULED = {
@@ -33,7 +33,9 @@ export const VIEWS = [
     'Findings that wait for a decision.',
     OPEN_FINDING,
     `select f.id, f.severity, f.severity_rank, m.path, f.target, f.summary, f.first_seen_at, f.changed_at,
-       f.new_evidence_at, f.because
+       f.new_evidence_at,
+       array(select coalesce(r ->> 'version' || ': ', '') || (r ->> 'says') || ' [' || (r ->> 'row') || ']'
+             from jsonb_array_elements(f.because) r)
      from finding f join module m on m.id = f.module_id
      where f.status = 'open'`,
   ),

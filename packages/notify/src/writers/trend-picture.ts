@@ -1,16 +1,9 @@
-import type { Severity } from '@mirrorwatch/detect/types'
-import type { Counts } from './data.ts'
-import { total } from './data.ts'
-import { encodePng } from './png.ts'
+import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
+import { encode } from 'fast-png'
+import { type TrendWeek, total } from '../blocks/block.ts'
 
-export interface TrendWeek {
-  /** An ISO week such as 2026-W47. */
-  label: string
-  counts: Counts
-}
-
-/** From the foot of a bar to its top. */
-export const STACK: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
+/** The parts of a bar, from its foot to its top. */
+export const STACK = SEVERITIES
 /**
  * Neighbours in a bar differ in lightness, and orange, yellow and blue in a way that every kind of colour blindness leaves;
  * each stands out from white (3:1, WCAG 1.4.11).
@@ -29,20 +22,20 @@ const PALETTE = ['#ffffff', '#aab1bb', ...STACK.map((severity) => BAR_COLOURS[se
 /** Twice what the picture takes up in the mail, so that it is crisp on screens of phones. */
 export const PICTURE_WIDTH = 1360
 export const PICTURE_HEIGHT = 360
-/** Of the line on which the bars stand. */
+/** Height of the line on which the bars stand. */
 const FOOT = 4
 /** White between two parts of a bar. */
 const GAP = 2
 /** A single critical finding is seen among thousands. */
 const LEAST_PART = 8
 const TOP = PICTURE_HEIGHT - FOOT - STACK.length * LEAST_PART
-/** Of the column of a week: where its bar begins and ends. */
+/** Where a week's bar begins and ends in its column. */
 const FROM = 0.16
 const TO = 0.84
 
 /**
- * The weeks as bars side by side, each in a column of the same width: a PNG on white without any lettering, which the mail
- * sets as text below it.
+ * Draws the weeks as bars side by side, each in a column of the same width: a PNG on white without lettering, which the mail sets
+ * as text below it.
  */
 export function trendPicture(weeks: readonly TrendWeek[]): Buffer {
   const pixels = new Uint8Array(PICTURE_WIDTH * PICTURE_HEIGHT).fill(WHITE)
@@ -64,10 +57,21 @@ export function trendPicture(weeks: readonly TrendWeek[]): Buffer {
       bottom -= height
     }
   }
-  return encodePng({ width: PICTURE_WIDTH, height: PICTURE_HEIGHT, palette: PALETTE, pixels })
+  const png = encode({
+    width: PICTURE_WIDTH,
+    height: PICTURE_HEIGHT,
+    data: pixels,
+    channels: 1,
+    palette: PALETTE.map(rgb),
+  })
+  return Buffer.from(png)
 }
 
-/** What the picture shows, in numbers: read aloud, and shown where pictures are not. */
+function rgb(colour: string): number[] {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16))
+}
+
+/** Returns what the picture shows, in numbers: read aloud, and shown where pictures are not. */
 export function trendText(weeks: readonly TrendWeek[]): string {
   const each = weeks.map(({ label, counts }) => {
     const parts = STACK.filter((severity) => counts[severity] > 0).map(

@@ -1,0 +1,141 @@
+import * as z from 'zod'
+
+/**
+ * The shapes of evidence. Every signal of the table names one of them; several signals share a shape. Writers show a field by
+ * its name, so a new shape made of texts, numbers and the lists below is shown without further code.
+ */
+
+const count = z.number()
+const text = z.string()
+/** What added code was compared with. */
+const than = z.enum(['original', 'repository'])
+
+/** A piece of code that uses a capability, and where it stands. */
+export const codeUse = z.object({
+  file: text,
+  line: z.number(),
+  column: z.number(),
+  what: text,
+  /** How it is reached on import, outermost first; empty where it runs only when called. */
+  reachedFrom: z.array(text),
+  quote: text,
+  /** String arguments with all constants worked out; null where there are none. */
+  folded: text.nullable(),
+})
+export type CodeUseEvidence = z.infer<typeof codeUse>
+
+/** A string that the code builds from pieces. */
+export const builtString = z.object({
+  file: text,
+  line: z.number(),
+  value: text,
+  how: z.array(text),
+  quote: text,
+})
+export type BuiltStringEvidence = z.infer<typeof builtString>
+
+/** A file that differs between zip and repository. */
+export const changedFile = z.object({
+  path: text,
+  change: z.enum(['modified', 'only-in-zip', 'only-in-repository', 'eol-only']),
+  diff: text.nullable(),
+})
+export type ChangedFileEvidence = z.infer<typeof changedFile>
+
+/** Uses of a capability. `than` is missing where nothing was subtracted; `through` names the imported module that does it. */
+export const uses = z.object({
+  than: z.exactOptional(than),
+  through: z.exactOptional(text),
+  count,
+  lines: z.array(codeUse),
+})
+
+export const refusedImports = z.object({ than, modules: z.array(text) })
+export const addedImports = z.object({ than, count, imports: z.array(text) })
+/** `limit` is true where a limit kept part of the code from being read; `reason` says which. */
+export const unread = z.object({ than, limit: z.exactOptional(z.boolean()), reason: z.exactOptional(text) })
+
+export const hiddenStrings = z.object({
+  than,
+  count,
+  strings: z.array(builtString),
+  /** Network places in the same code, written so that no program makes a link of them. */
+  places: z.array(z.object({ kind: text, at: text, file: text, line: z.number() })),
+})
+
+export const unparsedFiles = z.object({
+  than,
+  count,
+  unparsed: z.array(z.object({ file: text, reason: text, line: z.number().nullable() })),
+})
+
+/** A look-alike's content against its original's. `inPlace` is there where the copy holds the original among other code. */
+export const copy = z.object({
+  original: text,
+  originalVersion: text,
+  /** 0 to 1. */
+  similarity: z.number(),
+  inPlace: z.exactOptional(z.number()),
+  equal: count,
+  equalButPath: count,
+  changed: count,
+  added: count,
+  removed: count,
+  declaredPath: text.nullable(),
+  compared: z.array(
+    z.object({ path: text, relation: z.enum(['equal-but-path', 'changed', 'added', 'removed']) }),
+  ),
+  diff: text.nullable(),
+})
+export type CopyEvidence = z.infer<typeof copy>
+
+/** A version's zip against its repository. `files` counts all that differ; `quoted` holds the first of them. */
+export const difference = z.object({
+  repository: text.nullable(),
+  commit: text.nullable(),
+  expectedSum: text.nullable(),
+  repositorySum: text.nullable(),
+  files: count,
+  quoted: z.array(changedFile),
+  notes: z.array(text),
+})
+export type DifferenceEvidence = z.infer<typeof difference>
+
+/** Commits that the tag named when the version was cached, and names now. */
+export const movedTag = z.object({ cached: text.nullable(), now: text.nullable() })
+export const missing = z.object({
+  repository: z.exactOptional(text.nullable()),
+  reason: z.exactOptional(text),
+})
+export const sums = z.object({ zip: text, signed: text })
+export const mirrorWords = z.object({ says: text })
+export const maliciousEntry = z.object({ id: text, source: text, summary: text })
+export const nameRule = z.object({
+  nameRule: text,
+  target: text,
+  distance: z.number().nullable(),
+  reason: text,
+  targetDependents: count,
+})
+export const campaign = z.object({
+  id: text,
+  kind: z.enum(['content', 'repository-name']),
+  owners: count,
+  modules: count,
+  others: z.array(text),
+})
+export const declaredPath = z.object({ declaredPath: text })
+export const owner = z.object({ owner: text, modules: count, firstSeenAt: text })
+export const sameProject = z.object({ target: text, why: text })
+export const caseVariant = z.object({ target: text })
+/** When the feed first knew the module and the target. */
+export const ages = z.object({ module: text, target: text })
+export const dependents = z.object({ dependents: count })
+export const allowEntry = z.object({
+  kind: z.enum(['pair', 'owner', 'path']),
+  target: text.nullable(),
+  who: text,
+  when: text,
+  why: text,
+})
+export const nothing = z.object({})

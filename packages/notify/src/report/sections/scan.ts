@@ -1,0 +1,47 @@
+import { type ScanHealth, scanHealth } from '@mirrorwatch/store/queries/report-queries'
+import { type Delivery, troubledDeliveries } from '@mirrorwatch/store/tables/deliveries'
+import { shown } from '../../writers/defang.ts'
+import type { ReportSection } from '../section.ts'
+import { ageText } from '../wording.ts'
+
+/** How far back failed deliveries are told. */
+const TROUBLES_MS = 14 * 86_400_000
+
+/** Coverage and health of the scan, and deliveries that failed lately. */
+export const scan: ReportSection = {
+  title: 'The scan',
+  async read(db, period) {
+    const health = await scanHealth(db, period, period.now)
+    const troubles = await troubledDeliveries(db, new Date(period.now.getTime() - TROUBLES_MS))
+    return ({ generatedAt }) => [
+      { kind: 'table', head: ['', ''], rows: healthRows(health, generatedAt) },
+      ...troubles.map((trouble) => ({ kind: 'text' as const, text: troubleText(trouble) })),
+    ]
+  },
+}
+
+function healthRows(health: ScanHealth, now: Date): string[][] {
+  const { feeds, inspected, due, failing, failures, countedUpTo } = health
+  const atLeast = (count: number): string =>
+    count >= countedUpTo ? `more than ${countedUpTo}` : String(count)
+  const reasons = failures.map(({ code, count }) => `${shown(code, 40)} ${count}`).join(', ')
+  const feedRows = feeds.map(({ feed, position, updatedAt }) => [
+    `feed ${shown(feed, 80)}`,
+    `${ageText(position, now)} behind, last read ${ageText(updatedAt, now)} ago`,
+  ])
+  return [
+    ...(feedRows.length === 0 ? [['feed', 'never read']] : feedRows),
+    ['inspections done in the week', String(inspected)],
+    ['inspections due now', atLeast(due)],
+    ['inspections failing', failing === 0 ? '0' : `${atLeast(failing)} (${reasons})`],
+  ]
+}
+
+function troubleText({ kind, subject, recipient, state, attempts, lastError }: Delivery): string {
+  const what = kind === 'report' ? `The report ${subject}` : `Alert ${subject}`
+  const end =
+    state === 'failed'
+      ? `was given up after ${attempts} attempts`
+      : `has not arrived after ${attempts} attempts`
+  return `${what} to ${shown(recipient, 100)} ${end}: ${shown(lastError ?? '', 200)}`
+}
