@@ -159,7 +159,7 @@ create table finding (
   decision_reason text,  -- Why.
   decided_severity text,  -- The severity that the decision was about.
   new_evidence_at timestamp with time zone,  -- When the severity rose above the decided one: the decision wants a second look.
-  because text[] not null default '{}'::text[],  -- Why the severity is what it is: the row of docs/severity.md that decided, with its signals, then each honest explanation.
+  because jsonb not null default '[]'::jsonb,  -- Why the severity is what it is: the row of docs/severity.md that decided, with its signals, then each honest explanation.
   constraint finding_pkey PRIMARY KEY (id),
   constraint finding_decided_severity_check CHECK ((decided_severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text, 'info'::text]))),
   constraint finding_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),

@@ -1,8 +1,8 @@
 import { severitiesFrom } from '@mirrorwatch/detect/severity'
 import { type Counts, type Document, total } from '../blocks/block.ts'
+import type { Layout } from '../sections/section.ts'
 import { MAX_CSV_ROWS, type ReportData } from './data.ts'
 import { formatIsoWeek } from './iso-week.ts'
-import type { Layout } from './section.ts'
 
 /** Makes the document that every writer writes, so that neither the HTML nor the plain part says more. */
 export function composeReport(data: ReportData, layout: Layout): Document {

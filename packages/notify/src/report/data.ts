@@ -1,15 +1,15 @@
 import type { Db } from '@mirrorwatch/store/database'
 import * as queries from '@mirrorwatch/store/queries/report-queries'
 import type { Counts } from '../blocks/block.ts'
+import { campaigns } from '../sections/campaigns.ts'
+import { changes } from '../sections/changes.ts'
+import { imitated } from '../sections/imitated.ts'
+import { newFindings } from '../sections/new-findings.ts'
+import { scan } from '../sections/scan.ts'
+import type { Period, ReportFacts, ReportSection, WriteBlocks } from '../sections/section.ts'
+import { TREND_WEEKS, trend } from '../sections/trend.ts'
+import { waiting } from '../sections/waiting.ts'
 import { addWeeks, formatIsoWeek, type IsoWeek, weekStart } from './iso-week.ts'
-import type { Period, ReportFacts, ReportSection, WriteBlocks } from './section.ts'
-import { campaigns } from './sections/campaigns.ts'
-import { changes } from './sections/changes.ts'
-import { imitated } from './sections/imitated.ts'
-import { newFindings } from './sections/new-findings.ts'
-import { scan } from './sections/scan.ts'
-import { TREND_WEEKS, trend } from './sections/trend.ts'
-import { waiting } from './sections/waiting.ts'
 
 /** The sections of the report, in order; a new one is added here. */
 const SECTIONS: readonly ReportSection[] = [newFindings, changes, waiting, campaigns, imitated, trend, scan]
@@ -19,6 +19,7 @@ export const MAX_CSV_ROWS = 20_000
 
 /** Everything that the report of one week says. */
 export interface ReportData extends ReportFacts {
+  week: IsoWeek
   sections: { title: string; write: WriteBlocks }[]
   /** Rows of the attachment. */
   rows: queries.NewFindingRow[]

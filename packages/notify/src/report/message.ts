@@ -3,6 +3,8 @@ import { reasonText } from '@mirrorwatch/detect/finding'
 import type { SendMailOptions } from 'nodemailer'
 import MailComposer from 'nodemailer/lib/mail-composer/index.js'
 import { visibleLine } from '../blocks/visible-text.ts'
+import { MAX_NEW_FINDINGS } from '../sections/new-findings.ts'
+import type { Layout } from '../sections/section.ts'
 import { CSV_COLUMNS, csvLine } from '../writers/csv.ts'
 import { documentHtml } from '../writers/html.ts'
 import { plainText } from '../writers/plain-text.ts'
@@ -10,8 +12,6 @@ import { trendPicture } from '../writers/trend-picture.ts'
 import { composeReport, subjectOf } from './compose.ts'
 import type { ReportData } from './data.ts'
 import { formatIsoWeek } from './iso-week.ts'
-import type { Layout } from './section.ts'
-import { MAX_NEW_FINDINGS } from './sections/new-findings.ts'
 
 /** Gmail cuts at 102 KB, and what is cut is the health of the scan. */
 const MAX_HTML_BYTES = 100_000

@@ -1,8 +1,8 @@
 import { type ScanHealth, scanHealth } from '@mirrorwatch/store/queries/report-queries'
 import { type Delivery, troubledDeliveries } from '@mirrorwatch/store/tables/deliveries'
-import { shown } from '../../writers/defang.ts'
-import type { ReportSection } from '../section.ts'
-import { ageText } from '../wording.ts'
+import { shown } from '../writers/defang.ts'
+import { ageText } from './age.ts'
+import type { ReportSection } from './section.ts'
 
 /** How far back failed deliveries are told. */
 const TROUBLES_MS = 14 * 86_400_000

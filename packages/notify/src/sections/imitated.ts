@@ -1,6 +1,6 @@
 import { mostImitated } from '@mirrorwatch/store/queries/report-queries'
-import { shown } from '../../writers/defang.ts'
-import type { ReportSection } from '../section.ts'
+import { shown } from '../writers/defang.ts'
+import type { ReportSection } from './section.ts'
 
 const MAX_TARGETS = 8
 

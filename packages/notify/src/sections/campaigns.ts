@@ -1,6 +1,6 @@
 import { activeCampaigns } from '@mirrorwatch/store/queries/report-queries'
-import { shown } from '../../writers/defang.ts'
-import type { ReportSection } from '../section.ts'
+import { shown } from '../writers/defang.ts'
+import type { ReportSection } from './section.ts'
 
 const MAX_CAMPAIGNS = 8
 /** Modules named of one campaign. */

@@ -1,7 +1,7 @@
 import { waitingFindings } from '@mirrorwatch/store/queries/report-queries'
-import { shown } from '../../writers/defang.ts'
-import type { ReportSection } from '../section.ts'
-import { ageText } from '../wording.ts'
+import { shown } from '../writers/defang.ts'
+import { ageText } from './age.ts'
+import type { ReportSection } from './section.ts'
 
 const MAX_WAITING = 15
 

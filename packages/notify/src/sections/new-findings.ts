@@ -1,9 +1,9 @@
 import { type Severity, severitiesFrom, severityRank } from '@mirrorwatch/detect/severity'
 import { type Finding, findingsByIds } from '@mirrorwatch/store/queries/findings-list'
 import { newFindingIds } from '@mirrorwatch/store/queries/report-queries'
-import { type Block, type Counts, total } from '../../blocks/block.ts'
-import { findingBlocks } from '../../blocks/finding.ts'
-import type { Layout, ReportFacts, ReportSection } from '../section.ts'
+import { type Block, type Counts, total } from '../blocks/block.ts'
+import { findingBlocks } from '../blocks/finding.ts'
+import type { Layout, ReportFacts, ReportSection } from './section.ts'
 
 /** Findings told in full; the rest is counted, and in the CSV. Fewer where the HTML would become too large. */
 export const MAX_NEW_FINDINGS = 20

@@ -1,4 +1,4 @@
-import type { ReportSection } from '../section.ts'
+import type { ReportSection } from './section.ts'
 
 /** Weeks of the trend, the reported one included. */
 export const TREND_WEEKS = 12

@@ -1,8 +1,8 @@
 import { findingChanges } from '@mirrorwatch/store/queries/report-queries'
-import type { Block } from '../../blocks/block.ts'
-import { changeText } from '../../blocks/timeline.ts'
-import { shown } from '../../writers/defang.ts'
-import type { ReportSection } from '../section.ts'
+import type { Block } from '../blocks/block.ts'
+import { changeText } from '../blocks/timeline.ts'
+import { shown } from '../writers/defang.ts'
+import type { ReportSection } from './section.ts'
 
 const MAX_CHANGES = 25
 

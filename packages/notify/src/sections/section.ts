@@ -1,11 +1,9 @@
 import type { Db } from '@mirrorwatch/store/database'
 import type { TimeSpan, WaitingCount } from '@mirrorwatch/store/queries/report-queries'
 import type { Block, Counts, TrendWeek } from '../blocks/block.ts'
-import type { IsoWeek } from './iso-week.ts'
 
 /** What every section may speak of. */
 export interface ReportFacts {
-  week: IsoWeek
   from: Date
   /** When the week ended, or will. */
   to: Date
@@ -22,7 +20,7 @@ export interface ReportFacts {
 /** How the report is laid out. */
 export interface Layout {
   /** Returns the page of a finding; null where there is no page. */
-  link(id: number): string | null
+  link: (id: number) => string | null
   /** Findings told in full; the rest is counted. */
   maxFindings: number
 }
