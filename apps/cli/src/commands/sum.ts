@@ -12,19 +12,19 @@ interface Options extends VerifyOptions {
 }
 
 const HELP = `
+For one version it prints the hash alone, for several it prints lines as in go.sum.
+
 Examples:
   mirrorwatch sum github.com/sirupsen/logrus@v1.9.3
-  mirrorwatch sum --repo ./opentelemetry-go go.opentelemetry.io/otel/sdk@v1.28.0
-
-Prints the hash alone for one version, lines as in go.sum for several.`
+  mirrorwatch sum --repo ./opentelemetry-go go.opentelemetry.io/otel/sdk@v1.28.0`
 
 export function sumCommand(): Command {
   return new Command('sum')
-    .description("The h1: hash that a version's tag would have if it were cached now.")
+    .description("Print the h1: hash that a version's zip would have if it were made from its tag now.")
     .argument('<MODULE@VERSION...>', 'versions')
-    .option('--repo <URL or folder>', 'the repository, instead of looking for it')
-    .option('--proxy <URL>', 'the module proxy that is asked where the repository is ("off": none)')
-    .option('--json', 'one JSON object a line')
+    .option('--repo <URL or folder>', 'the repository, instead of finding it from the module path')
+    .option('--proxy <URL>', 'the module proxy that may know the repository, or "off"')
+    .option('--json', 'print one JSON object per version')
     .addHelpText('after', HELP)
     .action(sum)
 }
@@ -32,7 +32,7 @@ export function sumCommand(): Command {
 async function sum(args: string[], options: Options): Promise<void> {
   const targets = args.map(parseTarget)
   await using session = await openVerifySession(options)
-  const interrupt = interruptSignal('Versions that were not looked at are left out.')
+  const interrupt = interruptSignal('The remaining versions are left out.')
   try {
     for (const target of targets) {
       const { repository } = session

@@ -25,13 +25,16 @@ interface Options extends VerifyOptions {
 }
 
 const HELP = `
+Compares the zip that the module mirror serves with the zip that Go would make of the repository's tag today. For a go.sum,
+the recorded hash stands for the zip. Needs no database.
+
 Verdicts:
   same                the zip is exactly what Go would make of the repository today
   differs             it is not
-  tag-moved           it is not, and the tag named something else when the version was cached
-  tag-missing         the repository has no such tag or commit any more
-  repository-missing  there is no repository to be seen
-  unverifiable        nothing to compare with, or a limit was reached; the reason says which
+  tag-moved           it is not, and the tag pointed elsewhere when the version was cached
+  tag-missing         the repository no longer has the tag or commit
+  repository-missing  the repository does not exist, or is not public
+  unverifiable        there is nothing to compare with, or a limit was reached; the reason says which
 
 Examples:
   mirrorwatch verify github.com/sirupsen/logrus@v1.9.3
@@ -41,32 +44,34 @@ Examples:
 
 Exit codes: 0 all are the same, 1 at least one is not, 2 none differs but at least one could not be checked.`
 
-/** More at once helps little: the hosts' rate limits decide. */
+/** More helps little: the hosts' rate limits decide. */
 const DEFAULT_CONCURRENCY = 4
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description(
-      'Is what the mirror serves (or a go.sum records) what the repository shows now? Needs no database.',
-    )
-    .argument('<MODULE@VERSION | go.sum...>', 'versions to look at, or go.sum files: each zip line in them')
-    .option('--sum <h1:…>', 'the recorded hash, which then stands for the zip')
-    .option('--zip <FILE>', 'the module zip, instead of the proxy’s')
-    .option('--repo <URL or folder>', 'the repository, instead of looking for it')
-    .option('--proxy <URL>', 'the module proxy ("off": none). Default: MIRRORWATCH_PROXY_URL')
-    .option('--all', 'with a go.sum: also print the lines that are the same')
-    .option('--concurrency <N>', 'versions looked at at once', wholeNumber(1), DEFAULT_CONCURRENCY)
-    .option('--json', 'one JSON object a line')
+    .description('Compare cached versions with their repositories: is what is compiled what is shown?')
+    .argument('<MODULE@VERSION | go.sum...>', 'versions, or go.sum files with many of them')
+    .option('--sum <h1:…>', 'the hash of the zip, instead of asking the proxy for the zip')
+    .option('--zip <FILE>', 'the zip, instead of asking the proxy for it')
+    .option('--repo <URL or folder>', 'the repository, instead of finding it from the module path')
+    .option('--proxy <URL>', 'the module proxy, or "off" (default: MIRRORWATCH_PROXY_URL)')
+    .option('--all', 'print versions that are the same as well')
+    .option('--concurrency <N>', 'versions to verify at once', wholeNumber(1), DEFAULT_CONCURRENCY)
+    .option('--json', 'print one JSON object per version')
     .addHelpText('after', HELP)
     .action(verify)
 }
 
 async function verify(args: string[], options: Options): Promise<void> {
   const targets = await readTargets(args)
-  if (targets.length === 0) throw new CliError('the go.sum holds no line with the hash of a zip')
+  if (targets.length === 0) {
+    throw new CliError(`${args.join(', ')}: no line has the hash of a zip`, {
+      todo: 'Give the go.sum of a module with dependencies.',
+    })
+  }
   const extra = await extraOf(options, targets)
   await using session = await openVerifySession(options)
-  const interrupt = interruptSignal('Versions that were not looked at are left out.')
+  const interrupt = interruptSignal('The remaining versions are not verified.')
   using progress = startProgress('verify', 'versions')
   const counts = new Map<Verdict, number>()
   const quiet = targets.length > 1 && options.all !== true
@@ -124,16 +129,18 @@ async function verifyOrExplain(
   }
 }
 
-/** `--sum` and `--zip` say something about one version only. */
+/** Reads `--sum` and `--zip`, which are about one version. */
 async function extraOf(
   { sum, zip }: Options,
   targets: readonly VerifyTarget[],
 ): Promise<{ expectedSum?: string; zip?: Buffer }> {
   if ((sum !== undefined || zip !== undefined) && targets.length !== 1) {
-    throw new CliError('--sum and --zip are about one version', { todo: 'Give exactly one MODULE@VERSION.' })
+    throw new CliError(`--sum and --zip are about one version, and ${targets.length} were given`, {
+      todo: 'Give exactly one MODULE@VERSION.',
+    })
   }
   if (sum !== undefined && !isSum(sum)) {
-    throw new CliError(`--sum ${sum} is no hash of a module`, {
+    throw new CliError(`--sum ${sum} is not the hash of a module zip`, {
       todo: 'Give "h1:" and 44 characters, as in go.sum.',
     })
   }
@@ -146,7 +153,7 @@ async function extraOf(
 async function readZip(file: string): Promise<Buffer> {
   try {
     if ((await stat(file)).size > MAX_ZIP_BYTES)
-      throw new CliError(`--zip ${file} is over 500 MiB: no module zip`)
+      throw new CliError(`--zip ${file} is larger than 500 MiB, the limit for a module zip`)
     return await readFile(file)
   } catch (error) {
     if (error instanceof CliError) throw error

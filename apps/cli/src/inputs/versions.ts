@@ -5,7 +5,7 @@ import { MAX_GO_SUM_BYTES, parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
 import { CliError } from '../output/exit.ts'
 
-/** One version to look at, and the hash that stands for its zip where a go.sum gives one. */
+/** A version to verify, with the hash of its zip if a go.sum gives one. */
 export interface VerifyTarget {
   module: string
   version: string
@@ -13,8 +13,8 @@ export interface VerifyTarget {
 }
 
 /**
- * Reads the arguments of `verify`: `MODULE@VERSION`, or the path of a go.sum, whose zip lines are taken (the lines that end in
- * `/go.mod` hash a go.mod alone). The same line twice counts once.
+ * Reads the arguments of `verify`: `MODULE@VERSION`, or the path of a go.sum. Of a go.sum it takes the lines with the hash of a
+ * zip; those that end in `/go.mod` hash a go.mod alone. Repeated lines count once.
  */
 export async function readTargets(args: readonly string[]): Promise<VerifyTarget[]> {
   const targets: VerifyTarget[] = []
@@ -29,7 +29,7 @@ export async function readTargets(args: readonly string[]): Promise<VerifyTarget
   })
 }
 
-/** @throws CliError where `text` is not `MODULE@VERSION` with a full version. */
+/** Parses `MODULE@VERSION`. @throws CliError if the version is not a full one */
 export function parseTarget(text: string): VerifyTarget {
   const at = text.lastIndexOf('@')
   if (at <= 0) {
@@ -57,13 +57,14 @@ async function isFile(name: string): Promise<boolean> {
     if (path.basename(name) !== 'go.sum') return false
     throw new CliError(`${name} cannot be read`, {
       cause: error,
-      todo: 'Give the path of a go.sum that is there.',
+      todo: 'Give the path of an existing go.sum.',
     })
   }
 }
 
 async function readGoSum(file: string): Promise<VerifyTarget[]> {
-  if ((await stat(file)).size > MAX_GO_SUM_BYTES) throw new CliError(`${file} is too large for a go.sum`)
+  if ((await stat(file)).size > MAX_GO_SUM_BYTES)
+    throw new CliError(`${file} is larger than ${MAX_GO_SUM_BYTES >> 20} MiB, too large for a go.sum`)
   try {
     const lines = parseGoSum(await readFile(file, 'utf8'))
     return lines

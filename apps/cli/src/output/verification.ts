@@ -3,10 +3,10 @@ import { isCompiled } from '@mirrorwatch/detect/diff/tree-compare'
 import type { FileDifference, Verdict, Verification } from '@mirrorwatch/detect/types'
 import { visible } from './print.ts'
 
-/** Lines of diff that are printed for one version; `--json` has all that was kept. */
+/** Lines of diff to print for one version; `--json` has all that was kept. */
 const MAX_DIFF_LINES = 60
 const MAX_FILE_LINES = 20
-/** Of one file: the others want to be seen as well. */
+/** Lines of diff to print for one file, so that others are shown as well. */
 const MAX_FILE_DIFF_LINES = 25
 
 const MARKS: Record<Verdict, { mark: string; color: 'green' | 'red' | 'yellow' }> = {
@@ -18,7 +18,7 @@ const MARKS: Record<Verdict, { mark: string; color: 'green' | 'red' | 'yellow' }
   unverifiable: { mark: '?', color: 'yellow' },
 }
 
-/** The answer for one version, as a person reads it: verdict first, then why, then what differs. */
+/** Formats the answer for one version: the verdict, the reason, then the files that differ. */
 export function formatVerification(verification: Verification): string {
   const { verdict, module, version, reason, files, notes } = verification
   const { mark, color } = MARKS[verdict]
@@ -53,7 +53,7 @@ function formatDiffs(files: readonly FileDifference[]): string[] {
       lines.push(`  … ${visible(path)} and more: see --json`)
       break
     }
-    if (lines.length === 0) lines.push('', '  - is what the repository shows, + is what is compiled')
+    if (lines.length === 0) lines.push('', '  - what the repository shows, + what is compiled')
     const all = diff.split('\n')
     lines.push(...all.slice(0, MAX_FILE_DIFF_LINES).map((line) => `  ${paintDiff(line)}`))
     if (all.length > MAX_FILE_DIFF_LINES) lines.push('  … (more with --json)')
@@ -61,7 +61,7 @@ function formatDiffs(files: readonly FileDifference[]): string[] {
   return lines
 }
 
-/** What is compiled first; among that, what the zip has and the repository does not show. */
+/** Sorts compiled files first, and among them those that only the zip has. */
 function inReadingOrder(files: readonly FileDifference[]): FileDifference[] {
   const rank = ({ path, change }: FileDifference): number =>
     (isCompiled(path) ? 0 : 2) + (change === 'only-in-repository' ? 1 : 0)
@@ -75,12 +75,12 @@ function paintDiff(line: string): string {
   return safe
 }
 
-/** Colors where stdout is a terminal that wants them: styleText looks at NO_COLOR and the stream by itself. */
+/** Colors text; styleText leaves it plain if stdout is no terminal or NO_COLOR is set. */
 function paint(color: 'green' | 'red' | 'yellow', text: string): string {
   return styleText(color, text, { stream: process.stdout })
 }
 
-/** One line that counts the verdicts: `182 same, 1 tag-moved`. */
+/** Counts the verdicts in one line: `182 same, 1 tag-moved`. */
 export function formatSummary(counts: ReadonlyMap<Verdict, number>): string {
   const order = Object.keys(MARKS) as Verdict[]
   return order

@@ -1,20 +1,26 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { type Config, readConfig } from '@mirrorwatch/pipeline/config/config'
+import type { Config } from '@mirrorwatch/pipeline/config/config'
+import { folderFault } from '@mirrorwatch/pipeline/config/local-folders'
+import { isSet } from '@mirrorwatch/pipeline/config/read-variable'
 import { createClients } from '@mirrorwatch/pipeline/service/clients'
 import { givenRepositoryUrl, parseRepositoryUrl } from '@mirrorwatch/upstream/git/remote'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
+import { configuration } from '../inputs/configuration.ts'
 import { CliError } from '../output/exit.ts'
 
 export interface VerifyOptions {
+  /** URL or folder of the repository. */
   repo?: string
   /** URL of a module proxy, or `off`. */
   proxy?: string
 }
 
-/** What one run of `verify` or `sum` works with. Nothing of it outlives the command. */
+/** The clients of one run of `verify` or `sum`. Nothing of it outlives the command. */
 export interface VerifySession extends AsyncDisposable {
   deps: VerifyDeps
   /** The `--repo` option as a URL. */
@@ -23,36 +29,37 @@ export interface VerifySession extends AsyncDisposable {
 
 /** Builds clients from the environment and the options, with work files in a temporary folder. */
 export async function openVerifySession(options: VerifyOptions): Promise<VerifySession> {
-  const repository = options.repo === undefined ? undefined : repositoryUrl(options.repo)
-  const config = withOptions(readConfig(process.env, process.cwd()), options.proxy, repository)
+  const repository = options.repo === undefined ? undefined : await repositoryUrl(options.repo)
+  const config = await withOptions(configuration(), options.proxy, repository)
+  await using opened = new AsyncDisposableStack()
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'mirrorwatch-'))
-  const clients = await createClients({ ...config, dataDir })
+  opened.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }))
+  const clients = opened.use(await createClients({ ...config, dataDir }))
   const { proxy, sumdb } = clients.verify
   const deps = {
     ...clients.verify,
     proxy: options.proxy === 'off' ? null : proxy,
     sumdb: asksSumdb(options) ? sumdb : null,
   }
-  return {
-    deps,
-    repository,
-    async [Symbol.asyncDispose]() {
-      await clients[Symbol.asyncDispose]()
-      await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
-    },
-  }
+  const owned = opened.move()
+  return { deps, repository, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-/** Another proxy may hold private modules, whose names are not for the public checksum database unless somebody says so. */
+/** Returns false for another proxy: it may hold private modules, whose names are not for the public checksum database. */
 function asksSumdb({ proxy }: VerifyOptions): boolean {
-  const { MIRRORWATCH_PROXY_URL: ownProxy, MIRRORWATCH_SUMDB_URL: ownSumdb } = process.env
-  return ownSumdb !== undefined ? proxy !== 'off' : proxy === undefined && ownProxy === undefined
+  if (isSet(process.env, 'MIRRORWATCH_SUMDB_URL')) return proxy !== 'off'
+  return proxy === undefined && !isSet(process.env, 'MIRRORWATCH_PROXY_URL')
 }
 
-function repositoryUrl(given: string): string {
+async function repositoryUrl(given: string): Promise<string> {
   const url = givenRepositoryUrl(given, (folder) => path.resolve(folder))
   try {
-    return parseRepositoryUrl(url).href
+    const { href, protocol } = parseRepositoryUrl(url)
+    const fault = protocol === 'file:' ? await repositoryFault(href) : null
+    if (fault === null) return href
+    throw new CliError(`--repo ${given}: ${fault}`, {
+      todo: 'Give the folder of a git repository, or a URL.',
+    })
   } catch (error) {
     if (!isGomodError(error)) throw error
     throw new CliError(`--repo ${given}: ${error.message}`, {
@@ -62,19 +69,34 @@ function repositoryUrl(given: string): string {
   }
 }
 
-/** What a person names on the command line may be contacted, wherever it is. */
-function withOptions(config: Config, proxy: string | undefined, repository: string | undefined): Config {
-  const proxyUrl = proxy === undefined || proxy === 'off' ? config.proxyUrl : checkedProxy(proxy)
+/** Returns why a local folder is no git repository, or null. A mistyped path must not read as a vanished repository. */
+async function repositoryFault(url: string): Promise<string | null> {
+  const fault = await folderFault(url)
+  if (fault !== null) return fault
+  const folder = fileURLToPath(url)
+  const isRepository = ['.git', 'HEAD'].some((name) => existsSync(path.join(folder, name)))
+  return isRepository ? null : 'it is not a git repository'
+}
+
+/** Applies the options to the configuration. The host that a person named may have a private address. */
+async function withOptions(
+  config: Config,
+  proxy: string | undefined,
+  repository: string | undefined,
+): Promise<Config> {
+  const proxyUrl = proxy === undefined || proxy === 'off' ? config.proxyUrl : await checkedProxy(proxy)
   const { allowPrivateHosts } = config
   const host = repository === undefined ? '' : new URL(repository).host
   if (allowPrivateHosts === true || host === '') return { ...config, proxyUrl }
   return { ...config, proxyUrl, allowPrivateHosts: [...(allowPrivateHosts || []), host] }
 }
 
-function checkedProxy(proxy: string): string {
-  const isUrl = URL.canParse(proxy) && ['http:', 'https:', 'file:'].includes(new URL(proxy).protocol)
-  if (isUrl) return proxy.replace(/\/+$/, '')
-  throw new CliError(`--proxy ${proxy} is no proxy`, {
+async function checkedProxy(proxy: string): Promise<string> {
+  const protocol = URL.canParse(proxy) ? new URL(proxy).protocol : ''
+  const isProxy = ['http:', 'https:', 'file:'].includes(protocol)
+  const folder = protocol === 'file:' ? await folderFault(proxy) : null
+  if (isProxy && folder === null) return proxy.replace(/\/+$/, '')
+  throw new CliError(`--proxy ${proxy}: ${folder ?? 'it is not the URL of a proxy'}`, {
     todo: 'Give an http(s) or file URL such as https://proxy.golang.org, or "off".',
   })
 }

@@ -1,4 +1,5 @@
-import { loadEnvFile } from 'node:process'
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { closest, distance } from 'fastest-levenshtein'
 import { PipelineError } from '../errors.ts'
 import { mayBeFile } from './read-variable.ts'
@@ -7,7 +8,8 @@ import { VARIABLES } from './variables.ts'
 /** Adds the variables of a `.env` file in the current folder to those of the process, which win. */
 export function loadEnvironmentFile(): void {
   try {
-    loadEnvFile('.env')
+    const inFile = parseEnv(readFileSync('.env', 'utf8'))
+    for (const [name, value] of Object.entries(inFile)) process.env[name] ??= value
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     // Python people keep a folder of this name.

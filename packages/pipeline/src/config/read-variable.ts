@@ -25,6 +25,11 @@ export function readVariable<N extends VariableName>(env: NodeJS.ProcessEnv, nam
   })
 }
 
+/** Returns true where a variable has a value of its own, in the environment or in a file. */
+export function isSet(env: NodeJS.ProcessEnv, name: VariableName): boolean {
+  return Boolean(env[name]) || (mayBeFile(VARIABLES[name]) && Boolean(env[`${name}_FILE`]))
+}
+
 const NOT_SHOWN = 'cannot be used (its value is not shown, as it may hold a password)'
 
 function withoutPassword(text: string, variable: Variable): string {

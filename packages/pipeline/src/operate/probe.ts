@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
 import type { Config } from '../config/config.ts'
+import { folderFault } from '../config/local-folders.ts'
 import { withoutCredentials } from '../config/schemas.ts'
 
 export interface Probe {
@@ -56,7 +55,7 @@ function todo(variable: string): string {
 
 /** Any answer below 500 shows that the server is there. */
 async function fault(http: HttpClient, url: string, signal?: AbortSignal): Promise<string | null> {
-  if (url.startsWith('file:')) return existsSync(fileURLToPath(url)) ? null : 'there is no such folder'
+  if (url.startsWith('file:')) return folderFault(url)
   try {
     const { status } = await http.request(url, {
       maxBytes: MAX_PROBE_BYTES,

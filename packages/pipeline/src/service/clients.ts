@@ -17,15 +17,16 @@ import { createProxyClient, type ProxyClient } from '@mirrorwatch/upstream/proxy
 import { createSumdbClient, type SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import type { Config } from '../config/config.ts'
+import { checkLocalFolders } from '../config/local-folders.ts'
 import type { Logger } from '../operate/log.ts'
 import { ratesOf } from './rates.ts'
 
-/** Everything that talks to the outside, built from the configuration. Close it to drop connections. */
+/** The clients that talk to other servers. Closing them drops their connections. */
 export interface Clients extends AsyncDisposable {
   http: HttpClient
   feed: FeedClient
   proxy: ProxyClient
-  /** Null where it is switched off. */
+  /** Null if it is switched off. */
   sumdb: SumdbClient | null
   verify: VerifyDeps
 }
@@ -33,7 +34,7 @@ export interface Clients extends AsyncDisposable {
 /** Requests that may start at once after a pause: an inspection asks a few questions in a row. */
 const BURST = 10
 
-/** Spaces the requests of one process that has no store: the command line's own look at a version. */
+/** Creates a limiter for one process without a store, such as `verify` on the command line. */
 export function createLocalLimiter(config: Config): RateLimiter {
   const rateOf = ratesOf(config)
   const perRate = new Map<number, RateLimiter>()
@@ -50,12 +51,12 @@ export function createLocalLimiter(config: Config): RateLimiter {
   }
 }
 
-/** Where all workers take their turns: Redis where there is one, with the store behind it; else the store. */
+/** Creates the turns that all workers share: on Redis if configured, with the store as fallback; else in the store. */
 export async function createConfiguredTurns(config: Config, store: Store, log: Logger): Promise<Turns> {
   const inStore = createPostgresTurns(store.db)
   if (config.redisUrl === null) return inStore
   const prefix = `mirrorwatch-${await installationId(store.db)}`
-  // The queue tells of a Redis that is away, and what follows from it is told below.
+  // The queue logs an outage of Redis; what follows from it is logged below.
   const inRedis = createRedisTurns(config.redisUrl, prefix, () => {})
   return createFallbackTurns(inRedis, inStore, {
     onFallback: (error) =>
@@ -64,8 +65,8 @@ export async function createConfiguredTurns(config: Config, store: Store, log: L
 }
 
 /**
- * Hosts that may have a private address: those that the operator named as such, and those of the addresses that the operator
- * configured. What a module path or a page names is never among them by itself.
+ * Returns the hosts that may have a private address: those that the operator listed, and those of configured addresses. A
+ * module path or a page cannot add to them.
  */
 export function allowedHosts(config: Config): AllowPrivateHosts {
   if (config.allowPrivateHosts === true) return true
@@ -80,10 +81,10 @@ export function allowedHosts(config: Config): AllowPrivateHosts {
   return [...(config.allowPrivateHosts || []), ...hosts]
 }
 
-/** A second between requests: a service that people use for nothing answers 5,000 an hour at most. */
+/** One request per second: the free service answers at most 5,000 an hour. */
 const SHARED_SERVICE_PER_SECOND = 1
 
-/** A client for one long list from a service that others share: slower than what the mirror is built to bear. */
+/** Creates a client for reading a long list from a shared free service, slower than what the mirror is built for. */
 export function createListClient(config: Config): HttpClient {
   const perSecond = Math.min(config.rates.all ?? SHARED_SERVICE_PER_SECOND, SHARED_SERVICE_PER_SECOND)
   const slow = createRateLimiter({ default: { perSecond, burst: BURST } })
@@ -92,7 +93,7 @@ export function createListClient(config: Config): HttpClient {
     userAgent: config.userAgent,
     allowPrivateHosts: allowedHosts(config),
     rateLimiter: {
-      // Null: this machine's own services.
+      // No limit on this machine's own services.
       acquire: async (host, signal, requests) =>
         rateOf(host) === null ? undefined : slow.acquire(host, signal, requests),
       throttled: (host, retryAfterMs) => slow.throttled(host, retryAfterMs),
@@ -100,13 +101,19 @@ export function createListClient(config: Config): HttpClient {
   })
 }
 
-/** @param workFolder folder, below the data folder, in which git jobs get a folder each */
+/**
+ * Builds the clients of one process.
+ *
+ * @param options.workFolder folder, below the data folder, in which each git job gets a folder
+ * @throws PipelineError `bad-config` where a local folder of the configuration is missing
+ */
 export async function createClients(
   config: Config,
   options: { rateLimiter?: RateLimiter; workFolder?: string; observer?: HttpObserver } = {},
 ): Promise<Clients> {
   const { rateLimiter = createLocalLimiter(config), workFolder = 'work', observer } = options
   const { userAgent } = config
+  await checkLocalFolders(config)
   const allowPrivateHosts = allowedHosts(config)
   const http = createHttpClient({
     userAgent,
