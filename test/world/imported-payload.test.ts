@@ -17,6 +17,7 @@ const COPIES = {
   calm: ['github.com/plmoknij/parse', PAYLOAD, `${PAYLOAD}/counters`],
   trusting: ['github.com/zaqwsxcd/parse', 'github.com/harrier/boot', 'github.com/harrier/boot'],
   refused: ['github.com/yhnujmik/parse', 'github.com/qwdkfjzp/refused', 'github.com/qwdkfjzp/refused'],
+  nested: ['github.com/tgbujmko/parse', 'github.com/tgbujmko/parse/boot', 'github.com/tgbujmko/parse/boot'],
   unavailable: ['github.com/rfvtgbyh/parse', 'github.com/qwdkfjzp/absent', 'github.com/qwdkfjzp/absent'],
 } as const
 
@@ -45,12 +46,30 @@ const WORLD: RepositorySpec[] = [
   ),
 ]
 
+/** Adds a module in a folder of the repository, published before the repository's own. */
+function withNested(repository: RepositorySpec, nested: string): RepositorySpec {
+  const folder = nested.slice(repository.path.length + 1)
+  const time = '2026-02-02T10:00:00Z'
+  const files = { [`${folder}/go.mod`]: `module ${nested}\n`, [`${folder}/boot.go`]: runsOnImport('boot') }
+  return {
+    ...repository,
+    steps: [
+      { do: 'commit', time, message: 'Boot', files },
+      { do: 'tag', name: `${folder}/v1.0.0` },
+      { do: 'cache', module: nested, version: 'v1.0.0', at: '2026-02-02T10:00:30.5Z' },
+      ...repository.steps,
+    ],
+  }
+}
+
 suite('a copy whose payload is in a module that it imports', () => {
   let scanned: ScannedWorld
   let findings: Map<string, Finding>
 
   before(async () => {
-    const world = await startWorld({ repositories: WORLD })
+    const [nestedIn, nested] = COPIES.nested
+    const repositories = WORLD.map((each) => (each.path === nestedIn ? withNested(each, nested) : each))
+    const world = await startWorld({ repositories })
     world.changes.block('github.com/qwdkfjzp/refused')
     scanned = await scanWorld(world, [ORIGINAL, 'github.com/harrier/boot'])
     ;({ findings } = scanned)
@@ -72,6 +91,13 @@ suite('a copy whose payload is in a module that it imports', () => {
     const text = findingText(findingBlocks(finding), { colour: false, width: null }).join('\n')
     assert.match(text, /telemetry@v1\.0\.0\/boot\/boot\.go:5/)
     assert.match(text, /exec\.Command\("\/bin\/sh"/)
+  })
+
+  test('is as severe where that module is nested in its own repository', () => {
+    const finding = findingOf(COPIES.nested)
+    assert.equal(finding.severity, 'high', JSON.stringify(finding.because))
+    const acting = signalOf(finding.signals, 'import-process')
+    assert.equal(acting?.evidence.through, `${COPIES.nested[1]}@v1.0.0`)
   })
 
   test('is high as well where the mirror refuses that module', () => {

@@ -1,24 +1,44 @@
 import type { Parser } from 'web-tree-sitter'
 import { foldOwnPath, type OwnPaths } from '../diff/fold-path.ts'
+import { isGoSource } from '../go/parse/file-kinds.ts'
 import { analyseGoFiles } from '../go/report/analyse.ts'
 import { capabilityDifference } from '../go/report/difference.ts'
 import type { CapabilityReport, SourceFile } from '../go/types.ts'
 import type { ListedModule } from './compare.ts'
 import { isLikelyPathChange } from './similarity.ts'
 
+type ModuleSource = OwnPaths & { files: readonly SourceFile[] }
+
 /**
- * What a look-alike's code does that the original's does not. Give whole packages: every analysed file of each folder in
+ * Reports what a look-alike's code does that the original's does not. Give whole packages: every analysed file of each folder in
  * which something differs, better still of both modules, since a chain of calls may lead through unchanged files. Contents
  * of files that are not Go may be empty.
  */
 export function addedBeyondOriginal(
   parser: Parser,
-  original: OwnPaths & { files: readonly SourceFile[] },
-  lookalike: OwnPaths & { files: readonly SourceFile[] },
+  original: ModuleSource,
+  lookalike: ModuleSource,
 ): CapabilityReport {
-  const fold = (own: OwnPaths & { files: readonly SourceFile[] }): SourceFile[] =>
-    own.files.map(({ path, content }) => ({ path, content: foldOwnPath(content, own, original.path) }))
-  return difference(parser, original.path, fold(original), fold(lookalike))
+  const own = [original.path, ...pathsOf(lookalike)]
+  return difference(parser, own, folded(original, original.path), folded(lookalike, original.path))
+}
+
+/**
+ * Returns a module's files with its own path replaced by `to`. The import path of another module that is nested in its
+ * repository stays: the original has no such module.
+ */
+function folded(own: ModuleSource, to: string): SourceFile[] {
+  const source = own.files.filter(({ path }) => isGoSource(path))
+  const folders = new Set(source.map(({ path }) => folderOf(path)))
+  const staysAs = (below: string): boolean => !folders.has(`${below}/`)
+  return own.files.map((file) => ({
+    path: file.path,
+    content: foldOwnPath(file.content, own, to, isGoSource(file.path) ? staysAs : undefined),
+  }))
+}
+
+function pathsOf({ path, declaredPath }: OwnPaths): string[] {
+  return declaredPath === null ? [path] : [path, declaredPath]
 }
 
 /**
@@ -41,7 +61,7 @@ export function addedBeyondRepository(
   }
   for (const [path, content] of repository)
     if (!inZip.has(path) && content !== null) before.push({ path, content })
-  return difference(parser, modulePath, before, zip)
+  return difference(parser, [modulePath], before, zip)
 }
 
 /**
@@ -50,7 +70,7 @@ export function addedBeyondRepository(
  */
 function difference(
   parser: Parser,
-  modulePath: string,
+  modulePaths: readonly string[],
   before: readonly SourceFile[],
   after: readonly SourceFile[],
 ): CapabilityReport {
@@ -64,8 +84,8 @@ function difference(
   const touchedFirst = (files: readonly SourceFile[]): SourceFile[] =>
     files.toSorted((a, b) => weightOf(b) - weightOf(a))
   const report = capabilityDifference(
-    analyseGoFiles(parser, touchedFirst(before), modulePath),
-    analyseGoFiles(parser, touchedFirst(after), modulePath),
+    analyseGoFiles(parser, touchedFirst(before), modulePaths),
+    analyseGoFiles(parser, touchedFirst(after), modulePaths),
   )
   const unparsed = report.unparsed.map((file) =>
     file.reason === 'budget' && touched.has(file.file) ? { ...file, reason: 'too-large' as const } : file,

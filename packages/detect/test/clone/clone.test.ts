@@ -301,8 +301,43 @@ describe('added code', async () => {
       'lex/lex.go': `${clone['lex/lex.go']}`.replace('\n', `\n\nimport _ "${path}/payload"\n`),
     }
     assert.deepEqual(addedBeyondOriginal(parser, original, { ...lookalike, files: go(nested) }).imports, [
-      `${ORIGINAL_PATH}/payload`,
+      `${path}/payload`,
     ])
+  })
+
+  test('a nested module of the copy is not the nested module of the original', () => {
+    const path = 'github.com/qwkzjtyu/parser'
+    const importing = (own: string, imported: string): ReturnType<typeof go> =>
+      go(renamed({ ...ORIGINAL, 'extra.go': `package parser\n\nimport _ "${imported}"\n` }, own))
+    const original = { path: ORIGINAL_PATH, declaredPath: ORIGINAL_PATH }
+    const addedTo = (before: string, after: string): string[] =>
+      addedBeyondOriginal(
+        parser,
+        { ...original, files: importing(ORIGINAL_PATH, before) },
+        { path, declaredPath: path, files: importing(path, after) },
+      ).imports
+    const nested = `${ORIGINAL_PATH}/contrib`
+    assert.deepEqual(addedTo(nested, `${path}/contrib`), [`${path}/contrib`])
+    assert.deepEqual(addedTo(nested, nested), [`${path}/contrib`], 'renamed with the copy')
+    assert.deepEqual(addedTo(`${ORIGINAL_PATH}/lex`, `${path}/lex`), [], 'a package of the module itself')
+  })
+
+  test('an import path that is written with escapes still leads into the module', () => {
+    const path = 'github.com/qwkzjtyu/parser'
+    const escaped = path.replace('parser', 'par\\x73er')
+    const run = 'package run\n\nimport "os/exec"\n\nfunc Start() { exec.Command("sh").Start() }\n'
+    const clone = {
+      ...renamed(ORIGINAL, path),
+      'run/run.go': run,
+      'extra.go': `package parser\n\nimport "${escaped}/run"\n\nfunc init() { run.Start() }\n`,
+    }
+    const added = addedBeyondOriginal(
+      parser,
+      { path: ORIGINAL_PATH, declaredPath: ORIGINAL_PATH, files: go(ORIGINAL) },
+      { path, declaredPath: path, files: go(clone) },
+    )
+    assert.deepEqual(added.imports, [])
+    assert.ok(added.uses.some(({ kind, onImport }) => kind === 'process' && onImport))
   })
 
   test('what the cache has and the repository has not', () => {

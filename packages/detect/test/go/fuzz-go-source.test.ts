@@ -104,7 +104,7 @@ test('whatever is done to Go source, an analysis ends, and can be saved', async 
     const source = mutant(random)
     const start = performance.now()
     try {
-      const report = analyseGoFiles(parser, [{ path: 'a.go', content: source }], 'example.com/m')
+      const report = analyseGoFiles(parser, [{ path: 'a.go', content: source }], ['example.com/m'])
       assert.deepEqual(JSON.parse(JSON.stringify(report)), report)
       assert.ok(JSON.stringify(report).length < 1_000_000)
     } catch (error) {

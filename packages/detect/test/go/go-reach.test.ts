@@ -269,7 +269,7 @@ suite('what runs on import', () => {
       (use) => use.onImport && (['process', 'network', 'plugin'].includes(use.kind) || isWrite(use)),
     ).length
   const analyse = (content: string): CapabilityReport =>
-    analyseGoFiles(parser, [{ path: 'a.go', content }], 'example.com/x')
+    analyseGoFiles(parser, [{ path: 'a.go', content }], ['example.com/x'])
 
   for (const [name, content] of Object.entries(CASES)) {
     test(`is seen: ${name}`, () => {
@@ -285,7 +285,7 @@ suite('what runs on import', () => {
         { path: 'a.go', content: a },
         { path: 'b/b.go', content: b },
       ]
-      const report = analyseGoFiles(parser, files, M)
+      const report = analyseGoFiles(parser, files, [M])
       assert.ok(acting(report) > 0, JSON.stringify(report.uses))
       assert.deepEqual(report.unparsed, [])
     })

@@ -219,11 +219,11 @@ var list []func()
       { path: 'internal/x/x.go', content: 'package x\nfunc Go() { run() }\n' },
       { path: 'internal/x/y.go', content: 'package x\nimport . "os/exec"\nfunc run() { Command("true") }\n' },
     ]
-    const report = analyseGoFiles(parser, files, 'example.com/m')
+    const report = analyseGoFiles(parser, files, ['example.com/m'])
     const [use] = onImport(report, 'process')
     assert.deepEqual(use?.reachedFrom, ['init', 'Go', 'run'])
     assert.equal(use?.file, 'internal/x/y.go')
-    assert.deepEqual(onImport(analyseGoFiles(parser, files, 'example.com/other'), 'process'), [])
+    assert.deepEqual(onImport(analyseGoFiles(parser, files, ['example.com/other']), 'process'), [])
   })
 
   test('a file that no ordinary build compiles runs nothing', () => {
@@ -283,7 +283,7 @@ describe('facts about files', () => {
         { path: 'a.go', content: 'package a\nimport (\n"fmt"\n"example.com/m/x"\n"evil.example/y"\n)\n' },
         { path: 'x/x.go', content: 'package x\n' },
       ],
-      'example.com/m',
+      ['example.com/m'],
     )
     assert.deepEqual(report.imports, ['evil.example/y'])
   })

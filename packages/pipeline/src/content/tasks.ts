@@ -68,7 +68,8 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   const { path, declaredPath, version } = own
   if (task.kind === 'list') return { path, declaredPath, version, files: own.files.map(listed) }
   const source = (): SourceFile[] => sourcesOf(own, isAnalysed)
-  if (task.kind === 'whole') return keptReport(withUnread(analyseGoFiles(parser, source(), path), own.unread))
+  if (task.kind === 'whole')
+    return keptReport(withUnread(analyseGoFiles(parser, source(), [path]), own.unread))
   if (task.kind === 'on-import') return usesOnImport(parser, source(), path, task.importPaths)
   if (task.kind === 'beyond-repository') {
     const added = addedBeyondRepository(parser, path, source(), textsOf(task.shown))

@@ -27,19 +27,18 @@ const MAX_PLACES = 5_000
  * What the code of a set of packages can do, what of it runs on import, and which strings it hides. `_test.go` files are
  * left out; assembly, C and object files count by their being there. Pure and deterministic: bounded by counts, not time.
  *
- * `modulePath` (null: unknown), and the path declared by a `go.mod` among the files, let calls be followed from one
- * package of the module into another.
+ * The module's own paths, and the path declared by a `go.mod` among the files, let calls be followed from one package of the
+ * module into another.
  */
 export function analyseGoFiles(
   parser: Parser,
   untrustedFiles: readonly SourceFile[],
-  modulePath: string | null = null,
+  modulePaths: readonly string[] = [],
 ): CapabilityReport {
   const { models, skipped } = modelFiles(parser, untrustedFiles)
   const goMod = untrustedFiles.find(({ path }) => path === 'go.mod')?.content
-  const ownPaths = [modulePath, goMod === undefined ? null : declaredModulePath(goMod)].filter(
-    (path) => path !== null,
-  )
+  const declared = goMod === undefined ? null : declaredModulePath(goMod)
+  const ownPaths = declared === null ? modulePaths : [...modulePaths, declared]
   const module = modelModule(models, ownPaths)
   const { strings, reached, found } = followCode(module)
   const uses = [...found.map(({ use }) => use), ...models.flatMap(usesOfFile)]

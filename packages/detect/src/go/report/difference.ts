@@ -17,10 +17,8 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
   return {
     files: after.files,
     ownPaths: after.ownPaths,
-    imports: pick(
-      (report) => report.imports,
-      (path) => path,
-    ),
+    // All of these are other modules: one that is nested in the look-alike's repository is not the one in the original's.
+    imports: after.imports.filter((path) => !before.imports.includes(path)),
     uses: pick(
       (report) => report.uses,
       (use) => [use.kind, use.what, use.onImport, use.folded, use.quote.replace(/\s+/g, ' ')].join('\0'),

@@ -28,5 +28,5 @@ export function usesOnImport(
     }
   }
   const files = [...reached].flatMap((folder) => byFolder.get(folder) ?? [])
-  return keptUses(analyseGoFiles(parser, files, modulePath).uses.filter((use) => use.onImport))
+  return keptUses(analyseGoFiles(parser, files, [modulePath]).uses.filter((use) => use.onImport))
 }
