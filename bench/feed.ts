@@ -6,9 +6,10 @@ import path from 'node:path'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import { catchUp } from '@mirrorwatch/pipeline/crawl/crawl'
 import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
-import { createLogger } from '@mirrorwatch/pipeline/operate/log'
+import { createLogger } from '@mirrorwatch/pipeline/observe/log'
 import { openRuntime } from '@mirrorwatch/pipeline/service/runtime'
 import { matchStage } from '@mirrorwatch/pipeline/stages/match/match'
+import { ALL_MODULES } from '@mirrorwatch/pipeline/work/stage'
 import { createDatabase } from '@mirrorwatch/testing/databases'
 import { startSyntheticFeed } from '@mirrorwatch/world/scenes/synthetic-feed'
 
@@ -95,7 +96,7 @@ async function run(store: string, env: Record<string, string>): Promise<Figures>
     })
     if (totals.newVersions !== ENTRIES) throw new Error(`${totals.newVersions} of ${ENTRIES} entries arrived`)
     const ingested = performance.now()
-    await matchStage.run(runtime.stageDeps, {}, signal)
+    await matchStage.run(runtime.stageDeps, ALL_MODULES, signal)
     const matched = performance.now()
     const { candidates } = await runtime.store.db
       .selectFrom('candidate')

@@ -21,7 +21,7 @@ const store = await openStore({ databaseUrl: database.url, dataDir: temporaryFol
 try {
   const ingest = await timedIngest(store.db)
   await sql`checkpoint`.execute(store.db)
-  const sizes = await bytesOf(store.db, ['version', 'module', 'schedule', 'go_mod_due'])
+  const sizes = await bytesOf(store.db, ['version', 'module', 'schedule', 'due_work'])
   const bare = await seconds(readAlone)
   const plain = await seconds(() => copyToPlainTable(store.db))
   console.log(

@@ -1,5 +1,5 @@
 import { GENERIC_REPOSITORIES } from '@mirrorwatch/detect/names/rules/words'
-import { builtinTargets } from '@mirrorwatch/pipeline/stages/targets/builtin-targets'
+import { builtinTargets } from '@mirrorwatch/pipeline/targets/builtin-targets'
 
 /** A small, fast, seeded generator (mulberry32), so that every run compares the same names. */
 export function seeded(seed: number): () => number {

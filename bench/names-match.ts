@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import type { Strength } from '@mirrorwatch/detect/types'
 import { matchLines } from '@mirrorwatch/pipeline/stages/match/match-pool'
-import { builtinAliases } from '@mirrorwatch/pipeline/stages/targets/builtin-targets'
-import { readTargetsFile } from '@mirrorwatch/pipeline/stages/targets/read-file'
+import { builtinAliases } from '@mirrorwatch/pipeline/targets/builtin-targets'
+import { readTargetsFile } from '@mirrorwatch/pipeline/targets/read-file'
 
 /**
  * The measured part of `names.ts`: what `mirrorwatch match --targets TARGETS < MODULES` does, with the lines of JSON

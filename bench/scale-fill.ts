@@ -89,16 +89,16 @@ async function watched(db: Db, count: number): Promise<void> {
     select c.module_id, 'v1.0.26', c.target, 'v1.0.26', '{"shared": 12, "changed": []}', ${NOW}::timestamptz - interval '9 days' - c.module_id % 86400 * interval '1 second'
     from candidate c`.execute(db)
   await sql`
-    insert into copies_due (module_id, version, due_at)
-    select id, 'v1.0.26', ${NOW}::timestamptz from module where id % 1000 = 0`.execute(db)
+    insert into due_work (stage, module_id, version, due_at)
+    select 'copies', id, 'v1.0.26', ${NOW}::timestamptz from module where id % 1000 = 0`.execute(db)
   await sql`
-    insert into go_mod_due (module_id, due_at)
-    select id, ${NOW}::timestamptz + (id % 7200 - 3600) * interval '1 second' from module where id % 70 = 0`.execute(
+    insert into due_work (stage, module_id, due_at)
+    select 'require', id, ${NOW}::timestamptz + (id % 7200 - 3600) * interval '1 second' from module where id % 70 = 0`.execute(
     db,
   )
   await sql`
-    insert into assess_pending (module_id, since)
-    select id, ${NOW}::timestamptz from module where id % 2000 = 0`.execute(db)
+    insert into due_work (stage, module_id, due_at)
+    select 'assess', id, ${NOW}::timestamptz from module where id % 2000 = 0`.execute(db)
 }
 
 async function requirements(db: Db, modules: number): Promise<void> {

@@ -24,10 +24,8 @@ import { moduleByPath, unmatchedModules, versionsOf } from '@mirrorwatch/store/t
 import { ownerStats } from '@mirrorwatch/store/tables/owners'
 import { deleteOldComparisons, deleteOldInspections } from '@mirrorwatch/store/tables/retention'
 import { allTargets, targetsToMatchBackwards } from '@mirrorwatch/store/tables/targets'
-import { pendingAssessments } from '@mirrorwatch/store/work/assess'
-import { dueCopies } from '@mirrorwatch/store/work/copies-due'
 import { crawlProgress } from '@mirrorwatch/store/work/crawl-progress'
-import { dueGoMods } from '@mirrorwatch/store/work/go-mod-due'
+import { dueKeys } from '@mirrorwatch/store/work/due'
 import { countDue, dueVersions, failedInspections, nextDueAt } from '@mirrorwatch/store/work/schedule'
 import { sql } from 'kysely'
 import { NOW } from './scale-fill.ts'
@@ -50,10 +48,14 @@ const SCHEDULER: Question[] = [
   { name: 'what is due to be inspected', grows: 'rows', ask: (db) => dueVersions(db, NOW, 2_000) },
   { name: 'how much is due, up to 10,000', grows: 'rows', ask: (db) => countDue(db, NOW, 10_000) },
   { name: 'when the next inspection is due', grows: 'rows', ask: nextDueAt },
-  { name: 'which go.mod files are due', grows: 'rows', ask: (db) => dueGoMods(db, NOW, 2_000) },
+  { name: 'which go.mod files are due', grows: 'rows', ask: (db) => dueKeys(db, 'require', NOW, 2_000) },
   { name: 'which modules are unmatched', grows: 'rows', ask: (db) => unmatchedModules(db, 0, 2_000) },
-  { name: 'which assessments wait', grows: 'rows', ask: (db) => pendingAssessments(db, 2_000) },
-  { name: 'which questions about copies wait', grows: 'rows', ask: (db) => dueCopies(db, NOW, 2_000) },
+  { name: 'which assessments wait', grows: 'rows', ask: (db) => dueKeys(db, 'assess', NOW, 2_000) },
+  {
+    name: 'which questions about copies wait',
+    grows: 'rows',
+    ask: (db) => dueKeys(db, 'copies', NOW, 2_000),
+  },
   { name: 'which targets are new', grows: 'rows', ask: (db) => targetsToMatchBackwards(db, 100) },
   { name: 'all targets', grows: 'targets', ask: allTargets },
   { name: 'failed inspections', grows: 'rows', ask: (db) => failedInspections(db, 20) },

@@ -2,8 +2,8 @@
 // statements are worth. Run: npm run bench:store [-- entries]
 // Postgres (DATABASE_URL) and Redis (REDIS_URL) take part where they are set.
 import { rmSync } from 'node:fs'
-import type { QueueConfig } from '@mirrorwatch/pipeline/work/queue'
-import { openQueue } from '@mirrorwatch/pipeline/work/queue'
+import { openQueue } from '@mirrorwatch/pipeline/work/queue/queue'
+import type { QueueConfig } from '@mirrorwatch/pipeline/work/queue/types'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import type { FeedEntry } from '@mirrorwatch/store/tables/feed'

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
 import { VARIABLES, type Variable } from '@mirrorwatch/pipeline/config/variables'
-import { createMetrics } from '@mirrorwatch/pipeline/operate/metrics'
-import { createSnapshot } from '@mirrorwatch/pipeline/operate/snapshot'
+import { createSnapshot } from '@mirrorwatch/pipeline/health/snapshot'
+import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 
 const root = path.join(import.meta.dirname, '..')

@@ -8,12 +8,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { catchUp } from '@mirrorwatch/pipeline/crawl/crawl'
 import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import { STAGES } from '@mirrorwatch/pipeline/pipeline'
-import { migrateQueue } from '@mirrorwatch/pipeline/work/queue-postgres'
+import { migrateQueue } from '@mirrorwatch/pipeline/work/queue/postgres'
 import { sweep } from '@mirrorwatch/pipeline/work/sweep'
 import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
 import { allow } from '@mirrorwatch/store/tables/allow'
 import { triage } from '@mirrorwatch/store/tables/triage'
-import { markPending } from '@mirrorwatch/store/work/assess'
+import { askForAssessment } from '@mirrorwatch/store/work/due'
 import { asAdmin, createDatabase, insertModules, type TestDatabase } from '@mirrorwatch/testing/databases'
 import { openTestRuntime } from '@mirrorwatch/testing/scan-world'
 import { syntheticSpec } from '@mirrorwatch/world/scenes/synthetic-world'
@@ -131,7 +131,7 @@ suite('the roles of workers and of people who triage', { skip }, () => {
     await store.db.transaction().execute(async (trx) => {
       assert.deepEqual(await triage(trx, id, decision, new Date()), { changed: true })
       await allow(trx, entry)
-      await markPending(trx, [moduleId])
+      await askForAssessment(trx, [moduleId])
     })
     for (const statement of [
       "update finding set severity = 'info'",
@@ -141,7 +141,7 @@ suite('the roles of workers and of people who triage', { skip }, () => {
       'delete from finding_history',
       "update finding_history set author = 'x'",
       'delete from signal',
-      'delete from assess_pending',
+      'delete from due_work',
       'update module set dependents = 0',
       'delete from schedule',
       "insert into lease values ('x', 'y', now(), now())",

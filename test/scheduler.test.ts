@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, suite, test } from 'node:test'
-import { createLogger } from '@mirrorwatch/pipeline/operate/log'
-import { createMetrics } from '@mirrorwatch/pipeline/operate/metrics'
-import { Pulse } from '@mirrorwatch/pipeline/operate/pulse'
+import { createLogger } from '@mirrorwatch/pipeline/observe/log'
+import { LoopWatch } from '@mirrorwatch/pipeline/observe/loop-watch'
+import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
 import { runScheduler } from '@mirrorwatch/pipeline/service/scheduler'
 import { releaseLease, takeLease } from '@mirrorwatch/store/work/lease'
 import { createDatabase, ENGINES, openTestStore } from '@mirrorwatch/testing/databases'
@@ -20,25 +20,32 @@ for (const { kind, skip } of ENGINES) {
       const { store, drop } = await openTestStore(kind)
       t.after(drop)
       const { db } = store
-      const taken = await Promise.all(['a', 'b', 'c', 'd'].map((name) => takeLease(db, 'x', name, 60_000)))
+      const taken = await Promise.all(
+        ['a', 'b', 'c', 'd'].map((holder) => takeLease(db, { name: 'x', holder }, 60_000)),
+      )
       assert.equal(taken.filter(Boolean).length, 1)
       const holder = 'abcd'[taken.indexOf(true)] ?? ''
-      assert.equal(await takeLease(db, 'x', holder, 60_000), true)
-      await releaseLease(db, 'x', 'somebody else')
-      assert.equal(await takeLease(db, 'x', 'e', 60_000), false)
-      await releaseLease(db, 'x', holder)
-      assert.equal(await takeLease(db, 'x', 'e', 60_000), true)
+      assert.equal(await takeLease(db, { name: 'x', holder }, 60_000), true)
+      await releaseLease(db, { name: 'x', holder: 'somebody else' })
+      assert.equal(await takeLease(db, { name: 'x', holder: 'e' }, 60_000), false)
+      await releaseLease(db, { name: 'x', holder })
+      assert.equal(await takeLease(db, { name: 'x', holder: 'e' }, 60_000), true)
       await sql`update lease set until = clock_timestamp()`.execute(db)
-      assert.equal(await takeLease(db, 'x', 'f', 60_000), true)
-      assert.equal(await takeLease(db, 'x', 'e', 60_000), false)
-      assert.equal(await takeLease(db, 'y', 'e', 60_000), true)
+      assert.equal(await takeLease(db, { name: 'x', holder: 'f' }, 60_000), true)
+      assert.equal(await takeLease(db, { name: 'x', holder: 'e' }, 60_000), false)
+      assert.equal(await takeLease(db, { name: 'y', holder: 'e' }, 60_000), true)
     })
 
     test('one whose lease is taken away ends its term by itself', async (t) => {
       const { store, drop } = await openTestStore(kind)
       t.after(drop)
       const stop = new AbortController()
-      const deps = { db: store.db, log: createLogger('silent'), metrics: createMetrics(), pulse: new Pulse() }
+      const deps = {
+        db: store.db,
+        log: createLogger('silent'),
+        metrics: createMetrics(),
+        loops: new LoopWatch(),
+      }
       const ended = new Promise<unknown>((resolve) => {
         void runScheduler(deps, stop.signal, async (term) => {
           await sql`update lease set holder = 'another', until = clock_timestamp() + interval '1 hour'`.execute(

@@ -103,14 +103,14 @@ async function seed(store: Store): Promise<void> {
   const versions = ids.map((id) => ({ module_id: id, version: 'v1.0.0', cached_at: long }))
   await store.db.insertInto('version').values(versions).execute()
   await store.db
-    .insertInto('go_mod_due')
-    .values(ids.map((id) => ({ module_id: id, due_at: long })))
+    .insertInto('due_work')
+    .values(ids.map((id) => ({ stage: 'require' as const, module_id: id, due_at: long })))
     .execute()
 }
 
 /** Paths of the modules whose go.mod was read. */
 async function read({ db }: Store): Promise<string[]> {
-  const due = await db.selectFrom('go_mod_due').select('module_id').execute()
+  const due = await db.selectFrom('due_work').select('module_id').where('stage', '=', 'require').execute()
   const rows = await db.selectFrom('module').select('path').where('latest_version', 'is not', null).execute()
   assert.equal(rows.length + due.length, MODULES)
   return rows.map((row) => row.path).toSorted()

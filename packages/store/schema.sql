@@ -38,16 +38,6 @@ create table allow_entry (
   constraint allow_entry_kind_module_target_key UNIQUE NULLS NOT DISTINCT (kind, module, target)
 );
 
--- Modules about which something was learned since their findings were worked out.
-create table assess_pending (
-  module_id bigint not null,  -- module.id
-  since timestamp with time zone not null,  -- Since when.
-  ticket bigint not null generated always as identity,  -- Changes whenever something new is learned, so that what arrives during an assessment is not forgotten.
-  constraint assess_pending_pkey PRIMARY KEY (module_id),
-  constraint assess_pending_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
-) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
-CREATE INDEX assess_pending_since ON public.assess_pending USING btree (since, module_id);
-
 -- Pairs of names that can be confused, one row a rule.
 create table candidate (
   module_id bigint not null,  -- The module whose name resembles: module.id
@@ -77,19 +67,6 @@ create table comparison (
 CREATE INDEX comparison_compared ON public.comparison USING btree (compared_at, module_id);
 CREATE INDEX comparison_target ON public.comparison USING btree (target);
 
--- Versions whose zip was listed, and of which it was not asked yet what they are nearly copies of; a row goes when it was.
-create table copies_due (
-  module_id bigint not null,  -- module.id
-  version text collate "C" not null,  -- The version; it has a fingerprint.
-  due_at timestamp with time zone not null,  -- When it is to be asked.
-  passed_on boolean not null default false,  -- True where it is asked again because a likely original came later; such a question is not passed on further.
-  attempts smallint not null default 0,  -- Failed attempts so far.
-  last_error text,  -- Why the last attempt failed; null where none did.
-  constraint copies_due_pkey PRIMARY KEY (module_id, version),
-  constraint copies_due_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
-) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
-CREATE INDEX copies_due_at ON public.copies_due USING btree (due_at, module_id, version);
-
 -- One message to one recipient: written before it is sent, so that none is lost or sent twice.
 create table delivery (
   id bigint not null generated always as identity,  -- Identity.
@@ -112,6 +89,22 @@ create table delivery (
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 CREATE INDEX delivery_due ON public.delivery USING btree (kind, due_at) WHERE (state = 'due'::text);
 
+-- What a stage is to do for a module or a version; a row goes when it was done.
+create table due_work (
+  stage text not null,  -- require (read its newest go.mod), copies (ask what its zip is nearly a copy of), assess (work out its findings).
+  module_id bigint not null,  -- module.id
+  version text collate "C" not null default ''::text,  -- The version; empty where the whole module is meant.
+  due_at timestamp with time zone not null,  -- When it is to be done.
+  attempts smallint not null default 0,  -- Failed attempts so far.
+  last_error text,  -- Why the last attempt failed; null where none did.
+  ticket bigint not null generated always as identity,  -- Changes with each new wish for an assessment, so that one that arrives during an assessment is not forgotten.
+  passed_on boolean not null default false,  -- True where copies are asked for again because a likely original came later; such a question is not passed on further.
+  constraint due_work_pkey PRIMARY KEY (stage, module_id, version),
+  constraint due_work_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
+  constraint due_work_stage_check CHECK ((stage = ANY (ARRAY['require'::text, 'copies'::text, 'assess'::text])))
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+CREATE INDEX due_work_at ON public.due_work USING btree (stage, due_at, module_id, version);
+
 -- How far each feed has been read. Saved together with what was read.
 create table feed_cursor (
   feed text not null,  -- Name of the feed or of a window of it.
@@ -130,8 +123,6 @@ create table feed_window (
   kind text not null,  -- follow (the open end of the feed), backfill (a stretch of its past), log-follow and log-backfill (the same of the checksum database), listed (a round that looks for what was taken down).
   since_position bigint not null,  -- Where it begins: microseconds since 1970, or a record number.
   until_position bigint,  -- Where it ends, itself not included; null: nowhere.
-  lease_owner uuid,  -- Which reader has it.
-  lease_until timestamp with time zone,  -- Until when, unless renewed; a reader that was killed loses it then.
   rate double precision,  -- Entries read a second, smoothed.
   speed double precision,  -- Positions passed a second, smoothed.
   caught_up_at timestamp with time zone,  -- When its end was last reached.
@@ -210,16 +201,6 @@ create table fingerprint_feature (
   constraint fingerprint_feature_pkey PRIMARY KEY (feature, module_id),
   constraint fingerprint_feature_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
 );
-
--- Modules with a new version whose go.mod was not read yet; a row goes when it was.
-create table go_mod_due (
-  module_id bigint not null,  -- module.id
-  due_at timestamp with time zone not null,  -- When it is to be read.
-  attempts smallint not null default 0,  -- Failed attempts so far.
-  constraint go_mod_due_pkey PRIMARY KEY (module_id),
-  constraint go_mod_due_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
-) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
-CREATE INDEX go_mod_due_at ON public.go_mod_due USING btree (due_at, module_id);
 
 -- What was seen on looking at a version; a new row only where it differs from the last look.
 create table inspection (

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { isValid } from '@mirrorwatch/gomod/paths/semver'
 import { STAGES } from '@mirrorwatch/pipeline/pipeline'
-import type { OpenQueue } from '@mirrorwatch/pipeline/work/queue'
-import { enqueue, queueName } from '@mirrorwatch/pipeline/work/sweep'
+import { queueName } from '@mirrorwatch/pipeline/work/queue/queue-names'
+import type { OpenQueue } from '@mirrorwatch/pipeline/work/queue/types'
+import { ALL_MODULES } from '@mirrorwatch/pipeline/work/stage'
+import { enqueue } from '@mirrorwatch/pipeline/work/sweep'
 import type { Db } from '@mirrorwatch/store/database'
 import type { World } from '@mirrorwatch/world/world'
 import { sql } from 'kysely'
@@ -26,10 +28,10 @@ export async function settle(db: Db, queue: OpenQueue, world: World, fleet: Flee
   await untilQuiet(left)
   await fleet.stop()
   await sql`update schedule set due_at = now() where last_error_code is not null`.execute(db)
-  await sql`update go_mod_due set due_at = now()`.execute(db)
+  await sql`update due_work set due_at = now() where stage = 'require'`.execute(db)
   await fleet.started()
   await untilQuiet(left)
-  await enqueue(queue, [{ stage: 'targets', key: {}, priority: 1 }])
+  await enqueue(queue, [{ stage: 'targets', key: ALL_MODULES, priority: 1 }])
   await untilQuiet(left)
   await sql`
     update schedule set due_at = now() where due_at is not null
@@ -86,10 +88,10 @@ async function leftToDo(db: Db, queue: OpenQueue, world: World): Promise<Left> {
   const { rows } = await sql<Record<string, number>>`
     select greatest(0, ${versions}::int - (select count(*) from version)) as "inFeed",
            (select count(*) from module where matched_at is null) as unmatched,
-           (select count(*) from go_mod_due where due_at <= now()) as "goMods",
+           (select count(*) from due_work where stage = 'require' and due_at <= now()) as "goMods",
            (select count(*) from target where matched_backwards_at is null) as targets,
            (select count(*) from schedule where due_at <= now()) as inspections,
-           (select count(*) from assess_pending) as assessments`.execute(db)
+           (select count(*) from due_work where stage = 'assess') as assessments`.execute(db)
   const queued = Object.values(await queue.counts(...STAGES.map(({ name }) => queueName(name))))
     .map(({ waiting, active, delayed }) => waiting + active + delayed)
     .reduce((sum, count) => sum + count, 0)

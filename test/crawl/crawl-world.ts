@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import type { CrawlRuntime } from '@mirrorwatch/pipeline/crawl/readers'
-import { createLogger } from '@mirrorwatch/pipeline/operate/log'
+import { createLogger } from '@mirrorwatch/pipeline/observe/log'
 import { createClients } from '@mirrorwatch/pipeline/service/clients'
 import type { Db } from '@mirrorwatch/store/database'
 import { type TestStore, temporaryFolder } from '@mirrorwatch/testing/databases'
@@ -77,7 +77,7 @@ export async function crawlWorld(
     upstreams,
     feed,
     log,
-    runtime: { config, store, clients, clock, log: createLogger('silent'), ingestDeps },
+    runtime: { config, db: store.db, clients, clock, log: createLogger('silent'), ingestDeps },
     async [Symbol.asyncDispose]() {
       await clients[Symbol.asyncDispose]()
       await upstreams[Symbol.asyncDispose]()

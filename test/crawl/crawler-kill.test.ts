@@ -56,7 +56,7 @@ test('a crawler that is killed in the middle is continued by the next, every ver
   doomed.kill('SIGKILL')
   await gone
   // As half a minute later: the leases of the killed one have run out.
-  await asAdmin(database.url, 'update feed_window set lease_until = now() where lease_until is not null')
+  await asAdmin(database.url, 'update lease set until = now()')
   const survivor = crawl(folders[1])
   const [code] = await once(survivor, 'exit')
   assert.equal(code, 0)

@@ -152,7 +152,7 @@ suite('the crawler', () => {
   test('reads no go.mod of modules that nobody imitates where only the watched ones count', async () => {
     await using world = await crawlWorld(own, 200, { MIRRORWATCH_COUNT_DEPENDENTS: 'watched' })
     await once(world)
-    assert.deepEqual(await own.store.db.selectFrom('go_mod_due').selectAll().execute(), [])
+    assert.deepEqual(await own.store.db.selectFrom('due_work').selectAll().execute(), [])
   })
 })
 

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { StageDeps } from '@mirrorwatch/pipeline/pipeline'
 import { assessStage } from '@mirrorwatch/pipeline/stages/assess/assess'
 import { copiesStage } from '@mirrorwatch/pipeline/stages/copies/copies'
 import { inspectStage } from '@mirrorwatch/pipeline/stages/inspect/inspect'
 import { requireStage } from '@mirrorwatch/pipeline/stages/require/require'
+import { FailedJobs } from '@mirrorwatch/pipeline/work/failed-jobs'
+import { queueName } from '@mirrorwatch/pipeline/work/queue/queue-names'
 import type { Stage, StageKey } from '@mirrorwatch/pipeline/work/stage'
-import type { StageDeps } from '@mirrorwatch/pipeline/work/stage-deps'
-import { Failures, queueName, sweep } from '@mirrorwatch/pipeline/work/sweep'
+import { sweep } from '@mirrorwatch/pipeline/work/sweep'
 import { startWorkers } from '@mirrorwatch/pipeline/work/workers'
-import type { Trx } from '@mirrorwatch/store/database'
-import { clearPending, markPending, pendingAssessments } from '@mirrorwatch/store/work/assess'
-import { askForCopies, finishCopies } from '@mirrorwatch/store/work/copies-due'
-import { finishGoMod } from '@mirrorwatch/store/work/go-mod-due'
+import type { DueStage, Trx } from '@mirrorwatch/store/database'
+import { askForAssessment, askForCopies, dueRow, finishDue } from '@mirrorwatch/store/work/due'
 import { failedInspections, finishInspection, scheduleVersions } from '@mirrorwatch/store/work/schedule'
 import { insertModules, NOW, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { openTestRuntime, type TestRuntime } from '@mirrorwatch/testing/scan-world'
@@ -34,10 +34,10 @@ const KINDS: Kind[] = [
   {
     stage: requireStage,
     async makeDue(trx, ids) {
-      const rows = ids.map((id) => ({ module_id: id, due_at: dueAt(id) }))
-      await trx.insertInto('go_mod_due').values(rows).execute()
+      const rows = ids.map((id) => ({ stage: 'require' as const, module_id: id, due_at: dueAt(id) }))
+      await trx.insertInto('due_work').values(rows).execute()
     },
-    finish: finishGoMod,
+    finish: (trx, moduleId) => finish(trx, 'require', moduleId),
   },
   {
     stage: inspectStage,
@@ -54,22 +54,21 @@ const KINDS: Kind[] = [
     async makeDue(trx, ids) {
       for (const moduleId of ids) await askForCopies(trx, [{ moduleId, version: VERSION }], dueAt(moduleId))
     },
-    finish: (trx, moduleId) => finishCopies(trx, { moduleId, version: VERSION }),
+    finish: (trx, moduleId) => finish(trx, 'copies', moduleId, VERSION),
   },
   {
     stage: assessStage,
     async makeDue(trx, ids) {
-      for (const id of ids) await markPending(trx, [id], dueAt(id))
+      for (const id of ids) await askForAssessment(trx, [id], dueAt(id))
     },
-    async finish(trx, moduleId) {
-      const pending = await pendingAssessments(trx, 10_000)
-      await clearPending(
-        trx,
-        pending.filter((row) => row.moduleId === moduleId),
-      )
-    },
+    finish: (trx, moduleId) => finish(trx, 'assess', moduleId),
   },
 ]
+
+async function finish(trx: Trx, stage: DueStage, moduleId: number, version = ''): Promise<void> {
+  const row = await dueRow(trx, stage, { moduleId, version })
+  if (row !== null) await finishDue(trx, stage, row)
+}
 
 function dueAt(moduleId: number): Date {
   return new Date(Date.parse(NOW) + moduleId)
@@ -104,21 +103,18 @@ suite('more rows than a sweep asks for, all of which fail', () => {
       const done: number[] = []
       const failing: Stage<StageDeps> = {
         ...stage,
-        async run(_deps: StageDeps, { moduleId = 0 }: StageKey) {
+        async run(_deps: StageDeps, { moduleId }: StageKey) {
           if (moduleId !== good) throw new TypeError('nobody has thought of this')
           await db.transaction().execute((trx) => finish(trx, moduleId))
           done.push(moduleId)
-          return []
         },
       }
-      const { queue, stageDeps, log, repeated, metrics } = runtime
-      const running = new Set<{ since: number }>()
-      await startWorkers({ queue, stageDeps, failures: new Failures(), log, repeated, metrics, running }, [
-        failing,
-      ])
+      const { queue } = runtime
+      const workers = { ...runtime, failedJobs: new FailedJobs(), concurrency: {}, running: new Set<never>() }
+      await startWorkers(workers, [failing])
       for (let sweeps = 0; sweeps < 2; sweeps++) {
         // Another process: it knows nothing of what failed in this one.
-        await sweep({ ...runtime.sweepDeps, failures: new Failures() }, [failing], new Date())
+        await sweep({ ...runtime.sweepDeps, failedJobs: new FailedJobs() }, [failing], new Date())
         for (;;) {
           const { waiting = 0, active = 0 } =
             (await queue.counts(queueName(stage.name)))[queueName(stage.name)] ?? {}

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { after, afterEach, before, suite, test } from 'node:test'
+import { openQueue } from '@mirrorwatch/pipeline/work/queue/queue'
 import type {
   ActiveJob,
   JobHandler,
   OpenQueue,
   QueueConfig,
   QueueJob,
-} from '@mirrorwatch/pipeline/work/queue'
-import { openQueue } from '@mirrorwatch/pipeline/work/queue'
+} from '@mirrorwatch/pipeline/work/queue/types'
 import { createDatabase, openTestStore } from '@mirrorwatch/testing/databases'
 
 interface Engine {
@@ -172,19 +172,6 @@ for (const { kind, skip, open } of ENGINES) {
       assert.deepEqual(ids(jobs), ['now', 'soon', 'late'])
     })
 
-    test('a delayed job waits for its time', async () => {
-      const queue = await openOne()
-      const { jobs, handler, seen } = recorder()
-      await queue.work(name, handler, { concurrency: 1 })
-      const added = Date.now()
-      await queue.add(name, [job('later', { delayMs: 400 }), job('now')])
-      await seen(1)
-      assert.equal((await queue.counts(name))[name]?.delayed, 1)
-      await seen(2)
-      assert.deepEqual(ids(jobs), ['now', 'later'])
-      assert.ok(Date.now() - added >= 400)
-    })
-
     test('a job that throws is told, not repeated, and may be added again', async () => {
       const queue = await openOne()
       const { jobs, handler, seen } = recorder((each) =>
@@ -235,20 +222,6 @@ for (const { kind, skip, open } of ENGINES) {
       // A job that was done before the other's add reached it may run again: that is allowed. Two at once are not.
       assert.ok(jobs.every((each) => each.attempt === 1))
       assert.deepEqual(errors, [])
-    })
-
-    test('a rate limit holds across workers', async () => {
-      const queues = [await openOne(), await openOne()]
-      const { handler, seen } = recorder()
-      await queues[0]?.add(
-        name,
-        Array.from({ length: 12 }, (_, at) => job(at)),
-      )
-      const started = Date.now()
-      const rateLimit = { max: 5, durationMs: 300 }
-      for (const queue of queues) await queue.work(name, handler, { concurrency: 5, rateLimit })
-      await seen(12)
-      assert.ok(Date.now() - started >= 400, 'twelve jobs at five per 300 ms need more than two windows')
     })
 
     test('closing waits for what runs', async () => {
@@ -306,7 +279,7 @@ for (const { kind, skip, open } of ENGINES) {
 
     test('a queue that was emptied looks empty and takes the same jobs again', async () => {
       const queue = await openOne()
-      await queue.add(name, [job(1), job(2, { delayMs: 60_000 })])
+      await queue.add(name, [job(1), job(2)])
       await queue.obliterate(name)
       assert.deepEqual((await queue.counts(name))[name], { waiting: 0, delayed: 0, active: 0 })
       const { jobs, handler, seen } = recorder()

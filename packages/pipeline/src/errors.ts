@@ -4,7 +4,7 @@
  * - `bad-config`: an environment variable (named in the message) has a value that cannot be used.
  * - `upstream`: a feed, proxy or other upstream could not be reached or does not speak its protocol.
  * - `bad-input`: a file or argument that a person gave cannot be used.
- * - `lease-lost`: another crawler has the window that was being read; what was read here is not saved.
+ * - `lease-lost`: another process has taken over what this one was doing; nothing more is saved here.
  * - `distrusted`: a checksum database contradicts its own signed history; the evidence is in the store.
  * - `too-much`: something that came from outside takes more time or memory than it may have.
  * - `internal`: a state that the code does not expect; a bug of ours.
@@ -34,4 +34,17 @@ export class PipelineError extends Error {
 /** True where `error` is a {@link PipelineError} of one of `codes`. */
 export function isPipelineError(error: unknown, ...codes: PipelineErrorCode[]): error is PipelineError {
   return error instanceof PipelineError && codes.includes(error.code)
+}
+
+/** Returns what was thrown as an Error. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
+
+/** Returns the message with that of its innermost cause, which is what says `ENOTFOUND` or `ECONNREFUSED`. */
+export function causes(error: Error): string {
+  let inner: unknown = error
+  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause
+  const why = inner instanceof Error && inner !== error ? inner.message : ''
+  return why === '' || error.message.includes(why) ? error.message : `${error.message} (${why})`
 }

@@ -1,15 +1,17 @@
-import { assessStage } from './stages/assess/assess.ts'
-import { copiesStage } from './stages/copies/copies.ts'
-import { inspectStage } from './stages/inspect/inspect.ts'
-import { matchStage } from './stages/match/match.ts'
-import { requireStage } from './stages/require/require.ts'
-import { targetsStage } from './stages/targets/targets.ts'
+import { type AssessDeps, assessStage } from './stages/assess/assess.ts'
+import { type CopiesDeps, copiesStage } from './stages/copies/copies.ts'
+import { type InspectDeps, inspectStage } from './stages/inspect/inspect.ts'
+import { type MatchDeps, matchStage } from './stages/match/match.ts'
+import { type RequireDeps, requireStage } from './stages/require/require.ts'
+import { type TargetsDeps, targetsStage } from './stages/targets/targets.ts'
 import type { Stage } from './work/stage.ts'
-import type { StageDeps } from './work/stage-deps.ts'
+
+/** What all stages together touch; each names only its own part. */
+export type StageDeps = RequireDeps & TargetsDeps & MatchDeps & InspectDeps & CopiesDeps & AssessDeps
 
 /**
  * The table of contents. What happens to a module path, in order; stage 1, ingest, is the crawler's own loop
- * (`crawl.ts`), because a feed is read by one reader at a time.
+ * (`crawl/`), because a feed is read by one reader at a time.
  *
  *     1 ingest    a page of the feed            → modules, versions
  *     2 require   the latest go.mod             → requirements, declared path

@@ -50,8 +50,6 @@ export interface FeedWindowTable {
   kind: WindowKind
   since_position: number
   until_position: number | null
-  lease_owner: string | null
-  lease_until: TimeOrNull
   rate: number | null
   speed: number | null
   caught_up_at: TimeOrNull
@@ -104,12 +102,6 @@ export interface TargetRefreshTable {
 export interface RequirementTable {
   module_id: number
   path: string
-}
-
-export interface GoModDueTable {
-  module_id: number
-  due_at: Time
-  attempts: Generated<number>
 }
 
 export interface InstallationTable {
@@ -198,13 +190,18 @@ export interface FingerprintFeatureTable {
   module_id: number
 }
 
-export interface CopiesDueTable {
+/** Stages whose work is a row of `due_work`. */
+export type DueStage = 'require' | 'copies' | 'assess'
+
+export interface DueWorkTable {
+  stage: DueStage
   module_id: number
-  version: string
+  version: Generated<string>
   due_at: Time
-  passed_on: Generated<boolean>
   attempts: Generated<number>
   last_error: string | null
+  ticket: Generated<number>
+  passed_on: Generated<boolean>
 }
 
 export interface MaliciousEntryTable {
@@ -272,12 +269,6 @@ export interface AllowEntryTable {
   expires_at: TimeOrNull
 }
 
-export interface AssessPendingTable {
-  module_id: number
-  since: Time
-  ticket: Generated<number>
-}
-
 export type DeliveryKind = 'report' | 'alert'
 export type DeliveryChannel = 'mail' | 'slack' | 'webhook'
 
@@ -320,7 +311,6 @@ export interface Database {
   target: TargetTable
   target_refresh: TargetRefreshTable
   requirement: RequirementTable
-  go_mod_due: GoModDueTable
   installation: InstallationTable
   candidate: CandidateTable
   schedule: ScheduleTable
@@ -328,13 +318,12 @@ export interface Database {
   comparison: ComparisonTable
   fingerprint: FingerprintTable
   fingerprint_feature: FingerprintFeatureTable
-  copies_due: CopiesDueTable
+  due_work: DueWorkTable
   malicious_entry: MaliciousEntryTable
   finding: FindingTable
   signal: SignalTable
   finding_history: FindingHistoryTable
   allow_entry: AllowEntryTable
-  assess_pending: AssessPendingTable
   delivery: DeliveryTable
   alert: AlertTable
   alert_finding: AlertFindingTable

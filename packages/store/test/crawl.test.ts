@@ -8,19 +8,18 @@ import { saveListing } from '../src/tables/listing.ts'
 import { moduleByPath, updateModules, versionsOf } from '../src/tables/modules.ts'
 import { type SumsPage, saveSums } from '../src/tables/sums.ts'
 import { upsertTargets } from '../src/tables/targets.ts'
-import { pendingAssessments } from '../src/work/assess.ts'
 import { crawlProgress } from '../src/work/crawl-progress.ts'
-import { dueGoMods, scheduleUnreadGoMods } from '../src/work/go-mod-due.ts'
+import { askForGoMods, dueKeys } from '../src/work/due.ts'
+import { releaseLease, takeLease } from '../src/work/lease.ts'
 import { logAlarms, readLogHead, replaceLogHead, saveLogAlarm } from '../src/work/log-heads.ts'
 import {
   addWindows,
-  noteStride,
-  releaseLease,
-  renewLease,
+  recordStride,
   restartWindow,
   type StoredWindow,
   takeWindow,
   unfinishedWindows,
+  windowLease,
   windowsOf,
 } from '../src/work/windows.ts'
 
@@ -83,14 +82,18 @@ for (const { kind, skip } of ENGINES) {
         [0n, 100n],
       )
       const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()]
-      assert.equal((await takeWindow(db, 'f', 'backfill', a, 60))?.name, 'new')
-      assert.equal((await takeWindow(db, 'f', 'backfill', b, 60))?.name, 'old')
-      assert.equal(await takeWindow(db, 'f', 'backfill', c, 60), null)
-      await releaseLease(db, { window: 'new', owner: b })
-      assert.equal(await takeWindow(db, 'f', 'backfill', c, 60), null, 'only the owner can give it back')
+      assert.equal((await takeWindow(db, { feed: 'f', kind: 'backfill', holder: a }, 60_000))?.name, 'new')
+      assert.equal((await takeWindow(db, { feed: 'f', kind: 'backfill', holder: b }, 60_000))?.name, 'old')
+      assert.equal(await takeWindow(db, { feed: 'f', kind: 'backfill', holder: c }, 60_000), null)
+      await releaseLease(db, windowLease('new', b))
+      assert.equal(
+        await takeWindow(db, { feed: 'f', kind: 'backfill', holder: c }, 60_000),
+        null,
+        'only the owner can give it back',
+      )
       const finished = { ...STRIDE, finished: true, caughtUp: true }
-      assert.equal(await own.tx((trx) => noteStride(trx, { window: 'new', owner: a }, finished)), true)
-      assert.equal(await renewLease(db, { window: 'new', owner: a }, 60), false)
+      assert.equal(await own.tx((trx) => recordStride(trx, 'new', a, finished)), true)
+      assert.equal(await takeLease(db, windowLease('new', c), 1), true, 'a finished window has no reader')
       assert.equal(await unfinishedWindows(db, 'f', 'backfill'), 1)
     })
 
@@ -98,19 +101,19 @@ for (const { kind, skip } of ENGINES) {
       const { db } = own.store
       await own.tx((trx) => addWindows(trx, 'f', [window('f', 0n, null)]))
       const [a, b] = [randomUUID(), randomUUID()]
-      assert.equal((await takeWindow(db, 'f', 'follow', a, -1))?.name, 'f')
-      assert.equal((await takeWindow(db, 'f', 'follow', b, 60))?.name, 'f')
-      assert.equal(await own.tx((trx) => noteStride(trx, { window: 'f', owner: a }, STRIDE)), false)
-      assert.equal(await own.tx((trx) => noteStride(trx, { window: 'f', owner: b }, STRIDE)), true)
+      assert.equal((await takeWindow(db, { feed: 'f', kind: 'follow', holder: a }, -1_000))?.name, 'f')
+      assert.equal((await takeWindow(db, { feed: 'f', kind: 'follow', holder: b }, 60_000))?.name, 'f')
+      assert.equal(await own.tx((trx) => recordStride(trx, 'f', a, STRIDE)), false)
+      assert.equal(await own.tx((trx) => recordStride(trx, 'f', b, STRIDE)), true)
     })
 
     test('progress adds up over the windows', async () => {
       const { db } = own.store
       await own.tx((trx) => addWindows(trx, 'f', [window('w1', 0n, 100n), window('w2', 100n, 300n)]))
       const owner = randomUUID()
-      await takeWindow(db, 'f', 'backfill', owner, 60)
+      await takeWindow(db, { feed: 'f', kind: 'backfill', holder: owner }, 60_000)
       await own.tx(async (trx) => {
-        await noteStride(trx, { window: 'w2', owner }, STRIDE)
+        await recordStride(trx, 'w2', owner, STRIDE)
         await savePage(trx, {
           feed: 'w2',
           entries: [],
@@ -145,8 +148,8 @@ for (const { kind, skip } of ENGINES) {
       assert.equal(await own.tx((trx) => restartWindow(trx, 'r', round)), true)
       assert.equal(await own.tx((trx) => restartWindow(trx, 'r', { ...round, since: 5n })), false)
       const owner = randomUUID()
-      await takeWindow(db, 'r', 'listed', owner, 60)
-      await own.tx((trx) => noteStride(trx, { window: 'r', owner }, { ...STRIDE, finished: true }))
+      await takeWindow(db, { feed: 'r', kind: 'listed', holder: owner }, 60_000)
+      await own.tx((trx) => recordStride(trx, 'r', owner, { ...STRIDE, finished: true }))
       await own.tx((trx) => saveListing(trx, { feed: 'r', missing: [], listed: [], nextMicros: 9n }, NOW))
       assert.equal(await own.tx((trx) => restartWindow(trx, 'r', { ...round, since: 5n })), true)
       assert.equal(await readCursor(db, 'r'), null)
@@ -171,7 +174,7 @@ for (const { kind, skip } of ENGINES) {
         ],
       )
       assert.equal((await readCursor(own.store.db, 'log'))?.positionMicros, 3n)
-      assert.equal((await dueGoMods(own.store.db, NOW, 10)).length, 2)
+      assert.equal((await dueKeys(own.store.db, 'require', NOW, 10)).length, 2)
     })
 
     test('the feed corrects the estimated time of a version that the log brought first', async () => {
@@ -213,7 +216,7 @@ for (const { kind, skip } of ENGINES) {
       const { id } = await module('a.com/a')
       assert.equal((await versionsOf(own.store.db, id))[0]?.takenDownAt, NOW)
       assert.deepEqual(
-        (await pendingAssessments(own.store.db, 9)).map(({ moduleId }) => moduleId),
+        (await dueKeys(own.store.db, 'assess', NOW, 9)).map(({ moduleId }) => moduleId),
         [id],
       )
       const back = await own.tx((trx) =>
@@ -226,17 +229,18 @@ for (const { kind, skip } of ENGINES) {
     test('only the go.mod files of look-alikes and targets are asked for where that is wanted', async () => {
       await own.tx((trx) => upsertTargets(trx, [{ path: 'a.com/target', dependents: 9 }], 'import', NOW))
       await feedPage('a.com/other', 'v1.0.0', MICROS, 'watched')
-      assert.deepEqual(await dueGoMods(own.store.db, NOW, 10), [])
+      assert.deepEqual(await dueKeys(own.store.db, 'require', NOW, 10), [])
       await feedPage('a.com/target', 'v1.0.0', MICROS + 1n, 'watched')
       const target = await module('a.com/target')
       const other = await module('a.com/other')
-      const due = async () => (await dueGoMods(own.store.db, NOW, 10)).map(({ moduleId }) => moduleId)
+      const due = async () =>
+        (await dueKeys(own.store.db, 'require', NOW, 10)).map(({ moduleId }) => moduleId)
       assert.deepEqual(await due(), [target.id])
-      await own.tx((trx) => scheduleUnreadGoMods(trx, { paths: ['a.com/other'] }, NOW))
+      await own.tx((trx) => askForGoMods(trx, { paths: ['a.com/other'] }, NOW))
       assert.deepEqual(new Set(await due()), new Set([other.id, target.id]))
       await own.tx((trx) => updateModules(trx, [{ id: other.id, latestVersion: 'v1.0.0' }]))
-      await own.store.db.deleteFrom('go_mod_due').execute()
-      await own.tx((trx) => scheduleUnreadGoMods(trx, { ids: [other.id, target.id] }, NOW))
+      await own.store.db.deleteFrom('due_work').execute()
+      await own.tx((trx) => askForGoMods(trx, { ids: [other.id, target.id] }, NOW))
       assert.deepEqual(await due(), [target.id])
     })
 

@@ -42,7 +42,7 @@ export async function snapshot(db: Db, { history = true } = {}): Promise<Snapsho
       await rows(`select m.path, p.feature from fingerprint_feature p join module m on m.id = p.module_id
       order by m.path, p.feature`),
     questions: await rows(
-      'select m.path, c.version from copies_due c join module m on m.id = c.module_id order by m.path, c.version',
+      "select m.path, c.version from due_work c join module m on m.id = c.module_id where c.stage = 'copies' order by m.path, c.version",
     ),
     findings: await rows(`select m.path, f.target, f.severity, f.status, f.summary, f.because from finding f
       join module m on m.id = f.module_id where ${standing}
@@ -52,7 +52,7 @@ export async function snapshot(db: Db, { history = true } = {}): Promise<Snapsho
       join finding f on f.id = s.finding_id join module m on m.id = f.module_id where ${holding}
       order by m.path, f.target, s.rule, s.version`),
     pending: await rows(
-      'select m.path from assess_pending p join module m on m.id = p.module_id order by m.path',
+      "select m.path from due_work p join module m on m.id = p.module_id where p.stage = 'assess' order by m.path",
     ),
     failed:
       await rows(`select m.path, s.version, s.last_error from schedule s join module m on m.id = s.module_id

@@ -1,7 +1,7 @@
 // Takes one job and never finishes it: to be killed.
 
-import type { QueueConfig } from '@mirrorwatch/pipeline/work/queue'
-import { openQueue } from '@mirrorwatch/pipeline/work/queue'
+import { openQueue } from '@mirrorwatch/pipeline/work/queue/queue'
+import type { QueueConfig } from '@mirrorwatch/pipeline/work/queue/types'
 
 const [config = '', queueName = '', lockMs = ''] = process.argv.slice(2)
 const queue = await openQueue(JSON.parse(config) as QueueConfig)

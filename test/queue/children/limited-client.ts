@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
-import { createLogger } from '@mirrorwatch/pipeline/operate/log'
+import { createLogger } from '@mirrorwatch/pipeline/observe/log'
 import { openRuntime } from '@mirrorwatch/pipeline/service/runtime'
 
 const AT_ONCE = 6

@@ -16,7 +16,7 @@ import {
 } from '@mirrorwatch/store/queries/findings-list'
 import { allow } from '@mirrorwatch/store/tables/allow'
 import { triage } from '@mirrorwatch/store/tables/triage'
-import { markPending } from '@mirrorwatch/store/work/assess'
+import { askForAssessment } from '@mirrorwatch/store/work/due'
 import { Argument, Command, Option } from 'commander'
 import { wholeNumber } from '../inputs/options.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
@@ -133,7 +133,7 @@ function triageCommand(): Command {
       const { changed } = await store.db.transaction().execute(async (trx) => {
         if (allowed !== null) {
           await allow(trx, { ...allowed, reason: options.reason, author, expiresAt: null }, now)
-          await markPending(trx, [finding.moduleId], now)
+          await askForAssessment(trx, [finding.moduleId], now)
         }
         return triage(trx, id, { status, author, reason: options.reason }, now)
       })

@@ -1,4 +1,4 @@
-import { migrateQueue } from '@mirrorwatch/pipeline/work/queue-postgres'
+import { migrateQueue } from '@mirrorwatch/pipeline/work/queue/postgres'
 import { Command } from 'commander'
 import { note } from '../output/print.ts'
 import { openForReading } from '../session/open.ts'

@@ -1,5 +1,5 @@
-import { importTargets } from '@mirrorwatch/pipeline/stages/targets/import'
-import { seedTargets } from '@mirrorwatch/pipeline/stages/targets/seed-targets'
+import { importTargets } from '@mirrorwatch/pipeline/targets/import'
+import { seedTargets } from '@mirrorwatch/pipeline/targets/seed-targets'
 import { countTargets, listTargets } from '@mirrorwatch/store/tables/targets'
 import { Command } from 'commander'
 import { wholeNumber } from '../inputs/options.ts'

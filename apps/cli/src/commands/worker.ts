@@ -1,6 +1,6 @@
 import { STAGES } from '@mirrorwatch/pipeline/pipeline'
 import { serve } from '@mirrorwatch/pipeline/service/run-process'
-import type { StageName } from '@mirrorwatch/pipeline/work/stage'
+import type { StageName } from '@mirrorwatch/pipeline/work/queue/queue-names'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
 

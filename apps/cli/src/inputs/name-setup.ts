@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parseAllowList } from '@mirrorwatch/detect/names/allow-list'
 import type { MatchSetup } from '@mirrorwatch/pipeline/stages/match/match-block'
-import { builtinAliases, builtinTargets } from '@mirrorwatch/pipeline/stages/targets/builtin-targets'
-import { readTargetsFile } from '@mirrorwatch/pipeline/stages/targets/read-file'
+import { builtinAliases, builtinTargets } from '@mirrorwatch/pipeline/targets/builtin-targets'
+import { readTargetsFile } from '@mirrorwatch/pipeline/targets/read-file'
 import { CliError } from '../output/exit.ts'
 
 export interface NameOptions {

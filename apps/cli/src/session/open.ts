@@ -1,5 +1,5 @@
 import type { Config } from '@mirrorwatch/pipeline/config/config'
-import { createLogger, type Logger } from '@mirrorwatch/pipeline/operate/log'
+import { createLogger, type Logger } from '@mirrorwatch/pipeline/observe/log'
 import { openConfiguredStore, openRuntime, type Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { configuration } from '../inputs/configuration.ts'

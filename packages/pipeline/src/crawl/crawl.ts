@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { isPipelineError } from '../errors.ts'
+import { pause } from '@mirrorwatch/upstream/waiting'
 import type { FeedWindow } from './feed-window.ts'
 import { type IngestDeps, type IngestedPage, ingestPage, rereadTail } from './ingest.ts'
-import type { HeldLease } from './lease.ts'
+import { retrying } from './retrying.ts'
+import type { HeldWindow } from './window.ts'
 
 export interface CrawlTotals {
   pages: number
@@ -20,8 +19,8 @@ export type OnPage = (totals: CrawlTotals, page: IngestedPage) => void
 export interface CatchUpOptions {
   signal: AbortSignal
   onPage?: OnPage
-  /** The claim on the window, where several crawlers may want it. */
-  lease?: HeldLease
+  /** The window, where several crawlers may want it. */
+  held?: HeldWindow
 }
 
 /**
@@ -31,24 +30,22 @@ export interface CatchUpOptions {
 export async function catchUp(
   deps: IngestDeps,
   window: FeedWindow,
-  { signal, onPage, lease }: CatchUpOptions,
+  { signal, onPage, held }: CatchUpOptions,
 ): Promise<CrawlTotals> {
   let totals = NOTHING
   for (;;) {
     signal.throwIfAborted()
-    const page = await ingestPage(deps, window, signal, lease)
+    const page = await ingestPage(deps, window, signal, held)
     totals = plus(totals, page)
     onPage?.(totals, page)
-    // A window that was finished under a lease lies in the past, where nothing comes late any more.
-    if (page.caughtUp && lease !== undefined && window.untilMicros !== null) return totals
+    // A held window that was finished lies in the past, where nothing comes late any more.
+    if (page.caughtUp && held !== undefined && window.untilMicros !== null) return totals
     if (page.caughtUp) return plus(totals, await rereadTail(deps, window, signal))
   }
 }
 
 /** How long to wait after the end of the feed: a page fills in about an hour, a look-alike should not wait that long. */
 const POLL_MS = 60_000
-const FIRST_BACKOFF_MS = 5_000
-const LAST_BACKOFF_MS = 300_000
 
 export interface FollowEvents {
   onPage: OnPage
@@ -57,40 +54,18 @@ export interface FollowEvents {
 }
 
 /**
- * Follows a feed until `signal` fires. Whatever is wrong with the feed is told and tried again.
+ * Follows a feed until `signal` fires. Whatever is wrong with the feed is reported and tried again.
  *
  * @throws PipelineError `lease-lost`
  */
 export async function follow(
   deps: IngestDeps,
   window: FeedWindow,
-  { signal, onPage, onTrouble, lease }: FollowEvents & { signal: AbortSignal; lease?: HeldLease },
+  { signal, onPage, onTrouble, held }: FollowEvents & { signal: AbortSignal; held: HeldWindow },
 ): Promise<void> {
-  let troubles = 0
   while (!signal.aborted) {
-    let waitMs = POLL_MS
-    try {
-      await catchUp(deps, window, { signal, onPage, ...(lease === undefined ? {} : { lease }) })
-      troubles = 0
-    } catch (error) {
-      if (signal.aborted) return
-      if (isPipelineError(error, 'lease-lost')) throw error
-      if (!(error instanceof Error)) throw error
-      const asked = isGomodError(error) ? (error.retryAfterMs ?? 0) : 0
-      waitMs = Math.max(asked, Math.min(FIRST_BACKOFF_MS * 2 ** troubles, LAST_BACKOFF_MS))
-      troubles = Math.min(troubles + 1, 10)
-      onTrouble(error, waitMs)
-    }
-    await pause(waitMs, signal)
-  }
-}
-
-/** Waits; returns early, without an error, when `signal` fires. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal, ref: true })
-  } catch (error) {
-    if (!signal.aborted) throw error
+    await retrying({ signal, onTrouble }, () => catchUp(deps, window, { signal, onPage, held }))
+    await pause(POLL_MS, signal)
   }
 }
 

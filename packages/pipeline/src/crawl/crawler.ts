@@ -1,32 +1,40 @@
 import { crawlProgress } from '@mirrorwatch/store/work/crawl-progress'
 import { readLogHead } from '@mirrorwatch/store/work/log-heads'
-import { isPipelineError } from '../errors.ts'
-import { countPage } from '../operate/metrics.ts'
-import { causes } from '../operate/probe.ts'
-import type { Runtime } from '../service/runtime.ts'
-import { type CrawlTotals, catchUp, pause } from './crawl.ts'
-import { type HeldLease, withWindow } from './lease.ts'
+import { pause } from '@mirrorwatch/upstream/waiting'
+import { causes, isPipelineError } from '../errors.ts'
+import type { LoopWatch } from '../observe/loop-watch.ts'
+import { countPage, type Metrics } from '../observe/metrics.ts'
+import { type CrawlTotals, catchUp } from './crawl.ts'
 import { type Pace, paceOf } from './progress.ts'
 import {
   backfillFeed,
   type Crawl,
   type CrawlEvents,
+  type CrawlRuntime,
   crawlOf,
   followFeed,
   plan,
   readLog,
   watchListing,
 } from './readers.ts'
+import { retrying } from './retrying.ts'
+import { type HeldWindow, withWindow } from './window.ts'
+
+export interface CrawlerRuntime extends CrawlRuntime {
+  metrics: Metrics
+  loops: LoopWatch
+}
 
 /**
  * The crawler of a service, until `signal` fires: follows the feed and the checksum database, reads the past of both beside
  * that where it is wanted, and looks for what was taken down. Any number may run at once: every window has one reader, and
  * those of a crawler that was killed are free again after half a minute.
  */
-export async function runCrawler(runtime: Runtime, signal: AbortSignal): Promise<void> {
+export async function runCrawler(runtime: CrawlerRuntime, signal: AbortSignal): Promise<void> {
   const crawl = crawlOf(runtime)
-  const events = logged(runtime)
-  await planned(crawl, signal, events)
+  const events = loggedEvents(runtime)
+  const onTrouble = (error: Error, retryMs: number): void => events.onTrouble?.('the store', error, retryMs)
+  await retrying({ signal, onTrouble }, () => plan(crawl))
   const { backfillReaders } = runtime.config
   await Promise.all([
     followFeed(crawl, signal, events),
@@ -35,9 +43,9 @@ export async function runCrawler(runtime: Runtime, signal: AbortSignal): Promise
     ...times(backfillReaders, () => readLog(crawl, 'log-backfill', signal, events, { once: false })),
     watchListing(crawl, 'recent', signal, events, { once: false }),
     watchListing(crawl, 'whole', signal, events, { once: false }),
-    tellProgress(crawl, signal),
+    logProgress(crawl, signal),
   ])
-  runtime.pulse.end('crawl')
+  runtime.loops.end('crawl')
 }
 
 /**
@@ -66,17 +74,17 @@ export async function crawlOnce(
   return followed.value
 }
 
-/** With the lease where nobody has it; reading along with whoever has it does no harm. */
+/** Holds the window where no other crawler does; reading along with the one that does is harmless. */
 async function catchUpOnce(crawl: Crawl, signal: AbortSignal, events: CrawlEvents): Promise<CrawlTotals> {
   const { onPage } = events
-  const read = (inner: AbortSignal, lease?: HeldLease): Promise<CrawlTotals> =>
+  const read = (inner: AbortSignal, held?: HeldWindow): Promise<CrawlTotals> =>
     catchUp(crawl.runtime.ingestDeps, crawl.follow, {
       signal: inner,
       ...(onPage === undefined ? {} : { onPage }),
-      ...(lease === undefined ? {} : { lease }),
+      ...(held === undefined ? {} : { held }),
     })
   const request = { feed: crawl.feed, kind: 'follow' as const, signal }
-  const taken = await withWindow(crawl.db, request, (_window, lease, inner) => read(inner, lease))
+  const taken = await withWindow(crawl.db, request, (_window, held, inner) => read(inner, held))
   return taken?.result ?? (await read(signal))
 }
 
@@ -84,29 +92,16 @@ function times<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make)
 }
 
-async function planned(crawl: Crawl, signal: AbortSignal, events: CrawlEvents): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      return await plan(crawl)
-    } catch (error) {
-      if (!(error instanceof Error)) throw error
-      events.onTrouble?.('the store', error, PLAN_RETRY_MS)
-      await pause(PLAN_RETRY_MS, signal)
-    }
-  }
-}
-
 /** The longest that a page may take, its retries included: after that the crawler counts as stuck. */
 const LONGEST_PAGE_MS = 30 * 60_000
-const PLAN_RETRY_MS = 5_000
 
-function logged({ log, metrics, pulse }: Runtime): CrawlEvents {
-  pulse.beat('crawl', LONGEST_PAGE_MS)
+function loggedEvents({ log, metrics, loops }: CrawlerRuntime): CrawlEvents {
+  loops.expect('crawl', LONGEST_PAGE_MS)
   return {
-    onWait: () => pulse.beat('crawl', LONGEST_PAGE_MS),
+    onWait: () => loops.expect('crawl', LONGEST_PAGE_MS),
     onPage: (totals, page) => {
       const { entries, newModules, skippedMicrosecond } = page
-      pulse.beat('crawl', LONGEST_PAGE_MS)
+      loops.expect('crawl', LONGEST_PAGE_MS)
       countPage(metrics, page)
       if (entries > 0) log.info({ entries, newModules, read: totals.entries }, 'read a page of the feed')
       if (skippedMicrosecond !== null)
@@ -126,7 +121,7 @@ function logged({ log, metrics, pulse }: Runtime): CrawlEvents {
       if (back > 0) log.info({ back }, 'listed again')
     },
     onTrouble: (what, error, retryMs) => {
-      pulse.beat('crawl', retryMs + LONGEST_PAGE_MS)
+      loops.expect('crawl', retryMs + LONGEST_PAGE_MS)
       metrics.feedErrors.inc()
       const fields = { what, retrySeconds: Math.round(retryMs / 1000) }
       if (isPipelineError(error, 'distrusted')) log.fatal({ ...fields, todo: error.todo }, error.message)
@@ -145,16 +140,16 @@ export async function paces(crawl: Pick<Crawl, 'db' | 'log'>, nowMs: number): Pr
 const PROGRESS_MS = 30_000
 
 /** Logs how far everything is, where something has moved. */
-async function tellProgress(crawl: Crawl, signal: AbortSignal): Promise<void> {
+async function logProgress(crawl: Crawl, signal: AbortSignal): Promise<void> {
   const { log, clock } = crawl.runtime
-  const told = new Map<string, number>()
+  const logged = new Map<string, number>()
   while (!signal.aborted) {
     await pause(PROGRESS_MS, signal)
-    // A store that is away is told by those who read.
+    // The readers report a store that is away.
     const now = signal.aborted ? [] : await paces(crawl, clock().getTime()).catch(() => [])
     for (const pace of now) {
-      if (told.get(pace.what) === pace.entries) continue
-      told.set(pace.what, pace.entries)
+      if (logged.get(pace.what) === pace.entries) continue
+      logged.set(pace.what, pace.entries)
       const { what, ...figures } = pace
       log.info({ ...figures, perSecond: Math.round(pace.perSecond ?? 0) }, `progress of the ${what}`)
     }

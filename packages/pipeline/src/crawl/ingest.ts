@@ -5,7 +5,7 @@ import type { FeedClient, FeedEntry, FeedPage } from '@mirrorwatch/upstream/feed
 import type { FeedCursor } from '@mirrorwatch/upstream/feed/feed-cursor'
 import { nextCursor } from '@mirrorwatch/upstream/feed/feed-cursor'
 import type { FeedWindow } from './feed-window.ts'
-import { type HeldLease, note } from './lease.ts'
+import { type HeldWindow, recordProgress } from './window.ts'
 
 export interface IngestDeps {
   db: Db
@@ -38,7 +38,7 @@ export const PAGE_SIZE = 2000
 
 /**
  * Reads the next page of a feed window and saves it with the cursor in one transaction, so that a kill at any point
- * neither loses nor doubles an entry. An empty page means `caughtUp`. With a `lease`, nothing is saved once it is lost.
+ * neither loses nor doubles an entry. An empty page means `caughtUp`. With a `held` window, nothing is saved once it is lost.
  *
  * @throws GomodError `retry-later` or `bad-response` where the feed cannot be read; PipelineError `lease-lost`.
  */
@@ -46,7 +46,7 @@ export async function ingestPage(
   deps: IngestDeps,
   window: FeedWindow,
   signal: AbortSignal,
-  lease?: HeldLease,
+  held?: HeldWindow,
 ): Promise<IngestedPage> {
   const stored = await readCursor(deps.db, window.name)
   const cursor = stored === null ? startOf(window) : asCursor(stored)
@@ -56,7 +56,7 @@ export async function ingestPage(
   const step = nextCursor(cursor, inside)
   const caughtUp = step.caughtUp || cut
   const saved = await deps.db.transaction().execute(async (trx) => {
-    await note(trx, lease, {
+    await recordProgress(trx, held, {
       entries: step.fresh.length,
       advanced: step.cursor.positionMicros - cursor.positionMicros,
       caughtUp,

@@ -3,7 +3,7 @@ import { readCursor } from '@mirrorwatch/store/tables/feed'
 import { type SavedListing, saveListing } from '@mirrorwatch/store/tables/listing'
 import type { StoredWindow } from '@mirrorwatch/store/work/windows'
 import type { FeedClient, FeedEntry, FeedPage } from '@mirrorwatch/upstream/feed/feed'
-import { type HeldLease, note } from './lease.ts'
+import { type HeldWindow, recordProgress } from './window.ts'
 
 export interface ListedDeps {
   db: Db
@@ -66,7 +66,7 @@ function key({ path, version }: FeedEntry): string {
 export async function readListedPage(
   deps: ListedDeps,
   window: StoredWindow,
-  lease: HeldLease,
+  held: HeldWindow,
   signal: AbortSignal,
 ): Promise<ListedPage> {
   const since = (await readCursor(deps.db, window.name))?.positionMicros ?? window.since
@@ -78,7 +78,7 @@ export async function readListedPage(
   const finished = compared.next === null || (window.until !== null && next >= window.until)
   const entries = compared.listed.length + compared.missing.length
   const saved = await deps.db.transaction().execute(async (trx) => {
-    await note(trx, lease, { entries, advanced: next - since, caughtUp: finished, finished })
+    await recordProgress(trx, held, { entries, advanced: next - since, caughtUp: finished, finished })
     const { missing } = compared
     return saveListing(
       trx,

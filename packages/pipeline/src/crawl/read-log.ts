@@ -6,8 +6,8 @@ import { NEW_VERSION_PRIORITY } from '@mirrorwatch/store/work/priority'
 import type { StoredWindow } from '@mirrorwatch/store/work/windows'
 import type { RecordTile } from '@mirrorwatch/upstream/sumdb/sumdb'
 import { TILE_WIDTH } from '@mirrorwatch/upstream/sumdb/sumdb-tiles'
-import { type HeldLease, note } from './lease.ts'
 import { type LogDeps, raiseAlarm } from './log-head.ts'
+import { type HeldWindow, recordProgress } from './window.ts'
 
 export interface LogPage extends SavedSums {
   records: number
@@ -30,17 +30,17 @@ export async function readLogWindow(
   deps: LogDeps,
   window: StoredWindow,
   head: LogHead,
-  { lease, signal, onPage }: { lease: HeldLease; signal: AbortSignal; onPage?: (page: LogPage) => void },
+  { held, signal, onPage }: { held: HeldWindow; signal: AbortSignal; onPage?: (page: LogPage) => void },
 ): Promise<void> {
   const end = window.until === null || window.until > head.size ? head.size : window.until
   const cursor = await readCursor(deps.db, window.name)
   let next = cursor?.positionMicros ?? window.since
-  if (next >= end) await noteEnd(deps, window, lease, next)
+  if (next >= end) await saveEnd(deps, window, held, next)
   while (next < end) {
     signal.throwIfAborted()
     const page = await readTiles(deps, head, next, end, signal)
     const saved = await save(deps, window, page, {
-      lease,
+      held,
       head,
       advanced: page.nextRecord - next,
       caughtUp: page.nextRecord >= end,
@@ -51,11 +51,11 @@ export async function readLogWindow(
 }
 
 /** Nothing is new. */
-async function noteEnd(deps: LogDeps, window: StoredWindow, lease: HeldLease, next: bigint): Promise<void> {
+async function saveEnd(deps: LogDeps, window: StoredWindow, held: HeldWindow, next: bigint): Promise<void> {
   const finished = window.until !== null && next >= window.until
   await deps.db
     .transaction()
-    .execute((trx) => note(trx, lease, { entries: 0, advanced: 0n, caughtUp: true, finished }))
+    .execute((trx) => recordProgress(trx, held, { entries: 0, advanced: 0n, caughtUp: true, finished }))
 }
 
 interface ReadTiles extends RecordTile {
@@ -97,7 +97,7 @@ async function provenTile(
 }
 
 interface SaveContext {
-  lease: HeldLease
+  held: HeldWindow
   head: LogHead
   advanced: bigint
   caughtUp: boolean
@@ -107,12 +107,12 @@ async function save(
   deps: LogDeps,
   window: StoredWindow,
   { records, nextRecord }: ReadTiles,
-  { lease, head, advanced, caughtUp }: SaveContext,
+  { held, head, advanced, caughtUp }: SaveContext,
 ): Promise<SavedSums> {
   const now = deps.clock()
   const finished = window.until !== null && nextRecord >= window.until
   return await deps.db.transaction().execute(async (trx) => {
-    await note(trx, lease, { entries: records.length, advanced, caughtUp, finished })
+    await recordProgress(trx, held, { entries: records.length, advanced, caughtUp, finished })
     const saved = await saveSums(trx, {
       feed: window.name,
       records,

@@ -1,4 +1,3 @@
-import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { parseTimestamp } from '@mirrorwatch/gomod/timestamp'
 import type { Db, WindowKind } from '@mirrorwatch/store/database'
 import {
@@ -7,19 +6,32 @@ import {
   unfinishedWindows,
   windowsOf,
 } from '@mirrorwatch/store/work/windows'
+import type { FeedClient } from '@mirrorwatch/upstream/feed/feed'
+import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
+import { pause } from '@mirrorwatch/upstream/waiting'
+import type { Config } from '../config/config.ts'
 import { PUBLIC_SUMDB_KEY } from '../config/variables.ts'
-import { isPipelineError, PipelineError } from '../errors.ts'
-import type { Runtime } from '../service/runtime.ts'
-import { catchUp, follow, type OnPage, pause } from './crawl.ts'
+import { isPipelineError } from '../errors.ts'
+import type { Logger } from '../observe/log.ts'
+import { catchUp, follow, type OnPage } from './crawl.ts'
 import { type FeedWindow, feedWindow } from './feed-window.ts'
-import { type HeldLease, withWindow } from './lease.ts'
+import type { IngestDeps } from './ingest.ts'
 import { type ListedPage, readListedPage } from './listed.ts'
 import { acceptHead, type LogDeps } from './log-head.ts'
 import { planFeed, planLog } from './plan.ts'
 import { type LogPage, readLogWindow } from './read-log.ts'
+import { retrying } from './retrying.ts'
+import { type HeldWindow, withWindow } from './window.ts'
 
 /** What a crawl uses of a process. */
-export type CrawlRuntime = Pick<Runtime, 'config' | 'store' | 'clients' | 'clock' | 'log' | 'ingestDeps'>
+export interface CrawlRuntime {
+  config: Config
+  db: Db
+  clients: { feed: FeedClient; sumdb: SumdbClient | null }
+  clock: () => Date
+  log: Logger
+  ingestDeps: IngestDeps
+}
 
 /** What a crawl reads, and with what. */
 export interface Crawl {
@@ -43,7 +55,7 @@ export interface CrawlEvents {
 }
 
 export function crawlOf(runtime: CrawlRuntime, backfillSince = runtime.config.backfillSince): Crawl {
-  const { config, clients, clock, store } = runtime
+  const { config, clients, clock, db } = runtime
   const { inspect, countDependents } = config
   const backfillMicros = backfillSince === null ? null : parseTimestamp(backfillSince)
   const window = feedWindow({
@@ -55,8 +67,8 @@ export function crawlOf(runtime: CrawlRuntime, backfillSince = runtime.config.ba
     backfills: backfillMicros !== null,
   })
   const { sumdb } = clients
-  const log = sumdb === null ? null : { db: store.db, sumdb, clock, inspect, countDependents }
-  return { db: store.db, feed: config.feedName, follow: window, backfillMicros, runtime, log }
+  const log = sumdb === null ? null : { db, sumdb, clock, inspect, countDependents }
+  return { db, feed: config.feedName, follow: window, backfillMicros, runtime, log }
 }
 
 /** Lays out the windows of the feed. @throws StoreError */
@@ -77,10 +89,10 @@ async function planRecords(crawl: Crawl, log: LogDeps, size: bigint): Promise<vo
 
 /** Follows the end of the feed, or waits for the crawler that does to go away. */
 export function followFeed(crawl: Crawl, signal: AbortSignal, events: CrawlEvents): Promise<void> {
-  return readAgain(crawl, { feed: crawl.feed, kind: 'follow', signal, events }, (window, lease, inner) =>
+  return readAgain(crawl, { feed: crawl.feed, kind: 'follow', signal, events }, (window, held, inner) =>
     follow(crawl.runtime.ingestDeps, asFeedWindow(window), {
       signal: inner,
-      lease,
+      held,
       onPage: (totals, page) => events.onPage?.(totals, page),
       onTrouble: (error, retryMs) => events.onTrouble?.('the feed', error, retryMs),
     }),
@@ -97,11 +109,11 @@ export function backfillFeed(
   return readAgain(
     crawl,
     { feed: crawl.feed, kind: 'backfill', signal, events, once },
-    async (window, lease, inner) => {
+    async (window, held, inner) => {
       const { onPage } = events
       await catchUp(crawl.runtime.ingestDeps, asFeedWindow(window), {
         signal: inner,
-        lease,
+        held,
         ...(onPage === undefined ? {} : { onPage }),
       })
     },
@@ -122,16 +134,16 @@ export async function readLog(
   const { log } = crawl
   if (log === null) return
   const feed = log.sumdb.name
-  await retrying(`the checksum database`, signal, events, once, async () => {
+  await attempt('the checksum database', { signal, events, once }, async () => {
     const head = await acceptHead(log, signal)
     await planRecords(crawl, log, head.size)
   })
-  await readAgain(crawl, { feed, kind, signal, events, once }, async (window, lease, inner) => {
+  await readAgain(crawl, { feed, kind, signal, events, once }, async (window, held, inner) => {
     for (;;) {
       const head = await acceptHead(log, inner)
       const { onLogPage } = events
       await readLogWindow(log, window, head, {
-        lease,
+        held,
         signal: inner,
         ...(onLogPage === undefined ? {} : { onPage: onLogPage }),
       })
@@ -162,11 +174,11 @@ export async function watchListing(
   const name = `${crawl.feed}#listed-${round}`
   const deps = { db: crawl.db, feed: crawl.runtime.clients.feed, clock: crawl.runtime.clock }
   while (!signal.aborted) {
-    await retrying('what is listed', signal, events, once, () => startRound(crawl, name, ROUNDS[round]))
+    await attempt('what is listed', { signal, events, once }, () => startRound(crawl, name, ROUNDS[round]))
     const request = { feed: name, kind: 'listed' as const, signal, events, once }
-    await readAgain(crawl, request, async (window, lease, inner) => {
+    await readAgain(crawl, request, async (window, held, inner) => {
       for (let finished = false; !finished && !inner.aborted; ) {
-        const page = await readListedPage(deps, window, lease, inner)
+        const page = await readListedPage(deps, window, held, inner)
         events.onListed?.(page)
         finished = page.finished
         if (!once) await pause(LISTED_PAUSE_MS, inner)
@@ -205,12 +217,12 @@ const STANDBY_MS = 5_000
 async function readAgain(
   crawl: Crawl,
   { feed, kind, signal, events, once = false }: Reading,
-  work: (window: StoredWindow, lease: HeldLease, signal: AbortSignal) => Promise<void>,
+  work: (window: StoredWindow, held: HeldWindow, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const isOpen = kind === 'follow' || kind === 'log-follow'
   while (!signal.aborted) {
     let done = false
-    await retrying(kind, signal, events, once, async () => {
+    await attempt(kind, { signal, events, once }, async () => {
       const taken = await withWindow(crawl.db, { feed, kind, signal }, work)
       const left = taken === null ? await unfinishedWindows(crawl.db, feed, kind) : 1
       done = left === 0 || (isOpen && once && taken !== null)
@@ -221,37 +233,18 @@ async function readAgain(
   }
 }
 
-const FIRST_BACKOFF_MS = 5_000
-const LAST_BACKOFF_MS = 300_000
-/** Evidence of a broken log does not go away in seconds. */
-const DISTRUST_MS = 600_000
-
-/** Does `work`, again and again where it fails, at growing intervals; with `once` it fails instead. */
-async function retrying(
+/** Does `work`, again where it fails; with `once` an error ends it instead. What another crawler has taken over is left to it. */
+async function attempt(
   what: string,
-  signal: AbortSignal,
-  events: CrawlEvents,
-  once: boolean,
+  { signal, events, once }: { signal: AbortSignal; events: CrawlEvents; once: boolean },
   work: () => Promise<void>,
 ): Promise<void> {
-  for (let troubles = 0; !signal.aborted; troubles++) {
-    try {
-      return await work()
-    } catch (error) {
-      if (signal.aborted && !once) return
-      if (isPipelineError(error, 'lease-lost')) return
-      if (once || !(error instanceof Error)) throw error
-      const wait = waitAfter(error, troubles)
-      events.onTrouble?.(what, error, wait)
-      await pause(wait, signal)
-    }
+  const onTrouble = (error: Error, retryMs: number): void => events.onTrouble?.(what, error, retryMs)
+  try {
+    await (once ? work() : retrying({ signal, onTrouble }, work))
+  } catch (error) {
+    if (!isPipelineError(error, 'lease-lost')) throw error
   }
-}
-
-function waitAfter(error: Error, troubles: number): number {
-  if (error instanceof PipelineError && error.code === 'distrusted') return DISTRUST_MS
-  const asked = isGomodError(error) ? (error.retryAfterMs ?? 0) : 0
-  return Math.max(asked, Math.min(FIRST_BACKOFF_MS * 2 ** Math.min(troubles, 10), LAST_BACKOFF_MS))
 }
 
 function asFeedWindow({ name, since, until }: StoredWindow): FeedWindow {

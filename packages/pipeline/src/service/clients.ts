@@ -18,7 +18,7 @@ import { createSumdbClient, type SumdbClient } from '@mirrorwatch/upstream/sumdb
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import type { Config } from '../config/config.ts'
 import { checkLocalFolders } from '../config/local-folders.ts'
-import type { Logger } from '../operate/log.ts'
+import type { Logger } from '../observe/log.ts'
 import { ratesOf } from './rates.ts'
 
 /** The clients that talk to other servers. Closing them drops their connections. */

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   deleteOldComparisons,
   deleteOldInspections,
   type RetentionPlace,
   type RetentionStepper,
 } from '@mirrorwatch/store/tables/retention'
+import { pause } from '@mirrorwatch/upstream/waiting'
 import type { Runtime } from './runtime.ts'
 
 /** Rows in one transaction: some ten milliseconds, so that nothing waits for it. */
@@ -17,14 +17,14 @@ const TABLES: [table: string, stepper: RetentionStepper][] = [
   ['comparison', deleteOldComparisons],
 ]
 
-type RetentionDeps = Pick<Runtime, 'store' | 'config' | 'clock' | 'metrics' | 'log'>
+type RetentionDeps = Pick<Runtime, 'db' | 'config' | 'clock' | 'metrics' | 'log'>
 
 /**
  * Deletes evidence that is older than the configuration keeps and that no finding needs. Findings, decisions, and whatever is
  * known of a module with a finding stay for good. Stopped in the middle, the next run begins anew. Returns what it deleted.
  */
 export async function deleteOldEvidence(
-  { store, config, clock, metrics, log }: RetentionDeps,
+  { db, config, clock, metrics, log }: RetentionDeps,
   signal: AbortSignal,
 ): Promise<Record<string, number>> {
   const before = new Date(clock().getTime() - config.keepEvidenceDays * 86_400_000)
@@ -33,12 +33,12 @@ export async function deleteOldEvidence(
     let place: RetentionPlace | null = null
     let deleted = 0
     while (!signal.aborted) {
-      const step = await stepper(store.db, before, place, BATCH)
+      const step = await stepper(db, before, place, BATCH)
       deleted += step.deleted
       metrics.evidenceDeleted.inc({ table }, step.deleted)
       if (step.next === null) break
       place = step.next
-      await sleep(BREATH_MS)
+      await pause(BREATH_MS, signal)
     }
     total[table] = deleted
     if (deleted > 0) log.info({ table, deleted, before }, 'deleted old evidence')

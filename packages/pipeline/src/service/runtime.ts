@@ -1,25 +1,28 @@
 import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
 import { installationId } from '@mirrorwatch/store/connect/installation'
+import type { Db } from '@mirrorwatch/store/database'
 import { createSharedLimiter } from '@mirrorwatch/upstream/limits/shared-limiter'
 import type { Telemetry } from 'bullmq'
 import type { Config } from '../config/config.ts'
 import { SourceReader, threadsFor } from '../content/source-reader.ts'
 import type { IngestDeps } from '../crawl/ingest.ts'
-import { createHostClass } from '../operate/host-class.ts'
-import type { Logger } from '../operate/log.ts'
-import { createMetrics, type Metrics } from '../operate/metrics.ts'
-import { observeHttp, observeLimiter } from '../operate/observe-upstreams.ts'
-import { observeProcess } from '../operate/process-gauges.ts'
-import { Pulse } from '../operate/pulse.ts'
-import { RepeatedLog } from '../operate/repeated-log.ts'
-import { openTracing } from '../operate/tracing.ts'
-import { STAGES } from '../pipeline.ts'
-import { createNameIndexCache } from '../stages/match/name-index-cache.ts'
-import { seedTargets } from '../stages/targets/seed-targets.ts'
-import { type OpenQueue, openQueue, type QueueConfig } from '../work/queue.ts'
-import type { Stage, StageName } from '../work/stage.ts'
-import type { StageDeps } from '../work/stage-deps.ts'
-import { Failures, type SweepDeps } from '../work/sweep.ts'
+import { observeProcess } from '../health/process-gauges.ts'
+import { countRequests, countSlots } from '../observe/count-upstreams.ts'
+import { createHostClass } from '../observe/host-class.ts'
+import type { Logger } from '../observe/log.ts'
+import { LoopWatch } from '../observe/loop-watch.ts'
+import { createMetrics, type Metrics } from '../observe/metrics.ts'
+import { RepeatedLog } from '../observe/repeated-log.ts'
+import { openTracing } from '../observe/tracing.ts'
+import { STAGES, type StageDeps } from '../pipeline.ts'
+import { createNameIndexCache } from '../targets/name-index-cache.ts'
+import { seedTargets } from '../targets/seed-targets.ts'
+import { FailedJobs } from '../work/failed-jobs.ts'
+import { openQueue } from '../work/queue/queue.ts'
+import type { StageName } from '../work/queue/queue-names.ts'
+import type { OpenQueue, QueueConfig } from '../work/queue/types.ts'
+import { ALL_MODULES, type Stage } from '../work/stage.ts'
+import type { SweepDeps } from '../work/sweep.ts'
 import { startWorkers, type WorkersDeps } from '../work/workers.ts'
 import { type Clients, createClients, createConfiguredTurns } from './clients.ts'
 import { ratesOf } from './rates.ts'
@@ -28,6 +31,8 @@ import { ratesOf } from './rates.ts'
 export interface Runtime extends AsyncDisposable {
   config: Config
   store: Store
+  /** That of `store`. */
+  db: Db
   queue: OpenQueue
   clients: Clients
   log: Logger
@@ -35,13 +40,13 @@ export interface Runtime extends AsyncDisposable {
   repeated: RepeatedLog
   clock: () => Date
   metrics: Metrics
-  /** Whether the loops of this process still turn. */
-  pulse: Pulse
+  /** Tells whether the loops of this process still turn. */
+  loops: LoopWatch
   ingestDeps: IngestDeps
   stageDeps: StageDeps
   sweepDeps: SweepDeps
   /** Runs the jobs of these stages in this process until it is closed. */
-  startWorkers(stages: readonly Stage<StageDeps>[], onDone?: WorkersDeps['onDone']): Promise<void>
+  startWorkers(stages: readonly Stage<StageDeps>[], onDone?: WorkersDeps<StageDeps>['onDone']): Promise<void>
   /** Runs one job here and now, past the queue. */
   runNow(stage: StageName, signal: AbortSignal): Promise<void>
   /** Takes no more jobs, waits for the running ones up to `deadlineMs`, closes everything. */
@@ -69,15 +74,15 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
   const metrics = createMetrics()
   const classOf = createHostClass(config)
   const limiter = createSharedLimiter({ turns, perSecond: ratesOf(config) })
-  const rateLimiter = observeLimiter(limiter, metrics, classOf)
-  const observer = observeHttp(metrics, classOf)
+  const rateLimiter = countSlots(limiter, metrics, classOf)
+  const observer = countRequests(metrics, classOf)
   const clients = opened.use(await createClients(config, { rateLimiter, observer }))
   const tracing = opened.use(await openTracing(config, options.applicationName ?? 'mirrorwatch'))
   const queue = opened.use(
     await openConfiguredQueue(config, store, log, { metrics, telemetry: tracing?.telemetry }),
   )
   const sources = opened.use(new SourceReader({ threads: threadsFor(config.inspectConcurrency) }))
-  const failures = new Failures()
+  const failedJobs = new FailedJobs()
   const stageDeps: StageDeps = {
     db: store.db,
     clock,
@@ -85,26 +90,36 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     verify: clients.verify,
     sources,
     nameIndex: createNameIndexCache(store.db),
-    inspectConcurrency: config.inspectConcurrency,
     tally: { seen: 0, postponed: 0 },
   }
   const running = new Set<{ since: number }>()
   observeProcess(metrics, { store, running, tally: stageDeps.tally })
   const repeated = new RepeatedLog(log)
-  const workersDeps = { queue, stageDeps, failures, log, repeated, metrics, running }
+  const workersDeps = {
+    queue,
+    stageDeps,
+    clock,
+    failedJobs,
+    concurrency: { inspect: config.inspectConcurrency },
+    log,
+    repeated,
+    metrics,
+    running,
+  }
   const owned = opened.move()
   let closing: Promise<void> | undefined
   const close = (deadlineMs?: number): Promise<void> => (closing ??= closeAll(queue, owned, deadlineMs))
   return {
     config,
     store,
+    db: store.db,
     queue,
     clients,
     log,
     repeated,
     clock,
     metrics,
-    pulse: new Pulse(),
+    loops: new LoopWatch(),
     ingestDeps: {
       db: store.db,
       feed: clients.feed,
@@ -113,12 +128,12 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
       countDependents: config.countDependents,
     },
     stageDeps,
-    sweepDeps: { store, queue, failures, clock },
+    sweepDeps: { db: store.db, queue, failedJobs, clock },
     startWorkers: (stages, onDone) =>
       startWorkers({ ...workersDeps, ...(onDone === undefined ? {} : { onDone }) }, stages),
     async runNow(name, signal) {
       const stage = STAGES.find((candidate) => candidate.name === name)
-      await stage?.run(stageDeps, {}, signal)
+      await stage?.run(stageDeps, ALL_MODULES, signal)
     },
     close,
     [Symbol.asyncDispose]: () => close(),

@@ -8,6 +8,7 @@ import { copiesStage } from '../stages/copies/copies.ts'
 import { inspectStage } from '../stages/inspect/inspect.ts'
 import { matchStage } from '../stages/match/match.ts'
 import { requireStage } from '../stages/require/require.ts'
+import { ALL_MODULES } from '../work/stage.ts'
 import type { Runtime } from './runtime.ts'
 import type { ScanEvents, ScanSummary } from './scan.ts'
 
@@ -27,7 +28,7 @@ export async function scanModule(
   const added = await addVersions(runtime, path, signal)
   const module = await moduleByPath(runtime.store.db, path)
   if (module === null) throw new PipelineError('internal', `${path} was saved and is not there`)
-  const key = { moduleId: module.id }
+  const key = { moduleId: module.id, version: '' }
   const versions = await versionsOf(runtime.store.db, module.id)
   await runtime.store.db.transaction().execute((trx) =>
     scheduleVersions(
@@ -36,7 +37,7 @@ export async function scanModule(
     ),
   )
   await requireStage.run(runtime.stageDeps, key, signal)
-  await matchStage.run(runtime.stageDeps, {}, signal)
+  await matchStage.run(runtime.stageDeps, ALL_MODULES, signal)
   events.onStage?.(inspectStage)
   for (const [done, { version }] of versions.entries()) {
     signal.throwIfAborted()

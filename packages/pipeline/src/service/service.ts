@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sendDueAlerts } from '@mirrorwatch/notify/alerts/send'
 import type { Delivered } from '@mirrorwatch/notify/delivery/deliver'
 import { createMailer } from '@mirrorwatch/notify/delivery/mailer'
 import { sendDueReports } from '@mirrorwatch/notify/report/send'
+import { pause } from '@mirrorwatch/upstream/waiting'
 import { runCrawler } from '../crawl/crawler.ts'
-import { serveOperate } from '../operate/server.ts'
+import { asError } from '../errors.ts'
+import { serveHealth } from '../health/server.ts'
 import { STAGES } from '../pipeline.ts'
-import { asError } from '../work/queue-work.ts'
-import type { Stage, StageName } from '../work/stage.ts'
-import type { StageDeps } from '../work/stage-deps.ts'
+import { STAGE_NAMES, type StageName } from '../work/queue/queue-names.ts'
+import { ALL_MODULES } from '../work/stage.ts'
 import { enqueue, sweep } from '../work/sweep.ts'
 import { deleteOldEvidence } from './retention.ts'
 import type { Runtime } from './runtime.ts'
@@ -23,7 +23,7 @@ export interface Parts {
   sweep: boolean
 }
 
-export const ALL_PARTS: Parts = { crawl: true, stages: STAGES.map(({ name }) => name), sweep: true }
+export const ALL_PARTS: Parts = { crawl: true, stages: STAGE_NAMES, sweep: true }
 
 /** How long new work may wait for the next sweep. */
 const SWEEP_EVERY_MS = 5_000
@@ -33,10 +33,10 @@ const SEND_EVERY_MS = 60_000
 const COUNT_TARGETS_EVERY_MS = 3_600_000
 
 const RETENTION_EVERY_MS = 6 * 3_600_000
-/** One round of a loop takes less, unless it is stuck: a query has no end, or a connection no answer. */
+/** A round of a loop that takes longer is stuck: a query does not end, or a connection does not answer. */
 const LONGEST_ROUND_MS = 15 * 60_000
-/** So long a round begins deliveries; with the longest attempt it stays below the former. */
-const BEGIN_SENDING_MS = 4 * 60_000
+/** Stop starting deliveries after this long, so that a round plus one attempt stays under LONGEST_ROUND_MS. */
+const START_SENDING_MS = 4 * 60_000
 
 /**
  * Runs parts of the service until `signal` fires, then lets running jobs end. What is wrong with an upstream is logged
@@ -50,8 +50,7 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
   const loops: Promise<void>[] = []
   if (parts.crawl) loops.push(runCrawler(runtime, signal))
   if (parts.sweep) {
-    const deps = { ...runtime, db: runtime.store.db }
-    loops.push(runScheduler(deps, signal, (term) => schedule(runtime, term)))
+    loops.push(runScheduler(runtime, signal, (term) => schedule(runtime, term)))
   }
   if (loops.length === 0) loops.push(untilAborted(signal))
   await Promise.all(loops)
@@ -60,7 +59,7 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
 /** What one process does for all. */
 async function schedule(runtime: Runtime, term: AbortSignal): Promise<void> {
   await Promise.all([
-    sweepLoop(runtime, STAGES, term),
+    sweepLoop(runtime, term),
     countTargetsLoop(runtime, term),
     mailLoop(runtime, term),
     retentionLoop(runtime, term),
@@ -72,25 +71,21 @@ async function listen(
   where: { host: string; port: number },
   stopping: AbortSignal,
 ): Promise<AsyncDisposable> {
-  const server = await serveOperate(runtime, where, stopping)
+  const server = await serveHealth(runtime, where, stopping)
   runtime.log.info({ url: server.url }, 'serving /metrics, /healthz and /readyz')
   return server
 }
 
-async function sweepLoop(
-  runtime: Runtime,
-  stages: readonly Stage<StageDeps>[],
-  signal: AbortSignal,
-): Promise<void> {
+async function sweepLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
   await repeat('sweep', SWEEP_EVERY_MS, signal, runtime, async () => {
-    const due = await sweep(runtime.sweepDeps, stages, runtime.clock())
+    const due = await sweep(runtime.sweepDeps, STAGES, runtime.clock())
     if (due.length > 0) runtime.log.debug({ due: due.length }, 'swept')
   })
 }
 
 async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
   await repeat('targets', COUNT_TARGETS_EVERY_MS, signal, runtime, () =>
-    enqueue(runtime.queue, [{ stage: 'targets', key: {}, priority: 5 }]),
+    enqueue(runtime.queue, [{ stage: 'targets', key: ALL_MODULES, priority: 5 }]),
   )
 }
 
@@ -102,21 +97,21 @@ async function retentionLoop(runtime: Runtime, signal: AbortSignal): Promise<voi
 
 /** Reports and alerts, neither waiting for the other; any number of processes may send, as each delivery is taken by one. */
 async function mailLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
-  const { config, clients, clock, store } = runtime
-  const deps = { db: store.db, config, mailer: createMailer(config), http: clients.http, clock }
+  const { config, clients, clock, db } = runtime
+  const deps = { db, config, mailer: createMailer(config), http: clients.http, clock }
   // A hanging mail server must not make a round with many recipients look like a loop that is stuck.
-  const stop = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(BEGIN_SENDING_MS)])
+  const stop = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(START_SENDING_MS)])
   await Promise.all([
     repeat('reports', SEND_EVERY_MS, signal, runtime, async () =>
-      tell(runtime, await sendDueReports(deps, stop())),
+      logDelivered(runtime, await sendDueReports(deps, stop())),
     ),
     repeat('alerts', SEND_EVERY_MS, signal, runtime, async () =>
-      tell(runtime, await sendDueAlerts(deps, stop())),
+      logDelivered(runtime, await sendDueAlerts(deps, stop())),
     ),
   ])
 }
 
-function tell({ log, metrics }: Runtime, { sent, failed }: Delivered): void {
+function logDelivered({ log, metrics }: Runtime, { sent, failed }: Delivered): void {
   for (const { kind, channel, subject, recipient } of sent) {
     metrics.deliveries.inc({ kind, channel, outcome: 'sent' })
     log.info({ kind, subject, recipient }, 'sent')
@@ -135,9 +130,9 @@ async function repeat(
   runtime: Runtime,
   work: () => Promise<void>,
 ): Promise<void> {
-  const { metrics, pulse } = runtime
+  const { metrics, loops } = runtime
   while (!signal.aborted) {
-    pulse.beat(loop, ms + LONGEST_ROUND_MS)
+    loops.expect(loop, ms + LONGEST_ROUND_MS)
     try {
       await work()
     } catch (error) {
@@ -149,15 +144,7 @@ async function repeat(
     }
     await pause(ms, signal)
   }
-  pulse.end(loop)
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
+  loops.end(loop)
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

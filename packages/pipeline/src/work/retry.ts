@@ -1,13 +1,13 @@
+import { backoffMs } from '@mirrorwatch/upstream/waiting'
+
 /**
  * Failures in a row after which a repository counts as gone: some two days (10 minutes, doubled seven times). It is then asked
  * monthly.
  */
 export const HOPELESS_AFTER = 8
 
-const HOUR_MS = 3_600_000
-const FIRST_RETRY_MS = 10 * 60_000
-const LAST_RETRY_MS = 24 * HOUR_MS
-const MONTH_MS = 30 * 24 * HOUR_MS
+const DAY_MS = 24 * 3_600_000
+const BACKOFF = { firstMs: 10 * 60_000, mostMs: DAY_MS }
 
 /**
  * Returns when something that failed is tried again: after ten minutes, doubled with every failure in a row up to a day; after
@@ -16,7 +16,6 @@ const MONTH_MS = 30 * 24 * HOUR_MS
  * @param attempts failures in a row before this one
  */
 export function retryAt(attempts: number, now: Date, retryAfterMs = 0): Date {
-  const doubled = Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 20), LAST_RETRY_MS)
-  const wait = attempts < HOPELESS_AFTER ? doubled : MONTH_MS
-  return new Date(now.getTime() + Math.max(wait, retryAfterMs))
+  const waitMs = attempts < HOPELESS_AFTER ? backoffMs(BACKOFF, attempts) : 30 * DAY_MS
+  return new Date(now.getTime() + Math.max(waitMs, retryAfterMs))
 }

@@ -1,24 +1,22 @@
-import type { Store } from '@mirrorwatch/store/connect/connect'
+import type { Db } from '@mirrorwatch/store/database'
+import { type DueKey, dueKeys, postponeDue } from '@mirrorwatch/store/work/due'
+import type { StageName } from './queue/queue-names.ts'
 
-export type StageName = 'require' | 'targets' | 'match' | 'inspect' | 'copies' | 'assess'
+/** A job's payload: the key of a row, never its body, so that a job can be lost, doubled or old without harm. */
+export type StageKey = DueKey
 
-/** A job's payload: keys of rows, never bodies, so that a job can be lost, doubled or old and nothing is wrong. */
-export interface StageKey {
-  moduleId?: number
-  version?: string
-}
+/** The key of a job that is about all modules together. */
+export const ALL_MODULES: StageKey = { moduleId: 0, version: '' }
 
-/** A job of some stage. */
-export interface NextJob {
+export interface StageJob {
   stage: StageName
   key: StageKey
   /** Lower runs earlier; 1 is the first. */
   priority: number
 }
 
-/** What is due in one stage, as Postgres says it: what the sweep enqueues. */
 export interface DueQuery {
-  store: Store
+  db: Db
   /** Rows due up to here. */
   until: Date
   limit: number
@@ -31,27 +29,42 @@ export interface UnexpectedFailure {
   until: Date
 }
 
-/**
- * One step of the pipeline. `run` reads its row, calls clients and pure functions, writes row and status in one
- * transaction, and returns what comes next. Running it again with the same key changes nothing.
- */
+/** One step of the pipeline. What it makes necessary elsewhere, it writes as rows that are due there; the sweep finds them. */
 export interface Stage<Deps> {
   name: StageName
-  /** One line: what happens to a module here. */
+  /** What happens to a module here, in one line. */
   does: string
   /** Jobs that one process runs at once. */
   concurrency: number
-  run(deps: Deps, key: StageKey, signal: AbortSignal): Promise<NextJob[]>
-  due(query: DueQuery): Promise<NextJob[]>
   /**
-   * Moves a row that cannot be done out of the way of the others, for all processes: what is due is asked for in a bounded
-   * number of rows, and as many that fail each time would be all that is ever asked for. Not for stages without rows of
-   * their own.
+   * Reads its row, calls clients and pure functions, and writes row and status in one transaction. Running it again with the
+   * same key changes nothing.
+   */
+  run(deps: Deps, key: StageKey, signal: AbortSignal): Promise<void>
+  /** Returns what is due, as Postgres says it. */
+  due(query: DueQuery): Promise<StageJob[]>
+  /**
+   * Moves a row that cannot be done out of the way of the others, for all processes: the sweep asks for a bounded number of
+   * rows, and as many that fail each time would be all that it ever gets. Stages without rows of their own have none.
    */
   postpone?(deps: Deps, key: StageKey, failure: UnexpectedFailure): Promise<void>
 }
 
-/** The id under which the queue keeps a job at most once while it waits or runs. */
-export function dedupId(job: NextJob): string {
-  return [job.stage, job.key.moduleId ?? '', job.key.version ?? ''].join('/')
+/** The parts of a stage whose work is rows of `due_work`. */
+export function fromDueWork(name: 'require' | 'copies' | 'assess', priority: number) {
+  return {
+    name,
+    async due({ db, until, limit }: DueQuery): Promise<StageJob[]> {
+      const keys = await dueKeys(db, name, until, limit)
+      return keys.map((key) => ({ stage: name, key, priority }))
+    },
+    async postpone({ db }: { db: Db }, key: StageKey, { message, until }: UnexpectedFailure): Promise<void> {
+      await db.transaction().execute((trx) => postponeDue(trx, name, key, { message, dueAt: until }))
+    },
+  }
+}
+
+/** Returns the id under which the queue keeps a job at most once while it waits or runs. */
+export function jobId({ stage, key }: Omit<StageJob, 'priority'>): string {
+  return `${stage}/${key.moduleId}/${key.version}`
 }

@@ -1,44 +1,98 @@
 import { isDeadlock, isOutage } from '@mirrorwatch/store/errors'
 import { isDiskFull } from '@mirrorwatch/upstream/git/run/disk-full'
-import { type Logger, logAbout } from '../operate/log.ts'
-import { type Metrics, startJob } from '../operate/metrics.ts'
-import type { RepeatedLog } from '../operate/repeated-log.ts'
-import type { OpenQueue } from './queue.ts'
-import type { Stage, StageKey, UnexpectedFailure } from './stage.ts'
-import { dedupId } from './stage.ts'
-import type { StageDeps } from './stage-deps.ts'
-import type { Failures } from './sweep.ts'
-import { enqueue, queueName } from './sweep.ts'
+import { z } from 'zod'
+import { asError } from '../errors.ts'
+import { type Logger, logAbout } from '../observe/log.ts'
+import { type Metrics, startJob } from '../observe/metrics.ts'
+import type { RepeatedLog } from '../observe/repeated-log.ts'
+import type { FailedJobs } from './failed-jobs.ts'
+import { queueName, type StageName } from './queue/queue-names.ts'
+import type { OpenQueue } from './queue/types.ts'
+import { jobId, type Stage, type StageKey, type UnexpectedFailure } from './stage.ts'
 
-export interface WorkersDeps {
+export interface WorkersDeps<Deps> {
   queue: OpenQueue
-  stageDeps: StageDeps
-  failures: Failures
+  stageDeps: Deps
+  clock: () => Date
+  failedJobs: FailedJobs
+  /** Jobs of a stage that this process runs at once, where that is configured. */
+  concurrency: Partial<Record<StageName, number>>
   log: Logger
   repeated: RepeatedLog
   metrics: Metrics
   /** The jobs that run in this process now. */
   running: Set<{ since: number }>
-  /** Told of each job that ended; for progress. */
-  onDone?: (stage: Stage<StageDeps>, error: Error | null) => void
+  /** Called for each job that ended. */
+  onDone?: (stage: Stage<Deps>, error: Error | null) => void
 }
 
+const stageKey = z.object({ moduleId: z.number(), version: z.string() })
+
 /** Starts running the jobs of `stages` in this process. They stop when the queue is closed. */
-export async function startWorkers(deps: WorkersDeps, stages: readonly Stage<StageDeps>[]): Promise<void> {
+export async function startWorkers<Deps>(
+  deps: WorkersDeps<Deps>,
+  stages: readonly Stage<Deps>[],
+): Promise<void> {
   for (const stage of stages) {
     await deps.queue.work(
       queueName(stage.name),
       (job, signal) =>
-        logAbout({ job: job.id, stage: stage.name }, () => runJob(deps, stage, job.data as StageKey, signal)),
-      { concurrency: concurrencyOf(stage, deps.stageDeps) },
+        logAbout({ job: job.id, stage: stage.name }, () =>
+          runJob(deps, stage, stageKey.parse(job.data), signal),
+        ),
+      { concurrency: deps.concurrency[stage.name] ?? stage.concurrency },
     )
   }
 }
 
+/**
+ * Runs one job. The stage itself writes the failures that it expects to its row. A failure that arrives here is unexpected: it
+ * is logged once, and the row is left alone for a while.
+ */
+async function runJob<Deps>(
+  deps: WorkersDeps<Deps>,
+  stage: Stage<Deps>,
+  key: StageKey,
+  signal: AbortSignal,
+): Promise<void> {
+  const id = jobId({ stage: stage.name, key })
+  // The process that sweeps knows only of its own failures.
+  if (!deps.failedJobs.mayRun(id, deps.clock())) return
+  const ended = startJob(deps.metrics, deps.running, stage.name)
+  try {
+    await runPastDeadlocks(() => stage.run(deps.stageDeps, key, signal))
+    deps.failedJobs.delete(id)
+    ended('done')
+    deps.log.debug(key, 'done')
+    deps.onDone?.(stage, null)
+  } catch (error) {
+    ended(signal.aborted ? 'interrupted' : 'failed')
+    if (signal.aborted) return
+    const failure = asError(error)
+    await handleFailure(deps, stage, key, failure)
+    deps.onDone?.(stage, failure)
+  }
+}
+
+async function handleFailure<Deps>(
+  deps: WorkersDeps<Deps>,
+  stage: Stage<Deps>,
+  key: StageKey,
+  failure: Error,
+): Promise<void> {
+  // The sweep needs the store too, and brings the row back as soon as the store answers.
+  if (isOutage(failure)) return deps.repeated.warn(failure, 'the store is away; its jobs wait')
+  const until = deps.failedJobs.add(jobId({ stage: stage.name, key }), deps.clock())
+  if (isDiskFull(failure))
+    return deps.repeated.warn(failure, 'the disk of the work folder is full; its jobs wait')
+  deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
+  await postpone(deps, stage, key, { message: failure.message, until })
+}
+
 /** Where the row cannot be moved either, this process still leaves it alone. */
-async function postpone(
-  { stageDeps, log }: WorkersDeps,
-  stage: Stage<StageDeps>,
+async function postpone<Deps>(
+  { stageDeps, log }: WorkersDeps<Deps>,
+  stage: Stage<Deps>,
   key: StageKey,
   failure: UnexpectedFailure,
 ): Promise<void> {
@@ -47,10 +101,6 @@ async function postpone(
   } catch (error) {
     log.warn({ err: error, ...key }, `${stage.name}: the row of a job that failed could not be postponed`)
   }
-}
-
-function concurrencyOf(stage: Stage<StageDeps>, deps: StageDeps): number {
-  return stage.name === 'inspect' ? deps.inspectConcurrency : stage.concurrency
 }
 
 /** Runs of a job that ends in a deadlock each time. */
@@ -64,45 +114,5 @@ async function runPastDeadlocks<T>(run: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (tries === DEADLOCK_TRIES || !isDeadlock(error)) throw error
     }
-  }
-}
-
-/**
- * Runs one job. What a stage expects to go wrong it has written to its row; what arrives here is unexpected: it is
- * logged once, and the row is left alone for a while.
- */
-async function runJob(
-  deps: WorkersDeps,
-  stage: Stage<StageDeps>,
-  key: StageKey,
-  signal: AbortSignal,
-): Promise<void> {
-  const id = dedupId({ stage: stage.name, key, priority: 0 })
-  // The process that sweeps knows only of its own failures.
-  if (!deps.failures.mayRun(id, deps.stageDeps.clock())) return
-  const ended = startJob(deps.metrics, deps.running, stage.name)
-  try {
-    const next = await runPastDeadlocks(() => stage.run(deps.stageDeps, key, signal))
-    deps.failures.forget(id)
-    await enqueue(deps.queue, next)
-    ended('done')
-    deps.log.debug(key, 'done')
-    deps.onDone?.(stage, null)
-  } catch (error) {
-    ended(signal.aborted ? 'interrupted' : 'failed')
-    if (signal.aborted) return
-    const failure = error instanceof Error ? error : new Error(String(error))
-    // The sweep, which needs the store too, brings the row back as soon as the store is.
-    if (isOutage(failure)) deps.repeated.warn(failure, 'the store is away; its jobs wait')
-    else {
-      const until = deps.failures.note(id, deps.stageDeps.clock())
-      if (isDiskFull(failure))
-        deps.repeated.warn(failure, 'the disk of the work folder is full; its jobs wait')
-      else {
-        deps.log.error({ err: failure, ...key }, `${stage.does}: failed`)
-        await postpone(deps, stage, key, { message: failure.message, until })
-      }
-    }
-    deps.onDone?.(stage, failure)
   }
 }

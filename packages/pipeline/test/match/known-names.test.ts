@@ -6,7 +6,7 @@ import type { NameIndexTarget } from '@mirrorwatch/detect/names/index/name-index
 import { buildNameIndex } from '@mirrorwatch/detect/names/index/name-index'
 import type { Candidate } from '@mirrorwatch/detect/types'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
-import { builtinAliases, builtinTargets } from '../../src/stages/targets/builtin-targets.ts'
+import { builtinAliases, builtinTargets } from '../../src/targets/builtin-targets.ts'
 
 const data = process.env['MIRRORWATCH_TEST_DATA']
 const skip = data === undefined && 'MIRRORWATCH_TEST_DATA is not set'

@@ -8,6 +8,7 @@ import { saveRequirements } from '@mirrorwatch/store/tables/requirements'
 import { ENGINES, MICROS, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
 import { matchStage } from '../../src/stages/match/match.ts'
+import { ALL_MODULES } from '../../src/work/stage.ts'
 
 const PAGES = 60
 const MODULES_PER_PAGE = 100
@@ -30,7 +31,7 @@ for (const { kind, skip } of ENGINES) {
       }
       const match = async (): Promise<void> => {
         while (!feedIs.read || (await unmatchedModules(own.store.db, 0, 1)).length > 0) {
-          await matchStage.run(deps, {}, new AbortController().signal)
+          await matchStage.run(deps, ALL_MODULES, new AbortController().signal)
         }
       }
       const require = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { moduleById } from '@mirrorwatch/store/tables/modules'
+import { dueKeys } from '@mirrorwatch/store/work/due'
 import { ENGINES, insertModules, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
 import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import { requireStage } from '../../src/stages/require/require.ts'
@@ -47,17 +48,20 @@ for (const { kind, skip } of ENGINES) {
           .insertInto('version')
           .values({ module_id: moduleId, version: 'v1.0.0', cached_at: NOW })
           .execute()
-        await db.insertInto('go_mod_due').values({ module_id: moduleId, due_at: NOW }).execute()
+        await db
+          .insertInto('due_work')
+          .values({ stage: 'require', module_id: moduleId, due_at: NOW })
+          .execute()
         const proxy: Pick<ProxyClient, 'mod'> = { mod: () => Promise.resolve(Buffer.from(goMod)) }
         const deps = { db, proxy: proxy as ProxyClient, clock: () => new Date(NOW) }
-        await requireStage.run(deps, { moduleId }, new AbortController().signal)
+        await requireStage.run(deps, { moduleId, version: '' }, new AbortController().signal)
         assert.equal((await moduleById(db, moduleId))?.declaredPath, declares)
         const rows = await db.selectFrom('requirement').select('path').orderBy('path').execute()
         assert.deepEqual(
           rows.map(({ path }) => path),
           requires,
         )
-        assert.equal((await db.selectFrom('go_mod_due').selectAll().execute()).length, 0)
+        assert.equal((await dueKeys(db, 'require', NOW, 1)).length, 0)
       })
     }
   })

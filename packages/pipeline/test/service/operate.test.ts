@@ -5,24 +5,24 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { readConfig } from '../../src/config/config.ts'
-import { createHostClass, HOST_CLASSES } from '../../src/operate/host-class.ts'
-import { createLogger, logAbout } from '../../src/operate/log.ts'
-import { createMetrics, startJob } from '../../src/operate/metrics.ts'
-import { observeHttp, observeLimiter } from '../../src/operate/observe-upstreams.ts'
-import { Pulse } from '../../src/operate/pulse.ts'
-import { type OperateServer, serveOperate } from '../../src/operate/server.ts'
+import { type HealthServer, serveHealth } from '../../src/health/server.ts'
+import { countRequests, countSlots } from '../../src/observe/count-upstreams.ts'
+import { createHostClass, HOST_CLASSES } from '../../src/observe/host-class.ts'
+import { createLogger, logAbout } from '../../src/observe/log.ts'
+import { LoopWatch } from '../../src/observe/loop-watch.ts'
+import { createMetrics, startJob } from '../../src/observe/metrics.ts'
 import { openRuntime, type Runtime } from '../../src/service/runtime.ts'
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 }
 const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-operate-'))
 const stopping = new AbortController()
 let runtime: Runtime
-let server: OperateServer
+let server: HealthServer
 
 before(async () => {
   const config = readConfig({ MIRRORWATCH_DATA_DIR: folder }, folder)
   runtime = await openRuntime(config, { log: createLogger('silent') })
-  server = await serveOperate(runtime, LOOPBACK, stopping.signal)
+  server = await serveHealth(runtime, LOOPBACK, stopping.signal)
 })
 
 after(async () => {
@@ -85,7 +85,7 @@ test('the store is not asked again at every scrape', async () => {
 test('hosts that others choose cannot make labels', async () => {
   const classOf = createHostClass(readConfig({}, folder))
   const metrics = createMetrics()
-  const observer = observeHttp(metrics, classOf)
+  const observer = countRequests(metrics, classOf)
   for (let i = 0; i < 500; i++) observer.answered(`host-${i}.example`, 200 + i, 1)
   for (const host of [
     'github.com',
@@ -111,7 +111,7 @@ test('time spent waiting for a turn is counted', async () => {
     acquire: () => new Promise<void>((resolve) => setTimeout(resolve, 20)),
     throttled: async () => {},
   }
-  const limiter = observeLimiter(slow, metrics, () => 'proxy')
+  const limiter = countSlots(slow, metrics, () => 'proxy')
   await limiter.acquire('proxy.golang.org', undefined, 3)
   await limiter.throttled('proxy.golang.org', 1_000)
   assert.equal((await metrics.turns.get()).values[0]?.value, 3)
@@ -122,23 +122,23 @@ test('time spent waiting for a turn is counted', async () => {
 
 test('a loop that does not come round makes the process unhealthy', async () => {
   assert.deepEqual((await get('/healthz')).status, 200)
-  runtime.pulse.beat('sweep', -1)
+  runtime.loops.expect('sweep', -1)
   const { status, text } = await get('/healthz')
   assert.equal(status, 503)
   assert.match(text, /sweep/)
-  runtime.pulse.beat('sweep', 60_000)
+  runtime.loops.expect('sweep', 60_000)
   assert.equal((await get('/healthz')).status, 200)
-  runtime.pulse.end('sweep')
+  runtime.loops.end('sweep')
 })
 
 test('a loop is stuck only after the time that it asked for', () => {
   let now = 0
-  const pulse = new Pulse(() => now)
-  pulse.beat('crawl', 100)
+  const loops = new LoopWatch(() => now)
+  loops.expect('crawl', 100)
   now = 100
-  assert.deepEqual(pulse.stuck(), [])
+  assert.deepEqual(loops.stuck(), [])
   now = 101
-  assert.deepEqual(pulse.stuck(), ['crawl'])
+  assert.deepEqual(loops.stuck(), ['crawl'])
 })
 
 test('a process is not ready while the store or the queue is away, or while it stops', async () => {
@@ -146,7 +146,7 @@ test('a process is not ready while the store or the queue is away, or while it s
   const away = new Error('connect ECONNREFUSED')
   const queue = { ...runtime.queue, counts: () => Promise.reject(away) }
   const stop = new AbortController()
-  await using broken = await serveOperate({ ...runtime, queue }, LOOPBACK, stop.signal)
+  await using broken = await serveHealth({ ...runtime, queue }, LOOPBACK, stop.signal)
   const answer = await get('/readyz', broken)
   assert.equal(answer.status, 503)
   assert.match(answer.text, /^queue: connect ECONNREFUSED$/m)
@@ -157,7 +157,7 @@ test('a process is not ready while the store or the queue is away, or while it s
 test('a store that does not answer neither hangs a probe nor a scrape', async () => {
   const never = new Promise<never>(() => {})
   const queue = { ...runtime.queue, counts: () => never }
-  await using hanging = await serveOperate({ ...runtime, queue }, LOOPBACK, stopping.signal)
+  await using hanging = await serveHealth({ ...runtime, queue }, LOOPBACK, stopping.signal)
   const [ready, metrics] = await Promise.all([get('/readyz', hanging), get('/metrics', hanging)])
   assert.match(ready.text, /queue: no answer within/)
   assert.equal(metrics.status, 200)
@@ -174,7 +174,7 @@ test('only what is served is answered, under an id', async () => {
 
 test('a port that is taken is named', async () => {
   const port = Number(new URL(server.url).port)
-  await assert.rejects(serveOperate(runtime, { host: '127.0.0.1', port }, stopping.signal), {
+  await assert.rejects(serveHealth(runtime, { host: '127.0.0.1', port }, stopping.signal), {
     name: 'PipelineError',
     code: 'bad-config',
     message: new RegExp(`127\\.0\\.0\\.1:${port} .*EADDRINUSE`),

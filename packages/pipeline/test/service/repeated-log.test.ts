@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { Writable } from 'node:stream'
 import { test } from 'node:test'
-import { createLogger } from '../../src/operate/log.ts'
-import { RepeatedLog } from '../../src/operate/repeated-log.ts'
+import { createLogger } from '../../src/observe/log.ts'
+import { RepeatedLog } from '../../src/observe/repeated-log.ts'
 
 test('says the same once a minute, and how often it was', () => {
   const lines: { msg: string; unsaid?: number; err: { message: string } }[] = []

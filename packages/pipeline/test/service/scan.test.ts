@@ -1,10 +1,10 @@
 import { test } from 'node:test'
+import type { StageDeps } from '../../src/pipeline.ts'
 import type { Runtime } from '../../src/service/runtime.ts'
 import { runUntilIdle } from '../../src/service/scan.ts'
-import type { OpenQueue } from '../../src/work/queue.ts'
+import { FailedJobs } from '../../src/work/failed-jobs.ts'
+import type { OpenQueue } from '../../src/work/queue/types.ts'
 import type { Stage } from '../../src/work/stage.ts'
-import type { StageDeps } from '../../src/work/stage-deps.ts'
-import { Failures } from '../../src/work/sweep.ts'
 
 /** A queue and a store that answer, one question after the other, as the test says; the last answer stays. */
 async function idleAfter(active: number[], dueRows: number[]): Promise<void> {
@@ -19,13 +19,13 @@ async function idleAfter(active: number[], dueRows: number[]): Promise<void> {
       Promise.resolve(
         Array.from({ length: next(dueRows) }, (_, moduleId) => ({
           stage: 'match',
-          key: { moduleId },
+          key: { moduleId, version: '' },
           priority: 1,
         })),
       ),
   } as unknown as Stage<StageDeps>
   const clock = (): Date => new Date()
-  const sweepDeps = { store: {}, queue, failures: new Failures(), clock } as unknown as Runtime['sweepDeps']
+  const sweepDeps = { db: {}, queue, failedJobs: new FailedJobs(), clock } as unknown as Runtime['sweepDeps']
   const runtime = { clock, queue, sweepDeps, runNow: () => Promise.resolve() }
   await runUntilIdle(runtime, [stage], AbortSignal.timeout(5_000), () => {})
 }

@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
-import { createLogger } from '../../src/operate/log.ts'
-import { openTracing } from '../../src/operate/tracing.ts'
+import { createLogger } from '../../src/observe/log.ts'
+import { openTracing } from '../../src/observe/tracing.ts'
 import { STAGES } from '../../src/pipeline.ts'
 import { openRuntime } from '../../src/service/runtime.ts'
+import { ALL_MODULES } from '../../src/work/stage.ts'
 import { enqueue } from '../../src/work/sweep.ts'
 
 interface Span {
@@ -57,7 +58,7 @@ test('a collector gets the spans of a job, from adding to running', async (t) =>
     STAGES.filter(({ name }) => name === 'match'),
     () => resolve(),
   )
-  await enqueue(runtime.queue, [{ stage: 'match', key: {}, priority: 1 }])
+  await enqueue(runtime.queue, [{ stage: 'match', key: ALL_MODULES, priority: 1 }])
   await done
   await runtime.close()
   assert.ok(received.length > 0)

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { insertModules, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
-import { createNameIndexCache } from '../../src/stages/match/name-index-cache.ts'
-import { importTargets } from '../../src/stages/targets/import.ts'
 import { targetsStage } from '../../src/stages/targets/targets.ts'
+import { importTargets } from '../../src/targets/import.ts'
+import { createNameIndexCache } from '../../src/targets/name-index-cache.ts'
+import { ALL_MODULES } from '../../src/work/stage.ts'
 
 /** Vanity paths with the repository behind them: one of the table of hosts, one of the built-in list alone. */
 const KNOWN = [
@@ -47,7 +48,7 @@ suite('a module known under its vanity path and its repository path', () => {
       const modules = [...KNOWN.flat(), ...IMITATIONS.map(([imitation]) => imitation)]
       const ids = await insertModules(own.store, ...modules)
       const deps = { db: own.store.db, nameIndex: createNameIndexCache(own.store.db), clock: () => now }
-      await targetsStage.run(deps, {}, new AbortController().signal)
+      await targetsStage.run(deps, ALL_MODULES, new AbortController().signal)
       const rows = await own.store.db.selectFrom('candidate').selectAll().execute()
       const loud = rows
         .filter(({ strength }) => strength === 'strong' || strength === 'medium')

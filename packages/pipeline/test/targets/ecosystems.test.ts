@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
-import { mostDependedOn } from '../../src/stages/targets/ecosystems.ts'
+import { mostDependedOn } from '../../src/targets/ecosystems.ts'
 
 /** Answers page by page; what is asked is kept. */
 function service(pages: unknown[], asked: URL[] = [], status = 200): HttpClient {

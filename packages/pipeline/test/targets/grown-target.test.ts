@@ -3,8 +3,9 @@ import { after, before, suite, test } from 'node:test'
 import { saveRequirements } from '@mirrorwatch/store/tables/requirements'
 import { ENGINES, insertModules, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
 import { matchStage } from '../../src/stages/match/match.ts'
-import { createNameIndexCache } from '../../src/stages/match/name-index-cache.ts'
 import { targetsStage } from '../../src/stages/targets/targets.ts'
+import { createNameIndexCache } from '../../src/targets/name-index-cache.ts'
+import { ALL_MODULES } from '../../src/work/stage.ts'
 
 const ORIGINAL = 'github.com/boltdb/bolt'
 const IMITATION = 'github.com/boltdb-go/bolt'
@@ -31,8 +32,8 @@ for (const { kind, skip } of ENGINES) {
       }
       const [imitation] = await insertModules(own.store, IMITATION, ORIGINAL)
       const found = async (): Promise<[string, string][]> => {
-        await matchStage.run(deps, {}, new AbortController().signal)
-        await targetsStage.run(deps, {}, new AbortController().signal)
+        await matchStage.run(deps, ALL_MODULES, new AbortController().signal)
+        await targetsStage.run(deps, ALL_MODULES, new AbortController().signal)
         const rows = await own.store.db
           .selectFrom('candidate')
           .select(['target', 'strength'])

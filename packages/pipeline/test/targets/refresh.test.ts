@@ -13,9 +13,10 @@ import {
 } from '@mirrorwatch/testing/ecosystems-server'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import { createRateLimiter } from '@mirrorwatch/upstream/limits/rate-limit'
-import { createNameIndexCache } from '../../src/stages/match/name-index-cache.ts'
-import { type RefreshOptions, type RefreshSummary, refreshTargets } from '../../src/stages/targets/refresh.ts'
 import { targetsStage } from '../../src/stages/targets/targets.ts'
+import { createNameIndexCache } from '../../src/targets/name-index-cache.ts'
+import { type RefreshOptions, type RefreshSummary, refreshTargets } from '../../src/targets/refresh.ts'
+import { ALL_MODULES } from '../../src/work/stage.ts'
 
 suite('targets from ecosyste.ms', () => {
   let own: TestStore
@@ -181,7 +182,7 @@ suite('targets from ecosyste.ms', () => {
     const [id = 0] = await insertModules(own.store, 'github.com/strecthr/testify', 'github.com/honest/thing')
     await refresh()
     const deps = { db: own.store.db, nameIndex: createNameIndexCache(own.store.db), clock: () => now }
-    await targetsStage.run(deps, {}, new AbortController().signal)
+    await targetsStage.run(deps, ALL_MODULES, new AbortController().signal)
     const found = await own.store.db.selectFrom('candidate').selectAll().execute()
     assert.deepEqual(
       found.map(({ module_id: module, target, rule }) => [module, target, rule]),

@@ -7,9 +7,9 @@ import { gzipSync } from 'node:zlib'
 import { allTargets, countTargets } from '@mirrorwatch/store/tables/targets'
 import { openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
 import { PipelineError } from '../../src/errors.ts'
-import type { TargetRow } from '../../src/stages/targets/csv.ts'
-import { importTargets } from '../../src/stages/targets/import.ts'
-import { readTargetsFile } from '../../src/stages/targets/read-file.ts'
+import type { TargetRow } from '../../src/targets/csv.ts'
+import { importTargets } from '../../src/targets/import.ts'
+import { readTargetsFile } from '../../src/targets/read-file.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-targets-'))
 const file = path.join(root, 'targets.csv')

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { Db, FindingStatus } from '../database.ts'
+import type { Db, DueStage, FindingStatus } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
@@ -20,6 +20,7 @@ export interface Backlogs {
   targets: Backlog
   match: Backlog
   inspect: Backlog
+  copies: Backlog
   assess: Backlog
 }
 
@@ -30,10 +31,11 @@ export const COUNT_UP_TO = 10_000
 export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput): Promise<Backlogs> {
   const at = sql`${timeText(now)}::timestamptz`
   const ask = (due: RawBuilder<unknown>): Promise<Backlog> => count(db, due, timeText(overdueBefore))
+  const list = (stage: DueStage): Promise<Backlog> =>
+    ask(sql`
+      select due_at as at from due_work where stage = ${stage} and due_at <= ${at} order by due_at limit ${COUNT_UP_TO}`)
   return {
-    require: await ask(
-      sql`select due_at as at from go_mod_due where due_at <= ${at} order by due_at limit ${COUNT_UP_TO}`,
-    ),
+    require: await list('require'),
     targets: await ask(
       sql`select null::timestamptz as at from target where matched_backwards_at is null limit ${COUNT_UP_TO}`,
     ),
@@ -46,9 +48,8 @@ export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput)
         select s.due_at from schedule s
         where s.priority = p.priority and s.due_at <= ${at} order by s.due_at limit ${COUNT_UP_TO}
       ) d`),
-    assess: await ask(
-      sql`select since as at from assess_pending where since <= ${at} order by since limit ${COUNT_UP_TO}`,
-    ),
+    copies: await list('copies'),
+    assess: await list('assess'),
   }
 }
 

@@ -38,7 +38,7 @@ export async function storeStats(db: Db): Promise<StoreStats> {
     scheduled: await countRows(db, 'schedule'),
     inspections: await countRows(db, 'inspection'),
     targets: await countRows(db, 'target'),
-    pendingAssessments: await countRows(db, 'assess_pending'),
+    pendingAssessments: await countAtMost(db, 'due_work', sql<boolean>`stage = 'assess'`),
     findings: await findingCounts(db),
     databaseBytes: size.rows[0]?.bytes ?? 0,
   }

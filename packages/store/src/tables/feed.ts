@@ -176,12 +176,12 @@ export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goMo
       on conflict (module_id, version) do update
       set priority = least(s.priority, excluded.priority), due_at = least(s.due_at, excluded.due_at)
     ), to_read as (
-      insert into go_mod_due as d (module_id, due_at)
-      select p.module_id, ${readAt}::timestamptz from per_module p
+      insert into due_work as d (stage, module_id, due_at)
+      select 'require', p.module_id, ${readAt}::timestamptz from per_module p
       where ${readAt}::timestamptz is not null
         and (${goModsOf} = 'all' or ${isWatched(sql.ref('p.module_id'))})
       order by p.module_id
-      on conflict (module_id) do update set due_at = excluded.due_at where d.due_at > excluded.due_at
+      on conflict (stage, module_id, version) do update set due_at = excluded.due_at where d.due_at > excluded.due_at
     )`
 }
 

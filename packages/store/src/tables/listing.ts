@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
-import { markPending } from '../work/assess.ts'
+import { askForAssessment } from '../work/due.ts'
 import { lockPages, saveCursor } from './feed.ts'
 
 export interface Listing {
@@ -39,7 +39,7 @@ export async function saveListing(trx: Trx, listing: Listing, now: TimeInput): P
     from (select * from ${stored(listing.listed)} where v.taken_down_at is not null offset 0) s
     where t.ctid = s.ctid
     returning s.id`.execute(trx)
-  await markPending(trx, [...new Set([...gone.rows, ...back.rows].map(({ id }) => id))], now)
+  await askForAssessment(trx, [...new Set([...gone.rows, ...back.rows].map(({ id }) => id))], now)
   await saveCursor(
     trx,
     listing.feed,

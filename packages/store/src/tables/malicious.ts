@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { jsonText, timeText } from '../values.ts'
-import { markPending } from '../work/assess.ts'
+import { askForAssessment } from '../work/due.ts'
 
 /** As OSV writes it; both empty: every version. */
 export interface AffectedVersions {
@@ -51,7 +51,7 @@ export async function saveMaliciousEntries(
     select id from module where path = any(${[...new Set(rows.map(({ module }) => module))]}::text[])`.execute(
     trx,
   )
-  await markPending(
+  await askForAssessment(
     trx,
     known.map(({ id }) => id),
     now,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, WindowKind } from '../database.ts'
+import { IS_READ } from './windows.ts'
 
 /** How far the windows of one kind are, all crawlers together. */
 export interface CrawlProgress {
@@ -30,15 +31,15 @@ export interface CrawlProgress {
 export async function crawlProgress(db: Db): Promise<CrawlProgress[]> {
   const { rows } = await sql<CrawlProgress>`
     select w.feed, w.kind, count(*) as windows, count(w.finished_at) as finished,
-      count(*) filter (where w.lease_until > clock_timestamp()) as reading,
+      count(*) filter (where ${IS_READ}) as reading,
       coalesce(sum(c.entries), 0)::bigint as entries, max(c.position_micros) as position,
       coalesce(sum(case
         when w.until_position is null then 0
         when w.finished_at is not null then w.until_position - w.since_position
         else greatest(0, least(coalesce(c.position_micros, w.since_position), w.until_position) - w.since_position) end), 0)::bigint as covered,
       coalesce(sum(w.until_position - w.since_position), 0)::bigint as total,
-      coalesce(sum(w.rate) filter (where w.lease_until > clock_timestamp()), 0) as rate,
-      coalesce(sum(w.speed) filter (where w.lease_until > clock_timestamp()), 0) as speed,
+      coalesce(sum(w.rate) filter (where ${IS_READ}), 0) as rate,
+      coalesce(sum(w.speed) filter (where ${IS_READ}), 0) as speed,
       max(c.updated_at) as "updatedAt", max(w.caught_up_at) as "caughtUpAt"
     from feed_window w left join feed_cursor c on c.feed = w.name
     group by w.feed, w.kind

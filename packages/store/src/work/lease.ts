@@ -1,12 +1,15 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { Db, Trx } from '../database.ts'
 
-/**
- * Takes the lease `name` for `holder`, or moves it on where `holder` has it, for `ms` by the database's clock. False where
- * another holds it.
- */
-export async function takeLease(db: Db, name: string, holder: string, ms: number): Promise<boolean> {
-  const { rows } = await sql<{ holder: string }>`
+/** A task that one process does for all, and the process that does it. Times are the database's: no other clock matters. */
+export interface Lease {
+  name: string
+  holder: string
+}
+
+/** Takes a lease, or extends it where `holder` has it, for `ms`. Returns false where another process holds it. */
+export async function takeLease(db: Db, { name, holder }: Lease, ms: number): Promise<boolean> {
+  const { rows } = await sql`
     insert into lease as l (name, holder, taken_at, until)
     values (${name}, ${holder}, clock_timestamp(), clock_timestamp() + ${ms} * interval '1 millisecond')
     on conflict (name) do update set
@@ -18,7 +21,14 @@ export async function takeLease(db: Db, name: string, holder: string, ms: number
   return rows.length > 0
 }
 
-/** Gives it back, so that another need not wait for its end. Nothing happens where `holder` does not have it. */
-export async function releaseLease(db: Db, name: string, holder: string): Promise<void> {
+/** Returns whether `holder` has the lease. No other process can take it before the transaction ends. */
+export async function lockLease(trx: Trx, { name, holder }: Lease): Promise<boolean> {
+  const { rows } = await sql`
+    select from lease where name = ${name} and holder = ${holder} for update`.execute(trx)
+  return rows.length > 0
+}
+
+/** Gives a lease back, so that the next process need not wait for its end. Does nothing where another process has it. */
+export async function releaseLease(db: Db, { name, holder }: Lease): Promise<void> {
   await db.deleteFrom('lease').where('name', '=', name).where('holder', '=', holder).execute()
 }

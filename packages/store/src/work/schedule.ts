@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { timeOrNow, timeText } from '../values.ts'
+import { MAX_ERROR_CHARS } from './due.ts'
 import { POPULAR_TARGET_PRIORITY } from './priority.ts'
 
 export interface VersionKey {
@@ -84,32 +85,22 @@ export async function finishInspection(
     .execute()
 }
 
-/** Longest error message that is kept, in characters: enough to recognise it, too little for a hostile server to fill the table. */
-const MAX_ERROR_LENGTH = 500
-
-/** Notes a failed inspection; `nextDueAt` null: given up. Returns how many times in a row it has failed. */
+/** Records a failed inspection and counts it; `nextDueAt` null: given up. */
 export async function failInspection(
   trx: Trx,
   key: VersionKey,
   failure: { code: string; message: string; nextDueAt: TimeInput | null },
-): Promise<number> {
-  const row = await trx
+): Promise<void> {
+  await trx
     .updateTable('schedule')
-    .set((eb) => ({
-      due_at: failure.nextDueAt,
-      attempts: sql<number>`least(${eb.ref('attempts')} + 1, 32767)`,
-      last_error_code: failure.code,
-      last_error: failure.message.slice(0, MAX_ERROR_LENGTH),
-    }))
+    .set((eb) => ({ ...failed(failure), attempts: sql<number>`least(${eb.ref('attempts')} + 1, 32767)` }))
     .where('module_id', '=', key.moduleId)
     .where('version', '=', key.version)
-    .returning('attempts')
-    .executeTakeFirst()
-  return row?.attempts ?? 0
+    .execute()
 }
 
 /**
- * Moves an inspection that failed for a reason of ours, which says nothing about its module: it is not counted among the
+ * Moves an inspection that failed for a reason of ours, which says nothing about its module: it does not count among the
  * failures in a row after which a repository is given up. One that another process has done meanwhile stays as it is.
  */
 export async function postponeInspection(
@@ -119,15 +110,23 @@ export async function postponeInspection(
 ): Promise<void> {
   await trx
     .updateTable('schedule')
-    .set({
-      due_at: failure.nextDueAt,
-      last_error_code: failure.code,
-      last_error: failure.message.slice(0, MAX_ERROR_LENGTH),
-    })
+    .set(failed(failure))
     .where('module_id', '=', key.moduleId)
     .where('version', '=', key.version)
     .where('due_at', '<=', timeText(failure.nextDueAt))
     .execute()
+}
+
+function failed({
+  code,
+  message,
+  nextDueAt,
+}: {
+  code: string
+  message: string
+  nextDueAt: TimeInput | null
+}) {
+  return { due_at: nextDueAt, last_error_code: code, last_error: message.slice(0, MAX_ERROR_CHARS) }
 }
 
 /** How many inspections are due at `now`, counted up to `atMost`: the sum is never worth a scan of millions. */

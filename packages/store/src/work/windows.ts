@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx, WindowKind } from '../database.ts'
+import { type Lease, lockLease, releaseLease, takeLease } from './lease.ts'
 
 /** A stretch of a feed that is read with a cursor of its own, by one reader at a time. */
 export interface StoredWindow {
@@ -9,12 +10,6 @@ export interface StoredWindow {
   since: bigint
   /** Itself not included; null: open. */
   until: bigint | null
-}
-
-/** A reader's claim on a window. Whoever saves for a window shows its lease: one that was lost meanwhile saves nothing. */
-export interface Lease {
-  window: string
-  owner: string
 }
 
 /** Serialises planning, so that two crawlers that start together do not lay their windows across each other. */
@@ -61,45 +56,36 @@ function asWindow(row: {
   return { name: row.name, kind: row.kind, since: BigInt(row.since_position), until }
 }
 
-/**
- * Claims the newest unfinished window of a kind that nobody has; null where there is none. The lease ends after `seconds`
- * by the database's clock, so that the clocks of several machines need not agree.
- */
+/** The lease of a window's reader. */
+export function windowLease(window: string, holder: string): Lease {
+  return { name: `window ${window}`, holder }
+}
+
+/** SQL: whether a reader has the window `w`. */
+export const IS_READ = sql<boolean>`exists (
+  select from lease l where l.name = 'window ' || w.name and l.until > clock_timestamp())`
+
+/** Takes the newest unfinished window of a kind that has no reader, for `ms`; null where there is none. */
 export async function takeWindow(
   db: Db,
-  feed: string,
-  kind: WindowKind,
-  owner: string,
-  seconds: number,
+  { feed, kind, holder }: { feed: string; kind: WindowKind; holder: string },
+  ms: number,
 ): Promise<StoredWindow | null> {
-  const { rows } = await sql<Parameters<typeof asWindow>[0]>`
-    update feed_window set lease_owner = ${owner}::uuid,
-      lease_until = clock_timestamp() + ${seconds} * interval '1 second', rate = null, speed = null
-    where name = (
-      select name from feed_window
-      where feed = ${feed} and kind = ${kind} and finished_at is null
-        and (lease_until is null or lease_until < clock_timestamp())
+  return db.transaction().execute(async (trx) => {
+    const { rows } = await sql<Parameters<typeof asWindow>[0]>`
+      select name, kind, since_position, until_position from feed_window w
+      where feed = ${feed} and kind = ${kind} and finished_at is null and not ${IS_READ}
       order by since_position desc limit 1
-      for update skip locked
-    )
-    returning name, kind, since_position, until_position`.execute(db)
-  const [row] = rows
-  return row === undefined ? null : asWindow(row)
-}
-
-/** Keeps a window for `seconds` more. False where the lease was lost: another reader may have the window now. */
-export async function renewLease(db: Db, lease: Lease, seconds: number): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update feed_window set lease_until = clock_timestamp() + ${seconds} * interval '1 second'
-    where name = ${lease.window} and lease_owner = ${lease.owner}::uuid and finished_at is null`.execute(db)
-  return numAffectedRows === 1n
-}
-
-/** Gives a window back; nothing where the lease was lost. */
-export async function releaseLease(db: Db, lease: Lease): Promise<void> {
-  await sql`
-    update feed_window set lease_until = null, lease_owner = null
-    where name = ${lease.window} and lease_owner = ${lease.owner}::uuid`.execute(db)
+      for update skip locked`.execute(trx)
+    const [row] = rows
+    if (row === undefined || !(await takeLease(trx, windowLease(row.name, holder), ms))) return null
+    await trx
+      .updateTable('feed_window')
+      .set({ rate: null, speed: null })
+      .where('name', '=', row.name)
+      .execute()
+    return asWindow(row)
+  })
 }
 
 export interface Stride {
@@ -118,24 +104,29 @@ export interface Stride {
 const SMOOTHING = 0.2
 
 /**
- * Notes the progress of a window, in the transaction that saves what was read. Locks the row: from here on nobody else can
- * take the window before the transaction ends.
+ * Records the progress of a window, in the transaction that saves what was read. A window that is finished loses its reader.
  *
- * @returns false where the lease was lost; the caller must then save nothing.
+ * @returns false where the reader has lost its lease; the caller must then save nothing.
  */
-export async function noteStride(trx: Trx, lease: Lease, stride: Stride): Promise<boolean> {
+export async function recordStride(
+  trx: Trx,
+  window: string,
+  holder: string,
+  stride: Stride,
+): Promise<boolean> {
+  const lease = windowLease(window, holder)
+  if (!(await lockLease(trx, lease))) return false
   const rate = stride.entries / Math.max(stride.seconds, 0.001)
   const speed = Number(stride.advanced) / Math.max(stride.seconds, 0.001)
-  const { numAffectedRows } = await sql`
+  await sql`
     update feed_window set
       rate = coalesce(rate * ${1 - SMOOTHING}::float8 + ${rate * SMOOTHING}::float8, ${rate}::float8),
       speed = coalesce(speed * ${1 - SMOOTHING}::float8 + ${speed * SMOOTHING}::float8, ${speed}::float8),
       caught_up_at = case when ${stride.caughtUp}::boolean then clock_timestamp() else caught_up_at end,
-      finished_at = case when ${stride.finished}::boolean then clock_timestamp() end,
-      lease_owner = case when ${stride.finished}::boolean then null else lease_owner end,
-      lease_until = case when ${stride.finished}::boolean then null else lease_until end
-    where name = ${lease.window} and lease_owner = ${lease.owner}::uuid and finished_at is null`.execute(trx)
-  return numAffectedRows === 1n
+      finished_at = case when ${stride.finished}::boolean then clock_timestamp() end
+    where name = ${window}`.execute(trx)
+  if (stride.finished) await releaseLease(trx, lease)
+  return true
 }
 
 /** How many windows of a kind are still to be read, whoever has them. */
@@ -150,7 +141,7 @@ export async function unfinishedWindows(db: Db, feed: string, kind: WindowKind):
   return row.count
 }
 
-/** Opens a window that was finished (or not) anew, from `since` to `until`. Not while somebody has it. */
+/** Opens a window anew, from `since` to `until`. Returns false while the last round has not ended. */
 export async function restartWindow(trx: Trx, feed: string, window: StoredWindow): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into feed_window as w (name, feed, kind, since_position, until_position)

@@ -1,15 +1,10 @@
 import { assessModule } from '@mirrorwatch/detect/judge/assess'
 import type { Db } from '@mirrorwatch/store/database'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
-import {
-  clearPending,
-  pendingAssessment,
-  pendingAssessments,
-  postponeAssessment,
-} from '@mirrorwatch/store/work/assess'
+import { dueRow, finishDue } from '@mirrorwatch/store/work/due'
 import { ROUTINE_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
 import { scheduleVersions } from '@mirrorwatch/store/work/schedule'
-import type { Stage } from '../../work/stage.ts'
+import { fromDueWork, type Stage } from '../../work/stage.ts'
 import { readAssessment } from './read-assessment.ts'
 
 export interface AssessDeps {
@@ -18,15 +13,15 @@ export interface AssessDeps {
 }
 
 export const assessStage: Stage<AssessDeps> = {
-  name: 'assess',
+  ...fromDueWork('assess', 1),
   does: 'turns all that was seen of a module into signals and one finding',
   concurrency: 4,
-  async run(deps, { moduleId }) {
-    if (moduleId === undefined) return []
-    // The mark is read first: what is learned after this makes a new one, and the module is assessed again.
-    const pending = await pendingAssessment(deps.db, moduleId)
-    if (pending === null) return []
+  async run(deps, key) {
+    // The row is read first: what is learned after this changes its ticket, and the module is assessed again.
+    const row = await dueRow(deps.db, 'assess', key)
+    if (row === null) return
     const now = deps.clock()
+    const { moduleId } = key
     const known = await readAssessment(deps.db, moduleId, now)
     const drafts = known === null ? [] : assessModule(known.input)
     const again = (known?.unreadable ?? []).map((version) => ({
@@ -38,16 +33,7 @@ export const assessStage: Stage<AssessDeps> = {
     await deps.db.transaction().execute(async (trx) => {
       await saveFindings(trx, moduleId, drafts, now)
       await scheduleVersions(trx, again)
-      await clearPending(trx, [pending])
+      await finishDue(trx, 'assess', row)
     })
-    return []
-  },
-  async due({ store, limit }) {
-    const pending = await pendingAssessments(store.db, limit)
-    return pending.map(({ moduleId }) => ({ stage: 'assess', key: { moduleId }, priority: 1 }))
-  },
-  async postpone({ db }, { moduleId }, { until }) {
-    if (moduleId === undefined) return
-    await db.transaction().execute((trx) => postponeAssessment(trx, moduleId, until))
   },
 }

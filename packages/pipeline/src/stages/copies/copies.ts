@@ -4,15 +4,14 @@ import { isGomodError } from '@mirrorwatch/gomod/errors'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import { comparisonsOf, saveComparison } from '@mirrorwatch/store/tables/comparisons'
 import { type Module, moduleById } from '@mirrorwatch/store/tables/modules'
-import { markPending } from '@mirrorwatch/store/work/assess'
 import {
+  askForAssessment,
   askForCopies,
-  copiesDue,
-  type DueQuestion,
-  dueCopies,
-  finishCopies,
-  postponeCopies,
-} from '@mirrorwatch/store/work/copies-due'
+  type DueRow,
+  dueRow,
+  finishDue,
+  postponeDue,
+} from '@mirrorwatch/store/work/due'
 import type { VersionKey } from '@mirrorwatch/store/work/schedule'
 import { CachedVersion } from '@mirrorwatch/verify/cached-version'
 import { campaignMembers } from '../../content/campaigns.ts'
@@ -21,8 +20,8 @@ import { fetchShared } from '../../content/fetch-shared.ts'
 import { type CompareDeps, openSubject, type Subject } from '../../content/subject.ts'
 import { isPipelineError, PipelineError } from '../../errors.ts'
 import { retryAt } from '../../work/retry.ts'
-import type { Stage, StageKey } from '../../work/stage.ts'
-import { saveMatches } from '../match/save-matches.ts'
+import { saveMatches } from '../../work/save-matches.ts'
+import { fromDueWork, type Stage, type StageKey } from '../../work/stage.ts'
 import { type LikelyCopy, relativesOf } from './likely-copies.ts'
 
 export interface CopiesDeps extends CompareDeps {
@@ -37,31 +36,17 @@ export interface CopiesDeps extends CompareDeps {
  * question passes that of the copy on (see docs/design.md).
  */
 export const copiesStage: Stage<CopiesDeps> = {
-  name: 'copies',
+  ...fromDueWork('copies', 3),
   does: 'asks what a zip is nearly a copy of, whatever it is called, and compares the contents',
   concurrency: 2,
   run: findCopies,
-  async due({ store, until, limit }) {
-    const due = await dueCopies(store.db, until, limit)
-    return due.map(({ moduleId, version }) => ({
-      stage: 'copies',
-      key: { moduleId, version },
-      priority: 3,
-    }))
-  },
-  async postpone({ db }, { moduleId, version }, { message, until }) {
-    if (moduleId === undefined || version === undefined) return
-    const failure = { message, dueAt: until }
-    await db.transaction().execute((trx) => postponeCopies(trx, { moduleId, version }, failure))
-  },
 }
 
-async function findCopies(deps: CopiesDeps, key: StageKey, signal: AbortSignal): Promise<[]> {
-  const { moduleId, version } = key
-  if (moduleId === undefined || version === undefined) return []
-  const question = await copiesDue(deps.db, { moduleId, version })
-  const module = await moduleById(deps.db, moduleId)
-  if (module === null || question === null || new Date(question.dueAt) > deps.clock()) return []
+async function findCopies(deps: CopiesDeps, key: StageKey, signal: AbortSignal): Promise<void> {
+  const question = await dueRow(deps.db, 'copies', key)
+  const module = await moduleById(deps.db, key.moduleId)
+  if (module === null || question === null || new Date(question.dueAt) > deps.clock()) return
+  const { version } = key
   const asked: Asked = { module, version, question }
   try {
     const { originals, copies } = await relativesOf(deps.db, module, version)
@@ -73,15 +58,14 @@ async function findCopies(deps: CopiesDeps, key: StageKey, signal: AbortSignal):
     const retryAfterMs = isGomodError(error) ? error.retryAfterMs : undefined
     const dueAt = retryAt(question.attempts, deps.clock(), retryAfterMs)
     const failure = { message: error.message, dueAt }
-    await deps.db.transaction().execute((trx) => postponeCopies(trx, { moduleId, version }, failure))
+    await deps.db.transaction().execute((trx) => postponeDue(trx, 'copies', key, failure))
   }
-  return []
 }
 
 interface Asked {
   module: Module
   version: string
-  question: DueQuestion
+  question: DueRow
 }
 
 interface Answer {
@@ -150,10 +134,10 @@ async function saveAnswer(trx: Trx, asked: Asked, { found, copies }: Answer, now
     await saveComparison(trx, { ...key, target, targetVersion, result }, now)
     if (isWatched(result))
       await saveMatches(trx, [{ moduleId: module.id, candidates: [named(module, target)] }], now)
-    await markPending(trx, [module.id, ...(await campaignMembers(trx, module))], now)
+    await askForAssessment(trx, [module.id, ...(await campaignMembers(trx, module))], now)
   }
   if (!question.passedOn) await askForCopies(trx, copies, question.dueAt, true)
-  await finishCopies(trx, key)
+  await finishDue(trx, 'copies', question)
 }
 
 /** A fork that keeps the original's path is used through `replace`: it is watched only where it has begun to act. */

@@ -25,28 +25,26 @@ export const inspectStage: Stage<InspectDeps> = {
   does: 'compares a cached zip with its repository, and a look-alike with what it imitates',
   concurrency: 4,
   run: inspect,
-  async due({ store, until, limit }) {
-    const due = await dueVersions(store.db, until, limit)
+  async due({ db, until, limit }) {
+    const due = await dueVersions(db, until, limit)
     return due.map(({ moduleId, version, priority }) => ({
       stage: 'inspect',
       key: { moduleId, version },
       priority,
     }))
   },
-  async postpone({ db }, { moduleId, version }, { message, until }) {
-    if (moduleId === undefined || version === undefined) return
+  async postpone({ db }, key, { message, until }) {
     const failure = { code: 'internal', message, nextDueAt: until }
-    await db.transaction().execute((trx) => postponeInspection(trx, { moduleId, version }, failure))
+    await db.transaction().execute((trx) => postponeInspection(trx, key, failure))
   },
 }
 
-async function inspect(deps: InspectDeps, key: StageKey, signal: AbortSignal): Promise<[]> {
+async function inspect(deps: InspectDeps, key: StageKey, signal: AbortSignal): Promise<void> {
   const { moduleId, version } = key
-  if (moduleId === undefined || version === undefined) return []
   const module = await moduleById(deps.db, moduleId)
-  const state = await scheduleOf(deps.db, { moduleId, version })
+  const state = await scheduleOf(deps.db, key)
   // A job that is older than the row it is about, doubled say, has nothing to do.
-  if (module === null || state?.dueAt == null || new Date(state.dueAt) > deps.clock()) return []
+  if (module === null || state?.dueAt == null || new Date(state.dueAt) > deps.clock()) return
   const due: DueVersion = { module, version, state, candidates: await candidatesOf(deps.db, moduleId) }
   try {
     const inspected = await inspectVersion(deps, due, signal)
@@ -59,8 +57,7 @@ async function inspect(deps: InspectDeps, key: StageKey, signal: AbortSignal): P
     const again = whatNext(error) === 'later'
     const nextDueAt = again ? retryAt(state.attempts, now, error.retryAfterMs) : null
     const failure = { code: error.code, message: error.message, nextDueAt }
-    await deps.db.transaction().execute((trx) => failInspection(trx, { moduleId, version }, failure))
+    await deps.db.transaction().execute((trx) => failInspection(trx, key, failure))
     deps.tally.postponed++
   }
-  return []
 }

@@ -3,8 +3,7 @@ import type { InspectionRecord } from '@mirrorwatch/detect/records/inspection-re
 import type { Trx } from '@mirrorwatch/store/database'
 import { saveComparison } from '@mirrorwatch/store/tables/comparisons'
 import { saveInspection } from '@mirrorwatch/store/tables/inspections'
-import { markPending } from '@mirrorwatch/store/work/assess'
-import { askForCopies } from '@mirrorwatch/store/work/copies-due'
+import { askForAssessment, askForCopies } from '@mirrorwatch/store/work/due'
 import { ROUTINE_AGAIN_PRIORITY, WATCHED_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
 import { finishInspection, type VersionKey } from '@mirrorwatch/store/work/schedule'
 import { campaignMembers } from '../../content/campaigns.ts'
@@ -28,7 +27,7 @@ export async function saveInspected(
   }
   for (const comparison of inspected.comparisons) await saveComparison(trx, { ...key, ...comparison }, now)
   if (state.lastInspectedAt === null && candidates.length > 0)
-    await markPending(trx, await campaignMembers(trx, module), now)
+    await askForAssessment(trx, await campaignMembers(trx, module), now)
   const next = nextInspection(state, record.verdict, now)
   await finishInspection(
     trx,
@@ -40,7 +39,7 @@ export async function saveInspected(
     },
     now,
   )
-  if (changed || inspected.comparisons.length > 0) await markPending(trx, [module.id], now)
+  if (changed || inspected.comparisons.length > 0) await askForAssessment(trx, [module.id], now)
 }
 
 /** Keeps every difference, unless there are more than anybody can read. */

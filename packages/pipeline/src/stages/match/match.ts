@@ -1,8 +1,8 @@
 import type { NameIndex } from '@mirrorwatch/detect/names/index/name-index'
 import type { Db } from '@mirrorwatch/store/database'
 import { lockModules, markMatched, unmatchedModules } from '@mirrorwatch/store/tables/modules'
-import type { Stage } from '../../work/stage.ts'
-import { saveMatches } from './save-matches.ts'
+import { saveMatches } from '../../work/save-matches.ts'
+import { ALL_MODULES, type Stage } from '../../work/stage.ts'
 
 export interface MatchDeps {
   db: Db
@@ -26,7 +26,7 @@ export const matchStage: Stage<MatchDeps> = {
       signal.throwIfAborted()
       const modules = await unmatchedModules(deps.db, afterId, BATCH)
       const last = modules.at(-1)
-      if (last === undefined) return []
+      if (last === undefined) return
       afterId = last.id
       const matches = modules.map((module) => ({
         moduleId: module.id,
@@ -47,8 +47,8 @@ export const matchStage: Stage<MatchDeps> = {
       })
     }
   },
-  async due({ store }) {
-    const waiting = await unmatchedModules(store.db, 0, 1)
-    return waiting.length === 0 ? [] : [{ stage: 'match', key: {}, priority: 1 }]
+  async due({ db }) {
+    const waiting = await unmatchedModules(db, 0, 1)
+    return waiting.length === 0 ? [] : [{ stage: 'match', key: ALL_MODULES, priority: 1 }]
   },
 }

@@ -8,12 +8,11 @@ import type { Db, Trx } from '@mirrorwatch/store/database'
 import type { Module } from '@mirrorwatch/store/tables/modules'
 import { moduleById, updateModules, versionsOf } from '@mirrorwatch/store/tables/modules'
 import { saveRequirements } from '@mirrorwatch/store/tables/requirements'
-import { markPending } from '@mirrorwatch/store/work/assess'
-import { dueGoMods, finishGoMod, goModAttempts, postponeGoMod } from '@mirrorwatch/store/work/go-mod-due'
+import { askForAssessment, dueRow, finishDue, postponeDue } from '@mirrorwatch/store/work/due'
 import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import { whatNext } from '@mirrorwatch/upstream/sort-errors'
 import { retryAt } from '../../work/retry.ts'
-import type { Stage, StageKey } from '../../work/stage.ts'
+import { fromDueWork, type Stage, type StageKey } from '../../work/stage.ts'
 
 export interface RequireDeps {
   db: Db
@@ -22,28 +21,19 @@ export interface RequireDeps {
 }
 
 export const requireStage: Stage<RequireDeps> = {
-  name: 'require',
+  ...fromDueWork('require', 5),
   does: "reads the go.mod of a module's latest version: what it requires, and which path it declares",
   concurrency: 8,
   run: readGoMod,
-  async due({ store, until, limit }) {
-    const due = await dueGoMods(store.db, until, limit)
-    return due.map(({ moduleId }) => ({ stage: 'require', key: { moduleId }, priority: 5 }))
-  },
-  async postpone({ db }, { moduleId }, { until }) {
-    if (moduleId === undefined) return
-    await db.transaction().execute((trx) => postponeGoMod(trx, moduleId, until))
-  },
 }
 
-async function readGoMod(deps: RequireDeps, key: StageKey, signal: AbortSignal): Promise<[]> {
-  const module = key.moduleId === undefined ? null : await moduleById(deps.db, key.moduleId)
-  if (module === null) return []
+async function readGoMod(deps: RequireDeps, key: StageKey, signal: AbortSignal): Promise<void> {
+  const module = await moduleById(deps.db, key.moduleId)
+  if (module === null) return
   const versions = await versionsOf(deps.db, module.id)
   const latest = latestVersion(versions.map(({ version }) => version))
   const answer = latest === null ? NOTHING : await ask(deps, module.path, latest, signal)
   await deps.db.transaction().execute((trx) => save(trx, { module, latest, answer, now: deps.clock() }))
-  return []
 }
 
 /** What the proxy said of a go.mod: `known` has it, `nothing` never will, `later` may. */
@@ -51,7 +41,7 @@ type Answer =
   | { kind: 'known'; declares: string; requires: string[] }
   | { kind: 'nothing' }
   | { kind: 'blocked' }
-  | { kind: 'later'; retryAfterMs: number | undefined }
+  | { kind: 'later'; reason: string; retryAfterMs: number | undefined }
 
 const NOTHING: Answer = { kind: 'nothing' }
 
@@ -61,7 +51,9 @@ async function ask(deps: RequireDeps, path: string, version: string, signal: Abo
   } catch (error) {
     if (isGomodError(error, 'blocked')) return { kind: 'blocked' }
     if (!isGomodError(error)) throw error
-    return whatNext(error) === 'later' ? { kind: 'later', retryAfterMs: error.retryAfterMs } : NOTHING
+    return whatNext(error) === 'later'
+      ? { kind: 'later', reason: error.message, retryAfterMs: error.retryAfterMs }
+      : NOTHING
   }
 }
 
@@ -72,7 +64,7 @@ async function ask(deps: RequireDeps, path: string, version: string, signal: Abo
 function read(untrustedText: string): Answer {
   const { declares, requires } = readText(untrustedText)
   return declares === null
-    ? { kind: 'later', retryAfterMs: undefined }
+    ? { kind: 'later', reason: 'the answer is no go.mod: it declares no module', retryAfterMs: undefined }
     : { kind: 'known', declares, requires }
 }
 
@@ -94,9 +86,11 @@ interface Read {
 }
 
 async function save(trx: Trx, { module, latest, answer, now }: Read): Promise<void> {
+  const key = { moduleId: module.id, version: '' }
+  const row = await dueRow(trx, 'require', key)
   if (answer.kind === 'later') {
-    const attempts = await goModAttempts(trx, module.id)
-    await postponeGoMod(trx, module.id, retryAt(attempts, now, answer.retryAfterMs))
+    const dueAt = retryAt(row?.attempts ?? 0, now, answer.retryAfterMs)
+    await postponeDue(trx, 'require', key, { message: answer.reason, dueAt })
     return
   }
   await saveRequirements(trx, module.id, answer.kind === 'known' ? answer.requires : [])
@@ -108,10 +102,10 @@ async function save(trx: Trx, { module, latest, answer, now }: Read): Promise<vo
       ...(answer.kind === 'blocked' ? { blockedAt: now } : {}),
     },
   ])
-  await markPending(trx, [module.id], now)
+  await askForAssessment(trx, [module.id], now)
   // A version that arrived meanwhile has made the module due again: its go.mod was not the one read here.
   const current = await moduleById(trx, module.id)
-  if (current?.versionCount === module.versionCount) await finishGoMod(trx, module.id)
+  if (row !== null && current?.versionCount === module.versionCount) await finishDue(trx, 'require', row)
 }
 
 /** Without what no feed can name, and so is nobody's dependent; an index over paths could not hold it. */

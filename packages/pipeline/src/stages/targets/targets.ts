@@ -8,10 +8,10 @@ import {
   targetsToMatchBackwards,
   upsertTargets,
 } from '@mirrorwatch/store/tables/targets'
-import { scheduleUnreadGoMods } from '@mirrorwatch/store/work/go-mod-due'
+import { askForGoMods } from '@mirrorwatch/store/work/due'
 import { hastenPopular } from '@mirrorwatch/store/work/schedule'
-import type { Stage } from '../../work/stage.ts'
-import { saveMatches } from '../match/save-matches.ts'
+import { saveMatches } from '../../work/save-matches.ts'
+import { ALL_MODULES, type Stage } from '../../work/stage.ts'
 
 export interface TargetsDeps {
   db: Db
@@ -33,11 +33,10 @@ export const targetsStage: Stage<TargetsDeps> = {
   async run(deps, _key, signal) {
     await deps.db.transaction().execute((trx) => countTargets(trx, deps.clock()))
     await matchBackwards(deps, signal)
-    return []
   },
-  async due({ store }) {
-    const waiting = await targetsToMatchBackwards(store.db, 1)
-    return waiting.length === 0 ? [] : [{ stage: 'targets', key: {}, priority: 1 }]
+  async due({ db }) {
+    const waiting = await targetsToMatchBackwards(db, 1)
+    return waiting.length === 0 ? [] : [{ stage: 'targets', key: ALL_MODULES, priority: 1 }]
   },
 }
 
@@ -68,7 +67,7 @@ async function matchBackwards(deps: TargetsDeps, signal: AbortSignal): Promise<v
     const paths = targets.map(({ path }) => path)
     await matchAllWith(deps, paths, signal)
     await deps.db.transaction().execute(async (trx) => {
-      await scheduleUnreadGoMods(trx, { paths }, deps.clock())
+      await askForGoMods(trx, { paths }, deps.clock())
       await markMatchedBackwards(trx, targets, deps.clock())
     })
   }

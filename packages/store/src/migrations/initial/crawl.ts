@@ -27,8 +27,6 @@ export const CRAWL = [
       ],
       since_position: ['bigint not null', 'Where it begins: microseconds since 1970, or a record number.'],
       until_position: ['bigint', 'Where it ends, itself not included; null: nowhere.'],
-      lease_owner: ['uuid', 'Which reader has it.'],
-      lease_until: ['timestamptz', 'Until when, unless renewed; a reader that was killed loses it then.'],
       rate: ['double precision', 'Entries read a second, smoothed.'],
       speed: ['double precision', 'Positions passed a second, smoothed.'],
       caught_up_at: ['timestamptz', 'When its end was last reached.'],

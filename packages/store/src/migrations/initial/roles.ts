@@ -32,7 +32,7 @@ export const ROLES = [
        on finding to mirrorwatch_triage`,
     'grant insert on finding_history to mirrorwatch_triage',
     'grant insert, update, delete on allow_entry to mirrorwatch_triage',
-    'grant insert, update on assess_pending to mirrorwatch_triage',
+    'grant insert, update on due_work to mirrorwatch_triage',
   ]),
 ]
 

@@ -33,55 +33,33 @@ export const WORK = [
     },
     storage: `fillfactor = 85, ${LARGE}`,
   }),
-  ...table(
-    'go_mod_due',
-    'Modules with a new version whose go.mod was not read yet; a row goes when it was.',
-    {
-      columns: {
-        module_id: ['bigint primary key references module (id)', 'module.id'],
-        due_at: ['timestamptz not null', 'When it is to be read.'],
-        attempts: ['smallint not null default 0', 'Failed attempts so far.'],
-      },
-      indexes: { go_mod_due_at: '(due_at, module_id)' },
-      storage: LIST,
+  ...table('due_work', 'What a stage is to do for a module or a version; a row goes when it was done.', {
+    columns: {
+      stage: [
+        "text not null check (stage in ('require', 'copies', 'assess'))",
+        'require (read its newest go.mod), copies (ask what its zip is nearly a copy of), assess (work out its findings).',
+      ],
+      module_id: ['bigint not null references module (id)', 'module.id'],
+      version: [
+        `text collate "C" not null default ''`,
+        'The version; empty where the whole module is meant.',
+      ],
+      due_at: ['timestamptz not null', 'When it is to be done.'],
+      attempts: ['smallint not null default 0', 'Failed attempts so far.'],
+      last_error: ['text', 'Why the last attempt failed; null where none did.'],
+      ticket: [
+        'bigint generated always as identity',
+        'Changes with each new wish for an assessment, so that one that arrives during an assessment is not forgotten.',
+      ],
+      passed_on: [
+        'boolean not null default false',
+        'True where copies are asked for again because a likely original came later; such a question is not passed on further.',
+      ],
     },
-  ),
-  ...table(
-    'copies_due',
-    'Versions whose zip was listed, and of which it was not asked yet what they are nearly copies of; a row goes when it was.',
-    {
-      columns: {
-        module_id: ['bigint not null references module (id)', 'module.id'],
-        version: ['text collate "C" not null', 'The version; it has a fingerprint.'],
-        due_at: ['timestamptz not null', 'When it is to be asked.'],
-        passed_on: [
-          'boolean not null default false',
-          'True where it is asked again because a likely original came later; such a question is not passed on further.',
-        ],
-        attempts: ['smallint not null default 0', 'Failed attempts so far.'],
-        last_error: ['text', 'Why the last attempt failed; null where none did.'],
-      },
-      constraints: ['primary key (module_id, version)'],
-      indexes: { copies_due_at: '(due_at, module_id, version)' },
-      storage: LIST,
-    },
-  ),
-  ...table(
-    'assess_pending',
-    'Modules about which something was learned since their findings were worked out.',
-    {
-      columns: {
-        module_id: ['bigint primary key references module (id)', 'module.id'],
-        since: ['timestamptz not null', 'Since when.'],
-        ticket: [
-          'bigint generated always as identity',
-          'Changes whenever something new is learned, so that what arrives during an assessment is not forgotten.',
-        ],
-      },
-      indexes: { assess_pending_since: '(since, module_id)' },
-      storage: LIST,
-    },
-  ),
+    constraints: ['primary key (stage, module_id, version)'],
+    indexes: { due_work_at: '(stage, due_at, module_id, version)' },
+    storage: LIST,
+  }),
   ...table('lease', 'Tasks that one process does for all, and which one that is.', {
     columns: {
       name: ['text primary key', 'The task.'],

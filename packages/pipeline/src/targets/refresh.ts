@@ -7,7 +7,7 @@ import {
 } from '@mirrorwatch/store/tables/target-refresh'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
-import { withoutCredentials } from '../../config/schemas.ts'
+import { withoutCredentials } from '../config/schemas.ts'
 import { DEFAULT_MIN_DEPENDENTS, type EcosystemsPage, mostDependedOn } from './ecosystems.ts'
 
 export interface RefreshDeps {

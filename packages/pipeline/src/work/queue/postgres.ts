@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { PostgresConnectionOptions, Telemetry } from 'bullmq'
+import { pause } from '@mirrorwatch/upstream/waiting'
+import type { PostgresConnectionOptions } from 'bullmq'
 import {
   assertSchemaCompatibility,
   createPostgresBackend,
@@ -11,9 +11,7 @@ import {
 } from 'bullmq'
 import type { ClientBase, PoolConfig } from 'pg'
 import { Client, Pool } from 'pg'
-import { PipelineError } from '../errors.ts'
-import { STAGES } from '../pipeline.ts'
-import type { QueueConfig } from './queue.ts'
+import { asError, PipelineError } from '../../errors.ts'
 import {
   ABORT_GRACE_MS,
   CONNECT_MS,
@@ -21,10 +19,10 @@ import {
   EMBEDDED_DRAIN_DELAY_S,
   KEEP_EVENTS,
   QUEUE_POOL_SIZE,
-} from './queue-limits.ts'
-import type { QueueBackend } from './queue-work.ts'
-import { after, asError } from './queue-work.ts'
-import { queueName } from './sweep.ts'
+} from './limits.ts'
+import { queueName, STAGE_NAMES } from './queue-names.ts'
+import { settles } from './settles.ts'
+import type { QueueConfig, QueueConnection, QueueOptions } from './types.ts'
 
 type PostgresQueueConfig = Exclude<QueueConfig, { kind: 'redis' }>
 
@@ -32,74 +30,48 @@ type PostgresQueueConfig = Exclude<QueueConfig, { kind: 'redis' }>
 const SCHEMA = 'bullmq'
 
 /**
- * BullMQ on Postgres, or on the embedded one. Its tables are made or upgraded here, under an advisory lock.
+ * Connects BullMQ to Postgres, or to the embedded one. Its tables are made or upgraded here, under an advisory lock.
  *
  * @throws PipelineError `upstream`
  */
-export async function openPostgresBackend(
-  config: PostgresQueueConfig,
-  onError: (error: Error) => void,
-  telemetry?: Telemetry,
-): Promise<QueueBackend> {
-  const { kind } = config
-  const pool = createPool(config.poolConfig, kind)
+export async function connectToPostgres(
+  { kind, poolConfig, fresh = false }: PostgresQueueConfig,
+  { onError, telemetry }: QueueOptions,
+): Promise<QueueConnection> {
+  const pool = createPool(poolConfig, kind)
   pool.on('error', onError)
-  // Nobody listens to a connection that is lent out, and an 'error' event without a listener ends the process.
+  // A connection that is lent out has no listener, and an 'error' event without one ends the process.
   pool.on('connect', (client) => client.on('error', onError))
   // BullMQ adds one listener per queue and worker.
   pool.setMaxListeners(0)
   try {
-    await prepare(pool, config.fresh === true)
+    await prepare(pool, fresh)
   } catch (error) {
     await pool.end()
     throw translate(error)
   }
-  // BullMQ's own type of a pool and the one of `pg` differ in optional members that neither uses.
-  const connection = pool as unknown as PostgresConnectionOptions
-  const tracing = telemetry === undefined ? {} : { telemetry }
-  const queues = new Map<string, ReturnType<typeof openQueue>>()
-
-  function openQueue(queueName: string) {
-    const queue = new Queue(
-      queueName,
-      { connection, streams: { events: { maxLen: KEEP_EVENTS } }, ...tracing },
-      createPostgresBackend,
-    )
-    queue.on('error', onError)
-    // It remembers for ever that its first connection failed; the next call begins with another.
-    queue.waitUntilReady().catch(() => queues.delete(queueName))
-    return queue
+  const options = {
+    // BullMQ's own type of a pool and the one of `pg` differ in optional members that neither uses.
+    connection: pool as unknown as PostgresConnectionOptions,
+    ...(telemetry === undefined ? {} : { telemetry }),
   }
-
-  function queue(queueName: string) {
-    const known = queues.get(queueName) ?? openQueue(queueName)
-    queues.set(queueName, known)
-    return known
-  }
-
+  const drainDelay = kind === 'embedded' ? EMBEDDED_DRAIN_DELAY_S : DRAIN_DELAY_S
   return {
-    queue,
-    opened: () => [...queues.keys()],
-    worker(queueName, processor, options, onWorkerError) {
-      const worker = new Worker(
-        queueName,
-        processor,
-        {
-          ...options,
-          ...tracing,
-          connection,
-          drainDelay: kind === 'embedded' ? EMBEDDED_DRAIN_DELAY_S : DRAIN_DELAY_S,
-        },
-        createPostgresBackend,
-      )
-      worker.on('error', onWorkerError)
-      return worker
+    openQueue(name, forget) {
+      const events = { maxLen: KEEP_EVENTS }
+      const queue = new Queue(name, { ...options, streams: { events } }, createPostgresBackend)
+      queue.on('error', onError)
+      // A queue remembers for ever that its first connection failed.
+      queue.waitUntilReady().catch(forget)
+      return queue
     },
+    openWorker: (name, processor, more) =>
+      new Worker(name, processor, { ...more, ...options, drainDelay }, createPostgresBackend),
     translate,
-    async close() {
-      await Promise.all([...queues.values()].map((each) => each.close()))
+    async close(closeQueues) {
+      await closeQueues()
       // Waits for every connection to be given back: for ever, where the database has stopped answering.
-      await Promise.race([pool.end(), after(ABORT_GRACE_MS)])
+      await settles(pool.end(), ABORT_GRACE_MS)
     },
   }
 }
@@ -158,11 +130,11 @@ const LOCK_POLL_MS = 50
 async function bringUpToDate(client: ClientBase): Promise<void> {
   const tryLock = 'select pg_try_advisory_lock($1) as locked'
   while ((await client.query<{ locked: boolean }>(tryLock, [MIGRATION_LOCK])).rows[0]?.locked !== true) {
-    await sleep(LOCK_POLL_MS)
+    await pause(LOCK_POLL_MS)
   }
   try {
     await runMigrations(client, SCHEMA)
-    for (const { name } of STAGES) await makeSequence(client, queueName(name))
+    for (const name of STAGE_NAMES) await makeSequence(client, queueName(name))
     await client.query(GRANT_TO_WORKERS)
   } finally {
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK])

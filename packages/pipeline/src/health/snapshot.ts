@@ -1,9 +1,12 @@
+import type { Db } from '@mirrorwatch/store/database'
 import { backlogs, feedPosition, findingsUpTo } from '@mirrorwatch/store/queries/backlog'
+import { pause } from '@mirrorwatch/upstream/waiting'
 import type { Registry } from 'prom-client'
-import { STAGES } from '../pipeline.ts'
-import type { Runtime } from '../service/runtime.ts'
-import { queueName } from '../work/sweep.ts'
-import { gaugeIn } from './metrics.ts'
+import type { Config } from '../config/config.ts'
+import type { Logger } from '../observe/log.ts'
+import { gaugeIn } from '../observe/metrics.ts'
+import { queueName, STAGE_NAMES } from '../work/queue/queue-names.ts'
+import type { OpenQueue } from '../work/queue/types.ts'
 
 /** However often it is scraped, the store is asked this often. */
 const FRESH_MS = 15_000
@@ -12,14 +15,20 @@ const PATIENCE_MS = 3_000
 /** Work that is due for longer is overdue. */
 const OVERDUE_MS = 3_600_000
 
-type Source = Pick<Runtime, 'store' | 'queue' | 'config' | 'clock' | 'log'>
+export interface SnapshotDeps {
+  db: Db
+  queue: Pick<OpenQueue, 'counts'>
+  config: Config
+  clock: () => Date
+  log: Logger
+}
 
 /**
  * Gauges of what is stored and queued, the same in every process. They cost a bounded number of index reads, are asked of
  * the store at most every 15 s, and keep their values where it does not answer (`mirrorwatch_snapshot_timestamp_seconds`
  * says how old they are). Returns the function to call before each scrape.
  */
-export function createSnapshot(source: Source, registry: Registry): () => Promise<void> {
+export function createSnapshot(source: SnapshotDeps, registry: Registry): () => Promise<void> {
   const gauges = snapshotGauges(source, registry)
   let takenAt = Number.NEGATIVE_INFINITY
   let running: Promise<void> | null = null
@@ -40,11 +49,11 @@ export function createSnapshot(source: Source, registry: Registry): () => Promis
       .finally(() => {
         running = null
       })
-    await Promise.race([running, after(PATIENCE_MS)])
+    await Promise.race([running, pause(PATIENCE_MS)])
   }
 }
 
-function snapshotGauges({ clock }: Pick<Source, 'clock'>, registry: Registry) {
+function snapshotGauges({ clock }: Pick<SnapshotDeps, 'clock'>, registry: Registry) {
   const gauge = gaugeIn(registry)
   const position = gauge('feed_position_timestamp_seconds', 'Time of the last feed entry that was saved.')
   const lag = gauge('feed_lag_seconds', 'Time since the last feed entry that was saved was made.')
@@ -65,36 +74,30 @@ function snapshotGauges({ clock }: Pick<Source, 'clock'>, registry: Registry) {
 
 type Gauges = ReturnType<typeof snapshotGauges>
 
-async function readStore({ store, config, clock }: Source, gauges: Gauges): Promise<void> {
+async function readStore({ db, config, clock }: SnapshotDeps, gauges: Gauges): Promise<void> {
   const now = clock()
-  const all = await backlogs(store.db, now, new Date(now.getTime() - OVERDUE_MS))
+  const all = await backlogs(db, now, new Date(now.getTime() - OVERDUE_MS))
   for (const [stage, { due, overdue, oldestAt }] of Object.entries(all)) {
     gauges.due.set({ stage }, due)
     gauges.overdue.set({ stage }, overdue)
     const waited = oldestAt === null ? 0 : (now.getTime() - Date.parse(oldestAt)) / 1000
     gauges.oldestDue.set({ stage }, Math.max(0, waited))
   }
-  for (const { severity, status, count } of await findingsUpTo(store.db)) {
+  for (const { severity, status, count } of await findingsUpTo(db)) {
     gauges.findings.set({ severity, status }, count)
   }
-  const feed = await feedPosition(store.db, config.feedName)
+  const feed = await feedPosition(db, config.feedName)
   if (feed === null) return
   gauges.setPosition(feed.positionMicros / 1e6)
   gauges.feedSavedAt.set(Date.parse(feed.updatedAt) / 1000)
 }
 
-async function readQueue({ queue }: Source, gauges: Gauges): Promise<void> {
-  const counts = await queue.counts(...STAGES.map(({ name }) => queueName(name)))
-  for (const { name: stage } of STAGES) {
+async function readQueue({ queue }: SnapshotDeps, gauges: Gauges): Promise<void> {
+  const counts = await queue.counts(...STAGE_NAMES.map(queueName))
+  for (const stage of STAGE_NAMES) {
     const { waiting = 0, delayed = 0, active = 0 } = counts[queueName(stage)] ?? {}
     for (const [state, count] of Object.entries({ waiting, delayed, active })) {
       gauges.queued.set({ stage, state }, count)
     }
   }
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref()
-  })
 }

@@ -1,7 +1,7 @@
 import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/index/name-index'
 import type { Db } from '@mirrorwatch/store/database'
 import { allTargets, targetsVersion } from '@mirrorwatch/store/tables/targets'
-import { builtinAliases, builtinTargets } from '../targets/builtin-targets.ts'
+import { builtinAliases, builtinTargets } from './builtin-targets.ts'
 
 /**
  * An index over today's targets, built anew only when they have changed. Allowances are the assessment's: a name that is

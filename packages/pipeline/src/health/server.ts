@@ -4,10 +4,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { PipelineError } from '../errors.ts'
-import type { Runtime } from '../service/runtime.ts'
-import { logAbout } from './log.ts'
+import { type Logger, logAbout } from '../observe/log.ts'
+import type { LoopWatch } from '../observe/loop-watch.ts'
+import type { Metrics } from '../observe/metrics.ts'
 import { unready } from './ready.ts'
-import { createSnapshot } from './snapshot.ts'
+import { createSnapshot, type SnapshotDeps } from './snapshot.ts'
 
 /** A client that takes longer to ask, or to read the answer, is cut off. */
 const SLOWEST_MS = 10_000
@@ -16,7 +17,12 @@ const MAX_CONNECTIONS = 32
 /** What a given request id may look like; another one is made up. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
-export interface OperateServer extends AsyncDisposable {
+export interface HealthDeps extends SnapshotDeps {
+  metrics: Metrics
+  loops: LoopWatch
+}
+
+export interface HealthServer extends AsyncDisposable {
   url: string
 }
 
@@ -32,15 +38,15 @@ interface Answer {
  *
  * @throws PipelineError `bad-config` where the address cannot be listened on
  */
-export async function serveOperate(
-  runtime: Runtime,
+export async function serveHealth(
+  deps: HealthDeps,
   listen: { host: string; port: number },
   stopping: AbortSignal,
-): Promise<OperateServer> {
-  const { registry } = runtime.metrics
+): Promise<HealthServer> {
+  const { registry } = deps.metrics
   const own = new Registry()
   collectDefaultMetrics({ register: own })
-  const snapshot = createSnapshot(runtime, own)
+  const snapshot = createSnapshot(deps, own)
   const routes: Record<string, () => Promise<Answer>> = {
     '/metrics': async () => {
       await snapshot()
@@ -48,10 +54,10 @@ export async function serveOperate(
       return { status: 200, text, type: registry.contentType }
     },
     '/healthz': () => {
-      const stuck = runtime.pulse.stuck()
+      const stuck = deps.loops.stuck()
       return Promise.resolve(verdict(stuck.map((loop) => `${loop}: has not come round in time`)))
     },
-    '/readyz': async () => verdict(stopping.aborted ? ['stopping'] : await unready(runtime)),
+    '/readyz': async () => verdict(stopping.aborted ? ['stopping'] : await unready(deps)),
   }
   const server = createServer(
     { requestTimeout: SLOWEST_MS, headersTimeout: SLOWEST_MS },
@@ -59,7 +65,7 @@ export async function serveOperate(
       const given = request.headers['x-request-id']
       const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID()
       response.setHeader('x-request-id', id)
-      logAbout({ request: id }, () => void handle(runtime, routes, request, response))
+      logAbout({ request: id }, () => void handle(deps.log, routes, request, response))
     },
   )
   server.maxConnections = MAX_CONNECTIONS
@@ -83,7 +89,7 @@ export async function serveOperate(
 }
 
 async function handle(
-  { log }: Runtime,
+  log: Logger,
   routes: Record<string, () => Promise<Answer>>,
   request: IncomingMessage,
   response: ServerResponse,

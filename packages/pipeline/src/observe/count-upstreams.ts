@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts'
 const WAITED_MS = 5
 
 /** Counts requests, their answers and their retries. */
-export function observeHttp(metrics: Metrics, classOf: (host: string) => HostClass): HttpObserver {
+export function countRequests(metrics: Metrics, classOf: (host: string) => HostClass): HttpObserver {
   return {
     answered(host, status, ms) {
       const upstream = classOf(host)
@@ -26,7 +26,7 @@ function statusClass(status: number | null): string {
 }
 
 /** Counts the turns taken at a rate limit, and how long they were waited for. */
-export function observeLimiter(
+export function countSlots(
   limiter: RateLimiter,
   metrics: Metrics,
   classOf: (host: string) => HostClass,

@@ -13,7 +13,7 @@ export interface BuiltinTarget extends NameIndexTarget {
 
 /** Reads the list that the repository carries, most depended on first. */
 export async function builtinTargets(): Promise<BuiltinTarget[]> {
-  const text = await readFile(new URL('../../../../detect/data/targets.tsv', import.meta.url), 'utf8')
+  const text = await readFile(new URL('../../../detect/data/targets.tsv', import.meta.url), 'utf8')
   return text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))

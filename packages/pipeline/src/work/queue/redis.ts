@@ -1,24 +1,22 @@
-import { Queue, type Telemetry, Worker } from 'bullmq'
+import { within } from '@mirrorwatch/upstream/waiting'
+import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
-import { PipelineError } from '../errors.ts'
-import { CONNECT_MS, DRAIN_DELAY_S, KEEP_EVENTS, MAX_RECONNECT_MS, PRODUCER_RETRIES } from './queue-limits.ts'
-import type { QueueBackend } from './queue-work.ts'
-import { asError } from './queue-work.ts'
+import { asError, PipelineError } from '../../errors.ts'
+import { CONNECT_MS, DRAIN_DELAY_S, KEEP_EVENTS, MAX_RECONNECT_MS, PRODUCER_RETRIES } from './limits.ts'
+import type { QueueConfig, QueueConnection, QueueOptions } from './types.ts'
 
 const DEFAULT_PREFIX = 'mirrorwatch'
 
 /**
- * BullMQ on Redis (or Valkey, Dragonfly). The first connection must succeed within seconds; a Redis that goes away later
- * is reconnected to for ever: workers wait for it, calls of producers fail after a moment and are repeated by the sweep.
+ * Connects BullMQ to Redis (or Valkey, Dragonfly). The first connection must succeed within seconds; a Redis that goes away
+ * later is reconnected to for ever. Workers wait for it; calls of producers fail after a moment, and the sweep repeats them.
  *
  * @throws PipelineError `bad-config`, `upstream`
  */
-export async function openRedisBackend(
-  url: string,
-  prefix: string = DEFAULT_PREFIX,
-  onError: (error: Error) => void,
-  telemetry?: Telemetry,
-): Promise<QueueBackend> {
+export async function connectToRedis(
+  { url, prefix = DEFAULT_PREFIX }: Extract<QueueConfig, { kind: 'redis' }>,
+  { onError, telemetry }: QueueOptions,
+): Promise<QueueConnection> {
   const where = describeUrl(url)
   await probe(url, where)
   let closing = false
@@ -28,44 +26,20 @@ export async function openRedisBackend(
   const producer = connect(url, PRODUCER_RETRIES, retryStrategy, onError)
   // Blocking commands must wait as long as it takes; BullMQ insists on it.
   const consumer = connect(url, null, retryStrategy, onError)
-  const tracing = telemetry === undefined ? {} : { telemetry }
-  const queues = new Map<string, Queue>()
-
-  function openQueue(queueName: string): Queue {
-    const queue = new Queue(queueName, {
-      connection: producer,
-      prefix,
-      streams: { events: { maxLen: KEEP_EVENTS } },
-      ...tracing,
-    })
-    queue.on('error', onError)
-    return queue
-  }
-
-  function queue(queueName: string): Queue {
-    const known = queues.get(queueName) ?? openQueue(queueName)
-    queues.set(queueName, known)
-    return known
-  }
-
+  const options = { prefix, ...(telemetry === undefined ? {} : { telemetry }) }
   return {
-    queue,
-    opened: () => [...queues.keys()],
-    worker(queueName, processor, options, onWorkerError) {
-      const worker = new Worker(queueName, processor, {
-        ...options,
-        ...tracing,
-        connection: consumer,
-        prefix,
-        drainDelay: DRAIN_DELAY_S,
-      })
-      worker.on('error', onWorkerError)
-      return worker
+    openQueue(name) {
+      const events = { maxLen: KEEP_EVENTS }
+      const queue = new Queue(name, { ...options, connection: producer, streams: { events } })
+      queue.on('error', onError)
+      return queue
     },
+    openWorker: (name, processor, more) =>
+      new Worker(name, processor, { ...more, ...options, connection: consumer, drainDelay: DRAIN_DELAY_S }),
     translate: (error) => unreachable(where, error),
-    async close() {
+    async close(closeQueues) {
       closing = true
-      await Promise.allSettled([...queues.values()].map((each) => each.close()))
+      await closeQueues()
       // Not `quit`, which would wait for a Redis that is gone.
       producer.disconnect()
       consumer.disconnect()
@@ -99,18 +73,6 @@ async function probe(url: string, where: string): Promise<void> {
     throw unreachable(where, failure ?? error)
   } finally {
     client.disconnect()
-  }
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  })
-  try {
-    return await Promise.race([promise, timeout])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

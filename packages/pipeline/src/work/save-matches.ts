@@ -2,8 +2,7 @@ import type { Candidate } from '@mirrorwatch/detect/types'
 import type { Trx } from '@mirrorwatch/store/database'
 import type { CandidateRow } from '@mirrorwatch/store/tables/candidates'
 import { saveCandidates } from '@mirrorwatch/store/tables/candidates'
-import { markPending } from '@mirrorwatch/store/work/assess'
-import { scheduleUnreadGoMods } from '@mirrorwatch/store/work/go-mod-due'
+import { askForAssessment, askForGoMods } from '@mirrorwatch/store/work/due'
 import { LOOKALIKE_PRIORITY } from '@mirrorwatch/store/work/priority'
 import { watchVersions } from '@mirrorwatch/store/work/schedule'
 
@@ -30,8 +29,8 @@ export async function saveMatches(trx: Trx, matches: readonly Match[], now: Date
   const added = await saveCandidates(trx, rows, now)
   await watchVersions(trx, mostUrgent(added), now)
   const ids = [...new Set(added.map(({ moduleId }) => moduleId))]
-  if (ids.length > 0) await scheduleUnreadGoMods(trx, { ids }, now)
-  await markPending(trx, ids, now)
+  if (ids.length > 0) await askForGoMods(trx, { ids }, now)
+  await askForAssessment(trx, ids, now)
   return added
 }
 

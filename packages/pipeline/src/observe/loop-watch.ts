@@ -1,8 +1,8 @@
 /**
- * Whether the loops of a process still turn. Each loop says, whenever it comes round, by when it will come round again; one
- * that does not is stuck.
+ * Watches the loops of a process. Each loop says, whenever it comes round, by when it will come round again; one that does not
+ * is stuck.
  */
-export class Pulse {
+export class LoopWatch {
   readonly #due = new Map<string, number>()
   readonly #now: () => number
 
@@ -11,17 +11,17 @@ export class Pulse {
     this.#now = now
   }
 
-  /** `loop` will be heard of again within `ms`. */
-  beat(loop: string, ms: number): void {
+  /** `loop` will come round again within `ms`. */
+  expect(loop: string, ms: number): void {
     this.#due.set(loop, this.#now() + ms)
   }
 
-  /** `loop` has ended and is not expected any more. */
+  /** `loop` has ended and is no longer expected. */
   end(loop: string): void {
     this.#due.delete(loop)
   }
 
-  /** Loops that should have been heard of and were not. */
+  /** Returns the loops that should have come round and did not. */
   stuck(): string[] {
     const now = this.#now()
     return [...this.#due].filter(([, due]) => due < now).map(([loop]) => loop)

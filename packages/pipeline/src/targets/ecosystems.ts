@@ -2,7 +2,7 @@ import { GomodError } from '@mirrorwatch/gomod/errors'
 import { displayUrl } from '@mirrorwatch/gomod/untrusted-text'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
 import { z } from 'zod'
-import { PUBLIC_ECOSYSTEMS } from '../../config/variables.ts'
+import { PUBLIC_ECOSYSTEMS } from '../config/variables.ts'
 import { targetPathFault } from './csv.ts'
 import { MOST_DEPENDENTS } from './limits.ts'
 

@@ -3,6 +3,7 @@ import type { HttpClient } from '@mirrorwatch/upstream/http/types'
 import type { Config } from '../config/config.ts'
 import { folderFault } from '../config/local-folders.ts'
 import { withoutCredentials } from '../config/schemas.ts'
+import { causes } from '../errors.ts'
 
 export interface Probe {
   /** What it is for, as a person says it: `index feed`. */
@@ -66,12 +67,4 @@ async function fault(http: HttpClient, url: string, signal?: AbortSignal): Promi
     if (!(error instanceof Error)) throw error
     return causes(error)
   }
-}
-
-/** The message with its innermost cause, which is what says `ENOTFOUND` or `ECONNREFUSED`. */
-export function causes(error: Error): string {
-  let inner: unknown = error
-  while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause
-  const why = inner instanceof Error && inner !== error ? inner.message : ''
-  return why === '' || error.message.includes(why) ? error.message : `${error.message} (${why})`
 }

@@ -1,5 +1,4 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { StageName } from '../work/stage.ts'
 
 /**
  * Everything that one process counts, under names that dashboards and alert rules use. A label's values are a closed set:
@@ -112,7 +111,7 @@ export function gaugeIn(registry: Registry) {
 }
 
 /** Follows one job: call it at the start, and what it returns at the end. */
-export function startJob(metrics: Metrics, running: Set<{ since: number }>, stage: StageName) {
+export function startJob(metrics: Metrics, running: Set<{ since: number }>, stage: string) {
   const mark = { since: performance.now() }
   running.add(mark)
   metrics.jobsRunning.inc({ stage })

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { PipelineError } from '../../errors.ts'
+import { PipelineError } from '../errors.ts'
 import { TargetLines, type TargetRow } from './csv.ts'
 import { MAX_LINE_CHARS } from './limits.ts'
 

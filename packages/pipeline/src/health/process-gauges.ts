@@ -1,7 +1,7 @@
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import type { Counter, Gauge } from 'prom-client'
+import type { Metrics } from '../observe/metrics.ts'
 import type { InspectionTally } from '../stages/inspect/inspect.ts'
-import type { Metrics } from './metrics.ts'
 
 interface ProcessState {
   store: Pick<Store, 'poolUse'>

@@ -1,6 +1,6 @@
 import type { Db } from '@mirrorwatch/store/database'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
-import { PipelineError } from '../../errors.ts'
+import { PipelineError } from '../errors.ts'
 import { targetsOf } from './read-file.ts'
 
 export interface ImportOptions {

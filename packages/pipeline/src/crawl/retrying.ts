@@ -1,0 +1,41 @@
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { backoffMs, pause } from '@mirrorwatch/upstream/waiting'
+import { isPipelineError } from '../errors.ts'
+
+const BACKOFF = { firstMs: 5_000, mostMs: 300_000 }
+/** Evidence of a broken log does not go away in seconds. */
+const DISTRUST_MS = 600_000
+
+export interface RetryOptions {
+  signal: AbortSignal
+  onTrouble: (error: Error, retryMs: number) => void
+}
+
+/**
+ * Does `work`, again and again where it fails, at growing intervals, until it succeeds or `signal` fires.
+ *
+ * @throws PipelineError `lease-lost`: another crawler does it now
+ */
+export async function retrying(
+  { signal, onTrouble }: RetryOptions,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (signal.aborted) return
+      if (isPipelineError(error, 'lease-lost') || !(error instanceof Error)) throw error
+      const waitMs = waitAfter(error, failures)
+      onTrouble(error, waitMs)
+      await pause(waitMs, signal)
+    }
+  }
+}
+
+function waitAfter(error: Error, failures: number): number {
+  if (isPipelineError(error, 'distrusted')) return DISTRUST_MS
+  const asked = isGomodError(error) ? (error.retryAfterMs ?? 0) : 0
+  return Math.max(asked, backoffMs(BACKOFF, failures))
+}

@@ -1,0 +1,37 @@
+import type { Db } from '@mirrorwatch/store/database'
+import { within } from '@mirrorwatch/upstream/waiting'
+import { sql } from 'kysely'
+import { asError, causes } from '../errors.ts'
+import { queueName } from '../work/queue/queue-names.ts'
+import type { OpenQueue } from '../work/queue/types.ts'
+
+/** A probe gives up after some seconds; the answer should be there before. */
+const PATIENCE_MS = 2_500
+
+/** Returns what keeps this process from working now, in a person's words, never with a password; nothing where it is ready. */
+export async function unready({
+  db,
+  queue,
+}: {
+  db: Db
+  queue: Pick<OpenQueue, 'counts'>
+}): Promise<string[]> {
+  const faults = await Promise.all([
+    fault('store', async () => {
+      await sql`select 1`.execute(db)
+    }),
+    fault('queue', async () => {
+      await queue.counts(queueName('inspect'))
+    }),
+  ])
+  return faults.filter((found) => found !== null)
+}
+
+async function fault(name: string, ask: () => Promise<void>): Promise<string | null> {
+  try {
+    await within(PATIENCE_MS, ask())
+    return null
+  } catch (error) {
+    return `${name}: ${causes(asError(error))}`
+  }
+}

@@ -1,0 +1,28 @@
+import { backoffMs } from '@mirrorwatch/upstream/waiting'
+
+const BACKOFF = { firstMs: 30_000, mostMs: 3_600_000 }
+
+/**
+ * The jobs that failed in this process for a reason that is ours, and when they may run again. Keeps the sweep from enqueuing
+ * them at once. The other processes learn the same from the row (`Stage.postpone`).
+ */
+export class FailedJobs {
+  readonly #failed = new Map<string, { times: number; notBefore: number }>()
+
+  /** Records a failure and returns when the job may run again. */
+  add(id: string, now: Date): Date {
+    const before = this.#failed.get(id)?.times ?? 0
+    const notBefore = now.getTime() + backoffMs(BACKOFF, before)
+    this.#failed.set(id, { times: before + 1, notBefore })
+    return new Date(notBefore)
+  }
+
+  delete(id: string): void {
+    this.#failed.delete(id)
+  }
+
+  mayRun(id: string, now: Date): boolean {
+    const failed = this.#failed.get(id)
+    return failed === undefined || failed.notBefore <= now.getTime()
+  }
+}
