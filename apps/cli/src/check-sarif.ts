@@ -1,5 +1,11 @@
 import path from 'node:path'
-import { type SarifResult, writeSarif } from '@mirrorwatch/notify/writers/sarif'
+import { compareSeverity } from '@mirrorwatch/detect/severity'
+import {
+  rulesBySeverity,
+  type SarifResult,
+  type SarifRule,
+  writeSarif,
+} from '@mirrorwatch/notify/writers/sarif'
 import { alerts, type Checked } from './checked.ts'
 import type { CheckInputs } from './inputs/check-inputs.ts'
 
@@ -11,16 +17,37 @@ export async function writeCheckSarif(
 ): Promise<void> {
   const texts = files.map(({ name, text }) => ({
     file: relativeName(name),
-    text: withoutComments(name, text),
+    text: decoded(withoutComments(name, text)),
   }))
   const results = alerting.flatMap((checked) => resultsOf(checked, placeOf(texts, checked.module)))
-  const ids = [...new Set(results.map(({ rule }) => rule))]
-  const rules = ids.map((id) => ({
+  await writeSarif(rulesOf(results), results, write)
+}
+
+const KNOWN_RULES = rulesBySeverity('known-finding', {
+  title: 'Known finding',
+  meaning: 'The database has a finding on this module.',
+  help: 'Look at it with `mirrorwatch findings show ID`; docs/severity.md says what each severity means.',
+})
+
+function rulesOf(results: readonly SarifResult[]): SarifRule[] {
+  return [...Map.groupBy(results, ({ rule }) => rule)].flatMap(([id, same]) => {
+    const known = KNOWN_RULES.find((rule) => rule.id === id)
+    if (known !== undefined) return [known]
+    // A name rule can be strong beside one target and medium beside another: it is as severe as the worst.
+    const [worst] = same.map(({ severity }) => severity).toSorted(compareSeverity)
+    return worst === undefined ? [] : [nameRule(id, worst)]
+  })
+}
+
+function nameRule(id: string, severity: SarifRule['severity']): SarifRule {
+  return {
     id,
-    title: id === 'known-finding' ? 'Known finding' : `Name rule ${id}`,
-    meaning: id === 'known-finding' ? 'See docs/severity.md.' : 'See the table of rules in docs/rules.md.',
-  }))
-  await writeSarif(rules, results, write)
+    title: `Name rule ${id}`,
+    meaning:
+      'The module path can be taken for that of another module. See the table of rules in docs/rules.md.',
+    severity,
+    help: 'Compare the path with the one that was meant. `mirrorwatch verify` compares the code with its repository; a name that is known to be honest belongs on the allow list.',
+  }
 }
 
 /** Code hosts know files by their place in the checkout, which is where a CI job runs. */
@@ -34,6 +61,15 @@ function withoutComments(file: string, text: string): string {
   return file.endsWith('.mod') ? text.replaceAll(/\/\/.*/g, '') : text
 }
 
+/** Package URLs may write `/` as `%2F`, and JSON as `\\/`. Line ends stay where they are, so that lines can be counted. */
+function decoded(text: string): string {
+  return text
+    .replaceAll('\\/', '/')
+    .replaceAll(/%(?!0[ad])([2-7][0-9a-f])/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+}
+
 function placeOf(texts: readonly { file: string; text: string }[], module: string): SarifResult['place'] {
   // Alone between what go.mod, go.sum and bills of materials put around a path; package URLs are in small letters.
   const literal = module.replaceAll(/[.+]/g, '\\$&')
@@ -42,7 +78,9 @@ function placeOf(texts: readonly { file: string; text: string }[], module: strin
     const at = text.search(named)
     if (at !== -1) return { file, line: text.slice(0, at).split('\n').length }
   }
-  return null
+  // A bill may spell a name in pieces. Code hosts want a file all the same.
+  const [first] = texts
+  return first === undefined ? null : { file: first.file, line: 1 }
 }
 
 function resultsOf({ module, candidates, findings }: Checked, place: SarifResult['place']): SarifResult[] {
@@ -54,17 +92,19 @@ function resultsOf({ module, candidates, findings }: Checked, place: SarifResult
       module,
       place,
       fingerprint: `${rule}:${module}>${target}`,
+      suppressed: null,
       properties: { target, strength },
     }),
   )
   const known = findings.map(
     ({ id, target, severity, status, summary }): SarifResult => ({
-      rule: 'known-finding',
+      rule: `known-finding-${severity}`,
       severity,
       message: `${module}: ${summary}`,
       module,
       place,
       fingerprint: `finding:${module}>${target ?? ''}`,
+      suppressed: status === 'dismissed' ? 'dismissed, see mirrorwatch findings show' : null,
       properties: { id, target, status },
     }),
   )

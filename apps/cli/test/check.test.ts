@@ -111,6 +111,16 @@ test('SARIF is what the schema says, with each result at its file and line', asy
   ])
   const [inBill] = resultsIn((await check(['--format', 'sarif', 'bom.json'])).stdout)
   assert.equal(inBill?.locations[0]?.physicalLocation.region.startLine, 11)
+  const encoded = [{ name: 'bolt', purl: 'pkg:golang/github.com%2Fboltdb-go%2Fbolt@v1.3.1' }]
+  const bill = { bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, components: encoded }
+  write('encoded.json', JSON.stringify(bill, null, 1))
+  const [spelt] = resultsIn((await check(['--format', 'sarif', 'encoded.json'])).stdout)
+  assert.deepEqual(spelt?.locations[0]?.physicalLocation, {
+    artifactLocation: { uri: 'encoded.json', uriBaseId: '%SRCROOT%' },
+    region: { startLine: 8 },
+  })
+  const [named] = resultsIn((await check(['--format', 'sarif', 'github.com/boltdb-go/bolt'])).stdout)
+  assert.equal(named?.locations[0]?.physicalLocation.artifactLocation.uri, 'go.mod')
   const none = (await check(['--format', 'sarif', 'quiet.mod'])).stdout
   assert.deepEqual(sarifFaults(JSON.parse(none)), [])
   assert.deepEqual(resultsIn(none), [])

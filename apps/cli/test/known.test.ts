@@ -8,7 +8,7 @@ import { mirrorwatch } from '@mirrorwatch/testing/cli'
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-known-'))
 after(() => rmSync(root, { recursive: true, force: true }))
 
-test('a folder of entries is imported and listed; a bad file is named, and nothing of its folder is imported', async () => {
+test('a folder of entries is imported and listed; a bad file or entry is named and left out', async () => {
   const affected = [{ package: { ecosystem: 'Go', name: 'github.com/boltdb-go/bolt' } }]
   mkdirSync(path.join(root, 'osv'))
   writeFileSync(
@@ -20,9 +20,13 @@ test('a folder of entries is imported and listed; a bad file is named, and nothi
   assert.match(imported.stderr, /1 entries imported/)
   writeFileSync(path.join(root, 'osv/b.json'), JSON.stringify({ id: 'MAL-2025-2', affected }))
   writeFileSync(path.join(root, 'osv/c.json'), '{"id":')
-  const refused = await mirrorwatch(['known', 'import', 'osv'], { cwd: root })
+  const partly = await mirrorwatch(['known', 'import', 'osv'], { cwd: root })
+  assert.equal(partly.code, 0, partly.stderr)
+  assert.match(partly.stderr, /^Left out: osv\/c\.json is not JSON/m)
+  assert.match(partly.stderr, /^2 entries imported,.* 1 that cannot be read/m)
+  const refused = await mirrorwatch(['known', 'import', 'osv/c.json'], { cwd: root })
   assert.equal(refused.code, 2)
-  assert.match(refused.stderr, /osv\/c\.json is not JSON/)
+  assert.match(refused.stderr, /osv\/c\.json is not JSON[^]*no entry of osv\/c\.json can be used/)
   const { stdout } = await mirrorwatch(['known', 'list', '--json'], { cwd: root })
   const lines = stdout.trim().split('\n')
   assert.deepEqual(
@@ -30,6 +34,6 @@ test('a folder of entries is imported and listed; a bad file is named, and nothi
       const { id, module, source } = JSON.parse(line)
       return [id, module, source]
     }),
-    [['MAL-2025-1', 'github.com/boltdb-go/bolt', 'ossf/malicious-packages']],
+    ['MAL-2025-1', 'MAL-2025-2'].map((id) => [id, 'github.com/boltdb-go/bolt', 'ossf/malicious-packages']),
   )
 })

@@ -126,6 +126,35 @@ test('a campaign is one alert, signed as documented, tried again after a redirec
   assert.deepEqual({ count, group }, { count: 2, group: 'campaign:c1' })
 })
 
+test('new versions do not hold an alert back: it comes two minutes after the severity was reached', async () => {
+  await using http = createHttpClient({ userAgent: 'test', allowPrivateHosts: ['127.0.0.1'], retries: 0 })
+  const start = NOW.getTime() + 3_600_000
+  const { id } = await store.db
+    .insertInto('module')
+    .values({ path: 'evil.example/busy', first_cached_at: SEEN, last_cached_at: SEEN })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const sentAfter: number[] = []
+  for (let seconds = 0; seconds <= 300; seconds += 45) {
+    const now = new Date(start + seconds * 1000)
+    const signals = Array.from({ length: 1 + seconds / 45 }, (_, minor) => ({
+      rule: 'sum-disagrees' as const,
+      version: `v1.${minor}.0`,
+      evidence: { zip: 'h1:a=', signed: 'h1:b=' },
+    }))
+    // The first version alone is only medium.
+    const severity = seconds === 0 ? ('medium' as const) : ('high' as const)
+    await store.db
+      .transaction()
+      .execute((trx) =>
+        saveFindings(trx, id, [{ target: null, severity, summary: 'x', signals, because: [] }], now),
+      )
+    const { sent } = await alertsAt({ db: store.db, config, mailer: null, http, clock }, now)
+    if (sent.length > 0) sentAfter.push(seconds)
+  }
+  assert.deepEqual(sentAfter, [180], 'high from second 45 on, two minutes are over at 165')
+})
+
 test('what joins a campaign waits a day; a private address is refused', async () => {
   await using http = createHttpClient({ userAgent: 'test', retries: 0 })
   const deps = { db: store.db, config, mailer: null, http, clock }

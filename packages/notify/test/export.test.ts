@@ -46,6 +46,8 @@ const HOSTILE = finding({
 const DISMISSED = finding({
   id: 19,
   status: 'dismissed',
+  decidedBy: 'ann',
+  decisionReason: 'a fork',
   decidedAt: '2026-11-24T08:00:00.000000Z',
   target: null,
 })
@@ -68,9 +70,54 @@ test('SARIF is what its schema asks for, empty and full', async () => {
   assert.notDeepEqual(sarifFaults(broken), [], 'the schema is really applied')
 })
 
-test('a finding is reported under its weightiest signal that holds', () => {
-  assert.equal(findingResult(finding()).rule, 'near-copy')
-  assert.equal(findingResult(HOSTILE).rule, 'finding')
+test('every result has a file, and every rule says its severity and what to do', async () => {
+  interface Log {
+    runs: {
+      tool: {
+        driver: { rules: { id: string; help?: { text: string }; properties: Record<string, string> }[] }
+      }
+      results: {
+        ruleId: string
+        message: { text: string }
+        locations: { physicalLocation: { artifactLocation: { uri: string; uriBaseId?: string } } }[]
+        suppressions?: { justification: string }[]
+        properties: Record<string, unknown>
+      }[]
+    }[]
+  }
+  const because = [aReason(), aReason({ kind: 'lowered', row: 'allowed', severity: 'info', version: null })]
+  const entry = { kind: 'path' as const, target: null, who: 'ann', when: FOUND_AT, why: '::error::ours' }
+  const allowed = finding({
+    severity: 'info',
+    because,
+    signals: [stored({ rule: 'honest-allowed', version: null, evidence: entry })],
+  })
+  const critical = finding({ because: [aReason({ row: 'armed-and-disguised' })] })
+  const commanding = finding({ summary: '::set-env name=x::y\n::stop-commands::z ##[debug]q' })
+  const all = [critical, allowed, DISMISSED, commanding].map(findingResult)
+  const elsewhere = { ...findingResult(critical), place: { file: '/tmp/a b/go.mod', line: 3 } }
+  const [run] = ((await sarif([...all, elsewhere])) as unknown as Log).runs
+  const { results = [], tool } = run ?? {}
+  assert.deepEqual(
+    results.map(({ ruleId }) => ruleId),
+    ['armed-and-disguised', 'allowed', 'finding-critical', 'finding-critical', 'armed-and-disguised'],
+  )
+  const uris = results.map(({ locations }) => locations[0]?.physicalLocation.artifactLocation)
+  assert.deepEqual(uris[0], { uri: 'go.mod', uriBaseId: '%SRCROOT%' })
+  assert.deepEqual(uris[4], { uri: 'file:///tmp/a%20b/go.mod' })
+  assert.ok(results.every(({ properties }) => properties['security-severity'] === undefined))
+  const suppressions = results.map((result) => result.suppressions?.[0]?.justification)
+  assert.deepEqual(suppressions.slice(0, 4), [
+    undefined,
+    'allowed by ann: ::error::ours',
+    'dismissed by ann: a fork',
+    undefined,
+  ])
+  assert.doesNotMatch(results[3]?.message.text ?? '', /^::|\n|##\[/)
+  for (const { id, help, properties } of tool?.driver.rules ?? []) {
+    assert.ok(help?.text, id)
+    assert.match(properties['security-severity'] ?? '', /^\d\.\d$/, id)
+  }
 })
 
 test('OSV records are what the schema asks for', () => {

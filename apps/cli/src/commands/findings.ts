@@ -176,12 +176,17 @@ function exportCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExample: mirrorwatch findings export --severity medium --format csv > findings.csv',
+      `
+The format osv exports confirmed findings, unless --severity or --status asks for others.
+
+Example: mirrorwatch findings export --severity medium --format csv > findings.csv`,
     )
     .action(async (options: FilterOptions & { format: string }) => {
       const format = EXPORT_FORMATS.find(({ name }) => name === options.format)
       if (format === undefined) throw new CliError(`${options.format} is not an export format`)
       await using store = await openForReading()
-      await exportFindingsAs(format, exportFindings(store.db, filterOf(options)), printLine)
+      const asked = options.severity !== undefined || options.status !== undefined
+      const filter = { ...(asked ? {} : format.filter), ...filterOf(options) }
+      await exportFindingsAs(format, exportFindings(store.db, filter), printLine)
     })
 }

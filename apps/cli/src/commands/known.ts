@@ -3,6 +3,7 @@ import { readOsvEntries } from '@mirrorwatch/pipeline/known/read-files'
 import { listMaliciousEntries, saveMaliciousEntries } from '@mirrorwatch/store/tables/malicious'
 import { Command } from 'commander'
 import { wholeNumber } from '../inputs/options.ts'
+import { CliError } from '../output/exit.ts'
 import { note, printJson, printLine, visible } from '../output/print.ts'
 import { openForReading } from '../session/open.ts'
 
@@ -20,14 +21,15 @@ const CHUNK = 1_000
 function importCommand(): Command {
   return new Command('import')
     .description(
-      'Imports entries in OSV format: one file, or every .json below a folder. An entry of before is replaced; a withdrawn one counts no more. Entries about vulnerabilities or other ecosystems are left out.',
+      'Imports entries in OSV format: one file, or every .json, .jsonl and .ndjson below a folder, with one entry a file or one a line. An entry that was imported before is replaced; a withdrawn one no longer counts. Entries about vulnerabilities or other ecosystems are left out.',
     )
     .argument('<path>', 'an entry, or a folder of them')
     .option('--source <name>', 'name of the database', 'ossf/malicious-packages')
     .addHelpText(
       'after',
       `
-Entries with an id or alias MAL-…, GitHub's malware advisories (CWE-506) among them, count as malicious.
+Entries with an id or alias MAL-…, GitHub's malware advisories (CWE-506), and confirmed findings of another mirrorwatch
+(findings export --format osv) count as malicious. An entry that cannot be read is named and left out.
 
 Example: mirrorwatch known import malicious-packages/osv/malicious/go`,
     )
@@ -37,11 +39,23 @@ Example: mirrorwatch known import malicious-packages/osv/malicious/go`,
         withdrawn: 0,
         vulnerability: 0,
         'other-ecosystem': 0,
+        unconfirmed: 0,
       }
+      let skipped = 0
       const rows: ParsedEntry['rows'] = []
-      for await (const entry of readOsvEntries(path)) {
-        counts[entry.kind]++
-        rows.push(...entry.rows)
+      for await (const read of readOsvEntries(path)) {
+        if ('fault' in read) {
+          skipped++
+          note(visible(`Left out: ${read.fault.message}.`))
+          continue
+        }
+        counts[read.entry.kind]++
+        rows.push(...read.entry.rows)
+      }
+      if (skipped > 0 && Object.values(counts).every((count) => count === 0)) {
+        throw new CliError(`no entry of ${path} can be used`, {
+          todo: 'See https://ossf.github.io/osv-schema/.',
+        })
       }
       await using store = await openForReading()
       const now = new Date()
@@ -51,10 +65,18 @@ Example: mirrorwatch known import malicious-packages/osv/malicious/go`,
           await saveMaliciousEntries(trx, chunk, now)
         }
       })
-      note(
-        `${counts.malicious} entries imported, ${counts.withdrawn} withdrawn ones noted; left out: ${counts.vulnerability} about vulnerabilities, ${counts['other-ecosystem']} about other ecosystems. The next scan, or a running service, works out the findings again.`,
-      )
+      note(importedText(counts, skipped))
     })
+}
+
+function importedText(counts: Record<ParsedEntry['kind'], number>, skipped: number): string {
+  const leftOut = [
+    `${counts.vulnerability} about vulnerabilities`,
+    `${counts['other-ecosystem']} about other ecosystems`,
+    ...(counts.unconfirmed > 0 ? [`${counts.unconfirmed} findings that nobody has confirmed`] : []),
+    ...(skipped > 0 ? [`${skipped} that cannot be read (named above)`] : []),
+  ]
+  return `${counts.malicious} entries imported, ${counts.withdrawn} withdrawn ones noted; left out: ${leftOut.join(', ')}. The next scan, or a running service, works out the findings again.`
 }
 
 function listCommand(): Command {

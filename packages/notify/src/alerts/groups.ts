@@ -1,24 +1,24 @@
 import type { LastAlert, Unalerted } from '@mirrorwatch/store/tables/alerts'
 
-/** A campaign goes on for hours: what joins it waits for one further alert, unless it is worse than what was alerted. */
+/** A campaign goes on for hours: findings that join it wait for one further alert, unless they are more severe. */
 const QUIET_MS = 24 * 3_600_000
-/** The first findings of a group wait so long for the others. */
+/** The first findings of a group wait this long for the others, counted from when they reached their severity. */
 const SETTLE_MS = 2 * 60_000
 
-/** What findings have in common: the campaign, else what is imitated, else the module. */
+/** Returns what findings have in common: the campaign, else the target, else the module. */
 export function groupKey({ campaign, target, module }: Unalerted): string {
   if (campaign !== null) return `campaign:${campaign}`
   return target === null ? `module:${module}` : `target:${target}`
 }
 
-/** The groups to alert now; the others stay as they are until a later call. */
+/** Returns the groups to alert now. The others wait for a later call. */
 export function dueGroups(
   findings: readonly Unalerted[],
   last: ReadonlyMap<string, LastAlert>,
   now: Date,
 ): [key: string, findings: Unalerted[]][] {
   return [...Map.groupBy(findings, groupKey)].filter(([key, group]) => {
-    const oldest = Math.min(...group.map(({ changedAt }) => Date.parse(changedAt)))
+    const oldest = Math.min(...group.map(({ reachedAt }) => Date.parse(reachedAt)))
     if (now.getTime() - oldest < SETTLE_MS) return false
     const before = last.get(key)
     if (before === undefined || now.getTime() - Date.parse(before.createdAt) >= QUIET_MS) return true

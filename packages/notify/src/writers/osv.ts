@@ -6,23 +6,28 @@ import type { Exported, ExportFormat } from './export-format.ts'
 /** Of https://ossf.github.io/osv-schema/. */
 const SCHEMA_VERSION = '1.7.4'
 
+/**
+ * Prefix of our ids. `x_` marks those of databases without a registered prefix; `MAL-` ids are given by
+ * https://github.com/ossf/malicious-packages alone.
+ */
+const ID_PREFIX = 'x_mirrorwatch-'
+
+/** Other databases act on these records: only what a person confirmed is exported, unless the person asks for others. */
 export const osvExport: ExportFormat = {
   name: 'osv',
+  filter: { statuses: ['confirmed'] },
   async write(findings, write) {
     for await (const each of findings) await write(JSON.stringify(osvRecord(each)))
   },
 }
 
-/**
- * A finding as an OSV record about a malicious package. The number stands in for the one that a database gives on
- * accepting it; a dismissed finding is a withdrawn record.
- */
+/** Returns a finding as an OSV record about a malicious package. A dismissed finding is a withdrawn record. */
 export function osvRecord({ finding, blocks }: Exported): Record<string, unknown> {
   const withdrawn =
     finding.status === 'dismissed' && finding.decidedAt !== null ? { withdrawn: finding.decidedAt } : {}
   return {
     schema_version: SCHEMA_VERSION,
-    id: `MAL-0000-mirrorwatch-${finding.id}`,
+    id: `${ID_PREFIX}${finding.id}`,
     modified: finding.changedAt,
     published: finding.firstSeenAt,
     ...withdrawn,

@@ -1,28 +1,40 @@
-import type { Severity } from '@mirrorwatch/detect/severity'
+import { pathToFileURL } from 'node:url'
+import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
+import { visibleLine } from '../blocks/visible-text.ts'
+import { withoutCommands } from './workflow-commands.ts'
 
 /** SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, as far as code scanning pages read it. */
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
+/** A rule has one severity: code hosts read it from the rule, not from the result. */
 export interface SarifRule {
   id: string
   title: string
   meaning: string
+  severity: Severity
+  /** Markdown: what to do, and where to read more. */
+  help: string
 }
 
-/** One result. `place` is a file (relative, with `/`) and line; null where no file of the reader's is concerned. */
+/** One result. */
 export interface SarifResult {
   rule: string
   severity: Severity
   message: string
   module: string
+  /** A file (relative to the checkout, or absolute) and a line of it; null where no file names the module. */
   place: { file: string; line: number } | null
   /** Stays the same while the result means the same, so that a dismissed alert stays dismissed. */
   fingerprint: string
+  /** Why a person, or the allow list, decided that nothing is to be done; null where nobody did. */
+  suppressed: string | null
   properties: Record<string, unknown>
 }
 
-/** `security-severity` is what code hosts sort by: 9 and more is shown as critical, 7 as high, 4 as medium. */
+/**
+ * `score` is what code hosts sort by as `security-severity`: 9 and more is shown as critical, 7 as high, 4 as medium.
+ */
 const LEVELS: Record<Severity, { level: 'error' | 'warning' | 'note'; score: string }> = {
   critical: { level: 'error', score: '9.5' },
   high: { level: 'error', score: '8.0' },
@@ -31,7 +43,10 @@ const LEVELS: Record<Severity, { level: 'error' | 'warning' | 'note'; score: str
   info: { level: 'note', score: '0.5' },
 }
 
-/** A document in pieces, so that any number of results can be streamed. Pieces are lines; together they are one JSON value. */
+/** Code hosts reject a result without a file. Where no file is known, every Go module has this one. */
+const NO_FILE = { file: 'go.mod', line: 1 }
+
+/** Writes a document in pieces, so that any number of results can be streamed. Together the lines are one JSON value. */
 export async function writeSarif(
   rules: readonly SarifRule[],
   results: AsyncIterable<SarifResult> | Iterable<SarifResult>,
@@ -53,39 +68,54 @@ function tool(rules: readonly SarifRule[]): string {
   const driver = {
     name: 'mirrorwatch',
     version: '0.1.0',
-    rules: rules.map(({ id, title, meaning }) => ({
+    rules: rules.map(({ id, title, meaning, severity, help }) => ({
       id,
       name: id,
       shortDescription: { text: title },
       fullDescription: { text: meaning },
-      properties: { tags: ['security', 'supply-chain'] },
+      help: { text: help.replaceAll('`', ''), markdown: help },
+      defaultConfiguration: { level: LEVELS[severity].level },
+      properties: { tags: ['security', 'supply-chain'], 'security-severity': LEVELS[severity].score },
     })),
   }
   return JSON.stringify({ driver })
 }
 
 function sarifResult(result: SarifResult): Record<string, unknown> {
-  const { level, score } = LEVELS[result.severity]
-  const physical =
-    result.place === null
-      ? {}
-      : {
-          physicalLocation: {
-            artifactLocation: { uri: uriReference(result.place.file), uriBaseId: '%SRCROOT%' },
-            region: { startLine: result.place.line },
-          },
-        }
+  const { file, line } = result.place ?? NO_FILE
   return {
     ruleId: result.rule,
-    level,
-    message: { text: result.message },
-    locations: [{ ...physical, logicalLocations: [{ fullyQualifiedName: result.module, kind: 'module' }] }],
-    partialFingerprints: { 'mirrorwatch/v1': result.fingerprint },
-    properties: { ...result.properties, severity: result.severity, 'security-severity': score },
+    level: LEVELS[result.severity].level,
+    message: { text: safeText(result.message) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: artifact(file), region: { startLine: line } },
+        logicalLocations: [{ fullyQualifiedName: safeText(result.module), kind: 'module' }],
+      },
+    ],
+    partialFingerprints: { 'mirrorwatch/v1': safeText(result.fingerprint) },
+    ...(result.suppressed === null ? {} : { suppressions: [suppression(result.suppressed)] }),
+    properties: { ...result.properties, severity: result.severity },
   }
 }
 
-/** A relative file name as a URI reference. */
-function uriReference(file: string): string {
-  return file.split(/[/\\]/).map(encodeURIComponent).join('/')
+function suppression(why: string): Record<string, unknown> {
+  return { kind: 'external', status: 'accepted', justification: safeText(why) }
+}
+
+/** A document is often printed in a CI job, whose log takes some texts for commands. */
+function safeText(text: string): string {
+  return withoutCommands(visibleLine(text))
+}
+
+/** Names a file of the checkout relative to its root, any other by its URL. */
+function artifact(file: string): Record<string, unknown> {
+  const parts = file.split(/[/\\]/)
+  if (file.startsWith('/') || parts[0] === '..') return { uri: pathToFileURL(file).href }
+  return { uri: parts.map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' }
+}
+
+/** Returns one rule for each severity, for results that have no rule of a fixed severity. */
+export function rulesBySeverity(id: string, rule: Omit<SarifRule, 'id' | 'severity'>): SarifRule[] {
+  return SEVERITIES.map((severity) => ({ ...rule, id: `${id}-${severity}`, severity }))
 }

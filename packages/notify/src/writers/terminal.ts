@@ -5,6 +5,7 @@ import type { Diff, DiffLine } from '../blocks/diff.ts'
 import type { FindingBlocks, Heading } from '../blocks/finding.ts'
 import type { Fact, SignalBlock } from '../blocks/signal.ts'
 import { tableLines } from './table-lines.ts'
+import { withoutCommands } from './workflow-commands.ts'
 import { wrap } from './wrap.ts'
 
 /** What the terminal can do. */
@@ -69,6 +70,11 @@ function stackedTable(findings: readonly FindingBlocks[], style: TerminalStyle):
 
 /** Returns everything about one finding: what is imitated, what differs, and why the severity is what it is. */
 export function findingText(finding: FindingBlocks, style: TerminalStyle): string[] {
+  // The quoted code of a module is printed in CI jobs as well.
+  return textLines(finding, style).map(withoutCommands)
+}
+
+function textLines(finding: FindingBlocks, style: TerminalStyle): string[] {
   const { heading, summary, signals, withdrawn, advice } = finding
   const severity = paint(style, SEVERITY_COLOURS[heading.severity], heading.severity.toUpperCase())
   const imitates = heading.target === null ? '' : `  imitates  ${heading.target}`

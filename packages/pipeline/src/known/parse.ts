@@ -37,18 +37,25 @@ const entrySchema = z.object({
     }),
   ),
   database_specific: z
-    .object({ cwe_ids: list(text), 'malicious-packages-origins': z.unknown().optional() })
+    .object({
+      cwe_ids: list(text),
+      'malicious-packages-origins': z.unknown().optional(),
+      status: text.optional(),
+    })
     .optional()
     .catch(undefined),
 })
 
 type Entry = z.infer<typeof entrySchema>
 
-/** What one entry says: nothing where it is about other ecosystems, or about vulnerabilities alone. */
+/** What one entry says: nothing where it is about other ecosystems, about vulnerabilities, or a finding not confirmed. */
 export interface ParsedEntry {
   rows: Omit<MaliciousRow, 'source'>[]
-  kind: 'malicious' | 'withdrawn' | 'vulnerability' | 'other-ecosystem'
+  kind: 'malicious' | 'withdrawn' | 'vulnerability' | 'other-ecosystem' | 'unconfirmed'
 }
+
+/** Ids of our own export; `findings export --format osv` can hold findings that nobody has confirmed. */
+const OWN_PREFIX = 'x_mirrorwatch-'
 
 /** Longest summary kept, in characters. */
 const MAX_SUMMARY = 300
@@ -56,13 +63,17 @@ const MAX_SUMMARY = 300
 /**
  * Reads one OSV entry. A database of vulnerabilities may be given whole: what is not about malice is left out.
  *
- * @throws PipelineError `bad-input`, naming the file and what is wrong in it
+ * @throws PipelineError `bad-input`, naming the entry's file and what is wrong in it
  */
 export function parseOsvEntry(untrustedText: string, file: string): ParsedEntry {
   const entry = check(untrustedText, file)
   const modules = byModule(entry, file)
   if (modules.size === 0) return { rows: [], kind: 'other-ecosystem' }
-  if (!isAboutMalice(entry)) return { rows: [], kind: 'vulnerability' }
+  if (entry.id.startsWith(OWN_PREFIX)) {
+    const status = entry.database_specific?.status
+    // A dismissed finding takes back what was imported while it was confirmed.
+    if (status !== 'confirmed' && entry.withdrawn === undefined) return { rows: [], kind: 'unconfirmed' }
+  } else if (!isAboutMalice(entry)) return { rows: [], kind: 'vulnerability' }
   const withdrawnAt = entry.withdrawn ?? null
   const rows = [...modules].map(([module, affected]) => ({
     id: entry.id,
@@ -84,7 +95,7 @@ function check(untrustedText: string, file: string): Entry {
       'bad-input',
       `${file} is not JSON: ${error instanceof Error ? error.message : ''}`,
       {
-        todo: 'Import one OSV entry a file; nothing was imported.',
+        todo: 'Give one OSV entry a file, or one a line.',
         cause: error,
       },
     )
@@ -97,7 +108,7 @@ function check(untrustedText: string, file: string): Entry {
     'bad-input',
     `${file} is not an OSV entry: ${issue?.message ?? 'no object'}${where}`,
     {
-      todo: 'See https://ossf.github.io/osv-schema/. Nothing was imported.',
+      todo: 'See https://ossf.github.io/osv-schema/.',
     },
   )
 }
@@ -120,7 +131,7 @@ function byModule(entry: Entry, file: string): Map<string, AffectedVersions> {
         'bad-input',
         `${file} names the module ${JSON.stringify(named.name)}: ${fault}`,
         {
-          todo: 'Correct or remove the entry. Nothing was imported.',
+          todo: 'Correct or remove the entry.',
         },
       )
     const known = modules.get(named.name)

@@ -3,6 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
+import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
+import { osvRecord } from '@mirrorwatch/notify/writers/osv'
+import type { Finding } from '@mirrorwatch/store/queries/findings-list'
+import { aFinding, FOUND_AT } from '@mirrorwatch/testing/findings'
 import { affectedVersions } from '../../src/known/affected.ts'
 import { parseOsvEntry } from '../../src/known/parse.ts'
 import { readOsvEntries } from '../../src/known/read-files.ts'
@@ -101,17 +105,54 @@ test('a folder is read in order, links and other files apart; a large file or an
   writeFileSync(path.join(go, 'README.md'), 'no entry')
   symlinkSync('/dev/zero', path.join(go, 'c.json'))
   symlinkSync('..', path.join(go, 'loop'))
-  const entries = await Array.fromAsync(readOsvEntries(folder))
-  assert.deepEqual(
-    entries.map(({ rows }) => rows[0]?.id),
-    ['MAL-1', 'MAL-2'],
-  )
+  assert.deepEqual(await told(folder), ['MAL-1', 'MAL-2'])
   assert.equal((await Array.fromAsync(readOsvEntries(path.join(go, 'a.json')))).length, 1)
   writeFileSync(path.join(go, 'z.json'), Buffer.alloc(5 * 1024 * 1024, ' '))
-  await assert.rejects(Array.fromAsync(readOsvEntries(folder)), { message: /z\.json is larger than/ })
+  const [first, second, large, ...more] = await told(folder)
+  assert.deepEqual([first, second, more], ['MAL-1', 'MAL-2', []])
+  assert.match(large ?? '', /z\.json:1 is larger than/)
   const empty = mkdtempSync(path.join(folder, 'empty-'))
-  await assert.rejects(Array.fromAsync(readOsvEntries(empty)), { message: /no \.json file below/ })
+  await assert.rejects(Array.fromAsync(readOsvEntries(empty)), { message: /no OSV entry in/ })
   await assert.rejects(Array.fromAsync(readOsvEntries(path.join(folder, 'nowhere'))), {
     message: /cannot read .*nowhere/,
   })
+})
+
+/** The id of each entry, or what is wrong with it. */
+async function told(fileOrFolder: string): Promise<string[]> {
+  const all = await Array.fromAsync(readOsvEntries(fileOrFolder))
+  return all.map((read) =>
+    'fault' in read ? read.fault.message : (read.entry.rows[0]?.id ?? read.entry.kind),
+  )
+}
+
+test('entries come one a file or one a line; one that cannot be used is named, and the others are read', async () => {
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(folder, name), text)
+    return path.join(folder, name)
+  }
+  const without = JSON.stringify({ ...(JSON.parse(entry()) as object), id: undefined })
+  const lines = [entry({ id: 'MAL-1' }), '', without, '{"id":', entry({ id: 'MAL-3' })].join('\r\n')
+  for (const name of ['all.json', 'all.ndjson']) {
+    const [one, two, three, four, ...more] = await told(file(name, lines))
+    assert.deepEqual([one, four, more], ['MAL-1', 'MAL-3', []])
+    assert.match(two ?? '', /all\.(nd)?json:3 is not an OSV entry: .* at id$/)
+    assert.match(three ?? '', /all\.(nd)?json:4 is not JSON/)
+  }
+  const laidOut = JSON.stringify(JSON.parse(entry({ id: 'MAL-4' })), null, 2)
+  assert.deepEqual(await told(file('laid-out.json', `\n${laidOut}\n`)), ['MAL-4'])
+  const [broken, ...more] = await told(file('broken.json', laidOut.slice(0, -2)))
+  assert.match(broken ?? '', /broken\.json is not JSON/)
+  assert.deepEqual(more, [])
+})
+
+test('our own export is taken where a person confirmed the finding, and taken back once it is dismissed', async () => {
+  const record = (changes: Partial<Finding>): string => {
+    const finding = aFinding({ module: MODULE, decidedBy: 'ann', decidedAt: FOUND_AT, ...changes })
+    return JSON.stringify(osvRecord({ finding, blocks: findingBlocks(finding) }))
+  }
+  assert.equal(parseOsvEntry(record({ status: 'open' }), 'x').kind, 'unconfirmed')
+  assert.equal(parseOsvEntry(record({ status: 'dismissed' }), 'x').kind, 'withdrawn')
+  const { kind, rows } = parseOsvEntry(record({ status: 'confirmed' }), 'x')
+  assert.deepEqual([kind, rows[0]?.id, rows[0]?.module], ['malicious', 'x_mirrorwatch-17', MODULE])
 })

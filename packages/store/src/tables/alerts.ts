@@ -1,16 +1,17 @@
-import { type Severity, severityRank } from '@mirrorwatch/detect/severity'
+import { SEVERITIES, type Severity, severityRank } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
-/** A finding that nobody was alerted of yet at its present severity. */
+/** An open finding that has not been alerted at its present severity. */
 export interface Unalerted {
   id: number
   module: string
   target: string | null
   severityRank: number
-  changedAt: string
+  /** When the finding first was as severe as it is now: further evidence does not renew it. */
+  reachedAt: string
   /** Id of the campaign that it belongs to. */
   campaign: string | null
 }
@@ -21,7 +22,10 @@ const MAX_UNALERTED = 5_000
 /** Open findings of `severity` or above that changed at or after `since`, the most severe first. */
 export async function unalertedFindings(db: Db, severity: Severity, since: TimeInput): Promise<Unalerted[]> {
   const { rows } = await sql<Unalerted>`
-    select f.id, m.path as module, f.target, f.severity_rank as "severityRank", f.changed_at as "changedAt",
+    select f.id, m.path as module, f.target, f.severity_rank as "severityRank",
+      coalesce((select min(h.at) from finding_history h
+        where h.finding_id = f.id and h.kind in ('created', 'severity')
+          and h.to_value = any((${[...SEVERITIES]}::text[])[1 : f.severity_rank + 1])), f.changed_at) as "reachedAt",
       (select s.evidence ->> 'id' from signal s
        where s.finding_id = f.id and s.rule = 'campaign' and s.withdrawn_at is null
        order by s.version limit 1) as campaign
