@@ -83,10 +83,21 @@ function parseInt8Array(text: string): number[] {
 
 const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::?(\d\d))?$/
 
-/** Postgres' ISO output with any session time zone → UTC ISO 8601 with microseconds. `infinity` and years beyond 9999 stay as they are. */
+/** Times that have no place in ISO 8601: they stay as they are. */
+const ENDLESS = /^-?infinity$|^\d{5,}-| BC$/
+
+/**
+ * Postgres' ISO output with any session time zone → UTC ISO 8601 with microseconds. `infinity` and years beyond 9999 stay as
+ * they are.
+ *
+ * @throws RangeError for any other text, which a session with another DateStyle gives
+ */
 export function parseTimestamp(text: string): string {
   const match = TIMESTAMP.exec(text)
-  if (match === null) return text
+  if (match === null) {
+    if (ENDLESS.test(text)) return text
+    throw new RangeError(`the database wrote a time as "${text}": the DateStyle of its session is not ISO`)
+  }
   const [, year, month, day, hour, minute, second, fraction = '', sign, offsetHours, offsetMinutes = '0'] =
     match
   const micros = fraction.padEnd(6, '0')

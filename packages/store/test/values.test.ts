@@ -8,7 +8,14 @@ test('timestamps keep their microseconds and come out in UTC, whatever the sessi
   assert.equal(parseTimestamp('2019-04-10 19:08:52+00'), '2019-04-10T19:08:52.000000Z')
   assert.equal(parseTimestamp('2019-04-11 00:38:52.997264+05:30'), '2019-04-10T19:08:52.997264Z')
   assert.equal(parseTimestamp('2018-12-31 20:00:00.000001-04'), '2019-01-01T00:00:00.000001Z')
-  assert.equal(parseTimestamp('infinity'), 'infinity')
+  for (const endless of ['infinity', '-infinity', '12026-01-01 00:00:00+00', '0044-03-15 00:00:00+00 BC'])
+    assert.equal(parseTimestamp(endless), endless)
+  for (const foreign of [
+    '10.04.2019 19:08:52.997264 UTC',
+    '04/10/2019 19:08:52 UTC',
+    'Wed Apr 10 19:08:52 2019 UTC',
+  ])
+    assert.throws(() => parseTimestamp(foreign), /DateStyle/)
 })
 
 test('int8 is a number where it fits, and an error where it does not', () => {

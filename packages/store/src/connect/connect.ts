@@ -7,6 +7,7 @@ import { StoreError } from '../errors.ts'
 import { CONNECT_TIMEOUT_MS, MIN_POSTGRES_MAJOR, POOL_SIZE } from '../limits.ts'
 import { migrate } from './migrate.ts'
 import { connectionError, createPool, describeTarget, type PoolUse } from './pool.ts'
+import { preparedSessions } from './session.ts'
 
 export interface OpenStoreOptions {
   /** A postgres:// URL; without it an embedded Postgres in `dataDir` is started, or joined where it runs already. */
@@ -74,7 +75,9 @@ async function prepare({ kind, poolConfig, where, embedded }: Connection): Promi
     if (known === null) return error
     return (await embedded?.failure()) ?? known
   }
-  const pool = createPool({ ...poolConfig, max: POOL_SIZE }, translate)
+  // The embedded Postgres has one session for all its connections, which is prepared when it starts.
+  const sessions = kind === 'embedded' ? {} : preparedSessions()
+  const pool = createPool({ ...poolConfig, ...sessions, max: POOL_SIZE }, translate)
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 
   let closing: Promise<void> | undefined

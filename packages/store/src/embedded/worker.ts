@@ -7,6 +7,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
+import { sessionParameters } from '../connect/session.ts'
 import { messageOf } from '../errors.ts'
 import { IDLE_IN_TRANSACTION_MS, MAX_EMBEDDED_CONNECTIONS } from '../limits.ts'
 import { startHousekeeping } from './housekeeping.ts'
@@ -28,17 +29,9 @@ export type EmbeddedWorkerMessage =
 /** How long open transactions may finish when the store is closed. */
 const CLOSE_GRACE_MS = 5_000
 
-const SEARCH_PATH = 'search_path=public'
-
-/**
- * One session serves every connection, so what others set per connection is set here, once: BullMQ's schema in the
- * search path, UTC. No JIT and no parallel plans: there is one thread.
- */
+/** One session serves every connection, so what others set per connection is set here, once. One thread: no JIT. */
 function startParameters(): string[] {
-  const defaults = PGlite.defaultStartParams.map((parameter) =>
-    parameter === SEARCH_PATH ? 'search_path=public,bullmq' : parameter,
-  )
-  return [...defaults, '-c', 'timezone=UTC', '-c', 'jit=off']
+  return [...PGlite.defaultStartParams, ...sessionParameters(), '-c', 'jit=off']
 }
 
 function report(message: EmbeddedWorkerMessage): void {

@@ -1,3 +1,4 @@
+import { preparedSessions, prepareSession } from '@mirrorwatch/store/connect/session'
 import { pause } from '@mirrorwatch/upstream/waiting'
 import type { PostgresConnectionOptions } from 'bullmq'
 import {
@@ -77,8 +78,8 @@ export async function connectToPostgres(
 }
 
 /**
- * A pool and not its settings, because BullMQ can load `pg` by itself only where `require` exists. On the embedded
- * Postgres the search path is set once for everybody (there is one session); elsewhere per connection.
+ * A pool and not its settings, because BullMQ can load `pg` by itself only where `require` exists. The embedded Postgres has
+ * one session, which is prepared when it starts.
  */
 function createPool(poolConfig: PoolConfig, kind: 'postgres' | 'embedded'): Pool {
   return new Pool({
@@ -86,14 +87,9 @@ function createPool(poolConfig: PoolConfig, kind: 'postgres' | 'embedded'): Pool
     ...poolConfig,
     max: QUEUE_POOL_SIZE,
     keepAlive: true,
-    ...(kind === 'embedded' ? {} : { onConnect: setSearchPath }),
+    ...(kind === 'embedded' ? {} : preparedSessions(SCHEMA)),
   })
 }
-
-/** Awaited by the pool before the connection is used, though its type says that nothing is returned. */
-const setSearchPath = ((client: ClientBase) => client.query(`set search_path to ${SCHEMA}`)) as (
-  client: ClientBase,
-) => void
 
 /** Everything about jobs; not the settings of queues, nor which migrations were applied. */
 const JOB_TABLES = ['job', 'job_log', 'job_dependency', 'event', 'rate_limit', 'dedup', 'dedup_next']
@@ -172,6 +168,7 @@ export async function migrateQueue(poolConfig: PoolConfig): Promise<void> {
   client.on('error', () => undefined)
   try {
     await client.connect()
+    await prepareSession(client)
     await bringUpToDate(client)
   } catch (error) {
     throw translate(error)

@@ -1,0 +1,50 @@
+import type { ClientBase, PoolConfig } from 'pg'
+
+/**
+ * What our statements and parsers depend on, whatever a server, database or role sets. With another DateStyle every time
+ * reads as something else; a lock or statement timeout ends work that is only slow; another isolation level makes jobs that
+ * wait for each other fail.
+ */
+const SETTINGS: Record<string, string> = {
+  datestyle: 'ISO, MDY',
+  intervalstyle: 'postgres',
+  timezone: 'UTC',
+  client_encoding: 'UTF8',
+  standard_conforming_strings: 'on',
+  bytea_output: 'hex',
+  array_nulls: 'on',
+  extra_float_digits: '1',
+  search_path: 'public',
+  default_transaction_isolation: 'read committed',
+  default_transaction_read_only: 'off',
+  statement_timeout: '0',
+  lock_timeout: '0',
+  transaction_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0',
+}
+
+/** Sets all of them that the server knows: the newest came with PostgreSQL 17. */
+const SET_ALL = `select set_config(name, value, false)
+  from unnest($1::text[], $2::text[]) as s (name, value) where current_setting(name, true) is not null`
+
+/** Brings a new connection's session into the state that ours expect. `searchPath` names another schema than `public`. */
+export async function prepareSession(client: ClientBase, searchPath = 'public'): Promise<void> {
+  const settings = { ...SETTINGS, search_path: searchPath }
+  await client.query(SET_ALL, [Object.keys(settings), Object.values(settings)])
+}
+
+/** Pool settings with which every new connection is prepared before it is used. */
+export function preparedSessions(searchPath?: string): PoolConfig {
+  // The pool awaits what this returns, though its type says that nothing is returned.
+  const onConnect = ((client: ClientBase) => prepareSession(client, searchPath)) as (
+    client: ClientBase,
+  ) => void
+  return { onConnect }
+}
+
+/** The same as start parameters of the embedded Postgres: it has one session for all, whose search path has both schemas. */
+export function sessionParameters(): string[] {
+  const settings = { ...SETTINGS, search_path: 'public,bullmq' }
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
