@@ -26,12 +26,13 @@ CREATE INDEX alert_finding_alert ON public.alert_finding USING btree (alert_id);
 create table allow_entry (
   id bigint not null generated always as identity,  -- Identity.
   kind text not null,  -- pair (module and target), owner (every module of one), path (one module).
-  module text not null,  -- Module path, or owner as host/owner.
+  module text not null,  -- Module path; for an owner host/account, or the domain of a vanity host.
   target text,  -- The target of a pair.
   reason text not null,  -- Why it is honest.
   author text not null,  -- Who says so.
   created_at timestamp with time zone not null,  -- Since when.
   expires_at timestamp with time zone,  -- Until when; null: for good.
+  ended_at timestamp with time zone,  -- When its modules were marked for a new assessment after it expired.
   constraint allow_entry_pkey PRIMARY KEY (id),
   constraint allow_entry_check CHECK (((kind = 'pair'::text) = (target IS NOT NULL))),
   constraint allow_entry_kind_check CHECK ((kind = ANY (ARRAY['pair'::text, 'owner'::text, 'path'::text]))),

@@ -21,6 +21,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
   known: async () => (await import('./commands/known.ts')).knownCommand(),
   findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
+  allow: async () => (await import('./commands/allow.ts')).allowCommand(),
   report: async () => (await import('./commands/report.ts')).reportCommand(),
   demo: async () => (await import('./commands/demo.ts')).demoCommand(),
   migrate: async () => (await import('./commands/migrate.ts')).migrateCommand(),

@@ -267,6 +267,7 @@ export interface AllowEntryTable {
   author: string
   created_at: Time
   expires_at: TimeOrNull
+  ended_at: TimeOrNull
 }
 
 export type DeliveryKind = 'report' | 'alert'

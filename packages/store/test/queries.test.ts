@@ -418,11 +418,9 @@ for (const { kind, skip } of ENGINES) {
         author: 'me',
         expiresAt: null,
       }
-      const id = await own.tx((trx) => allow(trx, entry, NOW))
-      assert.equal(
-        await own.tx((trx) => allow(trx, { ...entry, reason: 'known', expiresAt: later(60) }, later(1))),
-        id,
-      )
+      const { id } = await own.tx((trx) => allow(trx, entry, NOW))
+      const replaced = { ...entry, reason: 'known', expiresAt: later(60) }
+      assert.equal((await own.tx((trx) => allow(trx, replaced, later(1)))).id, id)
       assert.deepEqual(await allowedNames(own.store.db, later(59)), [
         { ...entry, id, reason: 'known', createdAt: later(1), expiresAt: later(60) },
       ])

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os'
 import { SEVERITIES, type Severity, severitiesFrom } from '@mirrorwatch/detect/severity'
 import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
@@ -16,11 +15,12 @@ import {
 } from '@mirrorwatch/store/queries/findings-list'
 import { allow } from '@mirrorwatch/store/tables/allow'
 import { triage } from '@mirrorwatch/store/tables/triage'
-import { askForAssessment } from '@mirrorwatch/store/work/due'
 import { Argument, Command, Option } from 'commander'
+import { authorName } from '../inputs/author.ts'
 import { wholeNumber } from '../inputs/options.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
 import { note, printJson, printLine, terminalStyle } from '../output/print.ts'
+import { assessNow } from '../session/assess.ts'
 import { openForReading } from '../session/open.ts'
 
 const STATUSES: readonly FindingStatus[] = ['open', 'confirmed', 'dismissed']
@@ -124,24 +124,24 @@ function triageCommand(): Command {
     )
     .action(async (id: number, status: FindingStatus, options: TriageOptions) => {
       await using store = await openForReading()
-      const author = options.author ?? userInfo().username
+      const author = authorName(options.author)
       const now = new Date()
       const finding = await findingById(store.db, id)
       if (finding === null)
         throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
       const allowed = options.allow === undefined ? null : allowRequest(finding, status, options.allow)
-      const { changed } = await store.db.transaction().execute(async (trx) => {
-        if (allowed !== null) {
-          await allow(trx, { ...allowed, reason: options.reason, author, expiresAt: null }, now)
-          await askForAssessment(trx, [finding.moduleId], now)
-        }
-        return triage(trx, id, { status, author, reason: options.reason }, now)
+      const { changed, moduleIds } = await store.db.transaction().execute(async (trx) => {
+        const { reason } = options
+        const entry = allowed === null ? null : { ...allowed, reason, author, expiresAt: null }
+        const allowance = entry === null ? { moduleIds: [] } : await allow(trx, entry, now)
+        return { ...allowance, ...(await triage(trx, id, { status, author, reason }, now)) }
       })
       note(
         changed
           ? `#${id} is ${status} now.`
           : `#${id} was ${status} already, by the same person for the same reason.`,
       )
+      if (moduleIds.length > 0) await assessNow(store.db, moduleIds)
     })
 }
 

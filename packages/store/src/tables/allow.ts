@@ -1,12 +1,14 @@
+import { ownersOf, parseOwner } from '@mirrorwatch/gomod/paths/owner'
 import { sql } from 'kysely'
 import type { AllowEntryTable, Db, Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
 import type { TimeInput } from '../values.ts'
 import { timeOrNow, timeText } from '../values.ts'
+import { askForAssessment } from '../work/due.ts'
 
 export interface AllowRequest {
   kind: AllowEntryTable['kind']
-  /** Module path, or `host/owner` for kind `owner`. */
+  /** Module path; for kind `owner` an owner as a person writes it. */
   module: string
   /** For kind `pair` alone. */
   target: string | null
@@ -21,43 +23,113 @@ export interface AllowEntry extends Omit<AllowRequest, 'expiresAt'> {
   expiresAt: string | null
 }
 
-/** Allows a name; allowing it again replaces reason, author and expiry. Returns the entry's id. */
-export async function allow(trx: Trx, entry: AllowRequest, now?: TimeInput): Promise<number> {
-  if ((entry.kind === 'pair') !== (entry.target !== null)) {
-    throw new StoreError('invalid-input', 'an allowed pair has a target, an allowed owner or path has none')
-  }
-  const { rows } = await sql<{ id: number }>`
-    insert into allow_entry (kind, module, target, reason, author, created_at, expires_at)
-    values (${entry.kind}, ${entry.module}, ${entry.target}, ${entry.reason}, ${entry.author}, ${timeOrNow(now)},
-            ${entry.expiresAt === null ? null : timeText(entry.expiresAt)}::timestamptz)
-    on conflict (kind, module, target) do update
-    set reason = excluded.reason, author = excluded.author, created_at = excluded.created_at,
-        expires_at = excluded.expires_at
-    returning id`.execute(trx)
-  return (rows[0] as { id: number }).id
+/** An entry that was saved or removed, and the known modules that are assessed again for it. */
+export interface AllowChange {
+  id: number
+  moduleIds: number[]
 }
 
-/** Takes an entry back. @throws StoreError `not-found` */
-export async function disallow(trx: Trx, id: number): Promise<void> {
-  const { numDeletedRows } = await trx.deleteFrom('allow_entry').where('id', '=', id).executeTakeFirst()
-  if (numDeletedRows === 0n) throw new StoreError('not-found', `There is no allow entry ${id}.`)
+type Scope = Pick<AllowRequest, 'kind' | 'module'>
+
+/**
+ * Returns true where an entry is about a module. Owners are compared as `ownersOf` knows them: vanity hosts by their domain,
+ * GitLab's nested groups by the outermost. Letter case does not count.
+ */
+export function isAbout({ kind, module }: Scope, path: string): boolean {
+  if (kind === 'owner') return ownersOf(path).includes(parseOwner(module))
+  return module.toLowerCase() === path.toLowerCase()
 }
+
+/** Allows a name. Allowing it again replaces reason, author and expiry. The modules it is about are assessed again. */
+export async function allow(trx: Trx, request: AllowRequest, now?: TimeInput): Promise<AllowChange> {
+  if ((request.kind === 'pair') !== (request.target !== null)) {
+    throw new StoreError('invalid-input', 'an allowed pair has a target, an allowed owner or path has none')
+  }
+  const module = request.kind === 'owner' ? parseOwner(request.module) : request.module
+  const { kind, target, reason, author, expiresAt } = request
+  const { rows } = await sql<{ id: number }>`
+    insert into allow_entry (kind, module, target, reason, author, created_at, expires_at)
+    values (${kind}, ${module}, ${target}, ${reason}, ${author}, ${timeOrNow(now)},
+            ${expiresAt === null ? null : timeText(expiresAt)}::timestamptz)
+    on conflict (kind, module, target) do update
+    set reason = excluded.reason, author = excluded.author, created_at = excluded.created_at,
+        expires_at = excluded.expires_at, ended_at = null
+    returning id`.execute(trx)
+  const { id } = rows[0] as { id: number }
+  return { id, moduleIds: await assessAgain(trx, [{ kind, module }], now) }
+}
+
+/** Removes an entry. The modules it was about are assessed again. @throws StoreError `not-found` */
+export async function disallow(trx: Trx, id: number, now?: TimeInput): Promise<AllowChange> {
+  const entry = await trx
+    .deleteFrom('allow_entry')
+    .where('id', '=', id)
+    .returning(['kind', 'module'])
+    .executeTakeFirst()
+  if (entry === undefined) throw new StoreError('not-found', `There is no allow entry ${id}.`)
+  return { id, moduleIds: await assessAgain(trx, [entry], now) }
+}
+
+/** Has the modules assessed again whose entries have expired since the last call. Returns how many entries those were. */
+export async function endExpiredEntries(db: Db, now: TimeInput): Promise<number> {
+  const expired = db
+    .selectFrom('allow_entry')
+    .select('id')
+    .where('expires_at', '<=', timeText(now))
+    .where('ended_at', 'is', null)
+  // Asked every few seconds: without an expired entry, nothing is locked or written.
+  if ((await expired.limit(1).executeTakeFirst()) === undefined) return 0
+  return db.transaction().execute(async (trx) => {
+    const ended = await trx
+      .updateTable('allow_entry')
+      .set({ ended_at: timeText(now) })
+      .where('id', 'in', expired)
+      .returning(['kind', 'module'])
+      .execute()
+    await assessAgain(trx, ended, now)
+    return ended.length
+  })
+}
+
+/**
+ * Marks every module that an entry is about and that has a finding, or is being assessed now: any other reads the entries when
+ * it is first assessed.
+ */
+async function assessAgain(trx: Trx, scopes: readonly Scope[], now?: TimeInput): Promise<number[]> {
+  const { rows } = await sql<{ id: number; path: string }>`
+    select m.id, m.path from module m
+    where m.id in (select module_id from finding union select module_id from due_work where stage = 'assess')`.execute(
+    trx,
+  )
+  const moduleIds = rows
+    .filter(({ path }) => scopes.some((scope) => isAbout(scope, path)))
+    .map(({ id }) => id)
+  await askForAssessment(trx, moduleIds, now)
+  return moduleIds
+}
+
+const COLUMNS = [
+  'id',
+  'kind',
+  'module',
+  'target',
+  'reason',
+  'author',
+  'created_at as createdAt',
+  'expires_at as expiresAt',
+] as const
 
 /** The entries that hold at `now`, in the order in which they were made. */
 export async function allowedNames(db: Db, now: TimeInput): Promise<AllowEntry[]> {
   return db
     .selectFrom('allow_entry')
-    .select([
-      'id',
-      'kind',
-      'module',
-      'target',
-      'reason',
-      'author',
-      'created_at as createdAt',
-      'expires_at as expiresAt',
-    ])
+    .select(COLUMNS)
     .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', timeText(now))]))
     .orderBy('id')
     .execute()
+}
+
+/** All entries, the expired ones included, in the order in which they were made. */
+export async function listAllowEntries(db: Db): Promise<AllowEntry[]> {
+  return db.selectFrom('allow_entry').select(COLUMNS).orderBy('id').execute()
 }

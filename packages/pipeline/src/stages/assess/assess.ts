@@ -1,5 +1,6 @@
 import { assessModule } from '@mirrorwatch/detect/judge/assess'
 import type { Db } from '@mirrorwatch/store/database'
+import { endExpiredEntries } from '@mirrorwatch/store/tables/allow'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { dueRow, finishDue } from '@mirrorwatch/store/work/due'
 import { ROUTINE_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
@@ -12,8 +13,10 @@ export interface AssessDeps {
   clock: () => Date
 }
 
+const DUE_WORK = fromDueWork('assess', 1)
+
 export const assessStage: Stage<AssessDeps> = {
-  ...fromDueWork('assess', 1),
+  ...DUE_WORK,
   does: 'turns all that was seen of a module into signals and one finding',
   concurrency: 4,
   async run(deps, key) {
@@ -35,5 +38,9 @@ export const assessStage: Stage<AssessDeps> = {
       await scheduleVersions(trx, again)
       await finishDue(trx, 'assess', row)
     })
+  },
+  async due(query) {
+    await endExpiredEntries(query.db, query.until)
+    return DUE_WORK.due(query)
   },
 }

@@ -7,10 +7,10 @@ import type {
   TargetFacts,
 } from '@mirrorwatch/detect/judge/assess-types'
 import { type InspectionRecord, NO_FACTS } from '@mirrorwatch/detect/records/inspection-record'
-import { ownerPrefix, ownersOf, parseOwner } from '@mirrorwatch/gomod/paths/owner'
+import { ownerPrefix } from '@mirrorwatch/gomod/paths/owner'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
 import type { Db } from '@mirrorwatch/store/database'
-import { allowedNames } from '@mirrorwatch/store/tables/allow'
+import { allowedNames, isAbout } from '@mirrorwatch/store/tables/allow'
 import { candidatesOf } from '@mirrorwatch/store/tables/candidates'
 import { comparisonsOf } from '@mirrorwatch/store/tables/comparisons'
 import { inspectionsOf, repositoriesOf } from '@mirrorwatch/store/tables/inspections'
@@ -159,10 +159,9 @@ function wholeModule(inspections: readonly InspectionRecord[]): AssessmentInput[
 }
 
 async function allowances(db: Db, path: string, now: Date): Promise<AllowEntry[]> {
-  const owners = new Set(ownersOf(path))
   const entries = await allowedNames(db, now)
   return entries
-    .filter(({ kind, module }) => module === path || (kind === 'owner' && owners.has(parseOwner(module))))
+    .filter((entry) => isAbout(entry, path))
     .map(({ kind, target, author, createdAt, reason }) => ({
       kind,
       target,

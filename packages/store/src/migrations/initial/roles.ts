@@ -13,6 +13,8 @@ export const ROLES = [
     'grant select, insert, update, delete on all tables in schema public to mirrorwatch_worker',
     'alter default privileges in schema public grant select, insert, update, delete on tables to mirrorwatch_worker',
     'revoke insert, update, delete on allow_entry, installation, kysely_migration, kysely_migration_lock from mirrorwatch_worker',
+    // The sweep ends expired entries.
+    'grant update (ended_at) on allow_entry to mirrorwatch_worker',
     'revoke update, delete on finding, finding_history from mirrorwatch_worker',
     'revoke delete on signal, alert, alert_finding, delivery from mirrorwatch_worker',
     `execute (
