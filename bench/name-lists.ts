@@ -1,4 +1,4 @@
-import { GENERIC_REPOSITORIES } from '@mirrorwatch/detect/names/rules/words'
+import { GENERIC_REPOSITORIES } from '@mirrorwatch/detect/names/words/known-words'
 import { builtinTargets } from '@mirrorwatch/pipeline/targets/builtin-targets'
 
 /** A small, fast, seeded generator (mulberry32), so that every run compares the same names. */

@@ -1,6 +1,6 @@
 /** Writes docs/rules.md from the rule table; with `--check` only says whether it is up to date (exit 1 where not). */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { rulesDocument } from '../src/names/rules/rules-docs.ts'
+import { rulesDocument } from '../src/names/rules-docs.ts'
 
 const file = new URL('../../../docs/rules.md', import.meta.url)
 const text = rulesDocument()

@@ -1,4 +1,4 @@
-import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/index/name-index'
+import { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import { Command, Option } from 'commander'
 import { alerts, type Checked, isAlerting } from '../checked.ts'
 import { readCheckArguments } from '../inputs/check-inputs.ts'
@@ -77,7 +77,7 @@ async function check(args: string[], options: Options): Promise<void> {
 
 async function nameIndex(options: Options): Promise<NameIndex> {
   const { targets, allow, aliases } = await readNameSetup(options)
-  return buildNameIndex(targets, { allow, aliases })
+  return new NameIndex(targets, { allow, aliases })
 }
 
 async function printChecked({ module, candidates, findings }: Checked, all: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AllowedName } from './honest.ts'
+import type { AllowedName } from './index/allow-table.ts'
 
 /** An entry of an allow list: what is allowed, and who said so, when and why. */
 export interface AllowEntry extends AllowedName {

@@ -1,68 +1,63 @@
-import type { AllowedName, ModuleFacts } from '../../src/names/honest.ts'
-import { AllowTable } from '../../src/names/honest.ts'
-import { Hits } from '../../src/names/index/hits.ts'
-import { isSilent, mayAsk, nameModule, Verdict } from '../../src/names/index/judge.ts'
+import { toCandidates } from '../../src/names/candidates.ts'
+import type { AllowedName } from '../../src/names/index/allow-table.ts'
+import { AllowTable } from '../../src/names/index/allow-table.ts'
+import { Exemptions } from '../../src/names/index/exemptions.ts'
+import { MatchCollector } from '../../src/names/index/matches.ts'
+import type { NameIndexTarget, Project, TargetName } from '../../src/names/index/project.ts'
+import { byDependents } from '../../src/names/index/project.ts'
 import { Targets } from '../../src/names/index/targets.ts'
-import { TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from '../../src/names/limits.ts'
-import type { NameIndexTarget, Project, TargetFace } from '../../src/names/project.ts'
-import { byDependents } from '../../src/names/project.ts'
 import { NAME_RULES } from '../../src/names/rules/all-rules.ts'
+import { TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from '../../src/names/rules/limits.ts'
 import { Pair } from '../../src/names/rules/pair.ts'
 import type { NameRule } from '../../src/names/rules/rule.ts'
-import { GENERIC_REPOSITORIES } from '../../src/names/rules/words.ts'
+import { GENERIC_REPOSITORIES } from '../../src/names/words/known-words.ts'
 import type { Candidate } from '../../src/types.ts'
 
 export interface AllPairsOptions {
   allow?: AllowedName[]
   aliases?: [string, string][]
-  facts?: ReadonlyMap<string, ModuleFacts>
   rules?: readonly NameRule[]
 }
 
-/** What the index has to answer, found by asking every rule about every face of every target: no table, no shortcut. */
+/** Returns what the index has to answer, found by trying every rule on every name of every target: no table, no shortcut. */
 export function allPairs(targetList: readonly NameIndexTarget[], options: AllPairsOptions = {}) {
-  const targets = new Targets({ added() {}, removed() {}, changed() {} })
-  for (const [path, other] of options.aliases ?? []) targets.aliases.add(path, other)
-  for (const target of targetList) targets.add(target)
-  const projects = [...targets.projects()]
-  const kept = keptFaces(projects)
-  const allow = new AllowTable(options.allow ?? [])
+  const targets = new Targets(targetList, options.aliases ?? [])
+  const mostUsed = mostUsedNames(targets.projects)
+  const allowed = new AllowTable(options.allow ?? [])
   const rules = options.rules ?? NAME_RULES
 
   return (path: string): Candidate[] => {
-    const module = nameModule(path, targets, options.facts)
-    if (allow.allowsModule(path, module.faces)) return []
-    const hits = new Hits()
-    for (const project of projects) {
-      const verdict = new Verdict(module, project, targets, isSilent(module, project, allow))
-      for (const face of module.faces) {
-        for (const known of project.faces) {
-          const pair = new Pair(face, known)
+    const module = targets.describe(path)
+    if (allowed.allowsModule(path, module.names)) return []
+    const exemptions = new Exemptions(module, targets, allowed)
+    const collector = new MatchCollector()
+    for (const project of targets.projects) {
+      for (const name of module.names) {
+        for (const target of project.names) {
+          const pair = new Pair(name, target)
           for (const [order, rule] of rules.entries()) {
-            if (!mayAsk(rule, verdict) || !rule.applies(pair) || (rule.capped && !kept.has(known))) continue
-            if (rule.rank === undefined) hits.add(rule, order, face, known)
-            else hits.addPlace(rule, order, face, known, rule.rank(pair))
+            if (!rule.applies(pair) || !exemptions.mayName(rule, project)) continue
+            if (rule.mostUsedOnly && !mostUsed.has(target)) continue
+            collector.add({ rule, order, module: name, target, rank: rule.hostRank?.(pair) ?? 0 })
           }
         }
       }
     }
-    return hits.settle(module, null).candidates()
+    return toCandidates({ module, matches: collector.best(), sameRepository: [] })
   }
 }
 
-function keptFaces(projects: readonly Project[]): Set<TargetFace> {
-  const byName = new Map<string, Set<Project>>()
-  for (const project of projects) {
-    for (const { repository } of project.faces) {
-      byName.set(repository.key, (byName.get(repository.key) ?? new Set()).add(project))
-    }
+function mostUsedNames(projects: readonly Project[]): Set<TargetName> {
+  const found = new Set<TargetName>()
+  const byRepository = Map.groupBy(
+    projects.flatMap(({ names }) => names),
+    ({ repository }) => repository.letters,
+  )
+  for (const [repository, names] of byRepository) {
+    const most = GENERIC_REPOSITORIES.has(repository) ? TARGETS_PER_GENERIC_NAME : TARGETS_PER_REPOSITORY_NAME
+    const sorted = [...new Set(names.map(({ project }) => project))].sort(byDependents)
+    const kept = new Set(sorted.slice(0, most))
+    for (const name of names) if (kept.has(name.project)) found.add(name)
   }
-  const kept = new Set<TargetFace>()
-  for (const [key, group] of byName) {
-    const most = GENERIC_REPOSITORIES.has(key) ? TARGETS_PER_GENERIC_NAME : TARGETS_PER_REPOSITORY_NAME
-    for (const project of [...group].sort(byDependents).slice(0, most)) {
-      for (const face of project.faces) if (face.repository.key === key) kept.add(face)
-    }
-  }
-  return kept
+  return found
 }

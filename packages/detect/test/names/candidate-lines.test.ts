@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { writeCandidates } from '../../src/names/index/candidate-lines.ts'
-import { LineBuffer } from '../../src/names/index/line-buffer.ts'
-import type { NameIndex } from '../../src/names/index/name-index.ts'
-import { buildNameIndex } from '../../src/names/index/name-index.ts'
+import { CandidateWriter } from '../../src/names/candidates.ts'
+import { NameIndex } from '../../src/names/name-index.ts'
 import { randomPath, seeded } from './random-paths.ts'
 
-function written(index: NameIndex, path: string, into = new LineBuffer()): string {
-  for (const found of index.findAll([path])) writeCandidates(found, into)
-  return new TextDecoder().decode(into.take())
+function written(index: NameIndex, path: string, writer = new CandidateWriter()): string {
+  return writer.lines(index.find(path))
 }
 
 function wanted(index: NameIndex, path: string): string {
@@ -21,12 +18,12 @@ function wanted(index: NameIndex, path: string): string {
 test('the lines are those of the candidates, for names that come by once and again', () => {
   const random = seeded(9)
   const targets = Array.from({ length: 300 }, (_, i) => ({ path: randomPath(random), dependents: 1000 - i }))
-  const index = buildNameIndex(targets)
-  const into = new LineBuffer()
+  const index = new NameIndex(targets)
+  const writer = new CandidateWriter()
   const modules = Array.from({ length: 400 }, () => randomPath(random))
   let lines = 0
   for (const path of [...modules, ...modules.toReversed()]) {
-    const text = written(index, path, into)
+    const text = written(index, path, writer)
     assert.equal(text, wanted(index, path), path)
     lines += text.split('\n').length - 1
   }
@@ -34,7 +31,7 @@ test('the lines are those of the candidates, for names that come by once and aga
 })
 
 test('of a project with several paths the most similar is named, of those left out none', () => {
-  const index = buildNameIndex([
+  const index = new NameIndex([
     { path: 'github.com/first/thing', dependents: 900 },
     { path: 'github.com/first/thing/v2', dependents: 800 },
     { path: 'github.com/first/thing/sub', dependents: 700 },
@@ -53,25 +50,12 @@ test('of a project with several paths the most similar is named, of those left o
   assert.match(written(index, 'github.com/someone/thing/v2'), /"target":"github.com\/third\/thing\/v2"/)
 })
 
-test('figures and targets that change are in the lines that follow', () => {
-  const index = buildNameIndex([{ path: 'github.com/first/thing', dependents: 9 }])
-  const path = 'github.com/someone/thing'
-  const before = written(index, path)
-  index.add({ path: 'github.com/second/thing', dependents: 10 })
-  assert.equal(written(index, path), wanted(index, path))
-  index.add({ path: 'github.com/first/thing/v2', dependents: 11 })
-  assert.equal(written(index, path), wanted(index, path))
-  index.remove('github.com/second/thing')
-  index.remove('github.com/first/thing/v2')
-  assert.equal(written(index, path), before)
-})
-
 test('a name of a great many targets with long paths, and letters that are no ASCII, come out whole', () => {
   const long = (i: number): string => `github.com/owner${i}/thing/${'long-directory/'.repeat(2000)}x`
-  const index = buildNameIndex(Array.from({ length: 20 }, (_, i) => ({ path: long(i), dependents: i })))
+  const index = new NameIndex(Array.from({ length: 20 }, (_, i) => ({ path: long(i), dependents: i })))
   const text = written(index, 'github.com/someone/thing')
   assert.equal(text, wanted(index, 'github.com/someone/thing'))
-  const endless = buildNameIndex([{ path: `github.com/owner/thing/${'x'.repeat(70_000)}`, dependents: 1 }])
+  const endless = new NameIndex([{ path: `github.com/owner/thing/${'x'.repeat(70_000)}`, dependents: 1 }])
   assert.equal(written(endless, 'github.com/someone/thing'), wanted(endless, 'github.com/someone/thing'))
   const odd = 'github.com/some"öne\u2028/thing'
   assert.equal(written(endless, odd), wanted(endless, odd))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
-import type { NameIndexTarget } from '../../src/names/index/name-index.ts'
-import { buildNameIndex } from '../../src/names/index/name-index.ts'
+import type { NameIndexTarget } from '../../src/names/name-index.ts'
+import { NameIndex } from '../../src/names/name-index.ts'
 import { NAME_RULES } from '../../src/names/rules/all-rules.ts'
 import { allPairs } from './all-pairs.ts'
 import type { Random } from './random-paths.ts'
@@ -27,7 +27,6 @@ function randomTargets(random: Random): NameIndexTarget[] {
   return validPaths(TARGETS, random).map((path) => ({
     path,
     dependents: random() < unknown ? null : Math.floor(1 / (random() ** 2 + 0.0001)),
-    firstSeenMs: random() < 0.2 ? Math.floor(random() * 1e12) : null,
     reviewed: random() < 0.01,
   }))
 }
@@ -45,9 +44,8 @@ test('the index answers what all rules asked about all pairs answer', () => {
         { kind: 'pair' as const, module: modules[2] ?? '', target: targets[2]?.path ?? '' },
         { kind: 'owner' as const, module: (modules[3] ?? '').split('/').slice(0, 2).join('/'), target: null },
       ],
-      facts: new Map(modules.slice(0, 40).map((path) => [path, { dependents: 500, firstSeenMs: 1e9 }])),
     }
-    const index = buildNameIndex(targets, options)
+    const index = new NameIndex(targets, options)
     const expected = allPairs(targets, options)
     for (const module of [...modules, ...targets.map(({ path }) => path)]) {
       const answer = index.match(module)
@@ -64,7 +62,7 @@ test('each rule alone is answered exactly', () => {
   const targets = randomTargets(random)
   const modules = validPaths(120, random, targets)
   for (const rule of NAME_RULES) {
-    const index = buildNameIndex(targets, { rules: [rule] })
+    const index = new NameIndex(targets, { rules: [rule] })
     const expected = allPairs(targets, { rules: [rule] })
     for (const module of modules)
       assert.deepEqual(index.match(module), expected(module), `${rule.id}, ${module}`)
@@ -82,9 +80,8 @@ test('where a name is cut, targets beyond the cut are answered exactly too', () 
       ['go.example.org/oversight', 'github.com/owner2/oversight'],
       ['github.com/renamed/watch', 'github.com/owner4/oversight'],
     ] as [string, string][],
-    facts: new Map([['github.com/old/errors', { dependents: 400 }]]),
   }
-  const index = buildNameIndex(targets, options)
+  const index = new NameIndex(targets, options)
   const expected = allPairs(targets, options)
   const modules = [
     'go.example.org/oversight',
@@ -98,31 +95,12 @@ test('where a name is cut, targets beyond the cut are answered exactly too', () 
   assert.equal(index.match('github.com/new/errors').length, 8)
 })
 
-test('adding and removing targets ends where building anew does', () => {
-  for (let seed = 11; seed <= 10 + ROUNDS; seed++) {
-    const random = seeded(seed)
-    const targets = randomTargets(random)
-    const modules = validPaths(150, random, targets)
-    const index = buildNameIndex(targets)
-    const half = targets.filter(() => random() < 0.5)
-    for (const { path } of half) assert.equal(index.remove(path), true)
-    for (const module of modules.slice(0, 20)) index.match(module)
-    for (const target of half) index.add(target)
-    const gone = new Set(targets.filter(() => random() < 0.3))
-    for (const { path } of gone) index.remove(path)
-    const left = targets.filter((target) => !half.includes(target) && !gone.has(target))
-    const fresh = buildNameIndex([...left, ...half.filter((target) => !gone.has(target))])
-    for (const module of modules)
-      assert.deepEqual(index.match(module), fresh.match(module), `seed ${seed}, ${module}`)
-  }
-})
-
 test('a part of the targets is answered as all are, for those', () => {
   const random = seeded(5)
   const targets = randomTargets(random)
   // Rules about places name one target of all, so a part may name another.
-  const rules = NAME_RULES.filter((rule) => rule.rank === undefined)
-  const index = buildNameIndex(targets, { rules })
+  const rules = NAME_RULES.filter((rule) => rule.hostRank === undefined)
+  const index = new NameIndex(targets, { rules })
   const some = new Set(targets.filter(() => random() < 0.3).map(({ path }) => path))
   const part = index.only(some)
   let answered = 0
@@ -135,8 +113,31 @@ test('a part of the targets is answered as all are, for those', () => {
   assert.ok(answered > 50)
 })
 
-test('unknown targets cannot be removed, and a path is its own target only once', () => {
-  const index = buildNameIndex([{ path: 'github.com/a/b' }, { path: 'github.com/a/b', dependents: 7 }])
-  assert.equal(index.remove('github.com/c/d'), false)
-  assert.deepEqual(index.summary(), { targets: 1, cut: [] })
+test('of a target that is given twice, the last figures count', () => {
+  const other = { path: 'github.com/siruspen/logrus', dependents: 50 }
+  const index = new NameIndex([
+    { path: 'github.com/sirupsen/logrus', dependents: 1 },
+    other,
+    { path: 'github.com/sirupsen/logrus', dependents: 9000 },
+  ])
+  assert.deepEqual(
+    index.match(other.path).map(({ target }) => target),
+    ['github.com/sirupsen/logrus'],
+  )
+  assert.deepEqual(index.match('github.com/sirupsen/logrus'), [])
+})
+
+test('targets that a later one joins are one project', () => {
+  const index = new NameIndex([
+    { path: 'go.example.org/oversight', dependents: 5 },
+    { path: 'github.com/cirello-io/oversight', dependents: 7 },
+    { path: 'oversight.example.dev/module', dependents: 1, repository: 'go.example.org/oversight' },
+    { path: 'github.com/cirello-io/oversight/v2', dependents: 3, repository: 'go.example.org/oversight' },
+  ])
+  const found = index.match('github.com/cirelo-io/oversight/v2')
+  assert.deepEqual(
+    found.map(({ target }) => target),
+    ['github.com/cirello-io/oversight/v2'],
+  )
+  assert.deepEqual(index.match('go.example.org/oversight/v9'), [])
 })

@@ -14,7 +14,7 @@ export function seeded(seed: number): Random {
 }
 
 const OWNERS =
-  'golang boltdb boltdb-go sirupsen pborman bpoorman google gin-gonic go spf13 aws x uber-go uber kubernetes mattn hashicorp hashicorp-x pion pions golangorg go-yaml go-redis redis cirello-io gocommunity-io aaaa aaaaaaaa a-a- rnattn 1nternet'.split(
+  'golang pkg aws lib boltdb boltdb-go sirupsen pborman bpoorman google gin-gonic go spf13 aws x uber-go uber kubernetes mattn hashicorp hashicorp-x pion pions golangorg go-yaml go-redis redis cirello-io gocommunity-io aaaa aaaaaaaa a-a- rnattn 1nternet'.split(
     ' ',
   )
 const REPOSITORIES =

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parseAllowList } from '../../src/names/allow-list.ts'
-import type { NameIndexOptions, NameIndexTarget } from '../../src/names/index/name-index.ts'
-import { buildNameIndex } from '../../src/names/index/name-index.ts'
+import type { NameIndexOptions, NameIndexTarget } from '../../src/names/name-index.ts'
+import { NameIndex } from '../../src/names/name-index.ts'
 import { NAME_RULES } from '../../src/names/rules/all-rules.ts'
-import { rulesDocument } from '../../src/names/rules/rules-docs.ts'
+import { rulesDocument } from '../../src/names/rules-docs.ts'
 
 function named(
   module: string,
@@ -13,9 +13,7 @@ function named(
   options: NameIndexOptions = {},
 ): string[] {
   const list = targets.map((target) => (typeof target === 'string' ? { path: target } : target))
-  return buildNameIndex(list, options)
-    .match(module)
-    .map(({ rule, target }) => `${rule} ${target}`)
+  return new NameIndex(list, options).match(module).map(({ rule, target }) => `${rule} ${target}`)
 }
 
 test('docs/rules.md is what the table says', () => {
@@ -25,7 +23,7 @@ test('docs/rules.md is what the table says', () => {
 for (const rule of NAME_RULES) {
   test(`the example of ${rule.id} is named by it`, () => {
     const [module, target] = rule.example
-    const [first] = buildNameIndex([{ path: target }]).match(module)
+    const [first] = new NameIndex([{ path: target }]).match(module)
     assert.equal(first?.rule, rule.id)
     assert.equal(first?.target, target)
     assert.equal(first?.strength, rule.strength)
@@ -68,7 +66,7 @@ test('kinds of confusion beyond the examples are named', () => {
     ['gitlab.com/gitlab-0rg/api/client-go', 'gitlab.com/gitlab-org/api/client-go'],
   ]
   for (const [module, target] of alerts) {
-    const [first] = buildNameIndex([{ path: target }]).match(module)
+    const [first] = new NameIndex([{ path: target }]).match(module)
     assert.ok(
       first?.strength === 'strong' || first?.strength === 'medium',
       `${module}: ${JSON.stringify(first)}`,
@@ -100,11 +98,6 @@ test('an established module imitates nobody; one that fooled a few does', () => 
   assert.deepEqual(named(few.path, [target, few]), [`owner-swap ${target.path}`])
   assert.deepEqual(named(many.path, [target, many]), [])
   assert.deepEqual(named(few.path, [target, { ...few, reviewed: true }]), [])
-  const older = new Map([[few.path, { firstSeenMs: 1e12 }]])
-  assert.deepEqual(named(few.path, [{ ...target, firstSeenMs: 1.1e12 }], { facts: older }), [])
-  assert.deepEqual(named(few.path, [{ ...target, firstSeenMs: 0.9e12 }], { facts: older }), [
-    `owner-swap ${target.path}`,
-  ])
 })
 
 test('an owner with a known project of its own is not a typo', () => {
@@ -156,20 +149,19 @@ test('a look-alike is named with the major and the directory that it has', () =>
   ])
 })
 
-test('a popular repository name is cut, and the index says so', () => {
+test('a popular repository name is limited to the most depended-on projects', () => {
   const targets = Array.from({ length: 40 }, (_, i) => ({
     path: `github.com/owner${'abcdefghij'[i % 10]}${i}/logrus`,
     dependents: 1000 - i,
   }))
-  const index = buildNameIndex(targets)
-  assert.deepEqual(index.summary().cut, [{ repository: 'logrus', projects: 40, kept: 12 }])
+  const index = new NameIndex(targets)
   const answer = index.match('github.com/somebodyelse/logrus')
   assert.equal(answer.length, 12)
   assert.equal(answer[0]?.target, 'github.com/ownera0/logrus')
 })
 
 test('strange paths give an answer, and quickly', () => {
-  const index = buildNameIndex([
+  const index = new NameIndex([
     { path: 'github.com/a/b' },
     { path: `github.com/${'a'.repeat(39)}/${'b'.repeat(100)}` },
   ])

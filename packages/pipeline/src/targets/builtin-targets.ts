@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { NameIndexTarget } from '@mirrorwatch/detect/names/index/name-index'
+import type { NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
 
 /** A target of the built-in list: real modules that Debian packages, each looked at by a person there. */
 export interface BuiltinTarget extends NameIndexTarget {

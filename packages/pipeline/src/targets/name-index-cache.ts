@@ -1,4 +1,4 @@
-import { buildNameIndex, type NameIndex } from '@mirrorwatch/detect/names/index/name-index'
+import { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Db } from '@mirrorwatch/store/database'
 import { allTargets, targetsVersion } from '@mirrorwatch/store/tables/targets'
 import { builtinAliases, builtinTargets } from './builtin-targets.ts'
@@ -19,7 +19,7 @@ export function createNameIndexCache(db: Db): () => Promise<NameIndex> {
       dependents,
       reviewed: reviewed.has(path),
     }))
-    cached = { version, index: buildNameIndex(targets, { aliases: await builtinAliases() }) }
+    cached = { version, index: new NameIndex(targets, { aliases: await builtinAliases() }) }
     return cached.index
   }
 }

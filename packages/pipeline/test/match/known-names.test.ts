@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import type { NameIndexTarget } from '@mirrorwatch/detect/names/index/name-index'
-import { buildNameIndex } from '@mirrorwatch/detect/names/index/name-index'
+import type { NameIndexTarget } from '@mirrorwatch/detect/names/name-index'
+import { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Candidate } from '@mirrorwatch/detect/types'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { builtinAliases, builtinTargets } from '../../src/targets/builtin-targets.ts'
@@ -33,7 +33,7 @@ test('every known look-alike is named with what it imitates', { skip }, () => {
   const debian = rows('debian-go-modules.tsv').map(([path = '']) => path)
   for (const [module = '', target = '', kind = ''] of rows('known-squats.tsv')) {
     const own = target === '-' ? [] : [target]
-    const index = buildNameIndex(listed([...top, ...debian, ...own]))
+    const index = new NameIndex(listed([...top, ...debian, ...own]))
     const found = index.match(module)
     if (ALERTING_KINDS.has(kind)) {
       const [first] = found
@@ -49,7 +49,7 @@ test('every known look-alike is named with what it imitates', { skip }, () => {
 })
 
 test('the likeliest model of a look-alike domain is named', { skip }, () => {
-  const index = buildNameIndex(listed(rows('top-go-modules.txt').map(([path = '']) => path)))
+  const index = new NameIndex(listed(rows('top-go-modules.txt').map(([path = '']) => path)))
   assert.equal(index.match('gogets.dev/btreex')[0]?.target, 'github.com/google/btree')
 })
 
@@ -57,7 +57,7 @@ test('no known honest look-alike is strong, whatever is known of it', { skip }, 
   const top = rows('top-go-modules.txt').map(([path = '']) => path)
   for (const [module = '', target = ''] of rows('known-benign-lookalikes.tsv')) {
     for (const targets of [[target], [...top, target]]) {
-      const strong = buildNameIndex(listed(targets))
+      const strong = new NameIndex(listed(targets))
         .match(module)
         .filter(({ strength }) => strength === 'strong')
       assert.deepEqual(strong, [], module)
@@ -66,7 +66,7 @@ test('no known honest look-alike is strong, whatever is known of it', { skip }, 
 })
 
 test('at most three of the modules that Debian packages alert beside the most used ones', { skip }, () => {
-  const index = buildNameIndex(listed(rows('top-go-modules.txt').map(([path = '']) => path)))
+  const index = new NameIndex(listed(rows('top-go-modules.txt').map(([path = '']) => path)))
   const debian = rows('debian-go-modules.tsv').map(([path = '']) => path)
   const alerting = debian.filter((path) => index.match(path).some(alerts))
   assert.ok(alerting.length <= 3, alerting.join('\n'))
@@ -74,7 +74,7 @@ test('at most three of the modules that Debian packages alert beside the most us
 
 test('the built-in list knows the modules that were imitated', async () => {
   const targets = await builtinTargets()
-  const index = buildNameIndex(targets, { aliases: await builtinAliases() })
+  const index = new NameIndex(targets, { aliases: await builtinAliases() })
   assert.ok(targets.length > 3000)
   assert.deepEqual(
     targets.filter((target) => modulePathFault(target.path) !== null),
@@ -99,7 +99,7 @@ test('the built-in list knows the modules that were imitated', async () => {
 
 test('no module of the built-in list alerts beside the others', async () => {
   const targets = await builtinTargets()
-  const index = buildNameIndex(targets)
+  const index = new NameIndex(targets)
   assert.deepEqual(
     targets.flatMap((target) => index.match(target.path).filter(alerts)),
     [],

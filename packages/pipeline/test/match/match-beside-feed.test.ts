@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { buildNameIndex } from '@mirrorwatch/detect/names/index/name-index'
+import { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import { savePage } from '@mirrorwatch/store/tables/feed'
 import { unmatchedModules } from '@mirrorwatch/store/tables/modules'
 import { saveRequirements } from '@mirrorwatch/store/tables/requirements'
@@ -22,7 +22,7 @@ for (const { kind, skip } of ENGINES) {
     after(() => own.drop())
 
     test('versions and requirements of modules that are being matched arrive, and none waits for another in a circle', async () => {
-      const index = buildNameIndex([{ path: 'github.com/known/thing' }])
+      const index = new NameIndex([{ path: 'github.com/known/thing' }])
       const deps = { db: own.store.db, nameIndex: async () => index, clock: () => new Date(NOW) }
       const feedIs = { read: false }
       const feed = async (): Promise<void> => {

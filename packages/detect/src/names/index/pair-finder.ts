@@ -1,225 +1,108 @@
-import type { Project, TargetFace } from '../project.ts'
-import type { Face } from '../rules/face.ts'
-import { FACTOR, hashOn, mix, textHash } from '../rules/hash.ts'
-import { imitatedHost, isCommunity, isCommunityOwner } from '../rules/host-rules.ts'
-import { mayBeRelated, mayBeTypo, ROW_WIDTH } from '../rules/letter-rows.ts'
-import { isNamedAfter } from '../rules/owner-rules.ts'
-import { relationOf, sharesStem } from '../rules/relation.ts'
-import { HashTable } from './hash-table.ts'
-import { HostTable } from './host-table.ts'
-import type { KeptFaces } from './kept-faces.ts'
-import type { Near, RepositoryGroup } from './repository-groups.ts'
-import { keptFaces, RepositoryGroups } from './repository-groups.ts'
-import type { FaceListener, Targets } from './targets.ts'
+import { imitatedHosts } from '../rules/host-rules.ts'
+import type { Name } from '../rules/name.ts'
+import type { NameRule, PairKeys } from '../rules/rule.ts'
+import { HashIndex } from './hash-index.ts'
+import { ownerQuery } from './owner-table.ts'
+import type { Project, TargetName } from './project.ts'
+import { byDependents } from './project.ts'
+import { SimilarHosts } from './similar-hosts.ts'
+import type { RepositoryGroup, SimilarRepositories } from './similar-repositories.ts'
+import { RepositoryGroups } from './similar-repositories.ts'
 
-/** What is done with the pairs that are found: all rules are asked, or only that of the same repository name is left. */
-export interface PairVisitor {
-  ask(face: Face, known: TargetFace): void
-  sameName(kept: KeptFaces): void
-  /** Whether rules about places may name this project; the first that they may is enough. */
-  mayNamePlace(project: Project): boolean
+/** What one name of a module may be taken for. */
+export interface FoundPairs {
+  name: Name
+  /** Every target's name that a rule may hold for, and few others. May hold one twice. */
+  targets: readonly TargetName[]
+  /** The hosts that the module may imitate as a whole. */
+  hosts: readonly string[]
+  /** All targets with the same repository name. */
+  same: RepositoryGroup | null
 }
 
 /**
- * Finds, for one face of a module, every target's face that any rule can hold for, and few others. Each rule needs the
- * same repository name, or one that resembles it, or one of the exact combinations below; owners are compared by their
- * letters first. That nothing is missed is what `name-index.test.ts` checks against all pairs.
+ * Finds the pairs that any rule can hold for, without looking at all of them. A rule needs the same or a similar repository
+ * name, or says itself by what exact keys its pairs are found ({@link PairKeys}). `name-index.test.ts` compares the answers with
+ * all rules on all pairs.
  */
-export class PairFinder implements FaceListener {
-  readonly groups = new RepositoryGroups()
-  /** Of hashes of owner and repository; the numbers are places in `#withWords`. */
-  readonly #byWords = new HashTable()
-  readonly #withWords: (TargetFace | undefined)[] = []
-  readonly #words = new Int32Array(WORDS)
-  readonly #targets: Targets
-  #hosts: HostTable | null = null
-  readonly #atHost = new Map<string, Project[]>()
+export class PairFinder {
+  readonly #groups: RepositoryGroups
+  readonly #byKey: HashIndex<TargetName>
+  readonly #keys: readonly PairKeys[]
+  readonly #hosts: SimilarHosts
+  readonly #atHost: ReadonlyMap<string, readonly TargetName[]>
 
-  constructor(targets: (listener: FaceListener) => Targets) {
-    this.#targets = targets(this)
+  constructor(projects: Iterable<Project>, rules: readonly NameRule[]) {
+    const names = Array.from(projects)
+      .toSorted(byDependents)
+      .flatMap((project) => project.names)
+    this.#keys = rules.flatMap(({ keys }) => keys ?? [])
+    this.#groups = new RepositoryGroups(names)
+    this.#byKey = new HashIndex(names, (name) => this.#keys.flatMap(({ ofTarget }) => ofTarget(name)))
+    this.#atHost = Map.groupBy(names, ({ host }) => host.text)
+    this.#hosts = new SimilarHosts(new Set(names.map(({ host }) => host)))
   }
 
-  get targets(): Targets {
-    return this.#targets
-  }
-
-  added(face: TargetFace): void {
-    this.groups.add(face)
-    const count = wordsOf(face, this.#words)
-    for (let i = 0; i < count; i++) this.#addWords(this.#words[i] ?? 0, face)
-    this.#forgetHosts()
-  }
-
-  /** A place that one with the same words has left is taken again, so that changes do not add up. */
-  #addWords(words: number, face: TargetFace): void {
-    for (let at = this.#byWords.first(words); at !== -1; at = this.#byWords.next(at)) {
-      const place = this.#byWords.value(at)
-      if (this.#withWords[place] !== undefined) continue
-      this.#withWords[place] = face
-      return
+  find(name: Name): FoundPairs {
+    const targets: TargetName[] = []
+    const similar = this.#groups.similarTo(name.repository)
+    const hosts = this.#imitatedHosts(name)
+    addWithSimilarOwners(name, similar, targets)
+    addMostUsed(similar.foreign, targets)
+    if (hosts.length > 0 || name.host.text === 'gopkg.in') addAtHosts(name, similar, hosts, targets)
+    for (const { ofModule } of this.#keys) {
+      for (const key of ofModule(name)) for (const target of this.#byKey.find(key)) targets.push(target)
     }
-    this.#byWords.add(words, this.#withWords.push(face) - 1)
+    return { name, targets, hosts, same: similar.same }
   }
 
-  removed(face: TargetFace): void {
-    this.groups.remove(face)
-    const count = wordsOf(face, this.#words)
-    for (let i = 0; i < count; i++) {
-      const words = this.#words[i] ?? 0
-      for (let at = this.#byWords.first(words); at !== -1; at = this.#byWords.next(at)) {
-        const place = this.#byWords.value(at)
-        if (this.#withWords[place] === face) this.#withWords[place] = undefined
-      }
-    }
-    this.#forgetHosts()
+  /** Returns the names at a host, those of the most depended-on project first. */
+  namesAt(host: string): readonly TargetName[] {
+    return this.#atHost.get(host) ?? []
   }
 
-  changed(face: TargetFace): void {
-    this.groups.recount(face)
-    if (this.#atHost.size > 0) this.#atHost.clear()
+  /** Whether the target is among the most depended-on projects of its repository name. */
+  isMostUsed(target: TargetName): boolean {
+    return this.#groups.isMostUsed(target)
   }
 
-  #forgetHosts(): void {
-    this.#hosts = null
-    if (this.#atHost.size > 0) this.#atHost.clear()
-  }
-
-  find(face: Face, visitor: PairVisitor): void {
-    const places = this.#imitatedPlaces(face)
-    const near = this.groups.near(face.repository)
-    const owned = face.owner.key !== ''
-    if (owned) {
-      findOwners(face, near, visitor)
-      findTypos(face, near, visitor)
-    }
-    if (near.same !== null) {
-      near.kept ??= keptFaces(near.same)
-      visitor.sameName(near.kept)
-    }
-    for (const group of near.foreign) for (const known of keptFaces(group).faces) visitor.ask(face, known)
-    if (places !== null || face.host === 'gopkg.in') findByPlace(face, near, places, visitor)
-    this.#findByWords(face, near.same, visitor)
-    if (places !== null) for (const host of places) this.#findAtHost(face, host, visitor)
-  }
-
-  /** The exact combinations: the same owner elsewhere, exchanged, merged, the repository's name in the owner's. */
-  #findByWords(face: Face, same: RepositoryGroup | null, visitor: PairVisitor): void {
-    const { owner, repository } = face
-    this.#askWords(mix(repository.keyHash, MERGED), face, visitor)
-    if (owner.key === '') return
-    this.#askWords(pairHash(owner.keyHash, repository.keyHash), face, visitor)
-    this.#askWords(pairHash(repository.keyHash, owner.keyHash), face, visitor)
-    if ((repository.mask & ~owner.mask) !== 0) return
-    if (same !== null && isNamedAfter(owner.key, repository.key)) {
-      for (const known of same.faces) visitor.ask(face, known)
-    }
-    for (const rest of restsOf(owner.key, repository.key)) {
-      this.#askWords(pairHash(textHash(rest), repository.keyHash), face, visitor)
-    }
-  }
-
-  #askWords(words: number, face: Face, visitor: PairVisitor): void {
-    for (let at = this.#byWords.first(words); at !== -1; at = this.#byWords.next(at)) {
-      const known = this.#withWords[this.#byWords.value(at)]
-      if (known !== undefined) visitor.ask(face, known)
-    }
-  }
-
-  /** The hosts that the face may imitate as a whole; null where rules about hosts cannot hold. */
-  #imitatedPlaces(face: Face): Set<string> | null {
-    const spelled = imitatedHost(face.owner)
-    const community = isCommunityOwner(face.owner.key)
-    if (face.hostKnown && spelled === null && !community) return null
-    let near = NO_HOSTS
-    if (!face.hostKnown) {
-      this.#hosts ??= new HostTable(this.#targets.hosts())
-      near = this.#hosts.near(face)
-      if (near.length === 0 && spelled === null && !community && !isCommunity(face)) return null
-    }
-    const places = new Set<string>()
-    if (spelled !== null) places.add(spelled)
-    if (community || (!face.hostKnown && isCommunity(face))) places.add('golang.org')
-    if (face.hostKnown) return places
-    for (const host of near) places.add(host)
-    return places
-  }
-
-  #findAtHost(face: Face, host: string, visitor: PairVisitor): void {
-    let projects = this.#atHost.get(host)
-    if (projects === undefined) {
-      projects = this.#targets.atHost(host)
-      this.#atHost.set(host, projects)
-    }
-    const first = projects.find((project) => visitor.mayNamePlace(project))
-    for (const known of first?.faces ?? []) if (known.host === host) visitor.ask(face, known)
+  #imitatedHosts(name: Name): readonly string[] {
+    const hosts = imitatedHosts(name)
+    if (name.host.isKnown) return hosts
+    return [...hosts, ...this.#hosts.similarTo(name.host).map(({ text }) => text)]
   }
 }
 
-/** Repository names that resemble the face's, at a host that it may imitate; on gopkg.in its own. */
-function findByPlace(
-  face: Face,
-  { same, others }: Near,
-  places: ReadonlySet<string> | null,
-  visitor: PairVisitor,
+function addWithSimilarOwners(
+  { owner }: Name,
+  { same, others }: SimilarRepositories,
+  found: TargetName[],
 ): void {
-  const anyHost = isCommunity(face) || imitatedHost(face.owner) !== null
-  for (const { faces } of same === null ? others : [same, ...others]) {
-    for (const known of faces) {
-      if (anyHost || known.host === face.host || places?.has(known.host)) visitor.ask(face, known)
+  if (owner.letters === '' || (same === null && others.length === 0)) return
+  const query = ownerQuery(owner)
+  same?.owners.addRelated(query, found)
+  for (const { owners } of others) owners.addTypos(query, found)
+}
+
+/** Adds the targets of similar repository names, whoever their owner is. */
+function addMostUsed(groups: readonly RepositoryGroup[], found: TargetName[]): void {
+  for (const { names, mostUsed } of groups) {
+    const projects = new Set(mostUsed.map(({ project }) => project))
+    for (const name of names) if (projects.has(name.project)) found.push(name)
+  }
+}
+
+/** Adds the targets of the same or a similar repository name at a host that is imitated, and at gopkg.in. */
+function addAtHosts(
+  name: Name,
+  { same, others }: SimilarRepositories,
+  hosts: readonly string[],
+  found: TargetName[],
+): void {
+  const atAnyHost = imitatedHosts(name).length > 0
+  for (const { names } of same === null ? others : [same, ...others]) {
+    for (const target of names) {
+      if (atAnyHost || target.host === name.host || hosts.includes(target.host.text)) found.push(target)
     }
   }
 }
-
-/** The faces of the same repository name whose owner resembles the face's. */
-function findOwners(face: Face, { faces, owners, sameFaces }: Near, visitor: PairVisitor): void {
-  for (let i = 0; i < sameFaces; i++) {
-    const mayBe = mayBeRelated(face.owner, owners, i)
-    if (mayBe === 'no') continue
-    const known = faces[i]
-    if (known === undefined) continue
-    // Most of what may be related is not: all rules would be asked in vain.
-    if (
-      mayBe === 'yes' ? relationOf(face.owner, known.owner) !== null : sharesStem(face.owner, known.owner)
-    ) {
-      visitor.ask(face, known)
-    }
-  }
-}
-
-/** The same where the repository's name differs too: the rule for both asks for little in the owner, but for some relation. */
-function findTypos(face: Face, { faces, owners, sameFaces }: Near, visitor: PairVisitor): void {
-  const count = owners.length / ROW_WIDTH
-  for (let i = sameFaces; i < count; i++) {
-    if (!mayBeTypo(face.owner, owners, i)) continue
-    const known = faces[i]
-    if (known !== undefined && relationOf(face.owner, known.owner) !== null) visitor.ask(face, known)
-  }
-}
-
-/** Owner and repository as they are, and in one word either way round. Returns how many were written. */
-function wordsOf({ owner, repository }: TargetFace, into: Int32Array): number {
-  if (owner.key === '') return 0
-  into[0] = pairHash(owner.keyHash, repository.keyHash)
-  into[1] = mix(hashOn(owner.keyHash, repository.key), MERGED)
-  into[2] = mix(hashOn(repository.keyHash, owner.key), MERGED)
-  return WORDS
-}
-
-const WORDS = 3
-const MERGED = 0x27d4eb2f
-
-function pairHash(owner: number, repository: number): number {
-  return mix(Math.imul(owner, FACTOR), repository)
-}
-
-/** What is left of an owner without the repository's name at its start or its end. */
-function restsOf(owner: string, repository: string): readonly string[] {
-  if (owner.length <= repository.length) return NO_RESTS
-  const rests: string[] = []
-  if (owner.startsWith(repository)) rests.push(owner.slice(repository.length))
-  if (owner.endsWith(repository)) rests.push(owner.slice(0, -repository.length))
-  return rests
-}
-
-const NO_RESTS: readonly string[] = []
-const NO_HOSTS: readonly string[] = []

@@ -1,240 +1,135 @@
 import type { PathParts, ProjectName } from '@mirrorwatch/gomod/paths/path-parts'
 import { projectKey, splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
 import { FORGE_HOSTS } from '@mirrorwatch/gomod/paths/vanity-hosts'
-import type { NameIndexTarget, Project, TargetFace, TargetPath } from '../project.ts'
-import { byDependents, byPreference } from '../project.ts'
-import type { KnownHost } from '../rules/face.ts'
-import { AliasTable, knownHost, LabelCache, toFace } from '../rules/face.ts'
-import { readableHost } from '../rules/readable-host.ts'
+import type { Host, Name } from '../rules/name.ts'
+import { toHost, toName } from '../rules/name.ts'
+import { Aliases } from './aliases.ts'
+import type { NameIndexTarget, Project } from './project.ts'
+import { byDependents, toTargetPath } from './project.ts'
 
-/** Told of every face that comes and goes, so that the tables over them follow. */
-export interface FaceListener {
-  added(face: TargetFace): void
-  removed(face: TargetFace): void
-  /** The figures of the face's project changed. */
-  changed(face: TargetFace): void
+/** A module that is compared with the targets. */
+export interface NamedModule {
+  path: string
+  parts: PathParts
+  /** All names of its project, its own first. */
+  names: Name[]
 }
 
-/** The targets as projects: which paths are one thing, who owns it, which hosts and accounts are known. */
+/** The targets as projects: which paths are one project, who owns it, and which hosts are known. */
 export class Targets {
-  readonly #labels = new LabelCache()
-  readonly #labelOf = (text: string) => this.#labels.get(text)
-  readonly aliases = new AliasTable()
-  readonly #listener: FaceListener
+  readonly projects: readonly Project[]
+  readonly aliases = new Aliases()
   readonly #byPath = new Map<string, Project>()
   readonly #byKey = new Map<string, Project>()
   readonly #byAccount = new Map<string, Project[]>()
-  readonly #hosts = new Map<string, KnownHost>()
-  /** The hosts of targets. */
-  readonly #places = new Map<string, Place>()
-  #next = 0
+  readonly #hosts = new Map<string, Host>()
 
-  constructor(listener: FaceListener) {
-    this.#listener = listener
+  constructor(targets: Iterable<NameIndexTarget>, aliases: Iterable<readonly [string, string]>) {
+    const list = [...new Map(Array.from(targets, (target) => [target.path, target])).values()]
+    for (const [path, other] of aliases) this.aliases.add(path, other)
+    for (const { path, repository } of list) if (repository) this.aliases.add(path, repository)
+    for (const host of [...FORGE_HOSTS, 'gopkg.in']) this.#hosts.set(host, toHost(host, true))
+    this.projects = Array.from(this.#drafts(list), (draft) => this.#toProject(draft))
   }
 
-  get size(): number {
-    return this.#byPath.size
-  }
-
-  /** Adds a target, or replaces the figures of a known one. */
-  add(target: NameIndexTarget): void {
-    if (target.repository) this.aliases.add(target.path, target.repository)
-    const known = this.#byPath.get(target.path)?.paths.find((path) => path.target.path === target.path)
-    const order = known?.order ?? this.#next++
-    this.#insert({ target, parts: lasting(splitModulePath(target.path)), order })
-  }
-
-  #insert(added: TargetPath): void {
-    const { path } = added.target
-    const touched: Project[] = []
-    for (const name of this.aliases.namesOf(added.parts)) {
-      const project = this.#byKey.get(projectKey(name))
-      if (project !== undefined && !touched.includes(project)) touched.push(project)
-    }
-    const [only] = touched
-    if (only === undefined) this.#extend(newProject(), added)
-    else if (touched.length === 1 && !this.#byPath.has(path)) this.#extend(only, added)
-    else {
-      const paths = touched.flatMap((project) => project.paths).filter(({ target }) => target.path !== path)
-      for (const project of touched) this.#drop(project)
-      this.#build([...paths, added])
-    }
-  }
-
-  /** Takes a target out; false where it was none. */
-  remove(path: string): boolean {
-    const project = this.#byPath.get(path)
-    if (project === undefined) return false
-    const left = project.paths.filter(({ target }) => target.path !== path)
-    this.#drop(project)
-    // What the removed path alone held together falls apart.
-    for (const target of left) this.#insert(target)
-    return true
-  }
-
-  #build(paths: TargetPath[]): void {
-    const project = newProject()
-    for (const path of paths) this.#extend(project, path)
-  }
-
-  #extend(project: Project, added: TargetPath): void {
-    const { target, parts } = added
-    project.order = Math.min(project.order, added.order)
-    const at = project.paths.findIndex((known) => byPreference(added, known) < 0)
-    if (at === -1) project.paths = withItem(project.paths, added)
-    else project.paths.splice(at, 0, added)
-    project.dependents = largest(project.dependents, target.dependents)
-    project.firstSeenMs = smallest(project.firstSeenMs, target.firstSeenMs)
-    project.reviewed ||= target.reviewed === true
-    this.#byPath.set(target.path, project)
-    for (const face of project.faces) this.#listener.changed(face)
-    for (const name of this.aliases.namesOf(parts)) {
-      const key = projectKey(name)
-      if (project.keys.includes(key)) continue
-      project.keys = withItem(project.keys, key)
-      this.#byKey.set(key, project)
-      this.#addFace(project, name)
-    }
-  }
-
-  #addFace(project: Project, name: ProjectName): void {
-    const { host, faces } = this.#placeOf(name.host)
-    const face = { ...toFace(name, project.faces.length, host, this.#labelOf), project }
-    project.faces = withItem(project.faces, face)
-    faces.add(face)
-    if (!project.accounts.includes(face.account)) {
-      project.accounts = withItem(project.accounts, face.account)
-      const projects = this.#byAccount.get(face.account)
-      if (projects === undefined) this.#byAccount.set(face.account, [project])
-      else projects.push(project)
-    }
-    this.#listener.added(face)
-  }
-
-  #drop(project: Project): void {
-    for (const { target } of project.paths) this.#byPath.delete(target.path)
-    for (const key of project.keys) this.#byKey.delete(key)
-    for (const account of project.accounts) {
-      const projects = this.#byAccount.get(account)
-      projects?.splice(projects.indexOf(project), 1)
-    }
-    for (const face of project.faces) {
-      const { faces } = this.#placeOf(face.host)
-      faces.delete(face)
-      if (faces.size === 0) {
-        this.#places.delete(face.host)
-        this.#hosts.clear()
+  /** Puts together the targets that share a name. */
+  #drafts(targets: readonly NameIndexTarget[]): Set<ProjectDraft> {
+    const drafts = new Set<ProjectDraft>()
+    const byKey = new Map<string, ProjectDraft>()
+    for (const [position, { path, dependents = null, reviewed = false }] of targets.entries()) {
+      const parts = splitModulePath(path)
+      const names = new Map(this.aliases.namesOf(parts).map((name) => [projectKey(name), name]))
+      const touched = new Set([...names.keys()].flatMap((key) => byKey.get(key) ?? []))
+      const [draft = newDraft(), ...others] = touched
+      for (const other of others) {
+        draft.modules.push(...other.modules)
+        for (const [key, name] of other.names) draft.names.set(key, name)
+        drafts.delete(other)
       }
-      this.#listener.removed(face)
+      draft.modules.push({ parts, dependents, reviewed, position })
+      for (const [key, name] of names) draft.names.set(key, name)
+      for (const key of draft.names.keys()) byKey.set(key, draft)
+      drafts.add(draft)
     }
+    return drafts
   }
 
-  /** The host of a target, from now on a known one. */
-  #placeOf(host: string): Place {
-    let place = this.#places.get(host)
-    if (place === undefined) {
-      place = { host: knownHost(host, this.#labels.get(readableHost(host)), true), faces: new Set() }
-      this.#places.set(host, place)
-      this.#hosts.clear()
+  #toProject({ modules, names }: ProjectDraft): Project {
+    const sorted = modules.toSorted(byDependents)
+    const project: Project = {
+      position: Math.min(...modules.map(({ position }) => position)),
+      names: [],
+      paths: sorted.map(({ parts }) => toTargetPath(parts)),
+      dependents: sorted[0]?.dependents ?? null,
+      reviewed: modules.some(({ reviewed }) => reviewed),
     }
-    return place
+    project.names = Array.from(names.values(), (name, index) => ({
+      ...toName(name, index, this.#targetHost(name.host)),
+      project,
+    }))
+    for (const { parts } of modules) this.#byPath.set(parts.path, project)
+    for (const key of names.keys()) this.#byKey.set(key, project)
+    for (const account of new Set(project.names.map((name) => name.account))) {
+      const known = this.#byAccount.get(account)
+      if (known === undefined) this.#byAccount.set(account, [project])
+      else known.push(project)
+    }
+    return project
   }
 
-  /** The project that a key belongs to. */
-  project(key: string): Project | undefined {
-    return this.#byKey.get(key)
+  #targetHost(text: string): Host {
+    const host = this.#hosts.get(text) ?? toHost(text, true)
+    this.#hosts.set(text, host)
+    return host
   }
 
-  projects(): Set<Project> {
-    return new Set(this.#byPath.values())
+  #host(text: string): Host {
+    return this.#hosts.get(text) ?? toHost(text, false)
+  }
+
+  /** Splits a module path into the names that are compared with the targets. */
+  describe(path: string): NamedModule {
+    const parts = splitModulePath(path)
+    const names = this.aliases.namesOf(parts).map((name, index) => toName(name, index, this.#host(name.host)))
+    if (parts.kind === 'vanity' && names.length === 1) names.push(...this.#guess(path, names))
+    return { path, parts, names }
+  }
+
+  /** At an unknown host, the first two elements may be an owner and a repository: `githud.com/sirupsen/logrus`. */
+  #guess(path: string, names: readonly Name[]): Name[] {
+    const [text = '', owner, repository] = path.toLowerCase().split('/')
+    const [own] = names
+    if (own === undefined || owner === undefined || repository === undefined) return []
+    const guess = toName({ host: text, owner, repository }, names.length, this.#host(text))
+    return [{ ...guess, account: own.account }]
+  }
+
+  /** Returns the module's own project, where it is a target itself. */
+  projectOf({ parts }: NamedModule): Project | null {
+    for (const name of this.aliases.namesOf(parts)) {
+      const project = this.#byKey.get(projectKey(name))
+      if (project !== undefined) return project
+    }
+    return null
   }
 
   projectsOf(paths: Iterable<string>): Set<Project> {
-    const projects = new Set<Project>()
-    for (const path of paths) {
-      const project = this.#byPath.get(path)
-      if (project) projects.add(project)
-    }
-    return projects
+    const projects = Array.from(paths, (path) => this.#byPath.get(path))
+    return new Set(projects.filter((project) => project !== undefined))
   }
 
   withAccount(account: string): readonly Project[] {
-    return this.#byAccount.get(account) ?? NONE
-  }
-
-  hosts(): Iterable<string> {
-    return this.#places.keys()
-  }
-
-  #isKnownHost(host: string): boolean {
-    return FORGE_HOSTS.has(host) || host === 'gopkg.in' || this.#places.has(host)
-  }
-
-  /** What is known of a host, remembered until the set of hosts changes. */
-  host(host: string): KnownHost {
-    let found = this.#hosts.get(host)
-    if (found === undefined) {
-      if (this.#hosts.size >= MOST_HOSTS) this.#hosts.clear()
-      // A copy: what is given may be a piece of a block of many paths, all of which would stay.
-      const own = Buffer.from(host).toString()
-      found = knownHost(own, this.#labels.get(readableHost(own)), this.#isKnownHost(own))
-      this.#hosts.set(own, found)
-    }
-    return found
-  }
-
-  /** The projects with a name at `host`, the most depended on first. */
-  atHost(host: string): Project[] {
-    const projects = new Set([...(this.#places.get(host)?.faces ?? [])].map(({ project }) => project))
-    return [...projects].sort(byDependents)
+    return this.#byAccount.get(account) ?? []
   }
 }
 
-/** Most hosts come by once. */
-const MOST_HOSTS = 10_000
-
-const NONE: readonly Project[] = []
-
-/**
- * A copy, made elsewhere in the code than what it is copied from. The engine learns by place whether objects last; what is
- * made for targets does, and would have all that is made for modules kept until its next full collection: twice the memory.
- * (The faces of targets are copies for that reason too.)
- */
-function lasting(parts: PathParts): PathParts {
-  return { ...parts, folded: { ...parts.folded } }
+/** A project while its modules are collected. */
+interface ProjectDraft {
+  modules: { parts: PathParts; dependents: number | null; reviewed: boolean; position: number }[]
+  /** By {@link projectKey}. */
+  names: Map<string, ProjectName>
 }
 
-/** The list with one more. Most stay at one, and an empty one that something is pushed to makes room for 16 more. */
-function withItem<T>(list: T[], item: T): T[] {
-  if (list.length === 0) return [item]
-  list.push(item)
-  return list
-}
-
-/** A host and the targets' faces there. */
-interface Place {
-  host: KnownHost
-  faces: Set<TargetFace>
-}
-
-function newProject(): Project {
-  return {
-    order: Number.MAX_SAFE_INTEGER,
-    keys: [],
-    accounts: [],
-    faces: [],
-    paths: [],
-    dependents: null,
-    firstSeenMs: null,
-    reviewed: false,
-  }
-}
-
-function largest(known: number | null, value: number | null | undefined): number | null {
-  return typeof value === 'number' ? Math.max(value, known ?? value) : known
-}
-
-function smallest(known: number | null, value: number | null | undefined): number | null {
-  return typeof value === 'number' ? Math.min(value, known ?? value) : known
+function newDraft(): ProjectDraft {
+  return { modules: [], names: new Map() }
 }

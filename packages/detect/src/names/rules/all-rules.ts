@@ -1,21 +1,30 @@
-import { HOST_RULES, PLACE_RULES } from './host-rules.ts'
+import { HOST_RULES, WHOLE_HOST_RULES } from './host-rules.ts'
 import { OWNER_RULES } from './owner-rules.ts'
-import { CLONE_RULE, PROJECT_RULES } from './project-rules.ts'
+import { PROJECT_RULES, SAME_REPOSITORY_RULE } from './project-rules.ts'
 import { REPOSITORY_RULES } from './repository-rules.ts'
 import type { NameRule } from './rule.ts'
 
 /**
- * Every way in which a module's name is taken for a target's, in the order in which they are asked: a pair is named by the
- * first rule that holds. What keeps honest names quiet (same owner, same project, established, allowed) is asked before.
+ * The table of name rules, in the order in which they are tried: the first rule that holds names a pair. Rules that alert
+ * come before weak ones. What keeps honest names quiet (same owner, same project, established, allowed) is not in the table;
+ * see `index/exemptions.ts`.
  */
 export const NAME_RULES: readonly NameRule[] = [
   ...HOST_RULES,
-  ...REPOSITORY_RULES.filter(({ strength }) => strength !== 'weak'),
-  ...OWNER_RULES.filter(({ strength }) => strength !== 'weak'),
-  ...PROJECT_RULES.filter(({ strength }) => strength !== 'weak'),
-  ...OWNER_RULES.filter(({ strength }) => strength === 'weak'),
-  ...PROJECT_RULES.filter(({ strength }) => strength === 'weak'),
-  ...REPOSITORY_RULES.filter(({ strength }) => strength === 'weak'),
-  ...PLACE_RULES,
-  CLONE_RULE,
+  ...alerting(REPOSITORY_RULES),
+  ...alerting(OWNER_RULES),
+  ...alerting(PROJECT_RULES),
+  ...weak(OWNER_RULES),
+  ...weak(PROJECT_RULES),
+  ...weak(REPOSITORY_RULES),
+  ...WHOLE_HOST_RULES,
+  SAME_REPOSITORY_RULE,
 ]
+
+function alerting(rules: readonly NameRule[]): NameRule[] {
+  return rules.filter(({ strength }) => strength !== 'weak')
+}
+
+function weak(rules: readonly NameRule[]): NameRule[] {
+  return rules.filter(({ strength }) => strength === 'weak')
+}

@@ -1,16 +1,16 @@
 import { hostLabel } from '@mirrorwatch/gomod/paths/domain'
-import { PLACE_REPOSITORY } from '../limits.ts'
-import type { Face } from './face.ts'
-import { textHash } from './hash.ts'
-import type { Label } from './label.ts'
-import { withoutSeparators } from './letters.ts'
+import { COMMUNITY_NAMES, GO_AUTHORITY_NAMES, GO_HOSTS } from '../words/known-words.ts'
+import { withoutSeparators } from '../words/letters.ts'
+import { isCloseRelation } from '../words/relation.ts'
+import type { Name } from './name.ts'
 import type { Pair } from './pair.ts'
-import { isCloseRelation } from './relation.ts'
 import type { NameRule } from './rule.ts'
-import { shorterRepository, shown } from './rule.ts'
-import { COMMUNITY_NAMES, GO_AUTHORITY_NAMES, GO_HOSTS } from './words.ts'
+import { displayName, shorterRepository } from './rule.ts'
 
-/** A host, or an account, that imitates a known place. Only hosts that hold no target and are no forge can. */
+/** A repository beside an unknown place: `btreex` for `btree`. */
+const SHORTEST_REPOSITORY = 5
+
+/** Rules for a host that imitates a known one. Only a host that holds no target and is no forge can. */
 export const HOST_RULES: readonly NameRule[] = [
   {
     id: 'host-look-alike',
@@ -19,7 +19,8 @@ export const HOST_RULES: readonly NameRule[] = [
     title: 'The same project at a host that resembles the known one',
     example: ['githud.com/sirupsen/logrus', 'github.com/sirupsen/logrus'],
     applies: hostLookAlike,
-    reason: (pair) => `${shown(pair.target)} at ${pair.module.host}, which resembles ${pair.target.host}`,
+    reason: (pair) =>
+      `${displayName(pair.target)} at ${pair.module.host.text}, which resembles ${pair.target.host.text}`,
   },
   {
     id: 'host-and-repository',
@@ -29,12 +30,12 @@ export const HOST_RULES: readonly NameRule[] = [
     example: ['go.uber.dev/zapp', 'go.uber.org/zap'],
     applies: hostAndRepository,
     reason: (pair) =>
-      `${shown(pair.module)} for ${shown(pair.target)}: host and repository both nearly the same`,
+      `${displayName(pair.module)} for ${displayName(pair.target)}: host and repository both nearly the same`,
   },
 ]
 
-/** Rules about a place as a whole: each names one target at the most. */
-export const PLACE_RULES: readonly NameRule[] = [
+/** Rules for a host, or an account, that imitates a known place as a whole: each names one target at most. */
+export const WHOLE_HOST_RULES: readonly NameRule[] = [
   {
     id: 'host-community',
     family: 'host',
@@ -42,8 +43,8 @@ export const PLACE_RULES: readonly NameRule[] = [
     title: 'A host named like a place where Go code comes from: go-get, gopkgs, golang-modules, …',
     example: ['gogets.dev/btreex', 'github.com/google/btree'],
     applies: hostCommunity,
-    reason: (pair) => `${pair.module.host} is named like a place where Go code comes from`,
-    rank: placeRank,
+    reason: (pair) => `${pair.module.host.text} is named like a place where Go code comes from`,
+    hostRank: rankByRepository,
   },
   {
     id: 'owner-host',
@@ -53,7 +54,7 @@ export const PLACE_RULES: readonly NameRule[] = [
     example: ['github.com/golangorg/formstash', 'golang.org/x/crypto'],
     applies: ownerHost,
     reason: (pair) => `owner ${pair.module.owner.text} imitates Go's own places`,
-    rank: placeRank,
+    hostRank: rankByRepository,
   },
   {
     id: 'owner-community',
@@ -63,7 +64,7 @@ export const PLACE_RULES: readonly NameRule[] = [
     example: ['github.com/gocommunity-io/crypt0', 'golang.org/x/crypto'],
     applies: ownerCommunity,
     reason: (pair) => `owner ${pair.module.owner.text} is named like a place where Go code comes from`,
-    rank: placeRank,
+    hostRank: rankByRepository,
   },
   {
     id: 'host-resembles',
@@ -72,81 +73,82 @@ export const PLACE_RULES: readonly NameRule[] = [
     title: 'A host that resembles a known one, with another project',
     example: ['golang.design/x/clipboard', 'golang.org/x/crypto'],
     applies: (pair) => pair.host !== null && pair.host !== 'inside',
-    reason: (pair) => `${pair.module.host} resembles ${pair.target.host}`,
-    rank: placeRank,
+    reason: (pair) => `${pair.module.host.text} resembles ${pair.target.host.text}`,
+    hostRank: rankByRepository,
   },
 ]
 
 function hostLookAlike(pair: Pair): boolean {
-  return pair.host !== null && pair.sameRepository && pair.module.owner.key === pair.target.owner.key
+  return pair.host !== null && pair.sameRepository && pair.module.owner.letters === pair.target.owner.letters
 }
 
 function hostAndRepository(pair: Pair): boolean {
   return (
     pair.host !== null &&
     isCloseRelation(pair.repository) &&
-    pair.module.owner.key === pair.target.owner.key &&
+    pair.module.owner.letters === pair.target.owner.letters &&
     shorterRepository(pair) >= 3
   )
 }
 
-/** 0: the same repository name, 1: one that resembles it, 2: the place alone. */
-function placeRank(pair: Pair): number {
+/** Returns 0 for the same repository name, 1 for one that resembles it, 2 for the host alone. */
+function rankByRepository(pair: Pair): number {
   if (pair.sameRepository) return 0
   return resemblesRepository(pair) ? 1 : 2
 }
 
 function resemblesRepository(pair: Pair): boolean {
   const close = isCloseRelation(pair.repository) || pair.repository === 'affix-added'
-  return close && shorterRepository(pair) >= PLACE_REPOSITORY
+  return close && shorterRepository(pair) >= SHORTEST_REPOSITORY
 }
 
 function hostCommunity(pair: Pair): boolean {
-  return isCommunityHost(pair.module) && (pair.target.host === 'golang.org' || placeRank(pair) < 2)
+  return (
+    isCommunityHost(pair.module) && (pair.target.host.text === 'golang.org' || rankByRepository(pair) < 2)
+  )
 }
 
-function isCommunityHost(face: Face): boolean {
-  return !face.hostKnown && COMMUNITY_NAMES.has(withoutSeparators(hostLabel(face.hostLabel.text)))
+/** Returns the hosts of Go's own that the name imitates as a whole. */
+export function imitatedHosts(name: Name): readonly string[] {
+  const spelled = imitatedHost(name.owner.letters)
+  if (!isCommunity(name)) return spelled === null ? NO_HOSTS : [spelled]
+  return spelled === null ? ['golang.org'] : [...new Set([spelled, 'golang.org'])]
 }
 
-/** Whether a face's host or owner is named like a place where Go code comes from. */
-export function isCommunity(face: Face): boolean {
-  return isCommunityHost(face) || isCommunityOwner(face.owner.key)
+const NO_HOSTS: readonly string[] = []
+
+/** Whether the host or the owner is named like a place where Go code comes from. */
+function isCommunity(name: Name): boolean {
+  return isCommunityHost(name) || isCommunityOwner(name.owner.letters)
+}
+
+function isCommunityHost({ host }: Name): boolean {
+  return !host.isKnown && COMMUNITY_NAMES.has(withoutSeparators(hostLabel(host.word.text)))
 }
 
 function ownerHost(pair: Pair): boolean {
-  const host = imitatedHost(pair.module.owner)
-  return host !== null && (pair.target.host === host || placeRank(pair) < 2)
+  const host = imitatedHost(pair.module.owner.letters)
+  return host !== null && (pair.target.host.text === host || rankByRepository(pair) < 2)
 }
 
-/** The host of Go's own that an account spells without speaking for it. */
-export function imitatedHost({ key, keyHash }: Label): string | null {
-  if (((SPELLED_FILTER[(keyHash >>> 5) & (SPELLED_FILTER.length - 1)] ?? 0) & (1 << keyHash)) === 0)
-    return null
-  if (GO_AUTHORITY_NAMES.has(key)) return 'golang.org'
-  const host = SPELLED_HOSTS.get(key)
-  return host === undefined || GO_HOSTS.get(host)?.includes(key) ? null : host
+/** Returns the host of Go's own that an account spells without speaking for it. */
+function imitatedHost(owner: string): string | null {
+  if (GO_AUTHORITY_NAMES.has(owner)) return 'golang.org'
+  const host = SPELLED_HOSTS.get(owner)
+  return host === undefined || GO_HOSTS.get(host)?.includes(owner) ? null : host
 }
 
 const SPELLED_HOSTS: ReadonlyMap<string, string> = new Map(
   [...GO_HOSTS.keys()].map((host) => [withoutSeparators(host), host]),
 )
 
-/** A bit for the hash of each name above: it is asked of every owner. */
-const SPELLED_FILTER = new Int32Array(32)
-for (const name of [...GO_AUTHORITY_NAMES, ...SPELLED_HOSTS.keys()]) {
-  const hash = textHash(name)
-  const word = (hash >>> 5) & (SPELLED_FILTER.length - 1)
-  SPELLED_FILTER[word] = (SPELLED_FILTER[word] ?? 0) | (1 << hash)
-}
-
 function ownerCommunity(pair: Pair): boolean {
-  if (!isCommunityOwner(pair.module.owner.key)) return false
-  return pair.target.host === 'golang.org' || placeRank(pair) < 2
+  if (!isCommunityOwner(pair.module.owner.letters)) return false
+  return pair.target.host.text === 'golang.org' || rankByRepository(pair) < 2
 }
 
-/** `gocommunity`, also with a top level or an affix after it: `gocommunity-io`. */
-export function isCommunityOwner(owner: string): boolean {
+/** Whether an owner is `gocommunity` or the like, also with a top level or an affix after it: `gocommunity-io`. */
+function isCommunityOwner(owner: string): boolean {
   if (!owner.startsWith('go') && !owner.startsWith('thego')) return false
   return COMMUNITY_NAMES.has(owner) || COMMUNITY_NAMES.has(owner.replace(/(?:io|dev|org|com|net|hq)$/, ''))
 }

@@ -1,21 +1,21 @@
-import {
-  AFFIX_STEM,
-  ANAGRAM_LENGTH,
-  OWN_NAME,
-  SHORT_OWNER,
-  SHORTEST_OWNER,
-  TWO_EDITS_OWNER,
-  TWO_EDITS_OWNER_GENERIC,
-  WORD_AFFIX_STEM,
-} from '../limits.ts'
-import { addsAffix } from './affix.ts'
+import { addsAffix } from '../words/affixes.ts'
+import { hashPair, hashText, mix } from '../words/hash.ts'
+import type { Relation } from '../words/relation.ts'
+import { DISTANCE } from '../words/relation.ts'
+import { OWN_NAME, SHORT_OWNER, SHORTEST_OWNER, TWO_EDITS_OWNER, TWO_EDITS_OWNER_GENERIC } from './limits.ts'
+import type { Name } from './name.ts'
 import type { Pair } from './pair.ts'
-import type { Relation } from './relation.ts'
-import { DISTANCE } from './relation.ts'
 import type { NameRule } from './rule.ts'
 import { isGeneric, ownerDistance, ownerRelated, shorterOwner } from './rule.ts'
 
-/** The same repository at the same host, under an account that can be taken for the known one. */
+/** An anagram of four letters is a coincidence. */
+const ANAGRAM_LENGTH = 5
+/** An affix proves little next to `go` or `x`. */
+const AFFIX_STEM = 3
+/** A word that is not a known affix proves less beside a repository name that many choose: `google-contrib`. */
+const WORD_AFFIX_STEM = 5
+
+/** Rules for the same repository at the same host, under an account that can be taken for the known one. */
 export const OWNER_RULES: readonly NameRule[] = [
   related({
     id: 'owner-separators',
@@ -135,6 +135,10 @@ export const OWNER_RULES: readonly NameRule[] = [
     title: 'The owner is the known owner and the repository name in one',
     example: ['github.com/sirupsen-logrus/logrus', 'github.com/sirupsen/logrus'],
     applies: ownerWithRepository,
+    keys: {
+      ofModule: keysWithoutRepository,
+      ofTarget: ({ owner, repository }) => [hashPair(owner.hash, repository.hash)],
+    },
     reason: (pair) => because(pair, 'the repository name was added to the owner'),
   },
   related({
@@ -173,6 +177,10 @@ export const OWNER_RULES: readonly NameRule[] = [
     title: 'The repository name, also with a usual affix, used as the owner',
     example: ['github.com/logrus/logrus', 'github.com/sirupsen/logrus'],
     applies: ownerIsRepository,
+    keys: {
+      ofModule: (name) => (isNamedAfterRepository(name) ? [mix(name.repository.hash, NAMED_AFTER)] : []),
+      ofTarget: ({ repository }) => [mix(repository.hash, NAMED_AFTER)],
+    },
     reason: (pair) => because(pair, 'the owner is named after the repository'),
   },
 ]
@@ -183,12 +191,12 @@ type RelatedRule = Pick<NameRule, 'id' | 'strength' | 'title' | 'example'> & {
   relations: readonly Relation[]
   /** Letters that the shorter owner has at least. */
   shortest: number
-  /** The same beside a repository name that many choose; default: no more. */
+  /** The same limit beside a generic repository name; default: `shortest`. */
   shortestForGeneric?: number
   unless?: (pair: Pair) => boolean
 }
 
-/** The rule for the same repository under an owner that is related to the known one in one of the ways given. */
+/** Makes the rule for the same repository under an owner that is related to the known one. */
 function related(rule: RelatedRule): NameRule {
   const { how, relations, shortest, shortestForGeneric = shortest, unless, ...shown } = rule
   return {
@@ -203,35 +211,47 @@ function related(rule: RelatedRule): NameRule {
   }
 }
 
-function because(pair: Pair, how: string): string {
-  return `same repository ${pair.target.repository.text}, owner ${pair.module.owner.text} for ${pair.target.owner.text}: ${how}`
+function because({ module, target }: Pair, how: string): string {
+  return `same repository ${target.repository.text}, owner ${module.owner.text} for ${target.owner.text}: ${how}`
 }
 
-/** `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`: how organisations, and gopkg.in, name the home of a Go project. */
+/** Whether the pair is `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`: so organisations, and gopkg.in, name a project's home. */
 function isGoHome({ module, target }: Pair): boolean {
-  return target.owner.key === target.repository.key && module.owner.key === `go${target.repository.key}`
+  const repository = target.repository.letters
+  return target.owner.letters === repository && module.owner.letters === `go${repository}`
 }
 
 function ownerWithRepository(pair: Pair): boolean {
   if (!pair.sameHost || !pair.sameRepository || shorterOwner(pair) < SHORTEST_OWNER) return false
-  const owner = pair.target.owner.key
-  const repository = pair.target.repository.key
-  return pair.module.owner.key === owner + repository || pair.module.owner.key === repository + owner
+  const owner = pair.target.owner.letters
+  const repository = pair.target.repository.letters
+  return pair.module.owner.letters === owner + repository || pair.module.owner.letters === repository + owner
 }
 
-/** `logrus/logrus`, `go-logrus/logrus`: an account that was made for the project, or looks so. */
+/** Returns keys of what the owner leaves without the repository's name, and the repository. */
+function keysWithoutRepository({ owner, repository }: Name): number[] {
+  const rests: string[] = []
+  if (owner.letters.startsWith(repository.letters)) rests.push(owner.letters.slice(repository.letters.length))
+  if (owner.letters.endsWith(repository.letters))
+    rests.push(owner.letters.slice(0, -repository.letters.length))
+  return rests.map((rest) => hashPair(hashText(rest), repository.hash))
+}
+
+/** Whether the owner looks like an account that was made for the project: `logrus/logrus`, `go-logrus/logrus`. */
 function ownerIsRepository(pair: Pair): boolean {
   return (
     pair.sameHost &&
     pair.sameRepository &&
-    pair.target.owner.key !== '' &&
-    isNamedAfter(pair.module.owner.key, pair.module.repository.key) &&
-    pair.target.repository.key.length >= OWN_NAME &&
+    pair.target.owner.letters !== '' &&
+    isNamedAfterRepository(pair.module) &&
+    pair.target.repository.letters.length >= OWN_NAME &&
     !isGeneric(pair)
   )
 }
 
-/** Whether an owner is a repository's name, also with a usual affix. */
-export function isNamedAfter(owner: string, repository: string): boolean {
-  return owner === repository || addsAffix(owner, repository)
+function isNamedAfterRepository({ owner, repository }: Name): boolean {
+  return owner.letters === repository.letters || addsAffix(owner.letters, repository.letters)
 }
+
+/** Keeps the keys of `owner-is-repository` apart from those of other rules. */
+const NAMED_AFTER = 0x165667b1

@@ -1,41 +1,42 @@
-import { HOST_LENGTH, HOST_STEM, HOST_STEM_LETTERS, MOST_LETTERS } from '../limits.ts'
-import type { Face } from './face.ts'
-import { editsUpToTwo, withoutSeparators } from './letters.ts'
-import type { Relation } from './relation.ts'
-import { relationOf } from './relation.ts'
+import { countEdits } from '../words/edits.ts'
+import { withoutSeparators } from '../words/letters.ts'
+import type { Relation } from '../words/relation.ts'
+import { relationOf } from '../words/relation.ts'
+import type { Host, Name } from './name.ts'
 
 export type HostRelation = 'separators' | 'look-alike' | 'edit' | 'top-level' | 'inside'
 
-/** A module's face beside a target's, with what their parts have to do with one another. Each is found out when asked. */
+/** A module's name beside a target's name, and how their parts relate. Relations are computed on first use. */
 export class Pair {
-  readonly module: Face
-  readonly target: Face
+  readonly module: Name
+  readonly target: Name
   readonly sameHost: boolean
-  /** The same word, separators apart. */
+  /** The same letters; separators do not count. */
   readonly sameOwner: boolean
   readonly sameRepository: boolean
   #host: HostRelation | null | undefined
   #owner: Relation | null | undefined
   #repository: Relation | null | undefined
 
-  constructor(module: Face, target: Face) {
+  constructor(module: Name, target: Name) {
     this.module = module
     this.target = target
-    this.sameHost = module.host === target.host
-    this.sameOwner = module.owner.key !== '' && module.owner.key === target.owner.key
-    this.sameRepository = module.repository.key !== '' && module.repository.key === target.repository.key
+    this.sameHost = module.host.text === target.host.text
+    this.sameOwner = module.owner.letters !== '' && module.owner.letters === target.owner.letters
+    this.sameRepository =
+      module.repository.letters !== '' && module.repository.letters === target.repository.letters
   }
 
   /** Null where both hosts are known, or nothing connects them. */
   get host(): HostRelation | null {
-    if (this.#host === undefined) this.#host = hostRelation(this.module, this.target)
+    if (this.#host === undefined) this.#host = hostRelation(this.module.host, this.target.host)
     return this.#host
   }
 
   /** Null where one side has no owner, or nothing connects them. */
   get owner(): Relation | null {
     if (this.#owner === undefined) {
-      const bothOwned = this.module.owner.key !== '' && this.target.owner.key !== ''
+      const bothOwned = this.module.owner.letters !== '' && this.target.owner.letters !== ''
       this.#owner = bothOwned ? relationOf(this.module.owner, this.target.owner) : null
     }
     return this.#owner
@@ -49,34 +50,37 @@ export class Pair {
   }
 }
 
-/** How an unknown host can be taken for the target's. */
-export function hostRelation(module: Face, target: Face): HostRelation | null {
-  if (module.hostKnown || module.host === target.host) return null
-  const a = module.hostLabel
-  const t = target.hostLabel
-  if (
-    t.key.length >= HOST_STEM &&
-    (a.text.startsWith(`${t.text}.`) || a.text.startsWith(`${dashed(t.text)}.`))
-  ) {
-    return 'inside'
-  }
-  if (sameStem(a.text, t.text)) return 'top-level'
-  if (Math.max(a.key.length, t.key.length) > MOST_LETTERS) return null
-  if (a.key === t.key) return 'separators'
-  if (Math.min(a.key.length, t.key.length) < HOST_LENGTH) return null
-  if (a.skeletonHash === t.skeletonHash && a.skeleton === t.skeleton) return 'look-alike'
-  return editsUpToTwo(a.key, t.key) === 1 ? 'edit' : null
+/** Letters of hosts that are compared by edits: `rsc.io` is one edit from too much. */
+const SHORTEST_HOST = 7
+/** Letters of a host without its top level, for the same name under another top level. */
+const SHORTEST_STEM = 4
+/** Letters from which its separators may differ too: `go-uber.dev` for `go.uber.org`. */
+const SHORTEST_RESPACED_STEM = 6
+
+/** How an unknown host can be taken for a known one. */
+export function hostRelation(host: Host, known: Host): HostRelation | null {
+  if (host.isKnown || host.text === known.text) return null
+  const a = host.word
+  const b = known.word
+  const isInside = a.text.startsWith(`${b.text}.`) || a.text.startsWith(`${b.text.replaceAll('.', '-')}.`)
+  if (isInside && b.letters.length >= SHORTEST_STEM) return 'inside'
+  if (sharesHostStem(a.text, b.text)) return 'top-level'
+  if (a.isLong || b.isLong) return null
+  if (a.letters === b.letters) return 'separators'
+  if (Math.min(a.letters.length, b.letters.length) < SHORTEST_HOST) return null
+  if (a.looksLike(b)) return 'look-alike'
+  return countEdits(a.letters, b.letters) === 1 ? 'edit' : null
 }
 
-function dashed(host: string): string {
-  return host.replaceAll('.', '-')
+/** Returns a host without its top level. */
+export function hostStem(host: string): string {
+  return host.slice(0, host.lastIndexOf('.'))
 }
 
-/** The same name under another top level. */
-function sameStem(a: string, t: string): boolean {
-  const stemA = a.slice(0, a.lastIndexOf('.'))
-  const stemT = t.slice(0, t.lastIndexOf('.'))
-  if (stemA === stemT) return stemA.length >= HOST_STEM
+/** Whether two hosts have the same name under different top levels. */
+function sharesHostStem(a: string, b: string): boolean {
+  const [stemA, stemB] = [hostStem(a), hostStem(b)]
+  if (stemA === stemB) return stemA.length >= SHORTEST_STEM
   const letters = withoutSeparators(stemA)
-  return letters.length >= HOST_STEM_LETTERS && letters === withoutSeparators(stemT)
+  return letters.length >= SHORTEST_RESPACED_STEM && letters === withoutSeparators(stemB)
 }

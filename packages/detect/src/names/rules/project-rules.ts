@@ -1,11 +1,21 @@
-import { CLOSE_REPOSITORY, OWN_NAME, SHORT_OWNER } from '../limits.ts'
+import { hashPair, hashText, mix } from '../words/hash.ts'
+import type { Relation } from '../words/relation.ts'
+import { OWN_NAME, SHORT_OWNER } from './limits.ts'
 import type { Pair } from './pair.ts'
-import type { Relation } from './relation.ts'
-import { DISTANCE } from './relation.ts'
 import type { NameRule } from './rule.ts'
-import { shorterOwner, shorterRepository, shown } from './rule.ts'
+import {
+  displayName,
+  ownerDistance,
+  repositoryDistance,
+  repositoryRelated,
+  shorterOwner,
+  shorterRepository,
+} from './rule.ts'
 
-/** Owner and repository together. */
+/** A repository next to an owner that is close as well: `uid` for `uuid`. */
+const CLOSE_REPOSITORY = 3
+
+/** Rules about owner and repository together. */
 export const PROJECT_RULES: readonly NameRule[] = [
   {
     id: 'owner-and-repository',
@@ -16,7 +26,7 @@ export const PROJECT_RULES: readonly NameRule[] = [
     applies: ownerAndRepository,
     distance: bothDistances,
     reason: (pair) =>
-      `${shown(pair.module)} for ${shown(pair.target)}: owner and repository both nearly the same`,
+      `${displayName(pair.module)} for ${displayName(pair.target)}: owner and repository both nearly the same`,
   },
   {
     id: 'exchanged',
@@ -25,7 +35,12 @@ export const PROJECT_RULES: readonly NameRule[] = [
     title: 'Owner and repository exchanged',
     example: ['github.com/cobra/spf13', 'github.com/spf13/cobra'],
     applies: exchanged,
-    reason: (pair) => `${shown(pair.module)} is ${shown(pair.target)} with owner and repository exchanged`,
+    keys: {
+      ofModule: ({ owner, repository }) => [hashPair(repository.hash, owner.hash)],
+      ofTarget: ({ owner, repository }) => [hashPair(owner.hash, repository.hash)],
+    },
+    reason: (pair) =>
+      `${displayName(pair.module)} is ${displayName(pair.target)} with owner and repository exchanged`,
   },
   {
     id: 'merged',
@@ -34,7 +49,14 @@ export const PROJECT_RULES: readonly NameRule[] = [
     title: 'Owner and repository merged into the repository name',
     example: ['github.com/someone/sirupsen-logrus', 'github.com/sirupsen/logrus'],
     applies: merged,
-    reason: (pair) => `repository ${pair.module.repository.text} is ${shown(pair.target)} in one word`,
+    keys: {
+      ofModule: ({ repository }) => [mix(repository.hash, MERGED)],
+      ofTarget: ({ owner: { letters: owner }, repository: { letters: repository } }) =>
+        owner === ''
+          ? []
+          : [mix(hashText(owner + repository), MERGED), mix(hashText(repository + owner), MERGED)],
+    },
+    reason: (pair) => `repository ${pair.module.repository.text} is ${displayName(pair.target)} in one word`,
   },
   {
     id: 'other-host',
@@ -43,21 +65,25 @@ export const PROJECT_RULES: readonly NameRule[] = [
     title: 'The same owner and repository at another host',
     example: ['gitlab.com/sirupsen/logrus', 'github.com/sirupsen/logrus'],
     applies: otherHost,
-    reason: (pair) => `${shown(pair.target)} at ${pair.module.host} instead of ${pair.target.host}`,
+    keys: {
+      ofModule: ({ owner, repository }) => [hashPair(owner.hash, repository.hash)],
+      ofTarget: ({ owner, repository }) => [hashPair(owner.hash, repository.hash)],
+    },
+    reason: (pair) =>
+      `${displayName(pair.target)} at ${pair.module.host.text} instead of ${pair.target.host.text}`,
   },
 ]
 
-/** The rule that only says "compare the contents". Kept apart from the others: it never alerts. */
-export const CLONE_RULE: NameRule = {
+/** The rule that only says "compare the contents". It never alerts, and comes last. */
+export const SAME_REPOSITORY_RULE: NameRule = {
   id: 'same-repository',
   family: 'project',
   strength: 'candidate',
-  capped: true,
+  mostUsedOnly: true,
   title: 'The same repository name under another owner; a reason to compare contents, nothing more',
   example: ['github.com/shallowmulti/hypert', 'github.com/areknoster/hypert'],
   applies: (pair) => pair.sameRepository,
-  aboutTarget: true,
-  reason: (pair) => `same repository name as ${shown(pair.target)}, another owner`,
+  reason: (pair) => `same repository name as ${displayName(pair.target)}, another owner`,
 }
 
 const OWNER_TYPOS: readonly Relation[] = [
@@ -84,49 +110,52 @@ function ownerAndRepository(pair: Pair): boolean {
   return (
     pair.sameHost &&
     pair.owner !== null &&
-    pair.repository !== null &&
     OWNER_TYPOS.includes(pair.owner) &&
-    REPOSITORY_TYPOS.includes(pair.repository) &&
-    shorterOwner(pair) >= ownerLength(pair) &&
+    repositoryRelated(pair, REPOSITORY_TYPOS) &&
+    shorterOwner(pair) >= shortestOwnerFor(pair) &&
     shorterRepository(pair) >= CLOSE_REPOSITORY
   )
 }
 
 /** Two edits in the owner, or a short repository name beside it, leave less to recognise: `go-log/log`, `go-logr/logr`. */
-function ownerLength(pair: Pair): number {
+function shortestOwnerFor(pair: Pair): number {
   const little =
     pair.owner === 'two-edits' || pair.owner === 'anagram' || shorterRepository(pair) < SHORT_OWNER
   return little ? SHORT_OWNER + 2 : SHORT_OWNER
 }
 
 function bothDistances(pair: Pair): number | null {
-  const owner = pair.owner === null ? null : DISTANCE[pair.owner]
-  const repository = pair.repository === null ? null : DISTANCE[pair.repository]
+  const owner = ownerDistance(pair)
+  const repository = repositoryDistance(pair)
   return owner === null || repository === null ? null : owner + repository
 }
 
-function exchanged(pair: Pair): boolean {
-  const owner = pair.target.owner.key
-  const repository = pair.target.repository.key
+function exchanged({ module, target, sameHost }: Pair): boolean {
+  const owner = target.owner.letters
+  const repository = target.repository.letters
   return (
-    pair.sameHost &&
+    sameHost &&
     Math.min(owner.length, repository.length) >= OWN_NAME &&
     // go-redis/redis and redis/go-redis are two homes of one project more often than not.
     !owner.includes(repository) &&
     !repository.includes(owner) &&
-    pair.module.owner.key === repository &&
-    pair.module.repository.key === owner
+    module.owner.letters === repository &&
+    module.repository.letters === owner
   )
 }
 
-function merged(pair: Pair): boolean {
-  const owner = pair.target.owner.key
-  const repository = pair.target.repository.key
+function merged({ module, target }: Pair): boolean {
+  const owner = target.owner.letters
+  const repository = target.repository.letters
+  const name = module.repository.letters
   return (
     Math.min(owner.length, repository.length) >= OWN_NAME &&
-    (pair.module.repository.key === owner + repository || pair.module.repository.key === repository + owner)
+    (name === owner + repository || name === repository + owner)
   )
 }
+
+/** Keeps the keys of `merged` apart from those of other rules. */
+const MERGED = 0x27d4eb2f
 
 function otherHost(pair: Pair): boolean {
   return pair.sameOwner && pair.sameRepository && !pair.sameHost

@@ -1,12 +1,15 @@
-import { FOREIGN_REPOSITORY, GOPKG_REPOSITORY, MOST_LETTERS } from '../limits.ts'
+import type { Relation } from '../words/relation.ts'
+import { FOREIGN_REPOSITORY } from './limits.ts'
 import type { Pair } from './pair.ts'
-import type { Relation } from './relation.ts'
 import type { NameRule } from './rule.ts'
-import { isGeneric, repositoryDistance, shorterRepository, shown } from './rule.ts'
+import { displayName, isGeneric, repositoryDistance, repositoryRelated, shorterRepository } from './rule.ts'
+
+/** A repository name on gopkg.in, where the first to register gets it. */
+const GOPKG_REPOSITORY = 4
 
 /**
- * A repository name that resembles the known one. On gopkg.in the first who comes gets a name, so that alone is
- * suspicious; under an account of one's own it happens every day and is only worth comparing.
+ * Rules for a repository name that resembles the known one. On gopkg.in the first to register gets a name, so the name alone
+ * is suspicious; under an account of one's own it happens every day and is only worth comparing.
  */
 export const REPOSITORY_RULES: readonly NameRule[] = [
   {
@@ -32,7 +35,7 @@ export const REPOSITORY_RULES: readonly NameRule[] = [
     id: 'repository-typo',
     family: 'repository',
     strength: 'weak',
-    capped: true,
+    mostUsedOnly: true,
     title: 'One edit or a look-alike letter in a distinctive repository name, under a foreign owner',
     example: ['github.com/someone/go-retryablehtpp', 'github.com/hashicorp/go-retryablehttp'],
     applies: repositoryTypo,
@@ -43,7 +46,7 @@ export const REPOSITORY_RULES: readonly NameRule[] = [
     id: 'repository-reordered',
     family: 'repository',
     strength: 'weak',
-    capped: true,
+    mostUsedOnly: true,
     title: 'The words or letters of a distinctive repository name in another order, under a foreign owner',
     example: ['github.com/someone/http-go-retryable', 'github.com/hashicorp/go-retryable-http'],
     applies: repositoryReordered,
@@ -53,7 +56,7 @@ export const REPOSITORY_RULES: readonly NameRule[] = [
     id: 'repository-version',
     family: 'repository',
     strength: 'weak',
-    capped: true,
+    mostUsedOnly: true,
     title: 'A version folded into a distinctive repository name, under a foreign owner',
     example: ['github.com/someone/logrus-v2', 'github.com/sirupsen/logrus'],
     applies: repositoryVersion,
@@ -62,66 +65,63 @@ export const REPOSITORY_RULES: readonly NameRule[] = [
 ]
 
 function foreign(pair: Pair, how: string): string {
-  return `repository ${pair.module.repository.text} for ${shown(pair.target)}, under another owner: ${how}`
+  return `repository ${pair.module.repository.text} for ${displayName(pair.target)}, under another owner: ${how}`
 }
 
 const TYPOS: readonly Relation[] = ['separators', 'look-alike', 'swap', 'plural', 'keyboard', 'edit']
 
 function onGopkg(pair: Pair): boolean {
-  return pair.sameHost && pair.target.host === 'gopkg.in'
+  return pair.sameHost && pair.target.host.text === 'gopkg.in'
 }
 
 function gopkgTypo(pair: Pair): boolean {
   return (
     onGopkg(pair) &&
-    repositoryIs(pair, TYPOS) &&
+    repositoryRelated(pair, TYPOS) &&
     shorterRepository(pair) >= GOPKG_REPOSITORY - 1 &&
     longEnough(pair)
   )
 }
 
 function gopkgAffix(pair: Pair): boolean {
-  return onGopkg(pair) && repositoryIs(pair, ['affix-added']) && longEnough(pair)
+  return onGopkg(pair) && repositoryRelated(pair, ['affix-added']) && longEnough(pair)
 }
 
 function longEnough(pair: Pair): boolean {
-  return pair.target.repository.key.length >= GOPKG_REPOSITORY
+  return pair.target.repository.letters.length >= GOPKG_REPOSITORY
 }
 
 function repositoryTypo(pair: Pair): boolean {
-  return isForeign(pair) && repositoryIs(pair, ['look-alike', 'swap', 'keyboard', 'edit'])
+  return isForeign(pair) && repositoryRelated(pair, ['look-alike', 'swap', 'keyboard', 'edit'])
 }
 
 function repositoryReordered(pair: Pair): boolean {
-  return isForeign(pair) && repositoryIs(pair, ['words-reordered', 'anagram'])
+  return isForeign(pair) && repositoryRelated(pair, ['words-reordered', 'anagram'])
 }
 
 const VERSION = /^v?[0-9]+$/
 
 function repositoryVersion(pair: Pair): boolean {
-  const name = pair.module.repository.key
-  const known = pair.target.repository.key
+  const name = pair.module.repository.letters
+  const known = pair.target.repository.letters
   return (
     differentNames(pair) &&
     known.length >= VERSIONED_REPOSITORY &&
-    name.length <= MOST_LETTERS &&
+    !pair.module.repository.isLong &&
     !isGeneric(pair) &&
     name.startsWith(known) &&
     VERSION.test(name.slice(known.length))
   )
 }
 
+/** A shorter name with a digit after it is a name of its own: `md5`. */
 const VERSIONED_REPOSITORY = 4
 
 function isForeign(pair: Pair): boolean {
   return differentNames(pair) && shorterRepository(pair) >= FOREIGN_REPOSITORY && !isGeneric(pair)
 }
 
-/** Other repositories: `go-redis` and `goredis` are one name, for the rule of the same name. */
+/** Whether the repositories have different names: `go-redis` and `goredis` are one. */
 function differentNames(pair: Pair): boolean {
-  return !pair.sameRepository && pair.target.owner.key !== ''
-}
-
-function repositoryIs(pair: Pair, relations: readonly Relation[]): boolean {
-  return pair.repository !== null && relations.includes(pair.repository)
+  return !pair.sameRepository && pair.target.owner.letters !== ''
 }

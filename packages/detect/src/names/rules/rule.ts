@@ -1,8 +1,9 @@
 import type { Strength } from '../../types.ts'
+import { GENERIC_REPOSITORIES } from '../words/known-words.ts'
+import type { Relation } from '../words/relation.ts'
+import { DISTANCE } from '../words/relation.ts'
+import type { Name } from './name.ts'
 import type { Pair } from './pair.ts'
-import type { Relation } from './relation.ts'
-import { DISTANCE } from './relation.ts'
-import { GENERIC_REPOSITORIES } from './words.ts'
 
 /**
  * Which part of the names a rule is about.
@@ -10,36 +11,46 @@ import { GENERIC_REPOSITORIES } from './words.ts'
  * - `owner`: the same repository under an account that resembles the known one.
  * - `repository`: a name that resembles the known repository's.
  * - `project`: owner and repository together, moved about or both changed.
- * - `host`: the place imitates a known place.
+ * - `host`: the host imitates a known host.
  */
 export type RuleFamily = 'owner' | 'repository' | 'project' | 'host'
 
+/** One way in which a module's name can be taken for a target's. */
 export interface NameRule {
   id: string
   family: RuleFamily
   strength: Strength
   /** One line of the documentation's table. */
   title: string
-  /** A module path and the target that it is named with, by this rule. */
+  /** A module path and the target that this rule names it with. */
   example: readonly [string, string]
   /** Whether the module's name can be taken for the target's in this way. */
   applies(pair: Pair): boolean
-  /** Edits, where the rule counts them. */
+  /** Edits, for rules that count them. */
   distance?(pair: Pair): number | null
   /** One line for a person, about this pair. */
   reason(pair: Pair): string
-  /** The reason speaks of the target alone, so that its text may be kept for the next module. */
-  aboutTarget?: true
   /**
-   * Holds only for the most depended-on projects of a repository name ({@link TARGETS_PER_REPOSITORY_NAME}): the rule asks
-   * nothing of the owner, so that one popular name would make a million pairs.
+   * How the index finds the rule's pairs. Without it, the rule may apply only where the owners are related at one host and
+   * the repositories are the same or similar.
    */
-  capped?: true
+  keys?: PairKeys
   /**
-   * Set for rules about a place as a whole: of all targets that the rule holds for, only the best is named, lowest rank
-   * first, then the most depended on; and only where it says more than every other rule that holds.
+   * The rule asks nothing of the owner, so one popular repository name would make a million pairs. It is limited to the most
+   * depended-on projects of a repository name ({@link TARGETS_PER_REPOSITORY_NAME}).
    */
-  rank?(pair: Pair): number
+  mostUsedOnly?: true
+  /**
+   * Set for rules about a host as a whole. Of all targets that such a rule holds for, only the best is named (lowest rank
+   * first, then the most depended on), and only where the rule is stronger than every other one that holds.
+   */
+  hostRank?(pair: Pair): number
+}
+
+/** Hashes of two names, at least one of which is equal wherever a rule applies. */
+export interface PairKeys {
+  ofModule(name: Name): readonly number[]
+  ofTarget(name: Name): readonly number[]
 }
 
 export function ownerDistance(pair: Pair): number | null {
@@ -50,27 +61,31 @@ export function repositoryDistance(pair: Pair): number | null {
   return pair.repository === null ? null : DISTANCE[pair.repository]
 }
 
-/** The same repository at the same host under another owner, related in one of the ways given. */
+/** Whether the same repository at the same host has an owner that is related in one of these ways. */
 export function ownerRelated(pair: Pair, relations: readonly Relation[]): boolean {
   return pair.sameHost && pair.sameRepository && pair.owner !== null && relations.includes(pair.owner)
 }
 
-export function shorterOwner(pair: Pair): number {
-  return Math.min(pair.module.owner.key.length, pair.target.owner.key.length)
+export function repositoryRelated(pair: Pair, relations: readonly Relation[]): boolean {
+  return pair.repository !== null && relations.includes(pair.repository)
 }
 
+/** Returns the letters of the shorter owner. */
+export function shorterOwner(pair: Pair): number {
+  return Math.min(pair.module.owner.letters.length, pair.target.owner.letters.length)
+}
+
+/** Returns the letters of the shorter repository name. */
 export function shorterRepository(pair: Pair): number {
-  return Math.min(pair.module.repository.key.length, pair.target.repository.key.length)
+  return Math.min(pair.module.repository.letters.length, pair.target.repository.letters.length)
 }
 
 /** Whether the target's repository name is one that many projects choose independently. */
 export function isGeneric(pair: Pair): boolean {
-  return GENERIC_REPOSITORIES.has(pair.target.repository.key)
+  return GENERIC_REPOSITORIES.has(pair.target.repository.letters)
 }
 
-/** `owner/repository`, or the repository alone. */
-export function shown(face: Pair['target']): string {
-  return face.owner.text === ''
-    ? `${face.host}/${face.repository.text}`
-    : `${face.owner.text}/${face.repository.text}`
+/** Returns `owner/repository`, or `host/repository` where the host has no owners. */
+export function displayName({ host, owner, repository }: Name): string {
+  return `${owner.text === '' ? host.text : owner.text}/${repository.text}`
 }

@@ -1,4 +1,4 @@
-import type { NameIndex } from '@mirrorwatch/detect/names/index/name-index'
+import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Db } from '@mirrorwatch/store/database'
 import { lockModules, markMatched, unmatchedModules } from '@mirrorwatch/store/tables/modules'
 import { saveMatches } from '../../work/save-matches.ts'

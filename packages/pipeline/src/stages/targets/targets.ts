@@ -1,4 +1,4 @@
-import type { NameIndex } from '@mirrorwatch/detect/names/index/name-index'
+import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Db, Trx } from '@mirrorwatch/store/database'
 import { allModulePaths } from '@mirrorwatch/store/tables/modules'
 import { mostRequired } from '@mirrorwatch/store/tables/requirements'

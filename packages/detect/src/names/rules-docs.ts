@@ -1,12 +1,12 @@
-import { ESTABLISHED_DEPENDENTS, ESTABLISHED_SHARE } from '../../dependents.ts'
+import { ESTABLISHED_DEPENDENTS, ESTABLISHED_SHARE } from '../dependents.ts'
+import { NAME_RULES } from './rules/all-rules.ts'
 import {
   TARGETS_PER_GENERIC_NAME,
   TARGETS_PER_REPOSITORY_NAME,
   TWO_EDITS_OWNER,
   TWO_EDITS_OWNER_GENERIC,
-} from '../limits.ts'
-import { NAME_RULES } from './all-rules.ts'
-import type { NameRule } from './rule.ts'
+} from './rules/limits.ts'
+import type { NameRule } from './rules/rule.ts'
 
 /** Text of docs/rules.md, from the table that decides. */
 export function rulesDocument(): string {
@@ -34,8 +34,7 @@ Asked before any rule:
   never alert.
 - **Allowed**: a pair, an owner or a path on an allow list, each with who, when and why.
 - **Established**: the module is in a list of reviewed or most used modules, is used more than the target, or is required by
-  at least ${ESTABLISHED_DEPENDENTS} modules and at least ${ESTABLISHED_SHARE * 100} % as many as the target. So is a module that was listed more than 30 days before the
-  target.
+  at least ${ESTABLISHED_DEPENDENTS} modules and at least ${ESTABLISHED_SHARE * 100} % as many as the target.
 - **Known owner**: an owner with another project that is established beside the target is not a mistyped one: rules about
   owners do not apply.
 
@@ -44,7 +43,7 @@ Asked before any rule:
 - Two edits count as a typo from ${TWO_EDITS_OWNER} letters on; from ${TWO_EDITS_OWNER_GENERIC} where the repository name is one that many choose independently
   (\`errors\`, \`uuid\`, \`cron\`, …).
 - Rules that ask nothing of the owner (\`same-repository\` and the weak ones about repositories) compare a repository name with
-  its ${TARGETS_PER_REPOSITORY_NAME} most depended-on projects, ${TARGETS_PER_GENERIC_NAME} where many choose it independently. The index says which names were cut.
+  its ${TARGETS_PER_REPOSITORY_NAME} most depended-on projects, ${TARGETS_PER_GENERIC_NAME} where many choose it independently.
 - Rules about a place (\`host-community\`, \`owner-host\`, \`owner-community\`, \`host-resembles\`) name one target at the most, and
   only where they say more than every other rule that holds.
 `

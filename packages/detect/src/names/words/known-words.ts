@@ -1,4 +1,4 @@
-/** The words that the rules know. */
+/** Words that the rules know. */
 
 /** What imitators, and sometimes honest people, put before or after a known name to make an official-looking one. */
 export const AFFIXES: readonly string[] = [

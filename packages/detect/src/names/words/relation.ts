@@ -1,0 +1,99 @@
+import { addsAffix, SHORTEST_STEM } from './affixes.ts'
+import { countEdits, isKeyboardSlip, isPlural, isSwap } from './edits.ts'
+import { HONEST_AFFIXES } from './known-words.ts'
+import type { Word } from './word.ts'
+
+/** A way in which one word can be taken for another, the closest first. */
+export type Relation =
+  | 'separators'
+  | 'look-alike'
+  | 'swap'
+  | 'plural'
+  | 'keyboard'
+  | 'edit'
+  | 'words-reordered'
+  | 'anagram'
+  | 'affix-added'
+  | 'affix-removed'
+  | 'affix-changed'
+  | 'two-edits'
+  | 'word-added'
+
+/** Edits that a relation stands for, null where it counts none; the `distance` of a candidate. */
+export const DISTANCE: Readonly<Record<Relation, number | null>> = {
+  separators: null,
+  'look-alike': null,
+  swap: 1,
+  plural: null,
+  keyboard: 1,
+  edit: 1,
+  'words-reordered': null,
+  anagram: null,
+  'affix-added': null,
+  'affix-removed': null,
+  'affix-changed': null,
+  'two-edits': 2,
+  'word-added': null,
+}
+
+/** Whether the relation is a typo of one edit, or reads the same. */
+export function isCloseRelation(relation: Relation | null): boolean {
+  return relation !== null && CLOSE.has(relation)
+}
+
+const CLOSE: ReadonlySet<Relation> = new Set([
+  'separators',
+  'look-alike',
+  'swap',
+  'plural',
+  'keyboard',
+  'edit',
+])
+
+/**
+ * Returns the closest relation of a word to a known word, or null. Equal words have none. How long a word must be for its
+ * relation to mean anything is for the rules to say.
+ */
+export function relationOf(word: Word, known: Word): Relation | null {
+  const a = word.letters
+  const b = known.letters
+  if (a === b) return word.text === known.text ? null : 'separators'
+  if (word.isLong || known.isLong) return null
+  if (word.looksLike(known)) return 'look-alike'
+  if (isSwap(a, b)) return 'swap'
+  if (isPlural(a, b)) return 'plural'
+  const edits = countEdits(a, b)
+  if (edits === 1) return isKeyboardSlip(a, b) ? 'keyboard' : 'edit'
+  if (a.length === b.length && word.letterSet === known.letterSet) {
+    if (hasSameWords(word, known)) return 'words-reordered'
+    if (word.sorted === known.sorted) return 'anagram'
+  }
+  if (addsAffix(a, b)) return 'affix-added'
+  if (addsAffix(b, a)) return 'affix-removed'
+  if (sharesStem(word, known)) return 'affix-changed'
+  if (edits === 2) return 'two-edits'
+  return addsWord(word.text, known.text) ? 'word-added' : null
+}
+
+function hasSameWords(word: Word, known: Word): boolean {
+  return word.words.length > 1 && word.words.join(' ') === known.words.join(' ')
+}
+
+/** Whether both are one stem with different affixes: `uber-go`, `uber-dev`. */
+export function sharesStem(word: Word, known: Word): boolean {
+  return (
+    word.stems.length > 0 &&
+    known.stems.some((stem) => stem.length > SHORTEST_STEM && word.stems.includes(stem))
+  )
+}
+
+/** Whether `word` is `known` with another word, set off by a separator, that does not say "archive" or the like. */
+function addsWord(word: string, known: string): boolean {
+  const added = word.startsWith(known)
+    ? word.slice(known.length)
+    : word.endsWith(known)
+      ? word.slice(0, -known.length)
+      : ''
+  const isSetOff = word.startsWith(known) ? /^[-_.]./ : /.[-_.]$/
+  return isSetOff.test(added) && !added.split(/[-_.]+/).some((part) => HONEST_AFFIXES.has(part))
+}
