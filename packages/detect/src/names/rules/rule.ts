@@ -44,13 +44,13 @@ export interface NameRule {
    * Set for rules about a host as a whole. Of all targets that such a rule holds for, only the best is named (lowest rank
    * first, then the most depended on), and only where the rule is stronger than every other one that holds.
    */
-  hostRank?(pair: Pair): number
+  hostRank?: (pair: Pair) => number
 }
 
 /** Hashes of two names, at least one of which is equal wherever a rule applies. */
 export interface PairKeys {
-  ofModule(name: Name): readonly number[]
-  ofTarget(name: Name): readonly number[]
+  ofModule: (name: Name) => readonly number[]
+  ofTarget: (name: Name) => readonly number[]
 }
 
 export function ownerDistance(pair: Pair): number | null {
