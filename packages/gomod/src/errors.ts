@@ -4,7 +4,8 @@
  * - `invalid-*`, `malformed`: the input itself is wrong; trying again cannot help.
  * - `not-found`, `gone`: the upstream says that it has no such thing (404, 410).
  * - `not-cached`: a cached-only question found nothing; says nothing about existence.
- * - `blocked`: the mirror refuses the module (403).
+ * - `blocked`: the mirror refuses the module, and says that the module is the reason.
+ * - `access-denied`: a server refuses us (403, 451): network policy, pace, geography; says nothing about the module.
  * - `unauthorized`: the host wants credentials (private, or deleted: hosts do not tell which).
  * - `retry-later`: 429, 5xx, a timeout, a broken connection; `retryAfterMs` where the upstream gave one.
  * - `bad-response`: an answer that is not what the protocol says.
@@ -21,6 +22,7 @@ export type GomodErrorCode =
   | 'gone'
   | 'not-cached'
   | 'blocked'
+  | 'access-denied'
   | 'unauthorized'
   | 'retry-later'
   | 'bad-response'

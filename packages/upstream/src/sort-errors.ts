@@ -18,6 +18,7 @@ const SORTED: Readonly<Record<GomodErrorCode, WhatNext>> = {
   'git-failed': 'later',
   // Ours to configure: credentials, MIRRORWATCH_ALLOW_PRIVATE_HOSTS.
   unauthorized: 'later',
+  'access-denied': 'later',
   'forbidden-address': 'later',
   'not-found': 'never',
   gone: 'never',

@@ -3,6 +3,7 @@ import { type ModuleTree, moduleTree } from '@mirrorwatch/gomod/tree/module-tree
 import { otherVendorRules } from '@mirrorwatch/gomod/tree/vendor-rules'
 import type { ModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
 import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
+import type { CachedVersion } from './cached-version.ts'
 import { compareZip } from './compare-zip.ts'
 import { comparisonNotes } from './comparison-notes.ts'
 import { addNote, type Outcome, type VerifyContext } from './context.ts'
@@ -29,7 +30,13 @@ export async function compareContent(
   if (zip !== null)
     return compareFiles(context, snapshot, place, zip, request.expectedSum ?? recorded ?? zip.sum)
   if (recorded !== null) return compareSum(context, snapshot, place, recorded)
-  return { verdict: 'unverifiable', reason: 'nothing to compare with: the mirror has not cached the version' }
+  return { verdict: 'unverifiable', reason: `nothing to compare with: ${whyNothing(cached)}` }
+}
+
+/** Says why the mirror gave nothing: a refusal and an outage are not a version that was never cached. */
+function whyNothing({ status, failure }: CachedVersion): string {
+  if (failure !== null) return `the mirror could not be asked: ${failure.message}`
+  return status === 'blocked' ? 'the mirror refuses the module' : 'the mirror has not cached the version'
 }
 
 async function compareSum(

@@ -1,5 +1,7 @@
+import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
+import { createProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import type { Config } from '../config/config.ts'
 import { folderFault } from '../config/local-folders.ts'
 import { withoutCredentials } from '../config/schemas.ts'
@@ -18,6 +20,9 @@ export interface Probe {
 
 const PROBE_TIMEOUT_MS = 5_000
 const MAX_PROBE_BYTES = 4_000_000
+const PROXY = 'module proxy'
+/** A module that every proxy in use has cached; one that has not says so, which is as good an answer. */
+const PROBED_MODULE = 'golang.org/x/text'
 
 /** Asks each upstream one small question, all at once, without retries: an answer within seconds, good or bad. */
 export async function probeUpstreams(config: Config, signal?: AbortSignal): Promise<Probe[]> {
@@ -30,7 +35,7 @@ export async function probeUpstreams(config: Config, signal?: AbortSignal): Prom
   })
   const questions: Omit<Probe, 'fault'>[] = [
     { name: 'index feed', url: `${config.indexUrl}?limit=1`, todo: todo('MIRRORWATCH_INDEX_URL') },
-    { name: 'module proxy', url: `${config.proxyUrl}/`, todo: todo('MIRRORWATCH_PROXY_URL') },
+    { name: PROXY, url: `${config.proxyUrl}/`, todo: todo('MIRRORWATCH_PROXY_URL') },
     ...(config.sumdbUrl === null
       ? []
       : [
@@ -45,7 +50,10 @@ export async function probeUpstreams(config: Config, signal?: AbortSignal): Prom
     questions.map(async (question) => ({
       ...question,
       url: withoutCredentials(question.url),
-      fault: await fault(http, question.url, signal),
+      fault:
+        question.name === PROXY
+          ? await proxyFault(http, config.proxyUrl, signal)
+          : await fault(http, question.url, signal),
     })),
   )
 }
@@ -64,6 +72,19 @@ async function fault(http: HttpClient, url: string, signal?: AbortSignal): Promi
     })
     return status < 500 ? null : `it answers with status ${status}`
   } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return causes(error)
+  }
+}
+
+/** Asks for a module's versions: a sign-in page, a block page or a refusal is not an answer of a module proxy. */
+async function proxyFault(http: HttpClient, baseUrl: string, signal?: AbortSignal): Promise<string | null> {
+  if (baseUrl.startsWith('file:')) return folderFault(baseUrl)
+  try {
+    await createProxyClient({ http, baseUrl }).list(PROBED_MODULE, signal)
+    return null
+  } catch (error) {
+    if (isGomodError(error, 'not-found', 'not-cached', 'gone')) return null
     if (!(error instanceof Error)) throw error
     return causes(error)
   }

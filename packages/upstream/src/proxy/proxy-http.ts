@@ -3,15 +3,20 @@ import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
 import { fromBuffer, type RandomAccess } from '@mirrorwatch/gomod/zip/zip-source'
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/types.ts'
 import type { ProxyStore } from './proxy-store.ts'
+import { refusalOf } from './refusal.ts'
 
 /** All names and extra fields of a zip's central directory together, for 200,000 long paths. */
 const MAX_ZIP_DIRECTORY_BYTES = 64 * 1024 * 1024
 /** First request of a directory-only read: the largest possible end record with its comment, and a small directory. */
 const ZIP_TAIL_BYTES = 72 * 1024
 
-/** Go's public mirror, and where it may send us for a zip. */
+/** Go's public mirror. */
 const PUBLIC_MIRROR = 'proxy.golang.org'
-const PUBLIC_STORAGE = 'https://storage.googleapis.com'
+/**
+ * Proxies send clients to signed addresses of a storage (the mirror to Google's, Athens and Artifactory to any, goproxy.io to
+ * its own). The HTTP client checks each address, never goes from https to http, and sends no credentials to another origin.
+ */
+const MAX_PROXY_REDIRECTS = 5
 /** Asks proxies that know it for what they have cached, so that our looking never makes them fetch anything. */
 const CACHED_ONLY_HEADER = { 'disable-module-fetch': 'true' }
 
@@ -21,13 +26,12 @@ export function createHttpStore(http: HttpClient, baseUrl: URL): ProxyStore {
 
   async function ask(file: string, request: HttpRequest): Promise<HttpResponse> {
     const response = await http.request(`${base}/${file}`, {
-      maxRedirects: 3,
+      maxRedirects: MAX_PROXY_REDIRECTS,
       ...request,
       headers: { ...CACHED_ONLY_HEADER, ...request.headers },
-      allowRedirect: (from, to) => isAllowedRedirect(file, from, to),
     })
     if (response.status === 200 || response.status === 206) return response
-    throw refusal(response, cachedOnly)
+    throw refusalOf(response, cachedOnly)
   }
 
   return {
@@ -48,23 +52,6 @@ export function createHttpStore(http: HttpClient, baseUrl: URL): ProxyStore {
 function cachedOnlyBase(url: URL): string {
   const base = url.href.replace(/\/+$/, '')
   return url.hostname === PUBLIC_MIRROR && !base.endsWith('/cached-only') ? `${base}/cached-only` : base
-}
-
-function isAllowedRedirect(file: string, from: URL, to: URL): boolean {
-  return to.origin === from.origin || (file.endsWith('.zip') && to.origin === PUBLIC_STORAGE)
-}
-
-/** Sorts a proxy's refusals; its own words are kept, for a person to read. */
-function refusal(response: HttpResponse, cachedOnly: boolean): GomodError {
-  const { status, url, body } = response
-  const words = cleanText(body.toString('utf8'))
-  const message = `${displayUrl(url)}: HTTP ${status}${words === '' ? '' : `: ${words}`}`
-  if (status === 403 || status === 451) return new GomodError('blocked', message)
-  if (status === 401 || status === 407) return new GomodError('unauthorized', message)
-  if (status !== 404 && status !== 410) return new GomodError('bad-response', message)
-  // The mirror says "not found" also where its own fetching took too long.
-  if (words.includes('fetch timed out')) return new GomodError('retry-later', message)
-  return new GomodError(cachedOnly ? 'not-cached' : 'not-found', message)
 }
 
 interface Block {

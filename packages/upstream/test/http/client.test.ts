@@ -1,36 +1,10 @@
 import assert from 'node:assert/strict'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import { createServer as createTcpServer } from 'node:net'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { listen, serve } from '@mirrorwatch/testing/servers'
 import { createHttpClient, type HttpClientOptions } from '../../src/http/client.ts'
 import { busyAnswer, parseRetryAfter } from '../../src/http/retry.ts'
-
-interface Served extends AsyncDisposable {
-  url: string
-  host: string
-  port: number
-}
-
-async function serve(listener: RequestListener): Promise<Served> {
-  return listen(createServer(listener))
-}
-
-async function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<Served> {
-  const sockets = new Set<{ destroy(): void }>()
-  server.on('connection', (socket) => sockets.add(socket))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    host: `127.0.0.1:${port}`,
-    port,
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
 
 function client(options: Partial<HttpClientOptions> = {}) {
   const slept: number[] = []
