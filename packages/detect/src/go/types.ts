@@ -88,6 +88,8 @@ export interface CapabilityReport {
   places: NetworkPlace[]
   unparsed: UnparsedFile[]
   truncated: boolean
+  /** Patterns of `//go:embed`, relative to the module's root, if any. */
+  embeds?: string[]
   /** Imported modules whose source was read, if any. */
   imported?: ImportedModule[]
   /** Why no source was read; absent where it was. */

@@ -82,6 +82,7 @@ export const capabilityReportSchema: z.ZodType<CapabilityReport> = z.object({
   places: z.array(networkPlace),
   unparsed: z.array(unparsedFile),
   truncated: z.boolean(),
+  embeds: z.array(z.string()).exactOptional(),
   imported: z.array(importedModule).exactOptional(),
   notRead: z.string().exactOptional(),
 } satisfies Shape<CapabilityReport>)

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { loadParser } from '@mirrorwatch/testing/go-parser'
 import { analyseGoFiles } from '../../src/go/report/analyse.ts'
 import { capabilityDifference } from '../../src/go/report/difference.ts'
+import { isEmbedded } from '../../src/go/report/embeds.ts'
 import type { CapabilityReport, CapabilityUse } from '../../src/go/types.ts'
 import { insertPayload, PAYLOADS } from './payloads.ts'
 
@@ -97,7 +98,8 @@ describe('folding', () => {
 
   test('what is not known leaves a gap, not a guess', () => {
     assert.equal(folds('"http://127.0.0.1/" + os.Getenv("X") + "/b"', '', ['os']), 'http://127.0.0.1/…/b')
-    assert.equal(folds('os.Getenv("X")', '', ['os']), null)
+    assert.equal(folds('os.Getenv("X")', '', ['os']), '$X')
+    assert.equal(folds('os.Args[0]', '', ['os']), null)
   })
 
   test('a loop that never ends does not hide the string after it', () => {
@@ -202,7 +204,7 @@ var list []func()
     const bodies = [
       'type c = exec.Cmd\nvar _ = c{Path: "true"}',
       'type c struct{ exec.Cmd }\nvar _ = c{}',
-      'var t = template.Must(template.New("").Funcs(template.FuncMap{"r": func(s string) string { exec.Command(s); return "" }}).Parse("{{r 1}}"))',
+      'var t = template.Must(template.New("").Funcs(template.FuncMap{"r": func(s string) string { exec.Command(s); return "" }}).Parse("{{r 1}}"))\nfunc init() { t.Execute(nil, nil) }',
     ]
     for (const body of bodies) {
       const report = one(`package a\nimport "os/exec"\nimport "text/template"\n${body}\n`)
@@ -274,6 +276,16 @@ describe('facts about files', () => {
     const [use] = onImport(report, 'process')
     assert.doesNotMatch(`${use?.quote}${use?.folded}`, /[\p{Cf}\p{Cc}]/u)
     assert.match(use?.folded ?? '', /\\u\{202e\}\\x1b\[31m/)
+  })
+
+  test('patterns of embedded files are listed from the root of the module', () => {
+    const content =
+      'package a\nimport "embed"\n//go:embed all:assets "a b.txt" `c*`\n//go:embed d/e\nvar f embed.FS\n'
+    const { embeds = [] } = analyseGoFiles(parser, [{ path: 'web/a.go', content }])
+    assert.deepEqual(embeds, ['web/assets', 'web/a b.txt', 'web/c*', 'web/d/e'])
+    const covers = (path: string): boolean => isEmbedded(path, embeds)
+    assert.deepEqual(['web/assets/x/y', 'web/cd/x', 'web/a b.txt', 'web/d/e/f'].filter(covers).length, 4)
+    assert.deepEqual(['assets/x', 'web/asset', 'web/d', 'web/x/c'].filter(covers), [])
   })
 
   test('other modules that are imported are named', () => {

@@ -135,9 +135,46 @@ test('what can be compiled is never harmless, whatever it is called and wherever
     'docs/guide.md',
     'testdata/x.json',
     'testdata/x_test.go',
-    '.github/ci.yml',
+    '.circleci/config.yml',
+    'website/README.md',
   ]
   for (const path of harmless) assert.equal(severityOf(path), 'low', path)
+})
+
+test('what editors, agents and code hosts run is never harmless', () => {
+  const severityOf = (path: string): string =>
+    only(input({ versions: [version({ files: [{ path, change: 'modified', diff: null }] })] })).severity
+  const run = [
+    '.vscode/tasks.json',
+    '.github/workflows/ci.yml',
+    '.github/README.md',
+    '.devcontainer/devcontainer.json',
+    '.claude/commands/readme.md',
+    '.cursor/rules/testdata/a.mdc',
+    'web/.idea/LICENSE',
+    'AGENTS.md',
+    'docs/CLAUDE.md',
+  ]
+  for (const path of run) assert.equal(severityOf(path), 'medium', path)
+})
+
+test('what is embedded is never harmless', () => {
+  const embeds = ['docs', 'testdata/*.json', 'README.md', 'web/static*/[a-z].txt']
+  const severityOf = (path: string): string =>
+    only(
+      input({
+        versions: [
+          version(
+            { files: [{ path, change: 'modified', diff: null }] },
+            { added: { ...report(), embeds, uses: [] } },
+          ),
+        ],
+      }),
+    ).severity
+  for (const path of ['docs/guide.md', 'testdata/x.json', 'README.md'])
+    assert.equal(severityOf(path), 'medium', path)
+  for (const path of ['doc/guide.md', 'testdata/x.txt', 'LICENSE'])
+    assert.equal(severityOf(path), 'low', path)
 })
 
 test('verdicts of others are critical, a wrong sum is high, whatever explains the name', () => {

@@ -67,6 +67,12 @@ const FUNCTIONS: Readonly<Record<string, LibraryFunction>> = {
   'net/url.PathUnescape': ([s]) => ({ kind: 'tuple', items: [percentDecode(s), null] }),
   'slices.Reverse': ([list]) => reverse(list),
   'errors.New': () => null,
+  'os.Getenv': ([name]) => environment(name),
+  'os.LookupEnv': ([name]) => ({ kind: 'tuple', items: [environment(name), null] }),
+}
+
+function environment(name: Arg): MaybeValue {
+  return name?.kind === 'string' ? { kind: 'environment', name: name.text } : null
 }
 
 function join(list: MaybeValue, separator: MaybeValue): MaybeValue {

@@ -26,6 +26,8 @@ export type Value =
   | { kind: 'replacer'; pairs: [string, string][] }
   | EncodingValue
   | { kind: 'tuple'; items: MaybeValue[] }
+  /** What the user's environment gives: `os.Getenv(name)`. */
+  | { kind: 'environment'; name: string }
 
 /** A value, or null where it is not known. */
 export type MaybeValue = Value | null

@@ -8,6 +8,8 @@ import { unitsOf } from './units.ts'
 export interface ModuleModel {
   packages: PackageModel[]
   units: Unit[]
+  /** Packages below `internal/` that nothing in the module imports: nobody else can. */
+  unreachable: ReadonlySet<PackageModel>
   /** A package of the module itself, or null for everything else. */
   packageOf(importPath: string): PackageModel | null
   functionUnits(pkg: PackageModel, name: string): Unit[]
@@ -29,8 +31,15 @@ const NO_METHODS: FunctionModel[] = []
 /** Methods of one name that a call on a value of unknown type may mean. */
 const MAX_METHODS = 100
 
-/** Builds the model. `ownPaths` tell which imports lead back into the module. */
-export function modelModule(files: readonly FileModel[], ownPaths: readonly string[]): ModuleModel {
+/**
+ * Builds the model. `ownPaths` tell which imports lead back into the module; `isWhole` is false where files of it were left
+ * out.
+ */
+export function modelModule(
+  files: readonly FileModel[],
+  ownPaths: readonly string[],
+  isWhole: boolean,
+): ModuleModel {
   const packages = modelPackages(files)
   const units = packages.flatMap(unitsOf)
   const byRoot = new Map<SyntaxNode, Unit[]>()
@@ -72,6 +81,7 @@ export function modelModule(files: readonly FileModel[], ownPaths: readonly stri
     assignedUnits: (pkg, name) => byName.get(pkg)?.get(name) ?? NO_UNITS,
     packages,
     units,
+    unreachable: isWhole ? unreachablePackages(packages, ownPaths) : new Set(),
     packageOf,
     functionUnits: (pkg, name) => (pkg.functions.get(name) ?? []).flatMap((model) => unitsAt(model.node)),
     methodUnits,
@@ -81,6 +91,31 @@ export function modelModule(files: readonly FileModel[], ownPaths: readonly stri
     }),
     literalUnits: (literal) => unitsAt(literal).filter((unit) => !unit.initialiser),
   }
+}
+
+function unreachablePackages(
+  packages: readonly PackageModel[],
+  ownPaths: readonly string[],
+): ReadonlySet<PackageModel> {
+  const byDirectory = Map.groupBy(packages, ({ directory }) => directory)
+  const isInternal = (directory: string): boolean => /(^|\/)internal(\/|$)/.test(directory)
+  const reached = new Set(packages.filter((pkg) => builds(pkg) && !isInternal(pkg.directory)))
+  const waiting = [...reached]
+  for (let pkg = waiting.pop(); pkg !== undefined; pkg = waiting.pop()) {
+    for (const path of pkg.files.flatMap((file) => file.importPaths)) {
+      const directory = directoryOf(path, ownPaths)
+      const imported = directory === null ? [] : byDirectory.get(directory)
+      // Another module nested in this one, which may import its internal packages.
+      if (imported === undefined) return new Set()
+      for (const each of imported.filter((other) => !reached.has(other))) {
+        reached.add(each)
+        waiting.push(each)
+      }
+    }
+  }
+  return ownPaths.length === 0
+    ? new Set()
+    : new Set(packages.filter((pkg) => !reached.has(pkg) && builds(pkg)))
 }
 
 /** Methods of one name by the types that have them, of each list once. */

@@ -3,7 +3,7 @@ import type { PackageModel } from '../parse/package-model.ts'
 import { childOf, type SyntaxNode } from '../parse/syntax.ts'
 import type { ModuleModel } from './module-model.ts'
 import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
-import type { Call, Reference, Unit } from './unit.ts'
+import type { Call, Reference, Trigger, Unit } from './unit.ts'
 import { literalsOf } from './units.ts'
 
 /** How code is reached on import: the names from the entry point to it. */
@@ -41,30 +41,58 @@ export function reachedOnImport(module: ModuleModel, seen: ReadonlyMap<Unit, str
       if (runsResult) visitAll(module.unitsIn(unit), [...chain, unit.name], false)
     }
   }
+  const follow = (unit: Unit, chain: string[], call: Call): void => {
+    const runsResult = call.runsResult === true
+    visitAll(calleesOf(module, unit, scopeOf(unit), call), chain, runsResult)
+    if (call.kind === 'name') visitAll(assigned(module, unit.pkg, call.name), chain, runsResult)
+    if (call.kind === 'package')
+      visitAll(assigned(module, module.packageOf(call.path), call.name), chain, runsResult)
+  }
+  const started = new Set<Trigger>()
+  let waiting: { unit: Unit; chain: string[]; call: Call; after: Trigger }[] = []
   const drain = (): void => {
     for (let unit = queue.pop(); unit !== undefined; unit = queue.pop()) {
       const chain = reached.get(unit) ?? []
-      const types = scopeOf(unit)
       for (const call of unit.calls) {
-        const runsResult = call.runsResult === true
-        visitAll(calleesOf(module, unit, types, call), chain, runsResult)
-        if (call.kind === 'name') visitAll(assigned(module, unit.pkg, call.name), chain, runsResult)
-        if (call.kind === 'package')
-          visitAll(assigned(module, module.packageOf(call.path), call.name), chain, runsResult)
+        const starts = call.kind === 'method' ? startedBy(call.method) : null
+        if (starts !== null) started.add(starts)
+        if (call.after === undefined) follow(unit, chain, call)
+        else waiting.push({ unit, chain, call, after: call.after })
       }
+      if (queue.length > 0) continue
+      const ready = waiting.filter(({ after }) => started.has(after))
+      if (ready.length > 0) waiting = waiting.filter(({ after }) => !started.has(after))
+      for (const late of ready) follow(late.unit, late.chain, late.call)
     }
   }
-  for (const unit of module.units) if (unit.entry) visit(unit, [unit.name])
-  // First what the text says: its chains name every step.
-  drain()
-  for (const [unit, chain] of seen) visit(unit, chain)
-  drain()
+  const enter = (entry: Unit['entry']): void => {
+    for (const unit of module.units) {
+      if (unit.entry === entry && !module.unreachable.has(unit.pkg)) visit(unit, [unit.name])
+    }
+    // First what the text says: its chains name every step.
+    drain()
+    for (const [unit, chain] of seen) if (isCommand(chain) === (entry === 'command')) visit(unit, chain)
+    drain()
+  }
+  enter('import')
+  enter('command')
   return reached
+}
+
+/** True for a chain that begins with `func main`. */
+export function isCommand(chain: readonly string[]): boolean {
+  return chain[0] === 'main'
+}
+
+function startedBy(method: string): Trigger | null {
+  if (method === 'Execute' || method === 'ExecuteTemplate') return 'template'
+  return /^(Start|Run)/.test(method) ? 'scheduler' : null
 }
 
 function calleesOf(module: ModuleModel, unit: Unit, types: TypeScope, call: Call): Unit[] {
   if (call.kind === 'name') return named(module, unit, call.name)
   if (call.kind === 'argument') return argumentCallees(module, unit, call)
+  if (call.kind === 'handed') return handedCallees(module, unit, types, call)
   if (call.kind === 'package') return packageCallees(module, unit, types, call)
   return methodCallees(module, unit, types, call)
 }
@@ -96,15 +124,39 @@ function assigned(module: ModuleModel, pkg: PackageModel | null, name: string): 
 
 const NO_UNITS: Unit[] = []
 
-/** A function given to an own function runs where that one calls its parameter. */
+/** A function given to one of the package's own functions runs where that one calls its parameter. */
 function argumentCallees(module: ModuleModel, unit: Unit, call: Extract<Call, { kind: 'argument' }>): Unit[] {
-  const given = call.literal === null ? named(module, unit, call.name ?? '') : module.unitsAt(call.literal)
-  if (given.length === 0) return []
-  const runs = named(module, unit, call.callee).some((callee) => {
-    const name = parameterName(callee, call.position)
-    return name !== null && callee.calls.some((inner) => inner.kind === 'name' && inner.name === name)
-  })
+  const given = givenUnits(module, unit, call)
+  if (given.length === 0 || call.after !== undefined) return given
+  return named(module, unit, call.callee).some((callee) => runsParameter(callee, call.position)) ? given : []
+}
+
+/** A function given to a method runs, unless the method is one of the module's own that does not call it. */
+function handedCallees(
+  module: ModuleModel,
+  unit: Unit,
+  types: TypeScope,
+  call: Extract<Call, { kind: 'handed' }>,
+): Unit[] {
+  const given = givenUnits(module, unit, call)
+  const type = call.after === undefined ? typeOfExpression(unit, types, call.receiver) : null
+  const pkg = type?.path === null ? unit.pkg : type === null ? null : module.packageOf(type.path)
+  const methods = pkg === null || type === null ? [] : module.methodUnits(pkg, call.method, type.name)
+  const runs = methods.length === 0 || methods.some((method) => runsParameter(method, call.position))
   return runs ? given : []
+}
+
+function givenUnits(
+  module: ModuleModel,
+  unit: Unit,
+  { literal, name }: { literal: SyntaxNode | null; name: string | null },
+): Unit[] {
+  return literal === null ? named(module, unit, name ?? '') : module.unitsAt(literal)
+}
+
+function runsParameter(callee: Unit, position: number): boolean {
+  const name = parameterName(callee, position)
+  return name !== null && callee.calls.some((inner) => inner.kind === 'name' && inner.name === name)
 }
 
 function parameterName(unit: Unit, position: number): string | null {

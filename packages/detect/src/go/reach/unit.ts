@@ -9,8 +9,8 @@ export interface Unit {
   file: FileModel
   pkg: PackageModel
   root: SyntaxNode
-  /** True for what importing runs: `func init` and initialisers of package-level variables. */
-  entry: boolean
+  /** `import` for `func init` and initialisers of package-level variables, `command` for `func main`; else null. */
+  entry: 'import' | 'command' | null
   /** True for initialisers: naming a function there does not run it. */
   initialiser: boolean
   calls: Call[]
@@ -21,7 +21,12 @@ export interface Unit {
   outer: Unit | null
   /** Function literals whose code belongs to this unit: called at once, or given to something that runs them. */
   inlined: Set<SyntaxNode>
+  /** Identifiers and fields that the code reads: all but those that it only assigns to. */
+  mentioned: Set<string>
 }
+
+/** Templates run the functions of their map when they are executed, schedulers their jobs once they are started. */
+export type Trigger = 'template' | 'scheduler'
 
 /** Something that a unit runs. */
 export type Call = (
@@ -37,7 +42,19 @@ export type Call = (
       literal: SyntaxNode | null
       node: SyntaxNode
     }
+  /** A function handed to a method, which may run it. */
+  | {
+      kind: 'handed'
+      method: string
+      receiver: SyntaxNode
+      position: number
+      name: string | null
+      literal: SyntaxNode | null
+      node: SyntaxNode
+    }
 ) & {
+  /** What has to be called before this runs. */
+  after?: Trigger
   /** True where what it returns is run as well: `f()()`, `for range f()`. */
   runsResult?: boolean
 }
@@ -49,4 +66,6 @@ export interface Reference {
   node: SyntaxNode
   /** The call whose function it is, or null where it is only named. */
   call: SyntaxNode | null
+  /** Names that it is stored under, where all that is done with it is to store it. */
+  stored?: readonly string[]
 }

@@ -13,14 +13,23 @@ export function unitsOf(pkg: PackageModel): Unit[] {
     if (model.value === null || model.isConst || seen.has(model.value)) continue
     seen.add(model.value)
     const unit = newUnit(`var ${model.name}`, model.file, pkg, model.value)
-    scanUnit({ ...unit, entry: true, initialiser: true }, units)
+    scanUnit({ ...unit, entry: 'import', initialiser: true }, units)
   }
   return units
 }
 
 function functionUnit(pkg: PackageModel, { name, receiver, file, node }: FunctionModel): Unit {
   const unit = newUnit(receiver === null ? name : `${receiver}.${name}`, file, pkg, node)
-  return { ...unit, entry: name === 'init' && receiver === null }
+  if (receiver !== null) return unit
+  if (name === 'init') return { ...unit, entry: 'import' }
+  return name === 'main' && file.packageName === 'main' && !isExample(file.path)
+    ? { ...unit, entry: 'command' }
+    : unit
+}
+
+/** True for commands that show how to use a module: nobody installs them. */
+function isExample(path: string): boolean {
+  return /(^|\/)_?examples?\//.test(path)
 }
 
 function newUnit(name: string, file: FileModel, pkg: PackageModel, root: SyntaxNode): Unit {
@@ -29,13 +38,14 @@ function newUnit(name: string, file: FileModel, pkg: PackageModel, root: SyntaxN
     file,
     pkg,
     root,
-    entry: false,
+    entry: null,
     initialiser: false,
     calls: [],
     references: [],
     locals: new Map(),
     outer: null,
     inlined: new Set(),
+    mentioned: new Set(),
   }
 }
 
@@ -49,11 +59,23 @@ interface Scan {
   called: Map<SyntaxNode, SyntaxNode>
   /** Calls whose result is run. */
   resultsRun: Set<SyntaxNode>
+  /** Values that are only stored, with the names that they are stored under. */
+  stored: Map<SyntaxNode, readonly string[]>
+  /** Identifiers that are only assigned to. */
+  assigned: Set<SyntaxNode>
 }
 
 function scanUnit(unit: Unit, units: Unit[]): void {
   units.push(unit)
-  const scan: Scan = { unit, units, literals: new Map(), called: new Map(), resultsRun: new Set() }
+  const scan: Scan = {
+    unit,
+    units,
+    literals: new Map(),
+    called: new Map(),
+    resultsRun: new Set(),
+    stored: new Map(),
+    assigned: new Set(),
+  }
   const stack: SyntaxNode[] = [unit.root]
   // A literal that is a unit's own root is entered; nested ones are placed by what was seen around them.
   if (unit.root.type === 'func_literal' && unit.outer === null)
@@ -93,7 +115,9 @@ function nestUnit(scan: Scan, literal: SyntaxNode, name: string | null): void {
 }
 
 function visit(scan: Scan, node: SyntaxNode): void {
-  if (node.type === 'call_expression') visitCall(scan, node)
+  if (node.type === 'identifier' || node.type === 'field_identifier') {
+    if (!scan.assigned.has(node)) scan.unit.mentioned.add(textOf(scan.unit.file, node))
+  } else if (node.type === 'call_expression') visitCall(scan, node)
   else if (node.type === 'selector_expression') visitSelector(scan, node)
   else if (node.type === 'composite_literal') visitComposite(scan, node)
   else if (node.type === 'short_var_declaration' || node.type === 'assignment_statement') {
@@ -125,9 +149,41 @@ function runResult(scan: Scan, call: SyntaxNode): void {
 
 function pairLiterals(scan: Scan, names: readonly SyntaxNode[], values: readonly SyntaxNode[]): void {
   for (const [at, value] of values.entries()) {
-    const name = givenName(scan.unit.file, names[at])
+    const target = names[at]
+    if (target !== undefined) storeValue(scan, value, storedNames(scan, target))
+    const name = givenName(scan.unit.file, target)
     if (name === null) continue
     for (const literal of literalsOf(value)) nameLiteral(scan, literal, name)
+  }
+}
+
+/** Returns the name that calls what is stored at a target; marks the target's identifiers as assigned to. */
+function storedNames(scan: Scan, target: SyntaxNode): string[] {
+  const field = childOf(target, 'field')
+  const name = field ?? rootOf(target)
+  scan.assigned.add(name)
+  scan.assigned.add(rootOf(target))
+  return [textOf(scan.unit.file, name)]
+}
+
+/** Returns the identifier that a selector or index expression begins with. */
+function rootOf(node: SyntaxNode): SyntaxNode {
+  let at = node
+  for (let of = childOf(at, 'operand'); of !== null; of = childOf(at, 'operand')) at = of
+  return at
+}
+
+/** Notes that a function, or the functions in a composite literal, are stored under these names. */
+function storeValue(scan: Scan, value: SyntaxNode, names: readonly string[]): void {
+  if (value.type === 'selector_expression') scan.stored.set(value, names)
+  if (value.type === 'unary_expression' || value.type === 'literal_element')
+    for (const inner of value.children) storeValue(scan, inner, names)
+  if (value.type !== 'composite_literal') return
+  for (const element of childOf(value, 'body')?.children ?? []) {
+    const key = childOf(element, 'key')?.children[0]
+    const field = key?.type === 'identifier' ? [textOf(scan.unit.file, key)] : []
+    if (key !== undefined) scan.assigned.add(key)
+    storeValue(scan, childOf(element, 'value') ?? element, [...names, ...field])
   }
 }
 
@@ -169,8 +225,37 @@ function visitCall(scan: Scan, node: SyntaxNode): void {
   const path = of.type === 'identifier' ? unit.file.imports.get(textOf(unit.file, of)) : undefined
   if (path === undefined) unit.calls.push({ kind: 'method', method: member, receiver: of, node, runsResult })
   else unit.calls.push({ kind: 'package', path, name: member, node, runsResult })
-  if (RUNS_ARGUMENTS.test(member) || (path !== undefined && RUNNING_PACKAGES.has(path)))
-    runArguments(scan, args)
+  if (path !== undefined && RUNNING_PACKAGES.has(path)) runArguments(scan, args)
+  else if (!RUNS_ARGUMENTS.test(member) || isRegistration(unit.file, member, args)) return
+  else if (path === undefined && (unit.pkg.methods.has(member) || isSchedule(unit.file, of)))
+    handToMethod(scan, { method: member, receiver: of }, args)
+  else runArguments(scan, args)
+}
+
+/** True for a call that keeps a function for later: `MustRegister(f)`, `router.Map("/path", f)`. */
+function isRegistration(file: FileModel, member: string, args: readonly SyntaxNode[]): boolean {
+  if (/^Must(Register|Add|Handle|Provide|Bind|Set)/.test(member)) return true
+  const first = args[0]
+  return member === 'Map' && first !== undefined && /^["`]\//.test(textOf(file, first))
+}
+
+/** True for `s.Every(1).Hour()`, whose `Do(f)` adds a job. */
+function isSchedule(file: FileModel, receiver: SyntaxNode): boolean {
+  return /\b(Every|Cron|CronWithSeconds|Daily|Weekly|At)\s*\(/.test(textOf(file, receiver).slice(0, 1_000))
+}
+
+function handToMethod(
+  { unit }: Scan,
+  to: { method: string; receiver: SyntaxNode },
+  args: readonly SyntaxNode[],
+): void {
+  const after = isSchedule(unit.file, to.receiver) ? { after: 'scheduler' as const } : {}
+  for (const [position, node] of args.entries()) {
+    const literal = node.type === 'func_literal' ? node : null
+    const name = node.type === 'identifier' ? textOf(unit.file, node) : null
+    if (literal !== null || name !== null)
+      unit.calls.push({ kind: 'handed', ...to, position, name, literal, node, ...after })
+  }
 }
 
 /** Methods and functions that run what they are given at once or soon: `once.Do`, `time.AfterFunc`, `group.Go`, … */
@@ -221,7 +306,9 @@ function visitSelector(scan: Scan, node: SyntaxNode): void {
   const path = unit.file.imports.get(textOf(unit.file, of))
   if (path === undefined) return
   const member = textOf(unit.file, childOf(node, 'field'))
-  unit.references.push({ path, member, node, call: scan.called.get(node) ?? null })
+  const stored = scan.stored.get(node)
+  const call = scan.called.get(node) ?? null
+  unit.references.push({ path, member, node, call, ...(stored === undefined ? {} : { stored }) })
 }
 
 /** `exec.Cmd{…}`, also by another name: a value of a package's type is as good as a call of its constructor. */
@@ -231,7 +318,7 @@ function visitComposite(scan: Scan, node: SyntaxNode): void {
   const type = written?.type === 'generic_type' ? childOf(written, 'type') : written
   if (type?.type === 'qualified_type') {
     visitQualified(unit, unit.file, type, node)
-    if (textOf(unit.file, type).endsWith('.FuncMap')) runArguments(scan, valuesOf(node))
+    if (textOf(unit.file, type).endsWith('.FuncMap')) giveToTemplate(unit, valuesOf(node))
     return
   }
   if (type?.type !== 'type_identifier') return
@@ -256,7 +343,16 @@ function embedded(type: SyntaxNode): SyntaxNode[] {
     .flatMap((field) => childOf(field, 'type') ?? [])
 }
 
-/** Functions of a template are called when it is executed, which cannot be told from the code. */
+/** A template runs the functions of its map when it is executed. */
+function giveToTemplate(unit: Unit, functions: readonly SyntaxNode[]): void {
+  for (const node of functions) {
+    const literal = node.type === 'func_literal' ? node : null
+    const name = node.type === 'identifier' ? textOf(unit.file, node) : null
+    const given = { callee: '', position: 0, name, literal, node, after: 'template' as const }
+    if (literal !== null || name !== null) unit.calls.push({ kind: 'argument', ...given })
+  }
+}
+
 function valuesOf(literal: SyntaxNode): SyntaxNode[] {
   return (childOf(literal, 'body')?.children ?? []).flatMap(
     (element) => childOf(element, 'value')?.children[0] ?? [],

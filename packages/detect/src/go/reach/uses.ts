@@ -1,13 +1,13 @@
-import { type FileModel, textOf } from '../parse/file-model.ts'
+import { type FileModel, importedMember, textOf } from '../parse/file-model.ts'
 import { placeAt, printable, quoteAt } from '../parse/quote.ts'
-import { childOf, type SyntaxNode } from '../parse/syntax.ts'
+import { childOf, partsOf, type SyntaxNode } from '../parse/syntax.ts'
 import type { CapabilityKind, CapabilityUse } from '../types.ts'
 import { constructorUses } from './c-source.ts'
 import { capabilityOf, methodCapability, oncePerFile } from './capability-table.ts'
 import type { ModuleModel } from './module-model.ts'
-import { aliasedReference, type Reached, standsFor } from './reach.ts'
+import { aliasedReference, isCommand, type Reached, standsFor } from './reach.ts'
 import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
-import type { Call, Unit } from './unit.ts'
+import type { Call, Reference, Unit } from './unit.ts'
 
 /** A use before its arguments are known. */
 export interface FoundUse {
@@ -22,7 +22,7 @@ function usesInUnit(
   chain: string[] | null,
   scopeOf: (unit: Unit) => TypeScope,
   packageOf: PackageOf,
-  calledOnImport: ReadonlySet<string>,
+  imported: Imported,
 ): FoundUse[] {
   const found: FoundUse[] = []
   for (const reference of unit.references) {
@@ -30,11 +30,9 @@ function usesInUnit(
     const { path, member } = standsFor(packageOf, reference.path, reference.member) ?? reference
     const kind = capabilityOf(path, member)
     if (kind === null || oncePerFile(kind)) continue
-    // `var run = exec.Command` names it without running it; something else may run it through the name.
-    const held = node !== unit.root && calledOnImport.has(`${path}.${member}`)
-    const called = call !== null || !unit.initialiser || held
-    const runs = chain !== null && called
-    found.push(newUse(unit, kind, `${path}.${member}`, node, call, runs ? chain : null))
+    const what = `${path}.${member}${opensForReading(unit.file, member, call) ? ' for reading' : ''}`
+    const runs = call !== null || isCalledLater(unit, reference, `${path}.${member}`, imported)
+    found.push(newUse(unit, kind, what, node, call, runs ? chain : null))
   }
   for (const call of unit.calls) {
     if (call.kind !== 'name') continue
@@ -53,6 +51,45 @@ function usesInUnit(
   ]
 }
 
+/** What importing the module runs, as far as it decides whether a stored function is called. */
+interface Imported {
+  /** Members of other packages that were called through a value. */
+  called: ReadonlySet<string>
+  /** Names that the code that runs mentions. */
+  mentioned: ReadonlySet<string>
+}
+
+/** Whether a function of another package that is only named is run as well: through a variable, a map, or what it is given to. */
+function isCalledLater(unit: Unit, { node, stored }: Reference, what: string, imported: Imported): boolean {
+  // `var run = exec.Command`: calls of `run` are uses of their own.
+  if (node === unit.root) return false
+  if (imported.called.has(what)) return true
+  if (unit.initialiser) return false
+  return stored === undefined || stored.some((name) => imported.mentioned.has(name))
+}
+
+const READ_FLAGS = /^O_(RDONLY|CLOEXEC|NONBLOCK|NOFOLLOW|NOCTTY|DIRECTORY|SYNC)$/
+const FLAG_PACKAGES = new Set(['os', 'syscall', 'golang.org/x/sys/unix'])
+
+/** True for a call of `os.OpenFile` or the system's `open` whose flags are written down and do not allow writing. */
+function opensForReading(file: FileModel, member: string, call: SyntaxNode | null): boolean {
+  const position = member.startsWith('Openat') ? 2 : 1
+  const flags = partsOf(childOf(call, 'arguments'))[position]
+  return /^Open(File|at\d?)?$/.test(member) && flags !== undefined && areReadFlags(file, flags)
+}
+
+function areReadFlags(file: FileModel, node: SyntaxNode): boolean {
+  if (node.type === 'int_literal') return textOf(file, node) === '0'
+  if (node.type === 'parenthesized_expression') return node.children.every((each) => areReadFlags(file, each))
+  if (node.type === 'binary_expression') {
+    const sides = [childOf(node, 'left'), childOf(node, 'right')]
+    const joined = textOf(file, childOf(node, 'operator')) === '|'
+    return joined && sides.every((side) => side !== null && areReadFlags(file, side))
+  }
+  const flag = node.type === 'selector_expression' ? importedMember(file, node) : null
+  return flag !== null && FLAG_PACKAGES.has(flag.path) && READ_FLAGS.test(flag.member)
+}
+
 function methodUses(unit: Unit, chain: string[] | null, scopeOf: (unit: Unit) => TypeScope): FoundUse[] {
   const calls = unit.calls.filter((call) => call.kind === 'method')
   if (calls.length === 0 || !REACHING.some((path) => unit.file.importPaths.includes(path))) return []
@@ -62,7 +99,9 @@ function methodUses(unit: Unit, chain: string[] | null, scopeOf: (unit: Unit) =>
     if (type === null) return guessMethod(unit, call, chain)
     const kind = type.path === null ? null : methodCapability(type.path, type.name, call.method)
     if (kind === null) return []
-    return [newUse(unit, kind, `${type.path}.${type.name}.${call.method}`, call.node, call.node, chain)]
+    const reading = opensForReading(unit.file, call.method, call.node) ? ' for reading' : ''
+    const what = `${type.path}.${type.name}.${call.method}${reading}`
+    return [newUse(unit, kind, what, call.node, call.node, chain)]
   })
 }
 
@@ -151,10 +190,20 @@ export function findUses(
   calledOnImport: ReadonlySet<string>,
 ): FoundUse[] {
   const scopeOf = createTypeScopes(packageOf)
+  const mentioned = new Set<string>()
+  for (const unit of reached.keys()) for (const name of unit.mentioned) mentioned.add(name)
+  const imported = { called: calledOnImport, mentioned }
   return units.flatMap((unit) => {
     const chain = unit.file.builds ? (reached.get(unit) ?? null) : null
-    return usesInUnit(unit, chain, scopeOf, packageOf, calledOnImport)
+    const uses = usesInUnit(unit, chain, scopeOf, packageOf, imported)
+    return chain !== null && isCommand(chain) ? uses.map(ofCommand) : uses
   })
+}
+
+/** Commands read files and open connections by profession: only programs that they start count as soon as one is installed. */
+function ofCommand({ use, call }: FoundUse): FoundUse {
+  const acts = use.kind === 'process' || use.kind === 'plugin'
+  return acts ? { use, call } : { use: { ...use, onImport: false, reachedFrom: [] }, call }
 }
 
 const OTHER_SOURCES: readonly { name: RegExp; kind: CapabilityKind; what: string }[] = [

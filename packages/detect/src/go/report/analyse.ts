@@ -12,6 +12,7 @@ import type { Reached } from '../reach/reach.ts'
 import type { Unit } from '../reach/unit.ts'
 import { useOfOtherFile, usesOfFile } from '../reach/uses.ts'
 import type { CapabilityReport, FoldedString, NetworkPlace, SourceFile, UnparsedFile } from '../types.ts'
+import { embedsOf } from './embeds.ts'
 import { followCode, type HiddenString } from './follow.ts'
 import { placesIn } from './network-places.ts'
 import { placeOf } from './weight.ts'
@@ -39,7 +40,7 @@ export function analyseGoFiles(
   const goMod = untrustedFiles.find(({ path }) => path === 'go.mod')?.content
   const declared = goMod === undefined ? null : declaredModulePath(goMod)
   const ownPaths = declared === null ? modulePaths : [...modulePaths, declared]
-  const module = modelModule(models, ownPaths)
+  const module = modelModule(models, ownPaths, skipped.length === 0)
   const { strings, reached, found } = followCode(module)
   const uses = [...found.map(({ use }) => use), ...models.flatMap(usesOfFile)]
   for (const { path, content } of untrustedFiles) {
@@ -50,6 +51,7 @@ export function analyseGoFiles(
   const heaviestFirst = uses.toSorted((a, b) => placeOf(a) - placeOf(b))
   const folded = describeStrings(module, reached, strings)
   const places = findPlaces(module, reached, folded)
+  const embeds = [...new Set(models.flatMap(embedsOf))]
   return {
     files: models.length,
     ownPaths: [...new Set(ownPaths)],
@@ -57,6 +59,7 @@ export function analyseGoFiles(
     uses: heaviestFirst.slice(0, MAX_USES),
     strings: folded.slice(0, MAX_STRINGS),
     places: places.slice(0, MAX_PLACES),
+    ...(embeds.length === 0 ? {} : { embeds }),
     unparsed: [...models.flatMap(unparsedOf), ...skipped],
     truncated: uses.length > MAX_USES || folded.length > MAX_STRINGS || skipped.length > 0,
   }

@@ -36,6 +36,7 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
       (file) => `${file.file}\0${file.reason}`,
     ),
     truncated: before.truncated || after.truncated,
+    ...(after.embeds === undefined ? {} : { embeds: after.embeds }),
   }
 }
 

@@ -11,6 +11,7 @@ import type { ModuleModel } from '../reach/module-model.ts'
 import { type Reached, reachedOnImport } from '../reach/reach.ts'
 import type { Unit } from '../reach/unit.ts'
 import { type FoundUse, findUses } from '../reach/uses.ts'
+import type { CapabilityUse } from '../types.ts'
 
 /** Steps of constant folding in one function that runs on import: loops over arrays of some thousand elements. */
 const MAX_IMPORT_STEPS = 200_000
@@ -58,7 +59,7 @@ export function followCode(module: ModuleModel): Followed {
   const seen = new Map<Unit, string[]>()
   for (const unit of ranked) {
     if (!foldUnit(fold, unit, statically.has(unit))) break
-    if (unit.entry) {
+    if (unit.entry !== null && statically.has(unit)) {
       for (const node of invoked) for (const each of module.unitsAt(node)) addSeen(seen, unit, each)
       for (const name of calledHere) calledOnImport.add(name)
     }
@@ -68,7 +69,26 @@ export function followCode(module: ModuleModel): Followed {
   const reached = reachedOnImport(module, seen)
   const found = findUses(module, reached, calledOnImport)
   for (const { use, call } of found) if (call !== null) use.folded = argumentsOf.get(call) ?? null
+  leaveOutPreparations(found.map(({ use }) => use))
   return { strings: [...strings.values()], reached, found }
+}
+
+/** Calls that make something for the network and send nothing. */
+const PREPARES = /^net\/http\.NewRequest(WithContext)?$/
+const RESOLVES = /^net\.Resolve\w+Addr$/
+/** Arguments of a resolution that asks no name server. */
+const NUMERIC = /^\w+ (localhost|\d+(\.\d+){3}|\[[\da-f:.%]*\])?(:\w*)?$/i
+
+/** Marks requests that nothing sends, and addresses that need no look-up, as harmless on import. */
+function leaveOutPreparations(uses: readonly CapabilityUse[]): void {
+  const prepares = ({ what, folded }: CapabilityUse): boolean =>
+    PREPARES.test(what) || (RESOLVES.test(what) && NUMERIC.test(folded ?? ''))
+  const sends = uses.some((use) => use.onImport && use.kind === 'network' && !prepares(use))
+  for (const use of uses) {
+    if (!use.onImport || !prepares(use) || (sends && PREPARES.test(use.what))) continue
+    use.onImport = false
+    use.reachedFrom = []
+  }
 }
 
 function addSeen(seen: Map<Unit, string[]>, entry: Unit, unit: Unit): void {
@@ -76,7 +96,8 @@ function addSeen(seen: Map<Unit, string[]>, entry: Unit, unit: Unit): void {
 }
 
 function rank(unit: Unit, reached: Reached): number {
-  return unit.entry ? 2 : Number(reached.has(unit))
+  if (unit.entry === 'import') return 3
+  return unit.entry === 'command' ? 2 : Number(reached.has(unit))
 }
 
 function foldUnit(fold: FoldingMachine, unit: Unit, reached: boolean): boolean {
@@ -105,6 +126,7 @@ function showArguments(args: readonly MaybeValue[]): string | null {
 
 function showArgument(arg: MaybeValue): string {
   if (arg?.kind === 'int') return String(arg.value)
+  if (arg?.kind === 'environment') return `$${toText(arg.name)}`
   const text = arg === null ? null : toStringValue(beginningOf(arg, MAX_SHOWN_FOLDED))
   if (text?.kind === 'string') return toText(text.text)
   return arg?.kind === 'list' ? arg.items.slice(0, 50).map(showArgument).join(' ') : GAP

@@ -21,6 +21,7 @@ export function keptReport(report: CapabilityReport): CapabilityReport {
     ...report,
     ownPaths: report.ownPaths.map(name),
     imports,
+    ...(report.embeds === undefined ? {} : { embeds: keptEmbeds(report.embeds) }),
     uses: keptUses(report.uses),
     strings: report.strings.slice(0, MAX_KEPT).map((each) => ({
       ...each,
@@ -33,6 +34,12 @@ export function keptReport(report: CapabilityReport): CapabilityReport {
       .slice(0, MAX_KEPT),
     truncated: report.truncated || imports.length < report.imports.length,
   }
+}
+
+/** Keeps all patterns, or one that covers every file. */
+function keptEmbeds(patterns: string[]): string[] {
+  const fits = patterns.length <= MAX_KEPT && patterns.every((pattern) => pattern.length <= MAX_KEPT_NAME)
+  return fits ? patterns : ['*']
 }
 
 /** Cuts a list of uses to what is stored. */

@@ -1,15 +1,21 @@
 import type { CapabilityKind, CapabilityUse, UnparsedFile } from '../types.ts'
 
-/** How a file of the system's own call is opened, its flags would say: nobody calls it for reading alone. */
+/** Calls that create, change or remove a file. Making a folder, or opening a file for reading, does none of it. */
 const WRITES =
-  /^(?:syscall|golang\.org\/x\/sys\/unix)\.|\.(WriteFile|Create|OpenFile|Rename|Remove|RemoveAll|Chmod|Symlink|Link|Truncate|CopyFS|MkdirAll|Mkdir)$/
+  /^(?:syscall|golang\.org\/x\/sys\/unix)\.(?!Mkdir)\w+$|\.(WriteFile|Create|OpenFile|Rename|Remove|RemoveAll|Chmod|Symlink|Link|Truncate|CopyFS)$/
+/** Devices that hold nobody's data. */
+const DEVICE = /^\/dev\/(tty|null|zero|full|u?random|std(in|out|err)|fd\/\d+)( |$)/
+/** A log whose name the user gives: `os.Create(os.Getenv("APP_LOG"))`. Variables that other programs set are not meant. */
+const USERS_LOG = /^\$(\w+_)?(LOG|LOGFILE|TRACE|DEBUG|DUMP|OUTPUT)(_\w+)?( |$)/
 
-/** Whether a use creates, changes or removes files. */
-export function isWrite({ kind, what }: CapabilityUse): boolean {
-  return kind === 'files' && WRITES.test(what)
+/** True for a use that creates, changes or removes files. */
+export function isWrite({ kind, what, folded }: CapabilityUse): boolean {
+  if (kind !== 'files' || !WRITES.test(what)) return false
+  if (folded === null || !/\.(OpenFile|Create|Open)$/.test(what)) return true
+  return !DEVICE.test(folded) && !USERS_LOG.test(folded)
 }
 
-/** What code on import has to do for a finding to be high, then what only code that is not Go can do, then the rest. */
+/** Kinds by weight: what makes a finding high on import, then what hides from a reader of Go, then the rest. */
 const KINDS: readonly CapabilityKind[] = [
   'process',
   'plugin',
@@ -28,8 +34,8 @@ const KINDS: readonly CapabilityKind[] = [
 ]
 
 /**
- * Where a use stands among others: on import first, then by what it can do. A list that is cut short keeps what matters,
- * however much was put before it.
+ * Returns the place of a use among others: on import first, then by what it can do, so that a list that is cut short keeps
+ * what matters.
  */
 export function placeOf(use: CapabilityUse): number {
   const kind = KINDS.indexOf(use.kind)
@@ -37,7 +43,7 @@ export function placeOf(use: CapabilityUse): number {
   return (use.onImport ? 0 : 100) + place
 }
 
-/** Whether a file could not be read for its size or depth, and not merely for its syntax or its place in the queue. */
+/** True for a file that was too large, deep or slow to read; not for one with a syntax error or beyond the budget. */
 export function isOversized({ reason }: UnparsedFile): boolean {
   return reason === 'too-large' || reason === 'too-deep' || reason === 'time'
 }

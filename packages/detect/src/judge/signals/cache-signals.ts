@@ -24,7 +24,7 @@ export function cacheSignals(inspection: InspectionRecord): Signal[] {
 function differenceSignals(inspection: InspectionRecord): Signal[] {
   const { version, files, commit } = inspection
   const { cachedCommit, added } = inspection.facts
-  const real = files.filter((file) => !isHarmlessDifference(file))
+  const real = files.filter((file) => !isHarmlessDifference(file, added?.embeds ?? []))
   const harmless = files.length > 0 && real.length === 0
   const evidence = {
     repository: inspection.repository,
@@ -48,15 +48,18 @@ function differenceSignals(inspection: InspectionRecord): Signal[] {
  * The differences that an inspection's row keeps, those that can reach a build first: a zip and a repository may have 200,000
  * files each and not one in common.
  */
-export function keptDifferences(files: readonly FileDifference[]): FileDifference[] {
+export function keptDifferences(
+  files: readonly FileDifference[],
+  embeds: readonly string[] = [],
+): FileDifference[] {
   if (files.length <= MAX_KEPT_DIFFERENCES) return [...files]
   return files
-    .toSorted((a, b) => Number(isHarmlessDifference(a)) - Number(isHarmlessDifference(b)))
+    .toSorted((a, b) => Number(isHarmlessDifference(a, embeds)) - Number(isHarmlessDifference(b, embeds)))
     .slice(0, MAX_KEPT_DIFFERENCES)
 }
 
-function isHarmlessDifference(file: FileDifference): boolean {
-  return file.change === 'eol-only' || isHarmlessFile(file.path)
+function isHarmlessDifference(file: FileDifference, embeds: readonly string[]): boolean {
+  return file.change === 'eol-only' || isHarmlessFile(file.path, embeds)
 }
 
 function fileEvidence(file: FileDifference): ChangedFileEvidence {

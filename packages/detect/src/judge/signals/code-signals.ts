@@ -90,7 +90,8 @@ export function isArmed(report: CapabilityReport | null): boolean {
 
 /** Signals about a whole module's own code, for modules that have no original to subtract. */
 export function wholeModuleSignals(report: CapabilityReport, version: string): Signal[] {
-  const onImport = report.uses.filter((use) => use.onImport)
+  // Commands start programs by profession, so `main` says nothing where no original is subtracted.
+  const onImport = report.uses.filter((use) => use.onImport && use.reachedFrom[0] !== 'main')
   const signals: Signal[] = []
   const process = ofKind(onImport, 'process')
   const network = ofKind(onImport, 'network')

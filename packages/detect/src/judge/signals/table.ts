@@ -127,7 +127,8 @@ export const SIGNAL_RULES = [
     category: 'cache',
     weight: 'decides',
     title: 'The zip differs from the repository where it does not matter',
-    meaning: 'Only line ends, documentation, tests or CI files differ: what an honest re-tag looks like.',
+    meaning:
+      'Only line ends, documentation, tests or CI files differ: what an honest re-tag looks like. Files that are embedded, and those that editors and agents run when a folder is opened, are not among them.',
   },
   {
     id: 'tag-moved',
@@ -169,7 +170,7 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'Added code runs a process on import',
     meaning:
-      'Code beyond the original’s or the repository’s starts a program, or loads a plugin, as soon as the package is imported; or a module that it imports does (`through`).',
+      'Code beyond the original’s or the repository’s starts a program, or loads a plugin, as soon as the package is imported or its command is run (`main`); or a module that it imports does (`through`).',
   },
   {
     id: 'import-network',

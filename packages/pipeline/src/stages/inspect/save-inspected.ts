@@ -45,7 +45,7 @@ export async function saveInspected(
 /** Keeps every difference, unless there are more than anybody can read. */
 function recordOf({ verified, facts }: Inspected): InspectionRecord {
   const { module: _module, files, notes, ...rest } = verified.verification
-  const kept = keptDifferences(files)
+  const kept = keptDifferences(files, facts.added?.embeds)
   const isCut = kept.length < files.length
   const note = `${files.length} files differ; ${kept.length} of them are kept`
   return { ...rest, facts, files: kept, notes: isCut ? [...notes, note] : notes }

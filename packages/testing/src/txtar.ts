@@ -1,0 +1,10 @@
+/**
+ * Reads the files of a txtar archive: `-- name --` on a line of its own begins a file, everything up to the next such line is
+ * its content. Text before the first file is a comment.
+ */
+export function parseTxtar(text: string): Map<string, string> {
+  const [, ...parts] = text.split(/^-- (.+) --\n/m)
+  const files = new Map<string, string>()
+  for (let at = 0; at + 1 < parts.length; at += 2) files.set(parts[at] ?? '', parts[at + 1] ?? '')
+  return files
+}
