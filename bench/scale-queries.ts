@@ -10,10 +10,10 @@ import {
   findingChanges,
   mostImitated,
   newFindingIds,
-  scanHealth,
   waitingCounts,
   waitingFindings,
 } from '@mirrorwatch/store/queries/report-queries'
+import { scanHealth } from '@mirrorwatch/store/queries/scan-health'
 import { storeStats } from '@mirrorwatch/store/queries/stats'
 import { unalertedFindings } from '@mirrorwatch/store/tables/alerts'
 import { candidatesOf } from '@mirrorwatch/store/tables/candidates'

@@ -169,7 +169,9 @@ test('the report is a page of its own, or a whole mail, with the same picture', 
   const sources = [...page.matchAll(/\ssrc="([^"]*)"/g)].map(([, source = '']) => source)
   assert.equal(sources.length, 1)
   const [, inPage = ''] = /^data:image\/png;base64,(.*)$/.exec(sources[0] ?? '') ?? []
-  const mail = await PostalMime.parse(readFileSync(path.join(folder, 'report.eml')))
+  const file = readFileSync(path.join(folder, 'report.eml'))
+  assert.doesNotMatch(file.toString('latin1'), /(?<!\r)\n|\r(?!\n)/)
+  const mail = await PostalMime.parse(file)
   const picture = mail.attachments.find(({ mimeType }) => mimeType === 'image/png')
   assert.ok(picture?.contentId)
   assert.ok(mail.html?.includes(`src="cid:${picture.contentId.slice(1, -1)}"`))

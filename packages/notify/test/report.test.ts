@@ -173,6 +173,29 @@ test('a quiet week says so', async () => {
   assert.match(report.text, /A quiet week: nothing new/)
 })
 
+test('jobs that fail are told, and no week in which they do is called quiet', async () => {
+  const { db } = store
+  const [module] = await db.selectFrom('module').select('id').limit(1).execute()
+  const moduleId = module?.id ?? 0
+  const failed = {
+    stage: 'assess' as const,
+    module_id: moduleId,
+    due_at: NOW,
+    attempts: 3,
+    last_error: 'broken',
+  }
+  await db.deleteFrom('due_work').execute()
+  await db.insertInto('due_work').values(failed).execute()
+  const report = await renderReport(await gatherReport(db, parseIsoWeek('2026-W40'), 'UTC', NOW), null)
+  await db.deleteFrom('due_work').execute()
+  assert.match(report.subject, /: nothing new, 1 job failing$/)
+  for (const part of [report.text, report.html]) {
+    assert.match(part, /Nothing new\. .*1 job of the scan failing/)
+    assert.doesNotMatch(part, /quiet week/)
+    assert.match(part, /assessments failing/)
+  }
+})
+
 function deps(now: Date, changes: Partial<ReportDeps> = {}): ReportDeps {
   return { db: store.db, config, mailer, clock: () => now, ...changes }
 }

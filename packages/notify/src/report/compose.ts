@@ -1,5 +1,6 @@
 import { severitiesFrom } from '@mirrorwatch/detect/severity'
 import { type Counts, type Document, total } from '../blocks/block.ts'
+import { failingJobs } from '../sections/scan.ts'
 import type { Layout } from '../sections/section.ts'
 import { MAX_CSV_ROWS, type ReportData } from './data.ts'
 import { formatIsoWeek } from './iso-week.ts'
@@ -17,7 +18,10 @@ export function composeReport(data: ReportData, layout: Layout): Document {
 
 /** Returns the subject of the mail. */
 export function subjectOf(data: ReportData): string {
-  return `mirrorwatch ${formatIsoWeek(data.week)}: ${countsText(data.counts) || 'a quiet week'}`
+  const failing = failingJobs(data.health)
+  const trouble = failing === 0 ? '' : `, ${jobsText(failing)} failing`
+  const nothing = failing === 0 ? 'a quiet week' : 'nothing new'
+  return `mirrorwatch ${formatIsoWeek(data.week)}: ${countsText(data.counts) || nothing}${trouble}`
 }
 
 function countsText(counts: Counts): string {
@@ -27,12 +31,16 @@ function countsText(counts: Counts): string {
     .join(', ')
 }
 
-function lead({ waiting, counts }: ReportData): string {
+/** A scan that fails finds nothing, so a week with failing jobs is not called quiet. */
+function lead({ waiting, counts, health }: ReportData): string {
   const count = waiting.reduce((sum, each) => sum + each.count, 0)
   const waits = count === 0 ? 'Nothing waits for a decision.' : `${count} wait for a decision.`
+  const failing = failingJobs(health)
+  const trouble = failing === 0 ? '' : ` ${jobsText(failing)} of the scan failing: see its section.`
   const serious = countsText(counts)
-  if (serious !== '') return `New this week: ${serious}. ${waits}`
-  return `A quiet week: nothing new${counts.info > 0 ? ' above info' : ''}. ${waits}`
+  if (serious !== '') return `New this week: ${serious}. ${waits}${trouble}`
+  const quiet = failing === 0 ? 'A quiet week: nothing new' : 'Nothing new'
+  return `${quiet}${counts.info > 0 ? ' above info' : ''}. ${waits}${trouble}`
 }
 
 function footer({ from, to, timeZone, generatedAt, rows, counts }: ReportData): string[] {
@@ -42,4 +50,8 @@ function footer({ from, to, timeZone, generatedAt, rows, counts }: ReportData): 
     `All new findings of the week are attached as CSV${cut}.`,
     'Names and code are shown with dots in brackets, so that nothing can be clicked, and with invisible characters written out as \\u{…}.',
   ]
+}
+
+function jobsText(count: number): string {
+  return count === 1 ? '1 job' : `${count} jobs`
 }

@@ -1,5 +1,6 @@
 import type { Db } from '@mirrorwatch/store/database'
 import * as queries from '@mirrorwatch/store/queries/report-queries'
+import { scanHealth } from '@mirrorwatch/store/queries/scan-health'
 import type { Counts } from '../blocks/block.ts'
 import { campaigns } from '../sections/campaigns.ts'
 import { changes } from '../sections/changes.ts'
@@ -46,6 +47,7 @@ export async function gatherReport(db: Db, week: IsoWeek, timeZone: string, now:
     counts: weeks.at(-1)?.counts ?? countsOf([]),
     trend: weeks,
     waiting: await queries.waitingCounts(db),
+    health: await scanHealth(db, period, now),
     sections,
     rows: await queries.newFindingRows(db, period, MAX_CSV_ROWS),
   }

@@ -100,10 +100,12 @@ export function reportMail(
   }
 }
 
-/** The whole message as a file. */
+/** Returns the whole message as a file, all of whose lines end as RFC 5322 asks. */
 export function messageFile(mail: SendMailOptions): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    new MailComposer(mail).compile().build((error, message) => (error ? reject(error) : resolve(message)))
+    new MailComposer({ ...mail, newline: 'windows' })
+      .compile()
+      .build((error, message) => (error ? reject(error) : resolve(message)))
   })
 }
 

@@ -1,4 +1,4 @@
-import { type ScanHealth, scanHealth } from '@mirrorwatch/store/queries/report-queries'
+import type { ScanHealth } from '@mirrorwatch/store/queries/scan-health'
 import { type Delivery, troubledDeliveries } from '@mirrorwatch/store/tables/deliveries'
 import { shown } from '../writers/defang.ts'
 import { ageText } from './age.ts'
@@ -6,25 +6,35 @@ import type { ReportSection } from './section.ts'
 
 /** How far back failed deliveries are told. */
 const TROUBLES_MS = 14 * 86_400_000
+/** Reasons named of inspections that fail. */
+const MAX_REASONS = 5
 
-/** Coverage and health of the scan, and deliveries that failed lately. */
+/** Coverage and health of the scan, jobs that fail, and deliveries that failed lately. */
 export const scan: ReportSection = {
   title: 'The scan',
   async read(db, period) {
-    const health = await scanHealth(db, period, period.now)
     const troubles = await troubledDeliveries(db, new Date(period.now.getTime() - TROUBLES_MS))
-    return ({ generatedAt }) => [
+    return ({ health, generatedAt }) => [
       { kind: 'table', head: ['', ''], rows: healthRows(health, generatedAt) },
       ...troubles.map((trouble) => ({ kind: 'text' as const, text: troubleText(trouble) })),
     ]
   },
 }
 
+/** Returns how many jobs of all kinds fail. */
+export function failingJobs({ failedInspections, failedWork }: ScanHealth): number {
+  return [...failedInspections, ...failedWork].reduce((sum, { count }) => sum + count, 0)
+}
+
 function healthRows(health: ScanHealth, now: Date): string[][] {
-  const { feeds, inspected, due, failing, failures, countedUpTo } = health
+  const { feeds, inspected, due, failedInspections, failedWork, countedUpTo } = health
   const atLeast = (count: number): string =>
     count >= countedUpTo ? `more than ${countedUpTo}` : String(count)
-  const reasons = failures.map(({ code, count }) => `${shown(code, 40)} ${count}`).join(', ')
+  const failing = failedInspections.reduce((sum, { count }) => sum + count, 0)
+  const reasons = failedInspections
+    .slice(0, MAX_REASONS)
+    .map(({ code, count }) => `${shown(code, 40)} ${count}`)
+    .join(', ')
   const feedRows = feeds.map(({ feed, position, updatedAt }) => [
     `feed ${shown(feed, 80)}`,
     `${ageText(position, now)} behind, last read ${ageText(updatedAt, now)} ago`,
@@ -34,7 +44,15 @@ function healthRows(health: ScanHealth, now: Date): string[][] {
     ['inspections done in the week', String(inspected)],
     ['inspections due now', atLeast(due)],
     ['inspections failing', failing === 0 ? '0' : `${atLeast(failing)} (${reasons})`],
+    ...failedWork.map(({ stage, count }) => [STAGES[stage] ?? shown(stage, 40), atLeast(count)]),
   ]
+}
+
+/** What a stage fails at. */
+const STAGES: Readonly<Record<string, string>> = {
+  require: 'go.mod files that could not be read',
+  copies: 'comparisons with originals failing',
+  assess: 'assessments failing',
 }
 
 function troubleText({ kind, subject, recipient, state, attempts, lastError }: Delivery): string {

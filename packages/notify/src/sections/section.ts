@@ -1,5 +1,6 @@
 import type { Db } from '@mirrorwatch/store/database'
 import type { TimeSpan, WaitingCount } from '@mirrorwatch/store/queries/report-queries'
+import type { ScanHealth } from '@mirrorwatch/store/queries/scan-health'
 import type { Block, Counts, TrendWeek } from '../blocks/block.ts'
 
 /** What every section may speak of. */
@@ -15,6 +16,7 @@ export interface ReportFacts {
   trend: TrendWeek[]
   /** Open findings of medium severity and above, by severity. */
   waiting: WaitingCount[]
+  health: ScanHealth
 }
 
 /** How the report is laid out. */

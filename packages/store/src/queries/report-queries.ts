@@ -11,7 +11,8 @@ export interface TimeSpan {
   to: TimeInput
 }
 
-function within(column: string, { from, to }: TimeSpan): ReturnType<typeof sql<boolean>> {
+/** Returns the condition that a time lies in a span. */
+export function within(column: string, { from, to }: TimeSpan): ReturnType<typeof sql<boolean>> {
   const name = sql.ref(column)
   return sql<boolean>`${name} >= ${timeText(from)}::timestamptz and ${name} < ${timeText(to)}::timestamptz`
 }
@@ -198,55 +199,4 @@ export async function mostImitated(db: Db, span: TimeSpan, limit: number): Promi
     from finding where target is not null and severity_rank <= 3 and status <> 'dismissed'
     group by target order by fresh desc, total desc, target limit ${limit}`.execute(db)
   return rows
-}
-
-export interface FeedHealth {
-  feed: string
-  /** Timestamp of the last entry read. */
-  position: string
-  updatedAt: string
-  entries: number
-}
-
-export interface ScanHealth {
-  feeds: FeedHealth[]
-  /** Looks of the span that came to an end; a later look with the same outcome takes an earlier one's place. */
-  inspected: number
-  due: number
-  failing: number
-  /** The most frequent reasons of the failing ones. */
-  failures: { code: string; count: number }[]
-  /** Up to which number due and failing ones are counted. */
-  countedUpTo: number
-}
-
-/** Beyond it, "more than" is all that anybody needs to know. */
-const COUNT_UP_TO = 100_000
-/** Positions below it number records instead of telling a time. */
-const FIRST_TIME_MICROS = 1_000_000_000_000_000
-
-export async function scanHealth(db: Db, span: TimeSpan, now: TimeInput): Promise<ScanHealth> {
-  const feeds = await sql<FeedHealth>`
-    select feed, 'epoch'::timestamptz + position_micros * interval '1 microsecond' as position,
-      updated_at as "updatedAt", entries
-    from feed_cursor where position_micros >= ${FIRST_TIME_MICROS}::bigint order by feed limit 20`.execute(db)
-  const inspected = await sql<{ count: number }>`
-    select count(*) as count from inspection where ${within('last_seen_at', span)}`.execute(db)
-  const failures = await sql<{ code: string; count: number }>`
-    select last_error_code as code, count(*) as count
-    from (select last_error_code from schedule where last_error_code is not null limit ${COUNT_UP_TO}) s
-    group by 1 order by 2 desc, 1`.execute(db)
-  const due = await sql<{ count: number }>`
-    select count(*) as count
-    from (select from schedule where due_at <= ${timeText(now)}::timestamptz limit ${COUNT_UP_TO}) s`.execute(
-    db,
-  )
-  return {
-    feeds: feeds.rows,
-    inspected: inspected.rows[0]?.count ?? 0,
-    due: due.rows[0]?.count ?? 0,
-    failing: failures.rows.reduce((sum, { count }) => sum + count, 0),
-    failures: failures.rows.slice(0, 5),
-    countedUpTo: COUNT_UP_TO,
-  }
 }
