@@ -190,7 +190,7 @@ test('jobs that fail are told, and no week in which they do is called quiet', as
   await db.deleteFrom('due_work').execute()
   assert.match(report.subject, /: nothing new, 1 job failing$/)
   for (const part of [report.text, report.html]) {
-    assert.match(part, /Nothing new\. .*1 job of the scan failing/)
+    assert.match(part, /Nothing new\. .*1 job of the scan is failing/)
     assert.doesNotMatch(part, /quiet week/)
     assert.match(part, /assessments failing/)
   }

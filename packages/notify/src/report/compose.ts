@@ -1,4 +1,5 @@
 import { severitiesFrom } from '@mirrorwatch/detect/severity'
+import type { ScanHealth } from '@mirrorwatch/store/queries/scan-health'
 import { type Counts, type Document, total } from '../blocks/block.ts'
 import { failingJobs } from '../sections/scan.ts'
 import type { Layout } from '../sections/section.ts'
@@ -18,10 +19,15 @@ export function composeReport(data: ReportData, layout: Layout): Document {
 
 /** Returns the subject of the mail. */
 export function subjectOf(data: ReportData): string {
-  const failing = failingJobs(data.health)
-  const trouble = failing === 0 ? '' : `, ${jobsText(failing)} failing`
-  const nothing = failing === 0 ? 'a quiet week' : 'nothing new'
+  const isQuiet = isReliable(data.health)
+  const trouble = isQuiet ? '' : `, ${jobsText(failingJobs(data.health))} failing`
+  const nothing = isQuiet ? 'a quiet week' : 'nothing new'
   return `mirrorwatch ${formatIsoWeek(data.week)}: ${countsText(data.counts) || nothing}${trouble}`
+}
+
+/** A scan that fails finds nothing. Of millions of inspections some always wait for a repository that is down. */
+function isReliable(health: ScanHealth): boolean {
+  return failingJobs(health) <= health.inspected / 100
 }
 
 function countsText(counts: Counts): string {
@@ -31,15 +37,17 @@ function countsText(counts: Counts): string {
     .join(', ')
 }
 
-/** A scan that fails finds nothing, so a week with failing jobs is not called quiet. */
 function lead({ waiting, counts, health }: ReportData): string {
   const count = waiting.reduce((sum, each) => sum + each.count, 0)
   const waits = count === 0 ? 'Nothing waits for a decision.' : `${count} wait for a decision.`
   const failing = failingJobs(health)
-  const trouble = failing === 0 ? '' : ` ${jobsText(failing)} of the scan failing: see its section.`
+  const trouble =
+    failing === 0
+      ? ''
+      : ` ${jobsText(failing)} of the scan ${failing === 1 ? 'is' : 'are'} failing, see below.`
   const serious = countsText(counts)
   if (serious !== '') return `New this week: ${serious}. ${waits}${trouble}`
-  const quiet = failing === 0 ? 'A quiet week: nothing new' : 'Nothing new'
+  const quiet = isReliable(health) ? 'A quiet week: nothing new' : 'Nothing new'
   return `${quiet}${counts.info > 0 ? ' above info' : ''}. ${waits}${trouble}`
 }
 

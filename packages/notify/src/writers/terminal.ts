@@ -41,7 +41,7 @@ const MIN_SUMMARY = 30
 /** Returns a table of findings: one line each, aligned, in the given order. */
 export function findingsTable(findings: readonly FindingBlocks[], style: TerminalStyle): string[] {
   const head = ['id', 'severity', 'status', 'module', 'what']
-  const rows = findings.map(({ heading, summary }) => [...columnsOf(heading), summary])
+  const rows = findings.map((finding) => [...columnsOf(finding.heading), withoutModule(finding)])
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   )
@@ -57,15 +57,23 @@ export function findingsTable(findings: readonly FindingBlocks[], style: Termina
   })
 }
 
+/** The module stands beside it. */
+function withoutModule({ heading: { module }, summary }: FindingBlocks): string {
+  return summary.startsWith(`${module} `) ? summary.slice(module.length + 1) : summary
+}
+
 function columnsOf({ id, severity, status, module }: Heading): string[] {
   return [String(id), severity, status, module]
 }
 
 function stackedTable(findings: readonly FindingBlocks[], style: TerminalStyle): string[] {
-  return findings.flatMap(({ heading: { id, severity, status, module }, summary }) => [
-    `#${id}  ${paint(style, SEVERITY_COLOURS[severity], severity)}  ${status}`,
-    ...indented([module, summary], '  ', style),
-  ])
+  return findings.flatMap((finding) => {
+    const { id, severity, status, module } = finding.heading
+    return [
+      `#${id}  ${paint(style, SEVERITY_COLOURS[severity], severity)}  ${status}`,
+      ...indented([module, withoutModule(finding)], '  ', style),
+    ]
+  })
 }
 
 /** Returns everything about one finding: what is imitated, what differs, and why the severity is what it is. */
@@ -83,7 +91,7 @@ function textLines(finding: FindingBlocks, style: TerminalStyle): string[] {
     ...indented([`${heading.module}${imitates}`, summary], '', style),
     '',
     ...glance(finding, style),
-    ...advice.flatMap((line) => indented([line], '', style)),
+    ...(advice.length === 0 ? [] : ['', ...indented([...advice, decideText(heading)], '', style)]),
     '',
     ...diffText(finding.diffs, style),
     ...title('Signals (docs/severity.md says what each means, and which decide)', style),
@@ -95,6 +103,12 @@ function textLines(finding: FindingBlocks, style: TerminalStyle): string[] {
     ...title('History', style),
     ...finding.timeline.flatMap(({ at, text }) => labelled(`${at.slice(0, 19)}Z`, [text], 20, style)),
   ]
+}
+
+/** How to decide, or to take a decision back. */
+function decideText({ id, status }: Heading): string {
+  const to = status === 'open' ? 'confirmed|dismissed' : 'open'
+  return `Decide: mirrorwatch findings triage ${id} ${to} --reason "…"`
 }
 
 /** What an analyst wants to know first: why, what is copied, what differs, where the code acts, who else does the same. */
