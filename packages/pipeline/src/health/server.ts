@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { pause } from '@mirrorwatch/upstream/waiting'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { PipelineError } from '../errors.ts'
 import { type Logger, logAbout } from '../observe/log.ts'
@@ -12,8 +13,12 @@ import { createSnapshot, type SnapshotDeps } from './snapshot.ts'
 
 /** A client that takes longer to ask, or to read the answer, is cut off. */
 const SLOWEST_MS = 10_000
-/** More at once are refused: a scrape and a probe or two is what comes. */
+/** With more at once, the one that has waited longest without asking is cut off: a scrape and a probe or two is what comes. */
 const MAX_CONNECTIONS = 32
+/** How long a process that stops waits for a probe to read so: longer than the period of a usual probe. */
+const NOTICE_MS = 10_000
+/** A probe that has not come for so long is not waited for. */
+const PROBED_MS = 60_000
 /** What a given request id may look like; another one is made up. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
@@ -24,6 +29,8 @@ export interface HealthDeps extends SnapshotDeps {
 
 export interface HealthServer extends AsyncDisposable {
   url: string
+  /** Resolves once a probe has read on `/readyz` that the process is stopping; soon where none has come lately. */
+  announced(): Promise<void>
 }
 
 interface Answer {
@@ -47,6 +54,8 @@ export async function serveHealth(
   const own = new Registry()
   collectDefaultMetrics({ register: own })
   const snapshot = createSnapshot(deps, own)
+  let probedAt = Number.NEGATIVE_INFINITY
+  const announced = new AbortController()
   const routes: Record<string, () => Promise<Answer>> = {
     '/metrics': async () => {
       await snapshot()
@@ -57,7 +66,12 @@ export async function serveHealth(
       const stuck = deps.loops.stuck()
       return Promise.resolve(verdict(stuck.map((loop) => `${loop}: has not come round in time`)))
     },
-    '/readyz': async () => verdict(stopping.aborted ? ['stopping'] : await unready(deps)),
+    '/readyz': async () => {
+      probedAt = performance.now()
+      if (!stopping.aborted) return verdict(await unready(deps))
+      announced.abort()
+      return verdict(['stopping'])
+    },
   }
   const server = createServer(
     { requestTimeout: SLOWEST_MS, headersTimeout: SLOWEST_MS },
@@ -68,7 +82,7 @@ export async function serveHealth(
       logAbout({ request: id }, () => void handle(deps.log, routes, request, response))
     },
   )
-  server.maxConnections = MAX_CONNECTIONS
+  boundConnections(server)
   server.setTimeout(SLOWEST_MS)
   try {
     server.listen(listen.port, listen.host)
@@ -79,6 +93,9 @@ export async function serveHealth(
   const { address, port, family } = server.address() as AddressInfo
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    async announced() {
+      if (performance.now() - probedAt < PROBED_MS) await pause(NOTICE_MS, announced.signal)
+    },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
@@ -86,6 +103,27 @@ export async function serveHealth(
       await closed
     },
   }
+}
+
+/** Refusing new connections would let slow clients keep the probes out. */
+function boundConnections(server: Server): void {
+  const waiting = new Set<Socket>()
+  const open = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    waiting.add(socket)
+    open.add(socket)
+    socket.once('close', () => {
+      waiting.delete(socket)
+      open.delete(socket)
+    })
+    if (open.size <= MAX_CONNECTIONS) return
+    const [longest = socket] = [...waiting, ...open]
+    longest.destroy()
+  })
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    waiting.delete(socket)
+    response.once('close', () => socket.destroyed || waiting.add(socket))
+  })
 }
 
 async function handle(

@@ -56,9 +56,15 @@ export function createSnapshot(source: SnapshotDeps, registry: Registry): () => 
 function snapshotGauges({ clock }: Pick<SnapshotDeps, 'clock'>, registry: Registry) {
   const gauge = gaugeIn(registry)
   const position = gauge('feed_position_timestamp_seconds', 'Time of the last feed entry that was saved.')
-  const lag = gauge('feed_lag_seconds', 'Time since the last feed entry that was saved was made.')
+  const lag = gauge(
+    'feed_lag_seconds',
+    'Time between now and the last feed entry that was saved; none before the first. Large, too, where that entry is dated in the future.',
+  )
+  const savedAt = gauge('feed_saved_timestamp_seconds', 'When a page of the feed was last saved.')
+  // A figure that is not known yet is no figure: zero would say that all is well.
+  for (const unknown of [position, lag, savedAt]) unknown.remove()
   return {
-    feedSavedAt: gauge('feed_saved_timestamp_seconds', 'When a page of the feed was last saved.'),
+    feedSavedAt: savedAt,
     due: gauge('due', 'Rows due, counted up to 10000.', ['stage']),
     overdue: gauge('overdue', 'Rows due for more than an hour, counted up to 10000.', ['stage']),
     oldestDue: gauge('oldest_due_seconds', 'How long the row that has waited longest is due.', ['stage']),
@@ -67,7 +73,7 @@ function snapshotGauges({ clock }: Pick<SnapshotDeps, 'clock'>, registry: Regist
     takenAt: gauge('snapshot_timestamp_seconds', 'When these figures of the store and the queue were read.'),
     setPosition(seconds: number): void {
       position.set(seconds)
-      lag.set(Math.max(0, clock().getTime() / 1000 - seconds))
+      lag.set(Math.abs(clock().getTime() / 1000 - seconds))
     },
   }
 }

@@ -5,7 +5,7 @@ import { sendDueReports } from '@mirrorwatch/notify/report/send'
 import { pause } from '@mirrorwatch/upstream/waiting'
 import { runCrawler } from '../crawl/crawler.ts'
 import { asError } from '../errors.ts'
-import { serveHealth } from '../health/server.ts'
+import { type HealthServer, serveHealth } from '../health/server.ts'
 import { STAGES } from '../pipeline.ts'
 import { STAGE_NAMES, type StageName } from '../work/queue/queue-names.ts'
 import { ALL_MODULES } from '../work/stage.ts'
@@ -45,7 +45,7 @@ const START_SENDING_MS = 4 * 60_000
 export async function runService(runtime: Runtime, parts: Parts, signal: AbortSignal): Promise<void> {
   const stages = STAGES.filter(({ name }) => parts.stages.includes(name))
   await runtime.startWorkers(stages)
-  await using _server =
+  await using server =
     runtime.config.listen === null ? null : await listen(runtime, runtime.config.listen, signal)
   const loops: Promise<void>[] = []
   if (parts.crawl) loops.push(runCrawler(runtime, signal))
@@ -54,6 +54,8 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
   }
   if (loops.length === 0) loops.push(untilAborted(signal))
   await Promise.all(loops)
+  // The server answers until the jobs have ended and a probe has read that this process stops.
+  await Promise.all([runtime.queue.close(), server?.announced()])
 }
 
 /** What one process does for all. */
@@ -70,7 +72,7 @@ async function listen(
   runtime: Runtime,
   where: { host: string; port: number },
   stopping: AbortSignal,
-): Promise<AsyncDisposable> {
+): Promise<HealthServer> {
   const server = await serveHealth(runtime, where, stopping)
   runtime.log.info({ url: server.url }, 'serving /metrics, /healthz and /readyz')
   return server

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { Registry } from 'prom-client'
 import { readConfig } from '../../src/config/config.ts'
 import { type HealthServer, serveHealth } from '../../src/health/server.ts'
+import { createSnapshot } from '../../src/health/snapshot.ts'
 import { countRequests, countSlots } from '../../src/observe/count-upstreams.ts'
 import { createHostClass, HOST_CLASSES } from '../../src/observe/host-class.ts'
 import { createLogger, logAbout } from '../../src/observe/log.ts'
@@ -152,6 +156,47 @@ test('a process is not ready while the store or the queue is away, or while it s
   assert.match(answer.text, /^queue: connect ECONNREFUSED$/m)
   stop.abort()
   assert.equal((await get('/readyz', broken)).text, 'stopping\n')
+})
+
+test('a process that stops answers until a probe has read so', async () => {
+  const stop = new AbortController()
+  await using health = await serveHealth(runtime, LOOPBACK, stop.signal)
+  await health.announced()
+  await get('/readyz', health)
+  stop.abort()
+  const announced = health.announced().then(() => 'announced')
+  assert.equal(await Promise.race([announced, new Promise((resolve) => setTimeout(resolve, 50))]), undefined)
+  assert.equal((await get('/readyz', health)).status, 503)
+  assert.equal(await announced, 'announced')
+})
+
+test('slow connections do not keep a probe out', async () => {
+  await using health = await serveHealth(runtime, LOOPBACK, stopping.signal)
+  const port = Number(new URL(health.url).port)
+  const slow = Array.from({ length: 40 }, () => connect(port, '127.0.0.1'))
+  const ended = slow.map((socket) => {
+    socket.on('error', () => {})
+    socket.write('GET /healthz HTTP/1.1\r\n')
+    return once(socket, 'close')
+  })
+  await Promise.race(ended)
+  assert.equal((await get('/healthz', health)).status, 200)
+  for (const socket of slow) socket.destroy()
+})
+
+test('the lag of a feed is unknown before the first page, and not zero for an entry dated in the future', async () => {
+  const registry = new Registry()
+  const clock = (): Date => new Date(1_700_000_000_000)
+  const config = { ...runtime.config, feedName: 'http://feed.example/index' }
+  const take = createSnapshot({ ...runtime, clock, config }, registry)
+  await take()
+  assert.doesNotMatch(await registry.metrics(), /^mirrorwatch_feed_lag_seconds/m)
+  await sql`insert into feed_cursor values (${config.feedName}, ${String((1_700_000_000 + 9_000) * 1e6)}::bigint, '{}', 5, 1, now())`.execute(
+    runtime.db,
+  )
+  const later = new Registry()
+  await createSnapshot({ ...runtime, clock, config }, later)()
+  assert.match(await later.metrics(), /^mirrorwatch_feed_lag_seconds 9000$/m)
 })
 
 test('a store that does not answer neither hangs a probe nor a scrape', async () => {
