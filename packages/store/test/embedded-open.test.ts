@@ -74,6 +74,26 @@ suite('the embedded store and its folder', () => {
     await Promise.all(children.map((child) => child.finish()))
   })
 
+  test('the store outlives the command that started it while another uses it', async () => {
+    copyEmptyStore(folder)
+    const owner = startChild('hold', folder)
+    await owner.line()
+    await using joined = await openStore({ dataDir: folder })
+    let ended = false
+    const exit = owner.finish().then((code) => {
+      ended = true
+      return code
+    })
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await insertModules(joined, 'example.com/late')
+    assert.equal(ended, false)
+    await joined.close()
+    assert.equal(await exit, 0)
+    await using next = await openStore({ dataDir: folder })
+    assert.equal(next.owned, true)
+    assert.equal((await next.db.selectFrom('module').selectAll().execute()).length, 1)
+  })
+
   test('a command that had joined says so when the owner is gone', async () => {
     copyEmptyStore(folder)
     const owner = startChild('hold', folder)
@@ -129,6 +149,7 @@ suite('the embedded store and its folder', () => {
       code: 'data-dir',
       message: /shorter MIRRORWATCH_DATA_DIR/,
     })
+    assert.throws(() => embeddedLocation('/proc/x/y'), { code: 'data-dir', message: /MIRRORWATCH_DATA_DIR/ })
     writeFileSync(join(folder, 'file'), '')
     assert.throws(() => embeddedLocation(join(folder, 'file', 'data')), {
       code: 'data-dir',

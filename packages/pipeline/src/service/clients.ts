@@ -18,6 +18,7 @@ import { createSumdbClient, type SumdbClient } from '@mirrorwatch/upstream/sumdb
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import type { Config } from '../config/config.ts'
 import { checkLocalFolders } from '../config/local-folders.ts'
+import { asError, PipelineError } from '../errors.ts'
 import type { Logger } from '../observe/log.ts'
 import { ratesOf } from './rates.ts'
 
@@ -125,7 +126,18 @@ export async function createClients(
   const sumdb = sumdbClient(config, http)
   const workDir = path.join(config.dataDir, workFolder)
   const spawns = createSpawnPool()
-  const git = await createGitSandbox({ workDir, userAgent, rateLimiter, spawn: spawns.spawn })
+  const git = await createGitSandbox({ workDir, userAgent, rateLimiter, spawn: spawns.spawn }).catch(
+    (cause) => {
+      throw new PipelineError(
+        'bad-config',
+        `cannot use the work folder ${workDir}: ${asError(cause).message}`,
+        {
+          todo: 'Set MIRRORWATCH_DATA_DIR to a folder that this user can write.',
+          cause,
+        },
+      )
+    },
+  )
   return {
     http,
     feed: createFeedClient({ http, baseUrl: config.indexUrl }),

@@ -57,6 +57,8 @@ export interface RuntimeOptions {
   log: Logger
   clock?: () => Date
   applicationName?: string
+  /** Receives what the store has to say beside its answers. Default: a warning in the log. */
+  onTrouble?: (message: string) => void
 }
 
 /**
@@ -68,7 +70,8 @@ export interface RuntimeOptions {
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const { log, clock = () => new Date() } = options
   await using opened = new AsyncDisposableStack()
-  const store = opened.use(await openConfiguredStore(config, options.applicationName))
+  const { onTrouble = (message) => log.warn(message) } = options
+  const store = opened.use(await openConfiguredStore(config, options.applicationName, onTrouble))
   await seedTargets(store.db, clock())
   const turns = opened.use(await createConfiguredTurns(config, store, log))
   const metrics = createMetrics()
@@ -141,10 +144,15 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
 }
 
 /** Opens the store that the configuration names. */
-export function openConfiguredStore(config: Config, applicationName = 'mirrorwatch'): Promise<Store> {
+export function openConfiguredStore(
+  config: Config,
+  applicationName = 'mirrorwatch',
+  onTrouble?: (message: string) => void,
+): Promise<Store> {
   return openStore({
     dataDir: config.dataDir,
     applicationName,
+    onTrouble,
     ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
   })
 }

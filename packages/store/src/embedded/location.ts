@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs'
+import { chmodSync, lstatSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
+import { makeFolder } from '@mirrorwatch/upstream/make-folder'
 import { messageOf, StoreError } from '../errors.ts'
 import { MAX_SOCKET_PATH_BYTES } from '../limits.ts'
 
@@ -19,6 +20,11 @@ export interface EmbeddedLocation {
   ownerFile: string
   socketFolder: string
   socketPath: string
+}
+
+/** Where every process that has joined the store keeps one connection open, so that its owner waits for them. */
+export function usersSocket(socketFolder: string): string {
+  return join(socketFolder, 'users')
 }
 
 /**
@@ -65,7 +71,7 @@ function fits(folder: string): boolean {
 /** Makes `folder` with mode 0700, or checks that an existing one is this user's and closes it to others. */
 function makePrivateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder, 0o700)
     const stat = lstatSync(folder)
     const uid = userInfo().uid
     if (!stat.isDirectory() && !stat.isSymbolicLink()) throw new Error('it is not a folder')

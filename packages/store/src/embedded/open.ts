@@ -1,16 +1,17 @@
 import { rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { PoolConfig } from 'pg'
 import { messageOf, StoreError } from '../errors.ts'
 import { CLOSE_TIMEOUT_MS, JOIN_TIMEOUT_MS } from '../limits.ts'
 import type { EmbeddedLocation } from './location.ts'
-import { embeddedLocation, SOCKET_PORT } from './location.ts'
+import { embeddedLocation, SOCKET_PORT, usersSocket } from './location.ts'
 import type { FileLock } from './lock.ts'
 import { tryLock } from './lock.ts'
 import type { Owner } from './owner-file.ts'
 import { readOwner, removeOwner, writeOwner } from './owner-file.ts'
+import { joinAsUser } from './users.ts'
 import type { EmbeddedWorkerData, EmbeddedWorkerMessage } from './worker.ts'
 
 /** A running embedded Postgres: this process's own, or another's that this one has joined. */
@@ -51,7 +52,8 @@ export async function openEmbedded(
     const lock = takeLock(location)
     if (lock !== null) return start(location, lock, options)
     const owner = readOwner(location.ownerFile)
-    if (owner !== null && (await answers(socketPathOf(owner)))) return join(location, owner)
+    const user = owner === null ? null : await joinAsUser(usersSocket(owner.socketFolder))
+    if (owner !== null && user !== null) return join(location, owner, user)
     if (performance.now() > deadline) throw lockedError(location)
     await sleep(RETRY_MS)
   }
@@ -93,6 +95,7 @@ async function start(
   worker.on('message', (message: EmbeddedWorkerMessage) => {
     if (message.type === 'failed') failure = failedError(location, new Error(message.message))
     if (message.type === 'trouble') options.onTrouble?.(message.message)
+    if (message.type === 'used') options.onTrouble?.(usedText(location, message.users))
   })
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', () => {
@@ -103,11 +106,15 @@ async function start(
     })
   })
 
+  /** Waits for as long as other processes use the store: it must not end under them. */
   async function close(): Promise<void> {
     worker.ref()
+    let timer: NodeJS.Timeout | undefined
+    worker.on('message', ({ type }: EmbeddedWorkerMessage) => {
+      // What is committed is safe without it: a close that hangs must not keep the command from ending.
+      if (type === 'closing') timer = setTimeout(() => void worker.terminate(), CLOSE_TIMEOUT_MS)
+    })
     worker.postMessage('close')
-    // What is committed is safe without it: a close that hangs must not keep the command from ending.
-    const timer = setTimeout(() => void worker.terminate(), CLOSE_TIMEOUT_MS)
     await exited
     clearTimeout(timer)
   }
@@ -134,6 +141,7 @@ function startWorker(location: EmbeddedLocation, options: OpenEmbeddedOptions): 
   const workerData: EmbeddedWorkerData = {
     database: location.database,
     socketPath: location.socketPath,
+    usersPath: usersSocket(location.socketFolder),
     ...(options.idleLimitMs === undefined ? {} : { idleLimitMs: options.idleLimitMs }),
     ...(options.housekeepingMs === undefined ? {} : { housekeepingMs: options.housekeepingMs }),
   }
@@ -152,14 +160,18 @@ function ready(worker: Worker): Promise<void> {
   })
 }
 
-function join(location: EmbeddedLocation, owner: Owner): EmbeddedPostgres {
+function join(location: EmbeddedLocation, owner: Owner, user: Socket): EmbeddedPostgres {
+  user.unref()
   return {
     poolConfig: poolConfigOf(owner.socketFolder),
     folder: location.folder,
     owned: false,
     ownerPid: owner.pid,
     failure: async () => ((await answers(socketPathOf(owner))) ? null : ownerGoneError(location, owner)),
-    close: () => Promise.resolve(),
+    close() {
+      user.destroy()
+      return Promise.resolve()
+    },
   }
 }
 
@@ -192,6 +204,10 @@ function lockedError(location: EmbeddedLocation): StoreError {
     `The store in ${location.folder} is held by ${who}, which does not answer. ` +
       'Wait for it to start, or stop it and run this again.',
   )
+}
+
+function usedText(location: EmbeddedLocation, users: number): string {
+  return `${users} other mirrorwatch processes use the store in ${location.folder}, which this one runs: waiting for them to end`
 }
 
 function failedError(location: EmbeddedLocation, cause: unknown): StoreError {

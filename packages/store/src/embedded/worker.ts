@@ -12,10 +12,13 @@ import { messageOf } from '../errors.ts'
 import { IDLE_IN_TRANSACTION_MS, MAX_EMBEDDED_CONNECTIONS } from '../limits.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { createEmbeddedServer } from './server.ts'
+import { openUsers } from './users.ts'
 
 export interface EmbeddedWorkerData {
   database: string
   socketPath: string
+  /** Where processes that have joined are connected as long as they use the store. */
+  usersPath: string
   idleLimitMs?: number
   housekeepingMs?: number
 }
@@ -24,7 +27,9 @@ export type EmbeddedWorkerMessage =
   | { type: 'ready' }
   | { type: 'failed'; message: string }
   | { type: 'trouble'; message: string }
-  | { type: 'closed' }
+  /** Told to close, and other processes still use the store. */
+  | { type: 'used'; users: number }
+  | { type: 'closing' }
 
 /** How long open transactions may finish when the store is closed. */
 const CLOSE_GRACE_MS = 5_000
@@ -52,7 +57,7 @@ async function ensureDatabase(database: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { database, socketPath, idleLimitMs, housekeepingMs } = workerData as EmbeddedWorkerData
+  const { database, socketPath, usersPath, idleLimitMs, housekeepingMs } = workerData as EmbeddedWorkerData
   await ensureDatabase(database)
   const db = await PGlite.create({ dataDir: database, startParams: startParameters() })
   let executed = 0
@@ -71,6 +76,7 @@ async function main(): Promise<void> {
   // Left by a process that was killed. Nobody serves it: this process has the lock.
   rmSync(socketPath, { force: true })
   await server.listen(socketPath)
+  const users = await openUsers(usersPath)
   const housekeeping = startHousekeeping({
     runAlone: async <Row>(statement: string) => (await server.alone(() => db.query<Row>(statement))).rows,
     activity: () => executed,
@@ -82,10 +88,12 @@ async function main(): Promise<void> {
   })
 
   async function shutDown(): Promise<void> {
+    if (users.count() > 0) report({ type: 'used', users: users.count() })
+    await users.close()
+    report({ type: 'closing' })
     housekeeping.stop()
     await server.close(CLOSE_GRACE_MS)
     await db.close()
-    report({ type: 'closed' })
     parentPort?.close()
   }
 

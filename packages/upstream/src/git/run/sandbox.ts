@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { GomodError } from '@mirrorwatch/gomod/errors'
 import type { ObjectFormat } from '@mirrorwatch/gomod/zip/dirhash'
+import { makeFolder } from '../../make-folder.ts'
 import { GIT_PATH, type GitRemote } from './environment.ts'
 import {
   FOLDER_PREFIX,
@@ -28,7 +29,7 @@ export interface GitSandbox {
 
 /** Prepares `workDir` and clears what a killed process may have left there. */
 export async function createGitSandbox(options: GitSandboxOptions): Promise<GitSandbox> {
-  await mkdir(options.workDir, { recursive: true })
+  makeFolder(path.resolve(options.workDir))
   await removeStaleJobs(options.workDir)
   let checked: Promise<void> | null = null
   return {
