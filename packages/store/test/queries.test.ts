@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
+import { notReadReport } from '@mirrorwatch/detect/go/report/not-read'
+import type { CapabilityReport, CapabilityUse } from '@mirrorwatch/detect/go/types'
 import { NO_FACTS } from '@mirrorwatch/detect/records/inspection-record'
 import type { TestStore } from '@mirrorwatch/testing/databases'
 import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/databases'
@@ -9,8 +11,15 @@ import { storeStats } from '../src/queries/stats.ts'
 import { allow, allowedNames, disallow } from '../src/tables/allow.ts'
 import { candidatesOf, saveCandidates } from '../src/tables/candidates.ts'
 import { comparisonsOf, saveComparison } from '../src/tables/comparisons.ts'
+import { projectDependents } from '../src/tables/dependents.ts'
 import type { InspectionRow } from '../src/tables/inspections.ts'
-import { inspectionHistory, inspectionsOf, saveInspection } from '../src/tables/inspections.ts'
+import {
+  inspectionHistory,
+  inspectionsOf,
+  pastDifferencesOf,
+  provenRepositories,
+  saveInspection,
+} from '../src/tables/inspections.ts'
 import {
   allModulePaths,
   markMatched,
@@ -39,6 +48,18 @@ import {
   scheduleOf,
   scheduleVersions,
 } from '../src/work/schedule.ts'
+
+const USE: CapabilityUse = {
+  kind: 'process',
+  file: 'a.go',
+  line: 1,
+  column: 1,
+  what: 'os/exec.Command',
+  onImport: true,
+  reachedFrom: ['init'],
+  quote: '',
+  folded: null,
+}
 
 function inspection(moduleId: number): InspectionRow {
   return {
@@ -349,6 +370,57 @@ for (const { kind, skip } of ENGINES) {
       )
       assert.deepEqual(history[1]?.files, moved.files)
       assert.deepEqual(history[0]?.facts, same.facts)
+    })
+
+    test('of what was replaced, the difference whose code acts is remembered; only equal content proves a repository', async () => {
+      const { db } = own.store
+      const [moduleId = 0, other = 0] = await insertModules(own.store, 'a', 'b')
+      const acts: CapabilityReport = { ...notReadReport('x'), uses: [USE] }
+      const differs: InspectionRow = {
+        ...inspection(moduleId),
+        verdict: 'differs',
+        repository: 'https://x.com/r',
+      }
+      const outcomes: InspectionRow[] = [
+        differs,
+        { ...differs, verdict: 'tag-moved', facts: { ...NO_FACTS, added: acts } },
+        { ...differs, commit: 'f00d' },
+        inspection(moduleId),
+      ]
+      for (const [at, row] of outcomes.entries()) await own.tx((trx) => saveInspection(trx, row, later(at)))
+      const [past, ...more] = await pastDifferencesOf(db, moduleId)
+      assert.deepEqual([past?.verdict, past?.facts?.added?.uses, more.length], ['tag-moved', [USE], 0])
+      await own.tx((trx) => saveInspection(trx, { ...differs, moduleId: other }, NOW))
+      assert.deepEqual(await pastDifferencesOf(db, other), [], 'the latest is not past')
+      const proven = [{ moduleId, urls: ['https://example.com/a'] }]
+      assert.deepEqual(await provenRepositories(db, [moduleId, other]), proven)
+      assert.deepEqual(await provenRepositories(db, [moduleId], 'v1'), proven)
+      assert.deepEqual(await provenRepositories(db, [moduleId], 'v2'), [])
+    })
+
+    test('the dependents of all major versions count together, counted or imported', async () => {
+      const paths = ['a.com/x', 'a.com/x/v2', 'a.com/x/v2/sub', 'a.com/x/vendor', 'a.com/xy', 'gopkg.in/y.v1']
+      const ids = await insertModules(own.store, ...paths)
+      for (const [at, id] of ids.entries())
+        await own.store.db
+          .updateTable('module')
+          .set({ dependents: 10 ** at })
+          .where('id', '=', id)
+          .execute()
+      const imported = [
+        { path: 'a.com/x', dependents: 7 },
+        { path: 'a.com/x/v3', dependents: 200 },
+        { path: 'gopkg.in/y.v2', dependents: 3 },
+      ]
+      await own.tx((trx) => upsertTargets(trx, imported, 'import', NOW))
+      const asked = ['a.com/x', 'a.com/x/v2', 'a.com/x/v2/sub', 'gopkg.in/y.v2', 'no.com/z']
+      assert.deepEqual(Object.fromEntries(await projectDependents(own.store.db, asked)), {
+        'a.com/x': 217,
+        'a.com/x/v2': 217,
+        'a.com/x/v2/sub': 100,
+        'gopkg.in/y.v2': 100_003,
+        'no.com/z': 0,
+      })
     })
 
     test('two inspections of one version at once give one row', async () => {

@@ -1,4 +1,5 @@
 import { ORIGINAL_DEPENDENTS, ORIGINAL_TIMES_MORE } from '../dependents.ts'
+import { isOlder } from './age.ts'
 
 /** The rule of a candidate that contents alone spoke for, whatever the names are. */
 export const NEAR_COPY_RULE = 'near-copy'
@@ -22,6 +23,9 @@ export function compareOriginality(a: Twin, b: Twin): number {
   if (declares !== 0) return -declares
   if (outranks(a, b)) return -1
   if (outranks(b, a)) return 1
+  if (isOlder(a.firstCachedAt, b.firstCachedAt)) return -1
+  if (isOlder(b.firstCachedAt, a.firstCachedAt)) return 1
+  if (a.dependents !== b.dependents) return b.dependents - a.dependents
   const age = a.firstCachedAt.getTime() - b.firstCachedAt.getTime()
   if (age !== 0) return age
   if (a.path === b.path) return 0

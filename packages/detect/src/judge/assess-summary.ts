@@ -13,6 +13,8 @@ export function summaryOf(module: string, target: string | null, signals: readon
   if (difference !== undefined) clauses.push(differenceClause(difference, has('tag-moved')))
   else if (has('cache-differs-harmless'))
     clauses.push(`differs from its repository only in files that no build reads`)
+  const past = difference === undefined ? signalOf(signals, 'past-difference') : undefined
+  if (past !== undefined) clauses.push(pastClause(past, has('past-import')))
   const sum = signalOf(signals, 'sum-disagrees')
   if (sum !== undefined) clauses.push(`has a zip of ${sum.version} that the checksum database did not sign`)
   const acts = actsClause(has)
@@ -40,6 +42,11 @@ export function copiedPercent({ inPlace, similarity }: EvidenceOf<'near-copy'>):
 function differenceClause({ version }: SignalOf<'cache-differs'>, moved: boolean): string {
   const because = moved ? ' since the tag was rewritten' : ''
   return `serves ${version} with code that its repository does not show${because}`
+}
+
+function pastClause({ version, evidence }: SignalOf<'past-difference'>, acts: boolean): string {
+  const code = acts ? 'code that acts on import and that' : 'code that'
+  return `serves ${version} with ${code} its repository did not show on ${evidence.lastSeenAt.slice(0, 10)}`
 }
 
 function actsClause(has: (id: Signal['rule']) => boolean): string | null {

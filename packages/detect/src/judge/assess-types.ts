@@ -42,6 +42,14 @@ export interface NamedCandidate {
   target: TargetFacts
 }
 
+/** An outcome that a later inspection of the same version has replaced. */
+export interface PastInspection {
+  inspection: InspectionRecord
+  /** When it was first and last seen, ISO 8601. */
+  firstSeenAt: string
+  lastSeenAt: string
+}
+
 /** A look-alike held against an original, with or without a name rule behind it. */
 export interface ComparisonFacts {
   target: TargetFacts
@@ -84,6 +92,8 @@ export interface AssessmentInput {
   candidates: NamedCandidate[]
   /** The latest inspection of each version. */
   versions: InspectionRecord[]
+  /** Earlier inspections whose outcome was another one; of each version the one that says most. */
+  past: PastInspection[]
   comparisons: ComparisonFacts[]
   /** The module's own code with nothing subtracted, where it was read; null otherwise. */
   wholeModule: { version: string; report: CapabilityReport } | null

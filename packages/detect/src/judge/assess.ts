@@ -9,6 +9,7 @@ import { copySignals, isCopied } from './signals/copy-signals.ts'
 import { ACTS_ON_IMPORT, COPIED } from './signals/groups.ts'
 import { honestSignals } from './signals/honest-signals.ts'
 import { moduleSignals, nameSignals } from './signals/module-signals.ts'
+import { pastSignals } from './signals/past-signals.ts'
 import { compareWeight, signalRule } from './signals/table.ts'
 
 const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'strong']
@@ -31,7 +32,8 @@ export function assessModule(input: AssessmentInput): FindingDraft[] {
 }
 
 function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
-  const signals = [...moduleSignals(input), ...input.versions.flatMap(cacheSignals)]
+  const past = input.past.flatMap((each) => pastSignals(each, input.versions))
+  const signals = [...moduleSignals(input), ...input.versions.flatMap(cacheSignals), ...past]
   if (target !== null) {
     signals.push(...nameSignals(input.candidates.filter((named) => named.target.path === target.path)))
     signals.push(...nearest(input.comparisons, target.path).flatMap(copySignals))
@@ -66,8 +68,8 @@ function bestTarget(input: AssessmentInput): TargetFacts | null {
   const [best] = named.toSorted(compareNames)
   if (best === undefined) return null
   // A weak resemblance must not lend its target to a finding about something else.
-  if (best.candidate.strength === 'weak' && input.versions.some((v) => cacheSignals(v).length > 0))
-    return null
+  const shown = [...input.versions, ...input.past.map(({ inspection }) => inspection)]
+  if (best.candidate.strength === 'weak' && shown.some((v) => cacheSignals(v).length > 0)) return null
   return best.target
 }
 

@@ -22,6 +22,7 @@ export interface LoweringRow {
 const OTHERS_CODE = ['near-copy', 'holds-original'] as const
 const NAME_RULE = ['name-strong', 'name-medium'] as const
 const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const
+const DIFFERENCE = ['cache-differs', 'past-difference'] as const
 const DOES_SOMETHING = [
   'added-process',
   'added-network',
@@ -68,10 +69,22 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     says: 'the zip is not the one that the checksum database signed',
   },
   {
+    id: 'past-armed',
+    severity: 'high',
+    all: [['past-difference'], ['past-import']],
+    says: 'the repository hid code that acts on import, and no longer shows that it did',
+  },
+  {
     id: 'difference',
     severity: 'medium',
     all: [['cache-differs']],
     says: 'what is compiled is not what the repository shows, and nothing explains it',
+  },
+  {
+    id: 'past-difference',
+    severity: 'medium',
+    all: [['past-difference']],
+    says: 'the repository showed something else than what is compiled, and no longer shows that it did',
   },
   {
     id: 'copy',
@@ -105,35 +118,35 @@ export const LOWERING_ROWS: readonly LoweringRow[] = [
   {
     id: 'allowed',
     when: ['honest-allowed'],
-    unless: [...VERDICT, 'cache-differs'],
+    unless: [...VERDICT, ...DIFFERENCE],
     atMost: 'info',
     says: 'somebody allowed it',
   },
   {
     id: 'same-project',
     when: ['honest-same-project', 'honest-case-variant'],
-    unless: [...VERDICT, 'cache-differs'],
+    unless: [...VERDICT, ...DIFFERENCE, ...ACTS_ON_IMPORT],
     atMost: 'info',
     says: 'both names are one project',
   },
   {
     id: 'declares-target',
     when: ['honest-declares-target'],
-    unless: [...VERDICT, 'cache-differs', ...ACTS_ON_IMPORT],
+    unless: [...VERDICT, ...DIFFERENCE, ...ACTS_ON_IMPORT],
     atMost: 'info',
     says: 'it cannot be imported by this path',
   },
   {
     id: 'older',
     when: ['honest-older'],
-    unless: [...VERDICT, ...ACTS_ON_IMPORT, 'cache-differs'],
+    unless: [...VERDICT, ...DIFFERENCE, ...ACTS_ON_IMPORT],
     atMost: 'info',
     says: 'it was there before what it resembles',
   },
   {
     id: 'established',
     when: ['honest-established'],
-    unless: [...VERDICT, ...ACTS_ON_IMPORT, ...DOES_SOMETHING],
+    unless: [...VERDICT, ...ACTS_ON_IMPORT, 'past-import', ...DOES_SOMETHING],
     atMost: 'low',
     says: 'it is established, and nothing that was added does anything',
   },

@@ -362,6 +362,7 @@ describe('added code', async () => {
 test('who is the original does not depend on who asks', () => {
   const first = new Date('2024-01-01T00:00:00Z')
   const later = new Date('2025-01-01T00:00:00Z')
+  const soon = (hours: number): Date => new Date(first.getTime() + hours * 3_600_000)
   const twin = (path: string, changes: Partial<Twin> = {}): Twin => ({
     path,
     declaredPath: path,
@@ -376,6 +377,14 @@ test('who is the original does not depend on who asks', () => {
     [
       twin('b.com/declared', { firstCachedAt: later }),
       twin('a.com/fork', { declaredPath: 'b.com/declared', dependents: 90 }),
+    ],
+    [
+      twin('b.com/used', { dependents: 213 }),
+      twin('a.com/tied', { dependents: 90, firstCachedAt: soon(-1) }),
+    ],
+    [
+      twin('b.com/old', { dependents: 3 }),
+      twin('a.com/next-week', { dependents: 4, firstCachedAt: soon(170) }),
     ],
     [twin('a.com/same'), twin('b.com/same')],
   ]

@@ -30,6 +30,7 @@ export function input(changes: Partial<AssessmentInput> = {}): AssessmentInput {
     owner: null,
     candidates: [],
     versions: [],
+    past: [],
     comparisons: [],
     wholeModule: null,
     allow: [],

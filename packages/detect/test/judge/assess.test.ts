@@ -97,6 +97,44 @@ test('the boltdb-go attack: a rewritten tag with a name is critical, and is one 
   assert.equal(alone.target, null)
 })
 
+test('a difference that is no longer shown stays, with a severity of its own', () => {
+  const times = { firstSeenAt: '2026-02-01T10:00:00Z', lastSeenAt: '2026-02-02T10:00:00Z' }
+  const same = version({ verdict: 'same', files: [] }, { added: null })
+  const after = (then: ReturnType<typeof version>, now = same, more = {}): FindingDraft[] =>
+    assessModule(input({ versions: [now], past: [{ inspection: then, ...times }], ...more }))
+  const armed = version({}, { added: report({}) })
+  const calm = version({}, { added: report() })
+  assert.deepEqual(
+    after(armed).map(({ severity }) => severity),
+    ['high'],
+  )
+  assert.deepEqual(
+    after(calm).map(({ severity }) => severity),
+    ['medium'],
+  )
+  const docs = version({ files: [{ path: 'README.md', change: 'modified', diff: null }] })
+  assert.deepEqual(after(docs), [], 'an honest re-tag')
+  const rules = (draft: FindingDraft | undefined) => draft?.signals.map(({ rule }) => rule) ?? []
+  assert.ok(!rules(after(calm, armed)[0]).includes('past-difference'), 'what is still shown is no past')
+  assert.ok(
+    rules(after(armed, calm)[0]).includes('past-import'),
+    'a harmless difference does not hide a worse one',
+  )
+  const established = { module: { ...input().module, dependents: 900 } }
+  assert.deepEqual(
+    [armed, calm].map((then) => after(then, same, established)[0]?.severity),
+    ['high', 'low'],
+  )
+  const allowed = { kind: 'path' as const, target: null, who: 'ada', when: '2026-01-01', why: 'ours' }
+  assert.equal(after(armed, same, { allow: [allowed] })[0]?.severity, 'high')
+})
+
+test('one project is no excuse for added code that acts on import', () => {
+  const target = { ...ORIGINAL, sameProject: 'both names lead to one repository' }
+  assert.equal(only(input({ comparisons: [copyOf(target)] })).severity, 'info')
+  assert.equal(only(input({ comparisons: [copyOf(target, { added: report({}) })] })).severity, 'high')
+})
+
 test('a difference is medium, harmless files only are low, an established module is lowered unless it does something', () => {
   const established = { ...input().module, dependents: 900 }
   assert.equal(only(input({ versions: [version()] })).severity, 'medium')

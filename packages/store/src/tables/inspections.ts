@@ -80,6 +80,24 @@ export async function inspectionsOf(db: Db, moduleId: number): Promise<StoredIns
   return rows.map(withReadFacts)
 }
 
+/**
+ * The differences that earlier inspections showed and a later one has replaced, one of each version: the latest in which the
+ * code acts on import, else the latest.
+ */
+export async function pastDifferencesOf(db: Db, moduleId: number): Promise<StoredInspection[]> {
+  const { rows } = await sql<UnreadRow>`
+    select distinct on (version) ${COLUMNS}
+    from inspection i
+    where module_id = ${moduleId} and verdict in ('differs', 'tag-moved')
+      and exists (select from inspection l where l.module_id = i.module_id and l.version = i.version and l.id > i.id)
+    order by version, (
+      jsonb_path_exists(observations, '$.added.uses[*] ? (@.onImport == true)')
+      or jsonb_path_exists(observations, '$.added.imported[*].uses[*]')
+      or jsonb_path_exists(observations, '$.added.imported[*] ? (@.refused == true)')
+    ) desc, id desc`.execute(db)
+  return rows.map(withReadFacts)
+}
+
 /** Every outcome that a version ever had, oldest first. */
 export async function inspectionHistory(
   db: Db,
@@ -98,17 +116,24 @@ function withReadFacts(row: UnreadRow): StoredInspection {
   return { ...row, facts: readInspectionFacts(row.facts) }
 }
 
-/** Where the repositories of these modules were found, and where they answered if that is elsewhere; as seen latest. */
-export async function repositoriesOf(
+/**
+ * The repositories that these modules were found to come from, by their addresses and where those redirect to. Only the verdict
+ * `same` proves it: a page or a redirect can name any repository.
+ *
+ * @param version of which alone the repositories are asked for
+ */
+export async function provenRepositories(
   db: Db,
   moduleIds: readonly number[],
+  version: string | null = null,
 ): Promise<{ moduleId: number; urls: string[] }[]> {
   if (moduleIds.length === 0) return []
   const { rows } = await sql<{ moduleId: number; urls: string[] }>`
     select i.module_id as "moduleId", array_agg(distinct u.url) as urls
     from inspection i
     cross join lateral (values (i.repository), (i.observations ->> 'movedTo')) as u (url)
-    where i.module_id = any(${moduleIds}::bigint[]) and u.url is not null
+    where i.module_id = any(${moduleIds}::bigint[]) and u.url is not null and i.verdict = 'same'
+      and (${version}::text is null or i.version = ${version})
     group by i.module_id`.execute(db)
   return rows
 }

@@ -101,6 +101,22 @@ export const difference = z.object({
 })
 export type DifferenceEvidence = z.infer<typeof difference>
 
+/** A difference that an earlier inspection showed, and when. */
+export const pastDifference = z.object({
+  firstSeenAt: text,
+  lastSeenAt: text,
+  reason: text,
+  ...difference.shape,
+})
+/** What the code that differed then did on import: ids of the signals, the lines, the refused modules that it imported. */
+export const pastImport = z.object({
+  firstSeenAt: text,
+  lastSeenAt: text,
+  rules: z.array(text),
+  lines: z.array(codeUse),
+  modules: z.array(text),
+})
+
 /** Commits that the tag named when the version was cached, and names now. */
 export const movedTag = z.object({ cached: text.nullable(), now: text.nullable() })
 export const missing = z.object({

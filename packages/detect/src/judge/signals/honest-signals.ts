@@ -1,3 +1,4 @@
+import { isOlder } from '../../clone/age.ts'
 import { isEstablished } from '../../dependents.ts'
 import type { Signal } from '../../finding.ts'
 import type { AssessmentInput, TargetFacts } from '../assess-types.ts'
@@ -26,7 +27,7 @@ function honestBeside({ module }: AssessmentInput, target: TargetFacts): Signal[
   if (
     module.firstCachedAt !== null &&
     target.firstCachedAt !== null &&
-    module.firstCachedAt < target.firstCachedAt
+    isOlder(module.firstCachedAt, target.firstCachedAt)
   ) {
     const evidence = {
       module: module.firstCachedAt.toISOString(),

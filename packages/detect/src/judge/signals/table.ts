@@ -139,6 +139,23 @@ export const SIGNAL_RULES = [
     meaning: 'The tag names another commit than when the mirror cached the version, and the content differs.',
   },
   {
+    id: 'past-difference',
+    evidence: evidence.pastDifference,
+    category: 'cache',
+    weight: 'decides',
+    title: 'The zip differed from the repository before',
+    meaning:
+      'An earlier inspection showed a difference that can reach a build, and the latest one does not: the tag was put back, or there is nothing left to compare with.',
+  },
+  {
+    id: 'past-import',
+    evidence: evidence.pastImport,
+    category: 'cache',
+    weight: 'raises',
+    title: 'The code that differed before acts on import',
+    meaning: 'The mirror still serves it. A repository that shows it again does not make it harmless.',
+  },
+  {
     id: 'tag-missing',
     evidence: evidence.missing,
     category: 'cache',

@@ -3,15 +3,15 @@ import { compareOriginality, type Twin } from '@mirrorwatch/detect/clone/origina
 import { estimateSimilarity } from '@mirrorwatch/detect/clone/similarity'
 import { sameOwner } from '@mirrorwatch/gomod/paths/owner'
 import type { Db } from '@mirrorwatch/store/database'
+import { projectDependents } from '@mirrorwatch/store/tables/dependents'
 import {
   fingerprintOf,
   fingerprintsNear,
   modulesSharing,
   type SharedModule,
 } from '@mirrorwatch/store/tables/fingerprints'
-import { repositoriesOf } from '@mirrorwatch/store/tables/inspections'
+import { provenRepositories } from '@mirrorwatch/store/tables/inspections'
 import { type Module, modulesByPath } from '@mirrorwatch/store/tables/modules'
-import { targetsByPath } from '@mirrorwatch/store/tables/targets'
 import type { VersionKey } from '@mirrorwatch/store/work/schedule'
 import { repositoryKey } from '../../content/repository-key.ts'
 
@@ -89,7 +89,7 @@ export async function relativesOf(
   if (own === null) return { originals: [], copies: [] }
   const files = decodeFingerprint(own.listing)
   const likely = await likelyCopies(db, { moduleId: module.id, path: module.path, files })
-  const others = await strangers(db, module, likely)
+  const others = await otherProjects(db, module, version, likely)
   const twins = await twinsOf(db, [module.path, ...others.map(({ path }) => path)])
   const order = (a: string, b: string): number => {
     const [first, second] = [twins.get(a), twins.get(b)]
@@ -104,30 +104,35 @@ export async function relativesOf(
   return { originals, copies }
 }
 
-async function strangers(db: Db, module: Module, likely: readonly LikelyCopy[]): Promise<LikelyCopy[]> {
-  const ids = [module.id, ...likely.map(({ moduleId }) => moduleId)]
-  const found = likely.length === 0 ? [] : await repositoriesOf(db, ids)
-  const repositories = new Map(found.map(({ moduleId, urls }) => [moduleId, urls.map(repositoryKey)]))
-  const own = new Set(repositories.get(module.id))
-  return likely.filter(
-    ({ moduleId, path }) =>
-      !sameOwner(path, module.path) &&
-      !(repositories.get(moduleId) ?? []).some((repository) => own.has(repository)),
+/** Leaves out modules of the same owner, and those from the repository that this very version was found to come from. */
+async function otherProjects(
+  db: Db,
+  module: Module,
+  version: string,
+  likely: readonly LikelyCopy[],
+): Promise<LikelyCopy[]> {
+  if (likely.length === 0) return []
+  const [proven] = await provenRepositories(db, [module.id], version)
+  const own = new Set(proven?.urls.map(repositoryKey))
+  const others = await provenRepositories(
+    db,
+    likely.map(({ moduleId }) => moduleId),
   )
+  const sameProject = new Set(
+    others
+      .filter(({ urls }) => urls.some((url) => own.has(repositoryKey(url))))
+      .map(({ moduleId }) => moduleId),
+  )
+  return likely.filter(({ moduleId, path }) => !sameOwner(path, module.path) && !sameProject.has(moduleId))
 }
 
 async function twinsOf(db: Db, paths: readonly string[]): Promise<Map<string, Twin>> {
-  const targets = new Map((await targetsByPath(db, paths)).map((target) => [target.path, target]))
+  const dependents = await projectDependents(db, paths)
   const modules = await modulesByPath(db, paths)
   return new Map(
-    modules.map(({ path, declaredPath, dependents, firstCachedAt }) => [
+    modules.map(({ path, declaredPath, firstCachedAt }) => [
       path,
-      {
-        path,
-        declaredPath,
-        dependents: Math.max(dependents, targets.get(path)?.dependents ?? 0),
-        firstCachedAt: new Date(firstCachedAt),
-      },
+      { path, declaredPath, dependents: dependents.get(path) ?? 0, firstCachedAt: new Date(firstCachedAt) },
     ]),
   )
 }
