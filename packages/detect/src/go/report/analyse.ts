@@ -8,7 +8,7 @@ import { placeAt, quoteAt, showFolded } from '../parse/quote.ts'
 import { type SyntaxNode, walk } from '../parse/syntax.ts'
 import { constructorUses } from '../reach/c-source.ts'
 import { type ModuleModel, modelModule } from '../reach/module-model.ts'
-import type { Reached } from '../reach/reach.ts'
+import { isCommand, type Reached } from '../reach/reach.ts'
 import type { Unit } from '../reach/unit.ts'
 import { useOfOtherFile, usesOfFile } from '../reach/uses.ts'
 import type { CapabilityReport, FoldedString, NetworkPlace, SourceFile, UnparsedFile } from '../types.ts'
@@ -152,7 +152,8 @@ function runsOnImport(module: ModuleModel, reached: Reached, file: FileModel, no
     if (unit.file !== file || unit.root.start > node.start || unit.root.end < node.end) continue
     if (innermost === null || unit.root.start >= innermost.root.start) innermost = unit
   }
-  return innermost !== null && file.builds && reached.has(innermost)
+  const chain = innermost === null ? undefined : reached.get(innermost)
+  return file.builds && chain !== undefined && !isCommand(chain)
 }
 
 function findPlaces(module: ModuleModel, reached: Reached, folded: readonly FoldedString[]): NetworkPlace[] {

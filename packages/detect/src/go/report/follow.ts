@@ -8,7 +8,7 @@ import type { FileModel } from '../parse/file-model.ts'
 import { MAX_SHOWN_FOLDED, showFolded } from '../parse/quote.ts'
 import type { SyntaxNode } from '../parse/syntax.ts'
 import type { ModuleModel } from '../reach/module-model.ts'
-import { type Reached, reachedOnImport } from '../reach/reach.ts'
+import { isCommand, type Reached, reachedOnImport } from '../reach/reach.ts'
 import type { Unit } from '../reach/unit.ts'
 import { type FoundUse, findUses } from '../reach/uses.ts'
 import type { CapabilityUse } from '../types.ts'
@@ -58,7 +58,7 @@ export function followCode(module: ModuleModel): Followed {
   const ranked = units.toSorted((a, b) => rank(b, statically) - rank(a, statically))
   const seen = new Map<Unit, string[]>()
   for (const unit of ranked) {
-    if (!foldUnit(fold, unit, statically.has(unit))) break
+    if (!foldUnit(fold, unit, isImported(unit, statically))) break
     if (unit.entry !== null && statically.has(unit)) {
       for (const node of invoked) for (const each of module.unitsAt(node)) addSeen(seen, unit, each)
       for (const name of calledHere) calledOnImport.add(name)
@@ -95,9 +95,15 @@ function addSeen(seen: Map<Unit, string[]>, entry: Unit, unit: Unit): void {
   if (unit !== entry && !unit.initialiser && !seen.has(unit)) seen.set(unit, [entry.name, unit.name])
 }
 
+/** Whether importing reaches a unit; `func main` and what it calls is no more than any other function. */
+function isImported(unit: Unit, reached: Reached): boolean {
+  const chain = reached.get(unit)
+  return chain !== undefined && !isCommand(chain)
+}
+
 function rank(unit: Unit, reached: Reached): number {
   if (unit.entry === 'import') return 3
-  return unit.entry === 'command' ? 2 : Number(reached.has(unit))
+  return isImported(unit, reached) ? 2 : Number(unit.entry === 'command')
 }
 
 function foldUnit(fold: FoldingMachine, unit: Unit, reached: boolean): boolean {
