@@ -35,8 +35,14 @@ test('the index answers what all rules asked about all pairs answer', () => {
   const seen = new Set<string>()
   for (let seed = 1; seed <= ROUNDS; seed++) {
     const random = seeded(seed)
-    const targets = randomTargets(random)
-    const modules = validPaths(MODULES, random, targets)
+    const targets = [
+      ...randomTargets(random),
+      ...NAME_RULES.map(({ example: [, path] }) => ({ path, dependents: 9e5 })),
+    ]
+    const modules = [
+      ...validPaths(MODULES, random, targets),
+      ...NAME_RULES.map(({ example: [path] }) => path),
+    ]
     const options = {
       aliases: [[modules[0] ?? '', targets[0]?.path ?? '']] as [string, string][],
       allow: [

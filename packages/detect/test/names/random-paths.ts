@@ -93,7 +93,7 @@ export function lookAlike(path: string, random: Random): string {
     .slice(2)
     .map((part) => `/${part}`)
     .join('')
-  switch (Math.floor(random() * 9)) {
+  switch (Math.floor(random() * 11)) {
     case 0:
       return `${mutate(host, random)}/${owner}/${repository}${rest}`
     case 1:
@@ -110,6 +110,10 @@ export function lookAlike(path: string, random: Random): string {
       return `${host}/${mutate(mutate(owner, random), random)}/${repository}`
     case 7:
       return `${host}/someone/${random() < 0.5 ? mutate(repository, random) : `${owner}-${repository}`}`
+    case 8:
+      return `go.${owner.toLowerCase()}.dev/${repository}`
+    case 9:
+      return `${host}/${owner}${pick(['toolkit', 'ware'], random)}/${repository}`
     default:
       return `${host}/${mutate(owner, random)}/${repository}${rest}`
   }

@@ -64,6 +64,17 @@ test('kinds of confusion beyond the examples are named', () => {
     ['github.com/go-yamll/yaml', 'gopkg.in/yaml.v3'],
     ['github.com/uber-golang/zap', 'go.uber.org/zap'],
     ['gitlab.com/gitlab-0rg/api/client-go', 'gitlab.com/gitlab-org/api/client-go'],
+    ['spf13.dev/cobra', 'github.com/spf13/cobra'],
+    ['go.gin-gonic.com/gin', 'github.com/gin-gonic/gin'],
+    ['github.com-spf13.dev/cobra', 'github.com/spf13/cobra'],
+    ['github.com/k8s-io/client-go', 'k8s.io/client-go'],
+    ['github.com/google-golang/grpc', 'google.golang.org/grpc'],
+    ['k8s.lo/client-go', 'k8s.io/client-go'],
+    ['go.mongo.org/mongo-driver', 'go.mongodb.org/mongo-driver'],
+    ['github.com/gorilla-mirror/mux', 'github.com/gorilla/mux'],
+    ['github.com/therealgorilla/mux', 'github.com/gorilla/mux'],
+    ['github.com/hashicorporation/go-version', 'github.com/hashicorp/go-version'],
+    ['gopkg.in/gin.v1', 'github.com/gin-gonic/gin'],
   ]
   for (const [module, target] of alerts) {
     const [first] = new NameIndex([{ path: target }]).match(module)
@@ -72,6 +83,45 @@ test('kinds of confusion beyond the examples are named', () => {
       `${module}: ${JSON.stringify(first)}`,
     )
     assert.equal(first.target, target)
+  }
+})
+
+test('names that honest projects have do not alert', () => {
+  const honest: [string, string][] = [
+    // A Go package for a common thing is called go-thing.
+    ['gopkg.in/gomail.v2', 'gopkg.in/mail.v2'],
+    ['gopkg.in/goconfig.v1', 'gopkg.in/config.v2'],
+    ['gopkg.in/mail.v2', 'gopkg.in/gomail.v2'],
+    // Domains that belong to a known owner.
+    ['gomodules.xyz/jsonpatch/v2', 'github.com/evanphx/json-patch'],
+    ['gomodules.xyz/jsonpatch', 'golang.org/x/crypto'],
+    ['jaytaylor.com/html2text', 'github.com/jaytaylor/html2text'],
+    ['aead.dev/minisign', 'github.com/aead/minisign'],
+    ['storj.io/common', 'github.com/storj/common'],
+    // The older home of a project that moved to its own account.
+    ['gopkg.in/fsnotify.v1', 'github.com/fsnotify/fsnotify'],
+    // A short owner is the start of many others.
+    ['github.com/microsoft/go-winio', 'github.com/micro/go-winio'],
+    ['gopkg.in/retry.v1', 'github.com/Rican7/retry'],
+  ]
+  for (const [module, target] of honest) {
+    const alerting = new NameIndex([{ path: target }])
+      .match(module)
+      .filter(({ strength }) => strength === 'strong' || strength === 'medium')
+    assert.deepEqual(alerting, [], module)
+  }
+})
+
+test('a name that language models invent is named, and does not alert', () => {
+  for (const [module, target] of [
+    ['github.com/go-jwt/jwt', 'github.com/golang-jwt/jwt'],
+    ['github.com/go-pq/pq', 'github.com/lib/pq'],
+    ['github.com/cache-go/cache', 'github.com/patrickmn/cache'],
+    ['github.com/golang-zap/zap', 'github.com/uber-go/zap'],
+  ] as const) {
+    const [first] = new NameIndex([{ path: target }]).match(module)
+    assert.equal(first?.target, target)
+    assert.ok(['owner-invented', 'owner-affix-changed'].includes(first.rule), `${module}: ${first.rule}`)
   }
 })
 

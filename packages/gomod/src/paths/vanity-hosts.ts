@@ -66,6 +66,7 @@ export const COUNTRY_SECOND_LEVELS: ReadonlySet<string> = new Set([
  * owner alone, the repository is the next element of the path. The longest prefix wins.
  */
 export const VANITY_REPOSITORIES: ReadonlyMap<string, string> = new Map([
+  ['aead.dev', 'github.com/aead'],
   ['atomicgo.dev', 'github.com/atomicgo'],
   ['bazil.org', 'github.com/bazil'],
   ['buf.build/go', 'github.com/bufbuild'],
@@ -105,6 +106,7 @@ export const VANITY_REPOSITORIES: ReadonlyMap<string, string> = new Map([
   ['gocloud.dev', 'github.com/google/go-cloud'],
   ['goftp.io/server', 'gitea.com/goftp/server'],
   ['golang.org/x', 'github.com/golang'],
+  ['gomodules.xyz', 'github.com/gomodules'],
   ['gonum.org/v1', 'github.com/gonum'],
   ['google.golang.org/api', 'github.com/googleapis/google-api-go-client'],
   ['google.golang.org/appengine', 'github.com/golang/appengine'],
@@ -120,6 +122,7 @@ export const VANITY_REPOSITORIES: ReadonlyMap<string, string> = new Map([
   ['honnef.co/go/tools', 'github.com/dominikh/go-tools'],
   ['howett.net/plist', 'github.com/dhowett/go-plist'],
   ['istio.io', 'github.com/istio'],
+  ['jaytaylor.com', 'github.com/jaytaylor'],
   ['k8s.io', 'github.com/kubernetes'],
   ['knative.dev', 'github.com/knative'],
   ['kubevirt.io', 'github.com/kubevirt'],

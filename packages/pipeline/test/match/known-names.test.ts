@@ -72,6 +72,15 @@ test('at most three of the modules that Debian packages alert beside the most us
   assert.ok(alerting.length <= 3, alerting.join('\n'))
 })
 
+test('at most one in a thousand of the most used modules alerts beside those that Debian packages', {
+  skip,
+}, () => {
+  const index = new NameIndex(listed(rows('debian-go-modules.tsv').map(([path = '']) => path)))
+  const top = rows('top-go-modules.txt').map(([path = '']) => path)
+  const alerting = top.filter((path) => index.match(path).some(alerts))
+  assert.ok(alerting.length <= top.length / 1000, alerting.join('\n'))
+})
+
 test('the built-in list knows the modules that were imitated', async () => {
   const targets = await builtinTargets()
   const index = new NameIndex(targets, { aliases: await builtinAliases() })

@@ -1,6 +1,6 @@
 import type { PathParts, ProjectName } from '@mirrorwatch/gomod/paths/path-parts'
 import { projectKey, splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
-import { FORGE_HOSTS } from '@mirrorwatch/gomod/paths/vanity-hosts'
+import { FORGE_HOSTS, VANITY_REPOSITORIES } from '@mirrorwatch/gomod/paths/vanity-hosts'
 import type { Host, Name } from '../rules/name.ts'
 import { toHost, toName } from '../rules/name.ts'
 import { Aliases } from './aliases.ts'
@@ -28,7 +28,8 @@ export class Targets {
     const list = [...new Map(Array.from(targets, (target) => [target.path, target])).values()]
     for (const [path, other] of aliases) this.aliases.add(path, other)
     for (const { path, repository } of list) if (repository) this.aliases.add(path, repository)
-    for (const host of [...FORGE_HOSTS, 'gopkg.in']) this.#hosts.set(host, toHost(host, true))
+    const vanityHosts = Array.from(VANITY_REPOSITORIES.keys(), (path) => path.split('/')[0] ?? path)
+    for (const host of [...FORGE_HOSTS, 'gopkg.in', ...vanityHosts]) this.#hosts.set(host, toHost(host, true))
     this.projects = Array.from(this.#drafts(list), (draft) => this.#toProject(draft))
   }
 

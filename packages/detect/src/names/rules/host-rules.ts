@@ -1,12 +1,17 @@
 import { hostLabel } from '@mirrorwatch/gomod/paths/domain'
+import { stemsOf } from '../words/affixes.ts'
+import { hashPair, hashText } from '../words/hash.ts'
 import { COMMUNITY_NAMES, GO_AUTHORITY_NAMES, GO_HOSTS } from '../words/known-words.ts'
 import { withoutSeparators } from '../words/letters.ts'
 import { isCloseRelation } from '../words/relation.ts'
-import type { Name } from './name.ts'
+import type { Host, Name } from './name.ts'
 import type { Pair } from './pair.ts'
+import { hostStem } from './pair.ts'
 import type { NameRule } from './rule.ts'
 import { displayName, shorterRepository } from './rule.ts'
 
+/** Owners that a domain may be made of; shorter ones are words of other domains too. */
+const DOMAIN_OWNER = 4
 /** A repository beside an unknown place: `btreex` for `btree`. */
 const SHORTEST_REPOSITORY = 5
 
@@ -21,6 +26,38 @@ export const HOST_RULES: readonly NameRule[] = [
     applies: hostLookAlike,
     reason: (pair) =>
       `${displayName(pair.target)} at ${pair.module.host.text}, which resembles ${pair.target.host.text}`,
+  },
+  {
+    id: 'host-two-edits',
+    family: 'host',
+    strength: 'medium',
+    title: 'The same project at a long host within two edits of the known one',
+    example: ['go.mongo.org/mongo-driver', 'go.mongodb.org/mongo-driver'],
+    applies: (pair) => pair.host === 'two-edits' && isSameProject(pair),
+    keys: {
+      ofModule: ({ host, owner, repository }) =>
+        host.isKnown ? [] : [hashPair(owner.hash, repository.hash)],
+      ofTarget: ({ owner, repository }) => [hashPair(owner.hash, repository.hash)],
+    },
+    reason: (pair) =>
+      `${displayName(pair.target)} at ${pair.module.host.text} for ${pair.target.host.text}: two letters differ`,
+  },
+  {
+    id: 'host-of-owner',
+    family: 'host',
+    strength: 'medium',
+    title: 'The known owner, also with a usual affix, as the domain of the same repository',
+    example: ['go.spf13.dev/cobra', 'github.com/spf13/cobra'],
+    applies: hostOfOwner,
+    keys: {
+      ofModule: ({ host, owner, repository }) =>
+        host.isKnown || owner.letters !== ''
+          ? []
+          : domainWords(host).map((word) => hashPair(hashText(word), repository.hash)),
+      ofTarget: ({ owner, repository }) => [hashPair(owner.hash, repository.hash)],
+    },
+    reason: ({ module, target }) =>
+      `${displayName(target)} at ${module.host.text}, a domain made of its owner's name`,
   },
   {
     id: 'host-and-repository',
@@ -72,19 +109,36 @@ export const WHOLE_HOST_RULES: readonly NameRule[] = [
     strength: 'weak',
     title: 'A host that resembles a known one, with another project',
     example: ['golang.design/x/clipboard', 'golang.org/x/crypto'],
-    applies: (pair) => pair.host !== null && pair.host !== 'inside',
+    applies: (pair) => pair.host !== null && pair.host !== 'inside' && pair.host !== 'two-edits',
     reason: (pair) => `${pair.module.host.text} resembles ${pair.target.host.text}`,
     hostRank: rankByRepository,
   },
 ]
 
 function hostLookAlike(pair: Pair): boolean {
-  return pair.host !== null && pair.sameRepository && pair.module.owner.letters === pair.target.owner.letters
+  return pair.host !== null && pair.host !== 'two-edits' && isSameProject(pair)
+}
+
+function isSameProject({ module, target, sameRepository }: Pair): boolean {
+  return sameRepository && module.owner.letters === target.owner.letters
+}
+
+function hostOfOwner({ module, target, sameRepository }: Pair): boolean {
+  const owner = target.owner.letters
+  if (module.host.isKnown || module.owner.letters !== '' || !sameRepository) return false
+  return owner.length >= DOMAIN_OWNER && domainWords(module.host).includes(owner)
+}
+
+/** Returns the name that a host's domain carries, also without a usual affix: `com-spf13` → `spf13`. */
+function domainWords({ word }: Host): readonly string[] {
+  const label = withoutSeparators(hostLabel(word.text))
+  return [label, ...stemsOf(label)]
 }
 
 function hostAndRepository(pair: Pair): boolean {
   return (
     pair.host !== null &&
+    pair.host !== 'two-edits' &&
     isCloseRelation(pair.repository) &&
     pair.module.owner.letters === pair.target.owner.letters &&
     shorterRepository(pair) >= 3
@@ -138,8 +192,12 @@ function imitatedHost(owner: string): string | null {
   return host === undefined || GO_HOSTS.get(host)?.includes(owner) ? null : host
 }
 
+/** Accounts that spell a host: all of it, `k8sio`, or without the top level where words are left, `googlegolang`. */
 const SPELLED_HOSTS: ReadonlyMap<string, string> = new Map(
-  [...GO_HOSTS.keys()].map((host) => [withoutSeparators(host), host]),
+  [...GO_HOSTS.keys()].flatMap((host) => {
+    const spellings = hostStem(host).includes('.') ? [host, hostStem(host)] : [host]
+    return spellings.map((text) => [withoutSeparators(text), host] as const)
+  }),
 )
 
 function ownerCommunity(pair: Pair): boolean {

@@ -12,6 +12,8 @@ import { isGeneric, ownerDistance, ownerRelated, shorterOwner } from './rule.ts'
 const ANAGRAM_LENGTH = 5
 /** An affix proves little next to `go` or `x`. */
 const AFFIX_STEM = 3
+/** Shorter owners are the start or the end of too many others: `micro`, `microsoft`. */
+const EXTENDED_OWNER = 7
 /** A word that is not a known affix proves less beside a repository name that many choose: `google-contrib`. */
 const WORD_AFFIX_STEM = 5
 
@@ -162,6 +164,15 @@ export const OWNER_RULES: readonly NameRule[] = [
     shortestForGeneric: WORD_AFFIX_STEM,
   }),
   related({
+    id: 'owner-extended',
+    strength: 'medium',
+    title: 'Letters added to the start or the end of a longer known owner',
+    example: ['github.com/gorillatoolkit/mux', 'github.com/gorilla/mux'],
+    how: 'letters were added',
+    relations: ['extended'],
+    shortest: EXTENDED_OWNER,
+  }),
+  related({
     id: 'owner-affix-removed',
     strength: 'weak',
     title: 'The known owner without its affix; mostly the project’s older home',
@@ -182,6 +193,21 @@ export const OWNER_RULES: readonly NameRule[] = [
       ofTarget: ({ repository }) => [mix(repository.hash, NAMED_AFTER)],
     },
     reason: (pair) => because(pair, 'the owner is named after the repository'),
+  },
+  {
+    id: 'owner-invented',
+    family: 'owner',
+    strength: 'weak',
+    mostUsedOnly: true,
+    title:
+      'An owner as a language model invents it: go or golang before or after a short or common repository name',
+    example: ['github.com/go-zap/zap', 'github.com/uber-go/zap'],
+    applies: ownerIsInvented,
+    keys: {
+      ofModule: (name) => (isInventedOwner(name) ? [mix(name.repository.hash, NAMED_AFTER)] : []),
+      ofTarget: ({ repository }) => [mix(repository.hash, NAMED_AFTER)],
+    },
+    reason: (pair) => because(pair, 'the owner is made of go and the repository'),
   },
 ]
 
@@ -249,9 +275,24 @@ function ownerIsRepository(pair: Pair): boolean {
   )
 }
 
+function ownerIsInvented({ sameHost, sameRepository, module, target }: Pair): boolean {
+  return sameHost && sameRepository && target.owner.letters !== '' && isInventedOwner(module)
+}
+
+/** Whether the owner is `go-jwt` for `jwt`, `golang-zap` or `zap-go` for `zap`, `cache` for `go-cache`. */
+function isInventedOwner({ owner: { letters: owner }, repository: { letters: repository } }: Name): boolean {
+  return [repository, repository.replace(/^go(?:lang)?|go(?:lang)?$/, '')].some(
+    (stem) =>
+      stem.length >= 2 &&
+      (owner === stem || GO_AFFIXES.some((affix) => owner === stem + affix || owner === affix + stem)),
+  )
+}
+
+const GO_AFFIXES = ['go', 'golang']
+
 function isNamedAfterRepository({ owner, repository }: Name): boolean {
   return owner.letters === repository.letters || addsAffix(owner.letters, repository.letters)
 }
 
-/** Keeps the keys of `owner-is-repository` apart from those of other rules. */
+/** Keeps the keys of rules about an owner named after the repository apart from those of other rules. */
 const NAMED_AFTER = 0x165667b1

@@ -4,7 +4,7 @@ import type { Relation } from '../words/relation.ts'
 import { relationOf } from '../words/relation.ts'
 import type { Host, Name } from './name.ts'
 
-export type HostRelation = 'separators' | 'look-alike' | 'edit' | 'top-level' | 'inside'
+export type HostRelation = 'separators' | 'look-alike' | 'edit' | 'two-edits' | 'top-level' | 'inside'
 
 /** A module's name beside a target's name, and how their parts relate. Relations are computed on first use. */
 export class Pair {
@@ -52,6 +52,10 @@ export class Pair {
 
 /** Letters of hosts that are compared by edits: `rsc.io` is one edit from too much. */
 const SHORTEST_HOST = 7
+/** Letters of hosts that may look alike: `k8s.lo` for `k8s.io`. */
+const SHORTEST_DRAWN_HOST = 5
+/** Letters of hosts that may differ by two edits: `go.mongo.org` for `go.mongodb.org`. */
+const TWO_EDITS_HOST = 10
 /** Letters of a host without its top level, for the same name under another top level. */
 const SHORTEST_STEM = 4
 /** Letters from which its separators may differ too: `go-uber.dev` for `go.uber.org`. */
@@ -67,9 +71,12 @@ export function hostRelation(host: Host, known: Host): HostRelation | null {
   if (sharesHostStem(a.text, b.text)) return 'top-level'
   if (a.isLong || b.isLong) return null
   if (a.letters === b.letters) return 'separators'
-  if (Math.min(a.letters.length, b.letters.length) < SHORTEST_HOST) return null
-  if (a.looksLike(b)) return 'look-alike'
-  return countEdits(a.letters, b.letters) === 1 ? 'edit' : null
+  const shorter = Math.min(a.letters.length, b.letters.length)
+  if (shorter >= SHORTEST_DRAWN_HOST && a.looksLike(b)) return 'look-alike'
+  if (shorter < SHORTEST_HOST) return null
+  const edits = countEdits(a.letters, b.letters)
+  if (edits === 1) return 'edit'
+  return edits === 2 && shorter >= TWO_EDITS_HOST ? 'two-edits' : null
 }
 
 /** Returns a host without its top level. */

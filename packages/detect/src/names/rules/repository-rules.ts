@@ -1,5 +1,7 @@
+import { mix } from '../words/hash.ts'
 import type { Relation } from '../words/relation.ts'
 import { FOREIGN_REPOSITORY } from './limits.ts'
+import type { Name } from './name.ts'
 import type { Pair } from './pair.ts'
 import type { NameRule } from './rule.ts'
 import { displayName, isGeneric, repositoryDistance, repositoryRelated, shorterRepository } from './rule.ts'
@@ -30,6 +32,22 @@ export const REPOSITORY_RULES: readonly NameRule[] = [
     example: ['gopkg.in/yamlv3.v1', 'gopkg.in/yaml.v3'],
     applies: gopkgAffix,
     reason: (pair) => `${pair.module.repository.text} adds to ${pair.target.repository.text} on gopkg.in`,
+  },
+  {
+    id: 'gopkg-unclaimed',
+    family: 'repository',
+    strength: 'medium',
+    mostUsedOnly: true,
+    title:
+      'A short name on gopkg.in, which leads to the account go-NAME, for a project that has another account',
+    example: ['gopkg.in/gin.v1', 'github.com/gin-gonic/gin'],
+    applies: gopkgUnclaimed,
+    keys: {
+      ofModule: (name) => (isShortGopkgName(name) ? [mix(name.repository.hash, GOPKG)] : []),
+      ofTarget: ({ repository }) => [mix(repository.hash, GOPKG)],
+    },
+    reason: ({ module: { repository }, target }) =>
+      `gopkg.in/${repository.text} leads to the account go-${repository.text}, not to ${displayName(target)}`,
   },
   {
     id: 'repository-typo',
@@ -84,8 +102,30 @@ function gopkgTypo(pair: Pair): boolean {
 }
 
 function gopkgAffix(pair: Pair): boolean {
-  return onGopkg(pair) && repositoryRelated(pair, ['affix-added']) && longEnough(pair)
+  return onGopkg(pair) && repositoryRelated(pair, ['affix-added']) && longEnough(pair) && !isGoOfGeneric(pair)
 }
+
+/** Whether the name is `gomail` beside `mail`: what a Go package for a common thing is called. */
+function isGoOfGeneric(pair: Pair): boolean {
+  const { letters } = pair.target.repository
+  const name = pair.module.repository.letters
+  return isGeneric(pair) && (name === `go${letters}` || name === `${letters}go`)
+}
+
+function gopkgUnclaimed(pair: Pair): boolean {
+  const { module, target, sameRepository } = pair
+  if (!sameRepository || isGeneric(pair) || !isShortGopkgName(module) || target.host.text !== 'github.com')
+    return false
+  // gopkg.in/fsnotify.v1 is go-fsnotify/fsnotify: the older home of fsnotify/fsnotify.
+  return target.owner.letters !== target.repository.letters
+}
+
+function isShortGopkgName({ host, owner }: Name): boolean {
+  return host.text === 'gopkg.in' && owner.text === ''
+}
+
+/** Keeps the keys of `gopkg-unclaimed` apart from those of other rules. */
+const GOPKG = 0x5bd1e995
 
 function longEnough(pair: Pair): boolean {
   return pair.target.repository.letters.length >= GOPKG_REPOSITORY

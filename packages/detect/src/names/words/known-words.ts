@@ -15,7 +15,7 @@ export const AFFIXES: readonly string[] = [
 /** Hyphenated words that say "kept for the record" or "a section of ours", and that projects really use. */
 export const HONEST_AFFIXES: ReadonlySet<string> = new Set([
   'archive', 'archived', 'archives', 'attic', 'backup', 'contrib', 'deprecated', 'examples', 'experimental', 'fork', 'forks',
-  'graveyard', 'incubator', 'legacy', 'mirror', 'mirrors', 'old', 'playground', 'plugins', 'research', 'retired',
+  'graveyard', 'incubator', 'legacy', 'old', 'playground', 'plugins', 'research', 'retired',
   'samples', 'sandbox', 'sigs', 'vendor',
 ]) // biome-ignore format: a word list
 
@@ -29,7 +29,7 @@ export const GENERIC_REPOSITORIES: ReadonlySet<string> = new Set(
   examples exec exercises experiments ext file files filter flag flags fmt format frontend fs func functions game gateway
   gen generator geo git github glob go goapi goclient gocommon golang golib golibs gosdk gotest gotools goutil goutils graph graphql grpc hash
   heap hello helloworld helper helpers html http httpclient id image ini io iter ip json jsonpath jsonschema jwt key kit kv learn learngo learning lib libs
-  library limiter list log logger logging logs loop lru main map maps markdown math message metrics middleware migrate mock
+  library limiter list log logger logging logs loop lru mail main map maps markdown math message metrics middleware migrate mock
   model models module modules monitor mux mysql net network node notes oauth oauth2 operator optional orm parallel parser path
   pdf pipeline pkg platform playground plugin plugins pool postgres proc process project projects prometheus proto protobuf
   protocol protos proxy pubsub queue quotes rand random rate ratelimit readline redis registry render repo request requests rest result
@@ -54,9 +54,9 @@ export const GO_HOSTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['go.uber.org', ['ubergo', 'uber']],
   ['golang.org', ['golang']],
   ['google.golang.org', ['golang', 'google', 'googleapis']],
-  ['gopkg.in', ['gopkgin']],
-  ['gorm.io', ['gogorm', 'gormio']],
-  ['k8s.io', ['kubernetes', 'k8sio']],
+  ['gopkg.in', []],
+  ['gorm.io', ['gogorm']],
+  ['k8s.io', ['kubernetes']],
   ['proxy.golang.org', ['golang']],
   ['sigs.k8s.io', ['kubernetessigs']],
   ['sum.golang.org', ['golang']],

@@ -18,6 +18,7 @@ export type Relation =
   | 'affix-changed'
   | 'two-edits'
   | 'word-added'
+  | 'extended'
 
 /** Edits that a relation stands for, null where it counts none; the `distance` of a candidate. */
 export const DISTANCE: Readonly<Record<Relation, number | null>> = {
@@ -34,6 +35,7 @@ export const DISTANCE: Readonly<Record<Relation, number | null>> = {
   'affix-changed': null,
   'two-edits': 2,
   'word-added': null,
+  extended: null,
 }
 
 /** Whether the relation is a typo of one edit, or reads the same. */
@@ -72,7 +74,16 @@ export function relationOf(word: Word, known: Word): Relation | null {
   if (addsAffix(b, a)) return 'affix-removed'
   if (sharesStem(word, known)) return 'affix-changed'
   if (edits === 2) return 'two-edits'
-  return addsWord(word.text, known.text) ? 'word-added' : null
+  if (addsWord(word.text, known.text)) return 'word-added'
+  return extendsWord(word, known) ? 'extended' : null
+}
+
+/** Whether letters were added to the known word at one end, without a separator between. */
+function extendsWord({ text, letters }: Word, known: Word): boolean {
+  const isLonger = letters.length > known.letters.length
+  return (
+    isLonger && text === letters && (letters.startsWith(known.letters) || letters.endsWith(known.letters))
+  )
 }
 
 function hasSameWords(word: Word, known: Word): boolean {
