@@ -19,9 +19,12 @@ export interface RunOptions {
   onStart?: (child: ChildProcess) => void
 }
 
-/** Runs the command line as a process of its own, with nothing of our environment but PATH. */
+/** Passed on to every process: where commands are, and where V8 keeps compiled modules (test/run.ts sets it). */
+const PASSED_ON = ['PATH', 'NODE_COMPILE_CACHE']
+
+/** Runs the command line as a process of its own, with almost nothing of our environment. */
 export async function mirrorwatch(args: readonly string[], options: RunOptions): Promise<Ran> {
-  const env = { PATH: process.env['PATH'] ?? '', ...options.env }
+  const env = { ...passedOn(), ...options.env }
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env })
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
@@ -32,6 +35,11 @@ export async function mirrorwatch(args: readonly string[], options: RunOptions):
   child.stdin.on('error', () => undefined).end(options.input ?? '')
   const [stdout, stderr, code] = await Promise.all([textOf(child.stdout), textOf(child.stderr), closed])
   return { code, stdout, stderr }
+}
+
+/** Returns the variables of this process that processes of a test need. */
+export function passedOn(): Record<string, string> {
+  return Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {

@@ -6,6 +6,7 @@ import { openStore } from '@mirrorwatch/store/connect/connect'
 import type { Trx } from '@mirrorwatch/store/database'
 import { sql } from 'kysely'
 import { Client } from 'pg'
+import { prepareStore } from './embedded-store.ts'
 
 const databaseUrl = process.env['DATABASE_URL']
 
@@ -28,6 +29,7 @@ export interface TestStore {
 export async function openTestStore(kind: Store['kind']): Promise<TestStore> {
   if (kind === 'embedded') {
     const dataDir = temporaryFolder()
+    await prepareStore(dataDir)
     const store = await openStore({ dataDir })
     return testStore(store, () => {
       rmSync(dataDir, { recursive: true, force: true })

@@ -11,6 +11,7 @@ import { type ScanSummary, scan } from '@mirrorwatch/pipeline/service/scan'
 import { exportFindings, type Finding } from '@mirrorwatch/store/queries/findings-list'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
 import type { World } from '@mirrorwatch/world/world'
+import { prepareStore } from './embedded-store.ts'
 
 export interface TestRuntime {
   runtime: Runtime
@@ -27,6 +28,8 @@ export async function openTestRuntime(env: Record<string, string>): Promise<Test
       done()
     },
   })
+  const dataDir = env['MIRRORWATCH_DATA_DIR']
+  if (dataDir !== undefined && env['DATABASE_URL'] === undefined) await prepareStore(dataDir)
   const runtime = await openRuntime(readConfig(env, '/nowhere'), { log: createLogger('warn', stream) })
   return { runtime, logged }
 }
