@@ -11,6 +11,7 @@ import { LoopWatch } from '@mirrorwatch/pipeline/observe/loop-watch'
 import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
 import { runScheduler } from '@mirrorwatch/pipeline/service/scheduler'
 import { releaseLease, takeLease } from '@mirrorwatch/store/work/lease'
+import { passedOn } from '@mirrorwatch/testing/cli'
 import { createDatabase, ENGINES, openTestStore } from '@mirrorwatch/testing/databases'
 import { sql } from 'kysely'
 
@@ -76,7 +77,7 @@ suite('two processes with a scheduler', () => {
   } {
     const file = path.join(import.meta.dirname, 'children/scheduler.ts')
     const child = spawn(process.execPath, [file], {
-      env: { PATH: process.env['PATH'], ...env },
+      env: { ...passedOn(), ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     children.push(child)

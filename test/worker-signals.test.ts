@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline'
 import { after, before, suite, test } from 'node:test'
 import { requireStage } from '@mirrorwatch/pipeline/stages/require/require'
 import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
+import { passedOn } from '@mirrorwatch/testing/cli'
 import {
   createDatabase,
   insertModules,
@@ -51,7 +52,7 @@ suite('a worker that is told to stop', { timeout: 120_000 }, () => {
   function startWorker() {
     const child = spawn(process.execPath, [main], {
       env: {
-        PATH: process.env['PATH'],
+        ...passedOn(),
         ...(database === null ? {} : { DATABASE_URL: database.url }),
         MIRRORWATCH_DATA_DIR: dataDir,
         MIRRORWATCH_PROXY_URL: proxy.url,

@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import { crawlProgress } from '@mirrorwatch/store/work/crawl-progress'
+import { passedOn } from '@mirrorwatch/testing/cli'
 import { asAdmin, createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { IndexFeed } from '@mirrorwatch/world/build/index-feed'
 import { SumdbLog } from '@mirrorwatch/world/build/sumdb-log'
@@ -39,7 +40,7 @@ test('a crawler that is killed in the middle is continued by the next, every ver
       cwd: tmpdir(),
       stdio: 'ignore',
       env: {
-        PATH: process.env['PATH'] ?? '',
+        ...passedOn(),
         DATABASE_URL: database.url,
         MIRRORWATCH_DATA_DIR: folder,
         MIRRORWATCH_INDEX_URL: upstreams.indexUrl,

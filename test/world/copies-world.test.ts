@@ -9,6 +9,7 @@ import { parseOsvEntry } from '@mirrorwatch/pipeline/known/parse'
 import { exportFindings, type Finding, findingHistory } from '@mirrorwatch/store/queries/findings-list'
 import { saveMaliciousEntries } from '@mirrorwatch/store/tables/malicious'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
+import { passedOn } from '@mirrorwatch/testing/cli'
 import { openTestRuntime, scanAll, type TestRuntime } from '@mirrorwatch/testing/scan-world'
 import { parseScenario } from '@mirrorwatch/world/build/scenario-text'
 import { startWorld, type World } from '@mirrorwatch/world/world'
@@ -68,6 +69,7 @@ const PAYLOAD = `-- zz.go --
 package ratelane
 
 import "os/exec"
+import { passedOn } from '@mirrorwatch/testing/cli'
 
 func init() { _ = exec.Command(string([]byte{0x74, 0x72, 0x75, 0x65})).Run() }
 `
@@ -253,7 +255,7 @@ suite('copies, whatever they are called', () => {
       'pair',
     ]
     execFileSync(process.execPath, [path.join(import.meta.dirname, '../../apps/cli/src/main.ts'), ...args], {
-      env: { PATH: process.env['PATH'] ?? '', ...folderOf },
+      env: { ...passedOn(), ...folderOf },
       stdio: 'pipe',
     })
     await scanAgain()

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
+import { prepareStore } from '@mirrorwatch/testing/embedded-store'
 import { sarifFaults } from '@mirrorwatch/testing/sarif-schema'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-check-'))
@@ -157,6 +158,7 @@ test('what a store knows is told, and decides the exit code until it is dismisse
 
 /** Puts two findings into the store of the folder. */
 async function remember(dataDir: string): Promise<void> {
+  await prepareStore(dataDir)
   await using store = await openStore({ dataDir })
   const at = '2026-11-24T08:00:00Z'
   for (const status of ['open', 'dismissed'] as const) {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { mirrorwatch } from '@mirrorwatch/testing/cli'
+import { prepareStore } from '@mirrorwatch/testing/embedded-store'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-known-'))
+before(() => prepareStore(path.join(root, '.mirrorwatch')))
 after(() => rmSync(root, { recursive: true, force: true }))
 
 test('a folder of entries is imported and listed; a bad file or entry is named and left out', async () => {

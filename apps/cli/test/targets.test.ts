@@ -3,11 +3,13 @@ import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
 import { startEcosystems } from '@mirrorwatch/testing/ecosystems-server'
+import { prepareStore } from '@mirrorwatch/testing/embedded-store'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-targets-'))
+before(() => prepareStore(path.join(root, '.mirrorwatch')))
 after(() => rmSync(root, { recursive: true, force: true }))
 
 function targets(args: string[], onStart?: (child: ChildProcess) => void): Promise<Ran> {

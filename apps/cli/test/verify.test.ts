@@ -6,6 +6,7 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Verification } from '@mirrorwatch/detect/types'
 import { readModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
+import { passedOn } from '@mirrorwatch/testing/cli'
 import { addCommit, type LabFiles, makeRepository } from '@mirrorwatch/testing/git-lab'
 import { writeModuleZip } from '@mirrorwatch/world/build/module-zip-writer'
 
@@ -45,7 +46,7 @@ interface Ran {
 
 function mirrorwatch(args: string[], env: Record<string, string> = {}): Promise<Ran> {
   const settings = {
-    PATH: process.env['PATH'] ?? '',
+    ...passedOn(),
     MIRRORWATCH_GIT_INSTEAD_OF: `https://github.com/=file://${root}/hosts/github.com/`,
     ...env,
   }

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { insertModules, NOW, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { prepareStore } from '@mirrorwatch/testing/embedded-store'
 import { openStore, type Store } from '../src/connect/connect.ts'
 import { findingsInFolder } from '../src/queries/findings-memo.ts'
 
@@ -20,6 +21,7 @@ async function summaries(...modules: string[]): Promise<string[]> {
 }
 
 async function change(summary: string, path: string): Promise<void> {
+  await prepareStore(dataDir)
   await using store = await openStore({ dataDir })
   const [id = 0] = await insertModules(store, path)
   const times = { first_seen_at: NOW, last_seen_at: NOW, changed_at: NOW }

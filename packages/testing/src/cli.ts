@@ -39,7 +39,9 @@ export async function mirrorwatch(args: readonly string[], options: RunOptions):
 
 /** Returns the variables of this process that processes of a test need. */
 export function passedOn(): Record<string, string> {
-  return Object.fromEntries(PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+  return Object.fromEntries(
+    PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  )
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openQueue } from '@mirrorwatch/pipeline/work/queue'
+import { openQueue } from '@mirrorwatch/pipeline/work/queue/queue'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 
 const STORE_SOURCE = path.join(import.meta.dirname, '../../store')
@@ -21,7 +30,10 @@ export async function prepareStore(dataDir: string): Promise<void> {
 
 /** Makes the template that {@link prepareStore} copies. Returns its folder, which later runs use again. */
 export async function ensureTemplate(): Promise<string> {
-  const template = path.join(tmpdir(), `mirrorwatch-store-template-${process.getuid?.() ?? ''}-${templateKey()}`)
+  const template = path.join(
+    tmpdir(),
+    `mirrorwatch-store-template-${process.getuid?.() ?? ''}-${templateKey()}`,
+  )
   if (existsSync(template)) return template
   const draft = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-store-draft-'))
   try {
@@ -48,6 +60,7 @@ function templateKey(): string {
     .map((entry) => path.join(entry.parentPath, entry.name))
     .sort()
   const hash = createHash('sha256')
-  for (const file of [...files, path.join(STORE_SOURCE, '../../package-lock.json')]) hash.update(readFileSync(file))
+  for (const file of [...files, path.join(STORE_SOURCE, '../../package-lock.json')])
+    hash.update(readFileSync(file))
   return hash.digest('hex').slice(0, 16)
 }

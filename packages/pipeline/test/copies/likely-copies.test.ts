@@ -6,6 +6,7 @@ import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
 import { moduleByPath } from '@mirrorwatch/store/tables/modules'
 import { insertModules, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { prepareStore } from '@mirrorwatch/testing/embedded-store'
 import { likelyCopies, relativesOf } from '../../src/stages/copies/likely-copies.ts'
 import { saveListing } from '../../src/stages/inspect/save-listing.ts'
 
@@ -14,6 +15,7 @@ const dataDir = temporaryFolder()
 let store: Store
 
 before(async () => {
+  await prepareStore(dataDir)
   store = await openStore({ dataDir })
 })
 after(async () => {

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
+import { prepareStore } from '@mirrorwatch/testing/embedded-store'
 import { sql } from 'kysely'
 import { Registry } from 'prom-client'
 import { readConfig } from '../../src/config/config.ts'
@@ -24,6 +25,7 @@ let runtime: Runtime
 let server: HealthServer
 
 before(async () => {
+  await prepareStore(folder)
   const config = readConfig({ MIRRORWATCH_DATA_DIR: folder }, folder)
   runtime = await openRuntime(config, { log: createLogger('silent') })
   server = await serveHealth(runtime, LOOPBACK, stopping.signal)
