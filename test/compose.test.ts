@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { VARIABLES, type Variable } from '@mirrorwatch/pipeline/config/variables'
 import { createSnapshot } from '@mirrorwatch/pipeline/health/snapshot'
 import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
+import { MAX_JOB_BYTES } from '@mirrorwatch/upstream/git/run/job'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 
 const root = path.join(import.meta.dirname, '..')
@@ -12,7 +13,7 @@ const read = (file: string): string => readFileSync(path.join(root, file), 'utf8
 
 test('every variable that the containers set for mirrorwatch is one that it reads', () => {
   const compose = read('docker-compose.yml')
-  const ours = compose.slice(compose.indexOf('&environment'), compose.indexOf('services:'))
+  const ours = compose.slice(compose.indexOf('&environment'), compose.indexOf('x-owner:'))
   const set = [...ours.matchAll(/^ {4}([A-Z_]+):/gm)].map((match) => match[1] ?? '')
   assert.ok(set.length >= 5, set.join())
   const image = [...read('infra/docker/Dockerfile').matchAll(/(MIRRORWATCH_[A-Z_]+)=/g)].map(
@@ -34,6 +35,32 @@ test('the image copies every package manifest that npm ci needs', () => {
   for (const name of Object.keys(lock.packages).filter((key) => /^(apps|packages)\/[a-z]+$/.test(key))) {
     assert.ok(dockerfile.includes(`COPY ${name}/package.json ${name}/`), name)
   }
+})
+
+test('the processes of compose connect with few rights, and something reaps their children', () => {
+  const compose = read('docker-compose.yml')
+  assert.match(compose, /^x-image: &image\n(?: .*\n)* {2}init: true$/m)
+  assert.match(compose, /DATABASE_URL: postgres:\/\/mirrorwatch_service:/)
+  const services = compose
+    .slice(compose.indexOf('\nservices:'), compose.indexOf('\nvolumes:'))
+    .split(/\n(?= {2}\w+:\n)/)
+    .slice(1)
+  for (const service of services) {
+    const isBounded = /mem_limit:|<<: \*(process|owner)/.test(service)
+    assert.ok(isBounded, `no memory limit: ${service}`)
+  }
+  for (const name of ['crawler', 'worker', 'migrate'])
+    assert.match(read(`infra/kubernetes/${name}.yaml`), /^ {6}shareProcessNamespace: true$/m)
+})
+
+test('a worker has room for the folders of all jobs that it runs at once', () => {
+  const jobs = Number(VARIABLES.MIRRORWATCH_INSPECT_CONCURRENCY.fallback)
+  const worker = read('infra/kubernetes/worker.yaml')
+  const [, data = ''] = /name: data\n +emptyDir: \{ sizeLimit: (\d+)Gi \}/.exec(worker) ?? []
+  const [, disk = ''] = /limits: \{ memory: \w+, ephemeral-storage: (\d+)Gi \}/.exec(worker) ?? []
+  assert.ok(Number(data) * 2 ** 30 >= jobs * MAX_JOB_BYTES, data)
+  assert.ok(Number(disk) > Number(data), disk)
+  assert.ok(!/tmpfs:.*\/data/.test(read('docker-compose.yml')), 'a tmpfs is memory')
 })
 
 const manifests = readdirSync(path.join(root, 'infra/kubernetes')).filter((name) => name.endsWith('.yaml'))

@@ -11,7 +11,7 @@ import { type SpawnRequest, type SpawnResult, spawnLimited } from './spawn.ts'
 /** One file that git writes, so one pack: Go itself refuses a module of more than 500 MiB. */
 const MAX_PACK_BYTES = 512 * 1024 * 1024
 /** Everything in one job's folder: a pack, its index, and a second pack for contents asked for later. */
-const MAX_JOB_BYTES = 1280 * 1024 * 1024
+export const MAX_JOB_BYTES = 1280 * 1024 * 1024
 /**
  * Address space of one git process. Git inflates trees and commits whole, whatever their size, and a file twice where it
  * converts it; packs are mapped in windows of 16 MiB.
