@@ -15,8 +15,8 @@ import { compareWeight, signalRule } from './signals/table.ts'
 const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'strong']
 
 /**
- * What is to be said about a module, from everything seen of it so far: at most one draft, about the target that the
- * evidence speaks for best, or about no target. Pure: the same input gives the same draft.
+ * Assesses a module from all that is known of it. Returns at most one draft, about the target with the best evidence or about no
+ * target. Pure: the same input gives the same draft.
  *
  * The best target is the one whose content it nearly has, the best established of several; else the one with the strongest name rule, then with the most
  * dependents. A name that is a `candidate` only, without content, gives nothing; so does a fork that keeps the
@@ -101,7 +101,7 @@ function firstSeen({ firstCachedAt }: TargetFacts): number {
   return firstCachedAt === null ? Number.MAX_SAFE_INTEGER : firstCachedAt.getTime()
 }
 
-/** Names that are no more than worth comparing choose nothing. */
+/** Ranks a target by its strongest name rule. `candidate` rules rank lowest: they choose nothing. */
 function nameRank(target: string, named: readonly NamedCandidate[]): number {
   const ranks = named
     .filter((n) => n.target.path === target)
@@ -116,7 +116,7 @@ function worthFinding(signals: readonly Signal[]): boolean {
   return signals.some((s) => signalRule(s.rule)?.weight === 'decides')
 }
 
-/** What decides first, explanations last, so that a list cut short keeps what matters. */
+/** Sorts signals by weight, explanations last, so that a shortened list keeps what matters. */
 function bySeverityOfRule(signals: readonly Signal[]): Signal[] {
   return signals.toSorted((a, b) => compareWeight(a.rule, b.rule))
 }

@@ -60,7 +60,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     id: 'unreadable',
     severity: 'high',
     all: [[...OTHERS_CODE, 'cache-differs'], ['oversized']],
-    says: 'code was added that is made so that nobody can read it',
+    says: 'code was added that is too large or too deep to be read',
   },
   {
     id: 'sum',
@@ -120,7 +120,7 @@ export const LOWERING_ROWS: readonly LoweringRow[] = [
     when: ['honest-allowed'],
     unless: [...VERDICT, ...DIFFERENCE],
     atMost: 'info',
-    says: 'somebody allowed it',
+    says: 'a person allowed it',
   },
   {
     id: 'same-project',

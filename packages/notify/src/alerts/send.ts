@@ -30,7 +30,7 @@ export interface AlertDeps {
 
 const CHANNELS = ['mail', 'slack', 'webhook'] as const
 
-/** Older findings are the weekly report's: whoever switches alerts on is not flooded with the past. */
+/** Older findings belong to the weekly report, so that switching alerts on does not send the past. */
 const NEWS_MS = 7 * 86_400_000
 
 /**

@@ -9,14 +9,14 @@ import { visibleText } from './visible-text.ts'
 export interface CodeLine {
   file: string
   line: number
-  /** What it does: `os/exec.Command`. */
+  /** The function or feature used: `os/exec.Command`. */
   what: string
-  /** How it is reached on import, outermost first; empty where it runs only when called. */
+  /** Functions through which the import reaches it, outermost first; empty if it runs only when called. */
   reachedFrom: string[]
   quote: string
-  /** What its arguments, or the string that it builds, come to; null where that is not known. */
+  /** The value of its arguments, or of the string that it builds; null if unknown. */
   folded: string | null
-  /** How the string is built. */
+  /** Steps that build the string: `concatenation`, `base64`, … */
   how: string[]
   /** Ids of the signals that speak of it. */
   marks: string[]

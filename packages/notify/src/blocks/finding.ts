@@ -12,7 +12,7 @@ import { visibleLine } from './visible-text.ts'
 
 /**
  * A finding as people read it, part by part in the order of reading. Every text is visible (see {@link visibleText}); nothing
- * is cut, escaped or coloured, which is the writers' business.
+ * is cut, escaped or coloured: writers do that.
  */
 export interface FindingBlocks {
   heading: Heading
@@ -20,7 +20,7 @@ export interface FindingBlocks {
   summary: string
   /** The row that decided, then the honest explanations. */
   why: WhyRow[]
-  /** What an analyst asks first: what is copied, what differs from the repository, who does the same. */
+  /** Answers to an analyst's first questions: the original, the repository, other members of the campaign. */
   facts: Fact[]
   /** Added code, what acts on import first. */
   code: CodeLine[]
@@ -34,7 +34,7 @@ export interface FindingBlocks {
   /** Titles of signals that no longer hold. */
   withdrawn: string[]
   decision: Decision | null
-  /** What to do. */
+  /** Advice on what to do. */
   advice: string[]
   /** Empty where the history was not asked for. */
   timeline: Moment[]
@@ -45,7 +45,7 @@ export interface Heading {
   severity: Severity
   status: Finding['status']
   module: string
-  /** What it imitates; null where the finding is about the module alone. */
+  /** The module that it imitates; null if the finding is about the module alone. */
   target: string | null
   firstSeen: string
 }
@@ -111,7 +111,7 @@ function whyRows(severity: Severity, because: readonly Reason[]): WhyRow[] {
   })
 }
 
-/** What the first row explains: the severity, or what it was before something honest lowered it. */
+/** Returns the label of the first row, which explains the severity, or the one before an honest explanation. */
 function decidedLabel(severity: Severity, decided: Severity): string {
   return compareSeverity(decided, severity) < 0 ? `would be ${decided}` : `why ${severity}`
 }
@@ -189,7 +189,7 @@ function adviceOf({ severity, status, target }: Finding, versions: readonly stri
   if (status === 'dismissed' || compareSeverity(severity, 'medium') > 0) return []
   const what = target === null && versions.length > 0 ? versions.map(visibleLine).join(', ') : 'this module'
   return [
-    status === 'confirmed' ? `Do not use ${what}.` : `Do not use ${what} before somebody has looked at it.`,
+    status === 'confirmed' ? `Do not use ${what}.` : `Do not use ${what} until a person has reviewed it.`,
     ...(target === null ? [] : [`Where ${visibleLine(target)} was meant, require that instead.`]),
   ]
 }

@@ -2,13 +2,13 @@ import type { HistoryKind } from '@mirrorwatch/store/database'
 import type { HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
 import { visibleLine } from './visible-text.ts'
 
-/** What happened to a finding at one time. */
+/** An event in a finding's history. */
 export interface Moment {
   at: string
   text: string
 }
 
-/** What {@link changeText} needs of a history entry. */
+/** The fields of a history entry that {@link changeText} reads. */
 export type Change = Pick<HistoryEntry, 'kind' | 'from' | 'to' | 'author' | 'reason'>
 
 /** Returns the history as moments, oldest first. A new finding comes with all its signals: they are one moment. */

@@ -6,11 +6,11 @@ import {
   markSent,
 } from '@mirrorwatch/store/tables/deliveries'
 
-/** An attempt that is not recorded by then belongs to a process that died. */
+/** An attempt without a record after this time belongs to a process that died. */
 export const LEASE_MS = 15 * 60_000
 /**
- * An attempt is cut off here, however slowly the receiver answers: were it still at work when its lease ends, somebody else
- * would send the same.
+ * An attempt is cut off here, however slowly the receiver answers: if it still ran when its lease ended, another process
+ * would send the same message.
  */
 const ATTEMPT_MS = 10 * 60_000
 const FIRST_RETRY_MS = 5 * 60_000
@@ -24,14 +24,14 @@ export interface Delivered {
   failed: Delivery[]
 }
 
-/** Which deliveries: of a kind, and where it is named, of one subject or over one channel. */
+/** Selects deliveries by kind and, if given, by subject and channel. */
 export interface DeliveryFilter {
   kind: DeliveryKind
   subject?: string
   channel?: DeliveryChannel
 }
 
-/** Makes one delivery; has to end soon after `signal` fires. */
+/** Makes one delivery. It must end soon after `signal` fires. */
 export type SendDelivery = (delivery: Delivery, signal: AbortSignal) => Promise<void>
 
 /**

@@ -10,17 +10,17 @@ export interface Mailer {
   send(mail: SendMailOptions, signal?: AbortSignal): Promise<void>
 }
 
-/** How long a server may say nothing. */
+/** Longest silence of a server. */
 const CONNECT_MS = 30_000
 const SILENCE_MS = 60_000
 /** RFC 8301: receivers take no shorter key for a signature. */
 const MIN_DKIM_BITS = 1024
 
 /**
- * The mail server of the configuration; null where there is none.
+ * Returns a client of the configured mail server; null if none is configured.
  *
  * @param ca further certificate authority, PEM
- * @throws NotifyError `bad-config` where the DKIM key is none
+ * @throws NotifyError `bad-config` if the DKIM key cannot be used
  */
 export function createMailer(config: NotifySettings, ca?: string): Mailer | null {
   if (config.smtpUrl === null) return null

@@ -22,7 +22,7 @@ export interface Rendered {
   text: string
   csv: string
   week: string
-  /** What the HTML part shows as `cid:`. */
+  /** The picture that the HTML part shows as `cid:`. */
   picture: { cid: string; png: Buffer }
 }
 
@@ -50,7 +50,7 @@ export async function renderReport(data: ReportData, publicUrl: string | null): 
   }
 }
 
-/** The HTML part as a file of its own, with the picture in it. */
+/** Returns the HTML part as a standalone file that contains the picture. */
 export function standaloneHtml({ html, picture: { cid, png } }: Rendered): string {
   // No text from outside can hold a quote: they are escaped.
   return html.replace(`src="cid:${cid}"`, () => `src="data:image/png;base64,${png.toString('base64')}"`)
@@ -71,7 +71,7 @@ function csvText({ rows }: ReportData): string {
   return `\uFEFF${[CSV_COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
 }
 
-/** The mail to one recipient. */
+/** Returns the mail to one recipient. */
 export function reportMail(
   { subject, html, text, csv, week, picture }: Rendered,
   { from, to, messageId, date }: { from: string; to: string; messageId: string; date: Date },
@@ -109,7 +109,7 @@ export function messageFile(mail: SendMailOptions): Promise<Buffer> {
   })
 }
 
-/** The same for the same thing to the same recipient, whoever sends it and how often. */
+/** Returns the Message-ID of one message to one recipient. Every process and every attempt gets the same. */
 export function messageIdOf(installation: string, what: string, recipient: string, from: string): string {
   const digest = createHash('sha256').update([installation, what, recipient].join('\0')).digest('hex')
   return `<${what}.${digest.slice(0, 24)}@${from.slice(from.lastIndexOf('@') + 1)}>`

@@ -46,7 +46,7 @@ export async function sendReport(deps: ReportDeps, week: IsoWeek): Promise<Deliv
   const { db, config, mailer } = deps
   const now = deps.clock()
   if (mailer === null || config.reportTo.length === 0) {
-    throw new NotifyError('bad-config', 'there is nobody to send the report to, or no mail server', {
+    throw new NotifyError('bad-config', 'the report has no recipients, or there is no mail server', {
       todo: 'Set MIRRORWATCH_SMTP_URL and MIRRORWATCH_REPORT_TO.',
     })
   }

@@ -6,7 +6,7 @@ import type { ReportSection } from './section.ts'
 
 const MAX_CHANGES = 25
 
-/** What happened to findings: decisions, and, to older ones, another severity, a rewritten tag, a vanished repository. */
+/** Lists decisions and, for older findings, changes of severity, rewritten tags and vanished repositories. */
 export const changes: ReportSection = {
   title: 'Changed',
   async read(db, period) {

@@ -7,7 +7,7 @@ import type { Layout, ReportFacts, ReportSection } from './section.ts'
 
 /** Findings told in full; the rest is counted, and in the CSV. Fewer where the HTML would become too large. */
 export const MAX_NEW_FINDINGS = 20
-/** The mildest severity that is told in full. */
+/** The mildest severity that is shown in full. */
 const TOLD_FROM: Severity = 'medium'
 
 export const newFindings: ReportSection = {

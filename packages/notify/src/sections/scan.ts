@@ -4,9 +4,9 @@ import { shown } from '../writers/defang.ts'
 import { ageText } from './age.ts'
 import type { ReportSection } from './section.ts'
 
-/** How far back failed deliveries are told. */
+/** Deliveries that failed within this time are listed: 14 days. */
 const TROUBLES_MS = 14 * 86_400_000
-/** Reasons named of inspections that fail. */
+/** Most frequent reasons of failed inspections that are listed. */
 const MAX_REASONS = 5
 
 /** Coverage and health of the scan, jobs that fail, and deliveries that failed lately. */
@@ -48,7 +48,7 @@ function healthRows(health: ScanHealth, now: Date): string[][] {
   ]
 }
 
-/** What a stage fails at. */
+/** Row titles for failed work, by stage. */
 const STAGES: Readonly<Record<string, string>> = {
   require: 'go.mod files that could not be read',
   copies: 'comparisons with originals failing',

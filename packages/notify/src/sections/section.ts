@@ -3,7 +3,7 @@ import type { TimeSpan, WaitingCount } from '@mirrorwatch/store/queries/report-q
 import type { ScanHealth } from '@mirrorwatch/store/queries/scan-health'
 import type { Block, Counts, TrendWeek } from '../blocks/block.ts'
 
-/** What every section may speak of. */
+/** Facts that every section can use. */
 export interface ReportFacts {
   from: Date
   /** When the week ended, or will. */
@@ -19,7 +19,7 @@ export interface ReportFacts {
   health: ScanHealth
 }
 
-/** How the report is laid out. */
+/** Layout of the report. */
 export interface Layout {
   /** Returns the page of a finding; null where there is no page. */
   link: (id: number) => string | null
@@ -32,10 +32,10 @@ export interface Period extends TimeSpan {
   now: Date
 }
 
-/** Writes what a section has read. No blocks leave the section out. */
+/** Writes the data of a section. A section without blocks is left out. */
 export type WriteBlocks = (facts: ReportFacts, layout: Layout) => Block[]
 
-/** A section of the weekly report: what it reads, and how it tells it. */
+/** A section of the weekly report: reads its data, then writes it. */
 export interface ReportSection {
   title: string
   read(db: Db, period: Period): Promise<WriteBlocks>

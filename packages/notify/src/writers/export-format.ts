@@ -13,7 +13,7 @@ export type WriteLine = (line: string) => Promise<void>
 /** A format that findings are exported in. Findings come one by one, so that any number of them can be written. */
 export interface ExportFormat {
   name: string
-  /** Which findings are exported where the person names neither severity nor status. */
+  /** The default filter, used if the command names neither severity nor status. */
   filter?: FindingFilter
   write(findings: AsyncIterable<Exported>, write: WriteLine): Promise<void>
 }

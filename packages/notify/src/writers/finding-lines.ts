@@ -14,12 +14,12 @@ const MAX_FILE_CHARS = 60
  * and a line that is still longer loses its middle.
  */
 const MAX_LINE_CHARS = 160
-/** How many of them are kept of the line's end. */
+/** Characters kept of the line's end. */
 const LINE_END_CHARS = 60
 /** Of a line with more than twice as many characters, this many of its start and of its end are looked at. */
 const MAX_READ_CHARS = 2_000
 
-/** A finding shortened to what is understood in ten seconds, harmless in mail and chat; HTML still has to be escaped. */
+/** A finding that is read in ten seconds, safe in mail and chat. HTML writers still escape it. */
 export interface ShortFinding {
   title: string
   imitates: string | null

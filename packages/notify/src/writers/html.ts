@@ -53,7 +53,7 @@ export async function documentHtml(document: Document, picture: string): Promise
   )
 }
 
-/** What mail.mjml shows of a block, under the block's kind. */
+/** Returns the fields that mail.mjml shows of a block, under the block's kind. */
 function blockView(block: Block, picture: string): Record<string, unknown> {
   switch (block.kind) {
     case 'text':

@@ -3,7 +3,7 @@ import type { FindingBlocks } from '../blocks/finding.ts'
 import type { SignalBlock } from '../blocks/signal.ts'
 import type { Exported, ExportFormat } from './export-format.ts'
 
-/** Of https://ossf.github.io/osv-schema/. */
+/** The version of https://ossf.github.io/osv-schema/. */
 const SCHEMA_VERSION = '1.7.4'
 
 /**

@@ -27,7 +27,7 @@ export interface SarifResult {
   place: { file: string; line: number } | null
   /** Stays the same while the result means the same, so that a dismissed alert stays dismissed. */
   fingerprint: string
-  /** Why a person, or the allow list, decided that nothing is to be done; null where nobody did. */
+  /** The reason of a person or an allow entry for ignoring the result; null if there is none. */
   suppressed: string | null
   properties: Record<string, unknown>
 }

@@ -8,7 +8,7 @@ import { tableLines } from './table-lines.ts'
 import { withoutCommands } from './workflow-commands.ts'
 import { wrap } from './wrap.ts'
 
-/** What the terminal can do. */
+/** Abilities of the terminal. */
 export interface TerminalStyle {
   colour: boolean
   /** Columns; null where the output is not a terminal: lines are then as long as they are. */
@@ -35,7 +35,7 @@ const DIFF_COLOURS: Record<DiffLine['kind'], Colour | null> = {
 
 /** Places of code shown at a glance; all of them stand with their signals. */
 const MAX_GLANCE_CODE = 3
-/** With less room than this beside the other columns, the summaries stand on lines of their own. */
+/** If the other columns leave less room than this, the summaries get separate lines. */
 const MIN_SUMMARY = 30
 
 /** Returns a table of findings: one line each, aligned, in the given order. */
@@ -57,7 +57,7 @@ export function findingsTable(findings: readonly FindingBlocks[], style: Termina
   })
 }
 
-/** The module stands beside it. */
+/** Returns the summary without the module, which has a column. */
 function withoutModule({ heading: { module }, summary }: FindingBlocks): string {
   return summary.startsWith(`${module} `) ? summary.slice(module.length + 1) : summary
 }
@@ -105,13 +105,13 @@ function textLines(finding: FindingBlocks, style: TerminalStyle): string[] {
   ]
 }
 
-/** How to decide, or to take a decision back. */
+/** Returns the command that decides, or takes a decision back. */
 function decideText({ id, status }: Heading): string {
   const to = status === 'open' ? 'confirmed|dismissed' : 'open'
   return `Decide: mirrorwatch findings triage ${id} ${to} --reason "…"`
 }
 
-/** What an analyst wants to know first: why, what is copied, what differs, where the code acts, who else does the same. */
+/** Returns the answers to an analyst's first questions, a labelled line each. */
 function glance({ why, facts, code }: FindingBlocks, style: TerminalStyle): string[] {
   const acting = code.filter(({ acts }) => acts).slice(0, MAX_GLANCE_CODE)
   const [copied, others] = [facts.filter(isAboutCode), facts.filter((fact) => !isAboutCode(fact))]
@@ -132,7 +132,7 @@ function isAboutCode({ label }: Fact): boolean {
   return label === 'copies' || label === 'differs'
 }
 
-/** Where a piece of code stands, what it does, the code, and what it comes to when the constants are worked out. */
+/** Returns a piece of code with its place, its effect, and the value of its constants. */
 function codeText({ file, line, what, reachedFrom, quote, folded, how }: CodeLine): string[] {
   const from = reachedFrom.length === 0 ? '' : `, on import from ${reachedFrom.join(' → ')}`
   const by = how.length === 0 ? '' : `  (by ${how.join(', ')})`
@@ -195,7 +195,7 @@ function title(text: string, style: TerminalStyle): string[] {
   return indented([text], '', style).map((line) => paint(style, 'bold', line))
 }
 
-/** The label stands beside the first line. */
+/** Returns lines whose first has the label in front. */
 function labelled(label: string, lines: readonly string[], width: number, style: TerminalStyle): string[] {
   const before = `  ${' '.repeat(width)}  `
   const texts = indented(lines, before, style)

@@ -44,7 +44,8 @@ export const SIGNAL_RULES = [
     category: 'verdict',
     weight: 'decides',
     title: 'Zip and checksum database disagree',
-    meaning: 'The zip served is not the one whose hash the checksum database signed for everybody.',
+    meaning:
+      'The hash of the zip that the mirror serves differs from the one that the checksum database signed.',
   },
   {
     id: 'name-strong',
@@ -93,7 +94,7 @@ export const SIGNAL_RULES = [
     category: 'copy',
     weight: 'supports',
     title: 'Nearly a copy that keeps the original’s path',
-    meaning: 'What a fork used through `replace` looks like. Nobody can import it by its own path.',
+    meaning: 'A fork used through `replace` looks like this. It cannot be imported by its own path.',
   },
   {
     id: 'holds-original',
@@ -102,7 +103,7 @@ export const SIGNAL_RULES = [
     weight: 'supports',
     title: 'Holds the original, among much else',
     meaning:
-      'Nearly all of the original’s source stands in the same folders, and more than it beside it. Said only where the rest acts on import or cannot be read: else it is what an application looks like that has taken a library over.',
+      'Nearly all of the original’s source is in the same folders, among more code than it has itself. Reported only if the rest acts on import or cannot be read: an application that vendored a library looks the same otherwise.',
   },
   {
     id: 'campaign',
@@ -126,7 +127,7 @@ export const SIGNAL_RULES = [
     evidence: evidence.difference,
     category: 'cache',
     weight: 'decides',
-    title: 'The zip differs from the repository where it does not matter',
+    title: 'The zip differs from the repository in harmless files',
     meaning:
       'Only line ends, documentation, tests or CI files differ: what an honest re-tag looks like. Files that are embedded, and those that editors and agents run when a folder is opened, are not among them.',
   },
@@ -170,7 +171,7 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'The repository has vanished',
     meaning:
-      'Nobody can review what the mirror still serves. Deleted and private repositories look the same.',
+      'No one can review what the mirror still serves. Deleted and private repositories look the same.',
   },
   {
     id: 'taken-down',
@@ -255,7 +256,7 @@ export const SIGNAL_RULES = [
     category: 'code',
     weight: 'supports',
     title: 'The difference was not read',
-    meaning: 'The contents were not at hand, or a limit was reached. Keeps a difference from being lowered.',
+    meaning: 'The contents were unavailable, or a limit was reached. Keeps a difference from being lowered.',
   },
   {
     id: 'added-import',
@@ -297,7 +298,7 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'Added Go code is too large or too deep to read',
     meaning:
-      'A file is beyond twice anything known in size or nesting: nobody writes it, and nobody reviews it.',
+      'A file is more than twice as large or as deeply nested as any known one: no person writes or reviews it.',
   },
   {
     id: 'module-import-process',
@@ -386,7 +387,7 @@ export const SIGNAL_RULES = [
     category: 'honest',
     weight: 'lowers',
     title: 'On the allow list',
-    meaning: 'Somebody decided so; the entry says who, when and why.',
+    meaning: 'A person allowed it; the entry says who, when and why.',
   },
 ] as const satisfies readonly SignalRule[]
 
