@@ -9,7 +9,7 @@ import {
 import type { VersionInfo } from '@mirrorwatch/upstream/proxy/proxy'
 import type { SumSource, VersionSource } from './types.ts'
 
-/** How the mirror answered last. */
+/** The mirror's latest answer. */
 export type MirrorStatus = 'not-asked' | 'cached' | 'not-cached' | 'blocked' | 'unreachable'
 
 export interface CachedVersionOptions {
@@ -20,7 +20,7 @@ export interface CachedVersionOptions {
   sumdb: SumSource | null
   /** The zip, where it is at hand: the mirror is not asked for it. */
   zip?: Buffer | undefined
-  /** What the checksum database has, where that was read from its tiles before: it is not asked again. */
+  /** The hash from the checksum database's tiles, where it is known: the database is then not asked. */
   recordedSum?: string | undefined
   /** True where a verdict without the mirror's answer is of no use: its failures are thrown. Otherwise a note names them. */
   mirrorNeeded?: boolean
@@ -29,7 +29,7 @@ export interface CachedVersionOptions {
 
 /**
  * What the mirror and the checksum database have of one version. Each file is fetched when it is first asked for, and at most
- * once. Methods resolve with null where there is nothing to be had.
+ * once. Methods resolve with null for a file that cannot be had.
  */
 export class CachedVersion {
   readonly #options: CachedVersionOptions
@@ -41,13 +41,13 @@ export class CachedVersion {
   /** Facts for a person: a refusal, an upstream that did not answer. */
   readonly notes: string[] = []
   status: MirrorStatus = 'not-asked'
-  /** Why the mirror could not be asked, where that was so. */
+  /** The failure that kept the mirror from answering; null where it answered. */
   failure: GomodError | null = null
-  /** The mirror's record of the version, as far as it was asked for. */
+  /** The mirror's record of the version; null before `info` has brought it. */
   record: VersionInfo | null = null
-  /** `h1:` that the checksum database has, as far as it was asked. */
+  /** `h1:` in the checksum database; null before `signedSum` has brought it. */
   recordedSum: string | null = null
-  /** `h1:` of the zip, as far as it was read. */
+  /** `h1:` of the zip; null before `openZip` has read it. */
   zipSum: string | null = null
 
   constructor(options: CachedVersionOptions) {
@@ -100,8 +100,8 @@ export class CachedVersion {
   }
 
   /**
-   * The `h1:` that the checksum database recorded. It is only asked for what the mirror is known to have: other questions
-   * would make it fetch.
+   * The `h1:` that the checksum database recorded. The database is only asked about what the mirror is known to have: other
+   * questions would make it fetch.
    *
    * @throws GomodError `not-trusted` where the answer is not signed.
    */
@@ -129,7 +129,7 @@ export class CachedVersion {
     file: K,
   ): Promise<Awaited<ReturnType<VersionSource[K]>> | null> {
     const { module, version, proxy, signal } = this.#options
-    // The client has tried several times by itself: the next file would not fare better.
+    // The client has retried already: the next file would not fare better.
     if (proxy === null || this.failure !== null) return null
     try {
       const answer = await proxy[file](module, version, signal)

@@ -25,7 +25,7 @@ export async function compareContent(
   if (request.zip === undefined && request.expectedSum !== undefined)
     return compareSum(context, snapshot, place, request.expectedSum)
   const zip = await cached.openZip(snapshot.job.objectFormat)
-  // A zip that a person gives is not held against what they did not ask about.
+  // The zip that a person gives is compared with nothing that they did not name.
   const recorded = request.zip === undefined ? await cached.signedSum() : null
   if (zip !== null)
     return compareFiles(context, snapshot, place, zip, request.expectedSum ?? recorded ?? zip.sum)
@@ -121,7 +121,7 @@ function differenceOf(zip: ModuleZip, expectedSum: string, files: number, fault:
   return fault ?? 'the zip has entries for directories, which Go never writes'
 }
 
-/** A tag that was made anew on the same files is worth a note, not a request of its own. */
+/** Notes a tag that was rewritten on the same files, where the mirror's record is known already. */
 async function same(
   context: VerifyContext,
   snapshot: Snapshot,

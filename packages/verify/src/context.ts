@@ -2,7 +2,7 @@ import type { FileDifference, Verdict } from '@mirrorwatch/detect/types'
 import { CachedVersion } from './cached-version.ts'
 import type { RepositoryFacts, VerifiedVersion, VerifyDeps, VerifyRequest } from './types.ts'
 
-/** One verification: what was asked, with what, and what is known so far. */
+/** One verification: the request, the clients and the facts so far. */
 export interface VerifyContext {
   readonly deps: VerifyDeps
   readonly request: VerifyRequest
@@ -16,7 +16,7 @@ export interface VerifyContext {
   differing: ReadonlyMap<string, Buffer | null> | null
 }
 
-/** What a verdict consists of, beyond what the context knows by itself. */
+/** A verdict with the facts that the context does not hold. */
 export interface Outcome {
   verdict: Verdict
   reason: string

@@ -4,7 +4,7 @@ import type { RefList } from '@mirrorwatch/upstream/git/ls-refs'
 import type { VerifyContext } from './context.ts'
 import type { Located } from './find-repository.ts'
 
-/** What the version names in the repository today. */
+/** The tag or commit that the version names in the repository today. */
 export type Revision =
   | { kind: 'tag'; ref: string; commit: string; place: ModulePlace }
   /** `commit`: full id, or its first 12 digits where nothing more is known. */

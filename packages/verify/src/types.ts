@@ -27,7 +27,7 @@ export interface VerifyDeps {
 export interface VerifyRequest {
   module: string
   version: string
-  /** What the mirror has of the version, where the caller asks it as well: no file is then fetched twice. */
+  /** The caller's own view of the mirror, so that no file is fetched twice. */
   cached?: CachedVersion | undefined
   /** The recorded `h1:` of the zip: it then stands for the zip, which is fetched only to show what differs. */
   expectedSum?: string | undefined
@@ -45,7 +45,7 @@ export interface VerifyRequest {
   signal?: AbortSignal | undefined
 }
 
-/** What was learned of the repository on the way to a verdict. */
+/** Facts about the repository, learned on the way to a verdict. */
 export interface RepositoryFacts {
   /** True where the module path's page names a module server (`mod`) instead of a repository. */
   modServer: boolean
@@ -53,7 +53,7 @@ export interface RepositoryFacts {
   movedTo: string | null
   /** Committer time of the commit that the tag names today, in seconds since 1970; null where it was not read. */
   commitTime: number | null
-  /** Module path that the go.mod of the zip (or else of the tag) declares; null where there is none. */
+  /** Module path that the go.mod of the zip (or else of the tag) declares; null without a go.mod. */
   declaredPath: string | null
 }
 

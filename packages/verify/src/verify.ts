@@ -67,8 +67,8 @@ async function reachVerdict(context: VerifyContext): Promise<Outcome> {
 }
 
 /**
- * The mirror's record is asked for where it can answer by itself, where the zip will be asked for too, and for pseudo-versions,
- * which carry 12 digits of their commit's id where the record has all of them.
+ * Returns true where the mirror's record can decide alone, where the zip will be fetched too, and for pseudo-versions: they
+ * carry 12 digits of their commit's id, and the record has all of them.
  */
 function wantsRecord({ version, repository, expectedSum, stopAtOrigin }: VerifyRequest): boolean {
   if (stopAtOrigin === true || expectedSum === undefined) return true

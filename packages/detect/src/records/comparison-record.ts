@@ -9,7 +9,7 @@ export interface ComparisonRecord {
   /** Number of this form. A row with another number is not read: the version is inspected again. */
   form: 1
   comparison: ModuleComparison
-  /** What the look-alike's code does beyond the original's; null where it was not read. */
+  /** Report on the code that the look-alike has beyond the original; null where it was not read. */
   added: CapabilityReport | null
 }
 

@@ -25,11 +25,11 @@ export interface InspectionFacts {
   modServer: boolean
   /** Address where the repository answered, where the host redirected to it: a rename. */
   movedTo: string | null
-  /** Module path that the go.mod of the zip (or else of the tag) declares; null where there is none. */
+  /** Module path that the go.mod of the zip (or else of the tag) declares; null without a go.mod. */
   declaredPath: string | null
-  /** What the cached zip's code does beyond the repository's; null where it was not read. */
+  /** Report on the code that the cached zip has beyond the repository; null where it was not read. */
   added: CapabilityReport | null
-  /** What the module's own code does, nothing subtracted; read for look-alikes. */
+  /** Report on the module's whole code; read for look-alikes. */
   whole: CapabilityReport | null
 }
 

@@ -9,14 +9,14 @@ import type { Subject } from './subject.ts'
 
 /** Modules that are read for one version. Those with the fewest dependents come first: a payload's module has none. */
 const MOST_IMPORTED = 10
-/** Dependents from which a module is left out: more go.mod files than anybody has published for one attack. */
+/** Dependents from which a module is left out: more go.mod files than any known attack has published. */
 const WIDELY_USED = 1_000
 
 /**
  * Completes a report with what the modules do on import that the added code imports: a copy may be as clean as its original, and
  * have its payload in a module that it requires. Widely used modules are left out. The zip is that of the version which the
  * copy's own go.mod requires, whatever its size: padding is cheap, and of a large zip the small files are read first. A module
- * that is not cached or not required is not read. Where there are too many, the report says that it is cut short. Expects what
+ * that is not cached or not required is not read. The report says so where some were left out. Expects what
  * `keptReport` gives, in which imports are few and short.
  */
 export async function withImported(

@@ -13,7 +13,7 @@ import {
 import { relatedModules } from '@mirrorwatch/store/tables/fingerprints'
 import type { Module } from '@mirrorwatch/store/tables/modules'
 
-/** What a module is nearly a copy of. */
+/** Lists the targets that a module is nearly a copy of. */
 function copiedTargets(comparisons: readonly StoredComparison[]): string[] {
   const near = comparisons.filter(({ result }) => result?.comparison.nearCopy === true)
   return [...new Set(near.map(({ target }) => target))]
@@ -51,7 +51,7 @@ async function findCampaign(
 ): Promise<{ campaign: Campaign; moduleIds: number[] } | null> {
   const copies = await copiesOf(db, copiedTargets(await comparisonsOf(db, module.id)))
   const related = await relatedModules(db, module.id, LOOKED_AT_DAYS)
-  // Nobody can import a fork that declares another path: it is no bait.
+  // A fork that declares another path cannot be imported, so it is no bait.
   const baits = related.filter(({ path, declaredPath }) => declaredPath === null || declaredPath === path)
   const members = new Map([...baits, ...copies].map((each) => [each.path, each]))
   const campaigns = findCampaigns([...members.values()].map(asMember), samePairs(copies))

@@ -51,7 +51,7 @@ export async function readContent(
   }
 }
 
-/** go.mod, then source, small files first: as many as there is room for, whatever is put before them in the zip. */
+/** Orders go.mod first, then source, small files first: files placed earlier in the zip must not crowd them out. */
 function inReadingOrder(a: FingerprintFile, b: FingerprintFile): number {
   return orderOf(a.name) - orderOf(b.name) || a.size - b.size
 }

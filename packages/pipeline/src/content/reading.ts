@@ -4,7 +4,7 @@ import type { CapabilityReport, CapabilityUse } from '@mirrorwatch/detect/go/typ
 import { isPipelineError } from '../errors.ts'
 import type { Answers, SharedZip, SoundListing, Task, TaskAnswer } from './tasks.ts'
 
-/** The same words whatever was asked last: an inspection that finds this again has found nothing new. */
+/** The same text for every question, so that a repeated inspection does not look like a new outcome. */
 const TOO_MUCH = 'too much source to analyse in the time and memory that one module may have'
 
 export type AskTask = (task: Task, cpuMs: number) => Promise<TaskAnswer>

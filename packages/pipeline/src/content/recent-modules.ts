@@ -6,7 +6,7 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024
 
 /** Reads modules, and keeps those that were asked for last: an inspection asks several questions about one zip. */
 export class RecentModules {
-  /** By the zip's id; the one used last is last. */
+  /** Keyed by the zip's id, the most recently used last. */
   readonly #kept = new Map<number, { content: ModuleContent; bytes: number }>()
   #bytes = 0
 

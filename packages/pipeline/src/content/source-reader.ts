@@ -11,7 +11,7 @@ import type { SharedZip, Task, TaskAnswer } from './tasks.ts'
 const MODULE_CPU_MS = 180_000
 /** On the clock, on a machine that has much else to do. */
 const HANG_MS = 1_800_000
-/** The heap of one analysis has some 400 MB at the most (MAX_TOTAL_NODES of detect), zips and contents lie beside it. */
+/** The heap of one analysis holds up to 400 MB (MAX_TOTAL_NODES of detect); zips and contents are not on it. */
 const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 64 }
 /** Each job waits for one answer at a time; no process runs so many. */
 const MAX_WAITING = 1_000
@@ -19,13 +19,13 @@ const MAX_WAITING = 1_000
 const BYTES_PER_TURN = 4 * 1024 * 1024
 
 export interface SourceReaderOptions {
-  /** Default: one for each job at once, as far as there are cores beside that of the event loop. */
+  /** Default: one for each concurrent job, up to the number of cores less the event loop's. */
   threads: number
   file?: URL
   moduleCpuMs?: number
 }
 
-/** Threads for so many jobs at once. */
+/** Returns the number of threads for `jobs` concurrent jobs. */
 export function threadsFor(jobs: number): number {
   return Math.max(1, Math.min(jobs, availableParallelism() - 1))
 }

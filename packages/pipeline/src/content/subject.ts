@@ -12,13 +12,13 @@ export interface CompareDeps {
   sources: SourceReader
 }
 
-/** A version whose code is read and compared, with what it takes to fetch others beside it. */
+/** A version whose code is read and compared, with the clients that fetch other modules. */
 export interface Subject {
   deps: CompareDeps
   cached: CachedVersion
   zip: SharedZip
   reading: Reading
-  /** What was read of modules that it imports: several comparisons ask about the same ones. */
+  /** Imported modules that were read, by path, version and packages: several comparisons ask about the same ones. */
   imported: Map<string, Promise<ImportedModule | null>>
   signal: AbortSignal
 }

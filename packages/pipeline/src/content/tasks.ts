@@ -24,7 +24,7 @@ export interface SharedZip {
   bytes: SharedArrayBuffer
 }
 
-/** What can be asked about zips; each answer needs their contents, and may take seconds. */
+/** A question about zips. Its answer needs their contents and may take seconds. */
 export type Task =
   | { kind: 'list'; own: SharedZip }
   | { kind: 'compare'; own: SharedZip; original: SharedZip }
@@ -83,7 +83,7 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   return keptReport(withUnread(added, unreadBeyond(original, own)))
 }
 
-/** Without the hashes, which nobody needs any more. */
+/** Drops the hashes: only the comparison needs them. */
 function listed({ name, size, crc32 }: FingerprintFile): FingerprintFile {
   return { name, size, crc32 }
 }

@@ -24,7 +24,7 @@ import { campaignOf } from '../../content/campaigns.ts'
 import { affectedVersions } from '../../known/affected.ts'
 import { targetFacts } from './target-facts.ts'
 
-/** Everything that is known of a module, and what of it is to be learned anew. */
+/** Everything that is known of a module, and the versions to inspect again. */
 export interface KnownModule {
   input: AssessmentInput
   /** Versions of which another release wrote a record in a form that this one does not know. */
@@ -71,7 +71,7 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
   return { input, unreadable: [...new Set(unreadable)] }
 }
 
-/** The verdict stands in columns of its own, so that an unreadable record does not take a finding back. */
+/** Reads the verdict's columns even where the facts are unreadable, so that no finding is taken back. */
 function asRecord(row: StoredInspection): InspectionRecord {
   return { ...row, facts: row.facts ?? NO_FACTS }
 }

@@ -7,7 +7,7 @@ import { provenRepositories } from '@mirrorwatch/store/tables/inspections'
 import { modulesByPath } from '@mirrorwatch/store/tables/modules'
 import { repositoryKey } from '../../content/repository-key.ts'
 
-/** Collects what is known of targets, beside a module with these inspections. Every path is in the answer. */
+/** Collects the facts about targets of a module with these inspections. The answer has every path. */
 export async function targetFacts(
   db: Db,
   paths: readonly string[],

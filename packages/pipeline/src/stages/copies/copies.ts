@@ -37,7 +37,7 @@ export interface CopiesDeps extends CompareDeps {
  */
 export const copiesStage: Stage<CopiesDeps> = {
   ...fromDueWork('copies', 3),
-  does: 'asks what a zip is nearly a copy of, whatever it is called, and compares the contents',
+  does: 'finds what a zip is nearly a copy of, by content alone, and compares the two',
   concurrency: 2,
   run: findCopies,
 }
@@ -69,7 +69,7 @@ interface Asked {
 }
 
 interface Answer {
-  /** What the contents say; null where the version is a copy of nothing known. */
+  /** The comparison with the original; null where the version is a copy of nothing known. */
   found: Comparison | null
   /** Versions that are likely to be copies of this one. */
   copies: VersionKey[]
@@ -146,7 +146,7 @@ function isWatched({ comparison, added }: ComparisonRecord): boolean {
   return !keepsPath || (added?.uses ?? []).some(({ onImport }) => onImport)
 }
 
-/** The same words whichever version showed it: a candidate is one fact about two modules. */
+/** Names no version: a candidate is one fact about two modules. */
 function named(
   module: Module,
   target: string,

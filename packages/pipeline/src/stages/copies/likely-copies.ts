@@ -23,7 +23,7 @@ export interface ListedFiles {
   files: readonly FingerprintFile[]
 }
 
-/** A module that another one is likely to be a copy of, or the other way round: which came first is for others to say. */
+/** One of two modules that are likely to be copies of each other. Which is the original is decided elsewhere. */
 export interface LikelyCopy {
   moduleId: number
   path: string
@@ -45,8 +45,8 @@ const MOST_ESTABLISHED = 4
 const MOST_VERSIONS = 4
 
 /**
- * Which remembered modules this one is nearly a copy of, nearest first, whatever any of them is called. An estimate: it says
- * whose contents are worth comparing.
+ * Finds the listed modules that are nearly the same as this one, nearest first; names do not count. The estimate picks whose
+ * contents are compared.
  */
 export async function likelyCopies(db: Db, listed: Omit<ListedFiles, 'version'>): Promise<LikelyCopy[]> {
   const features = featuresOf(listed.files)

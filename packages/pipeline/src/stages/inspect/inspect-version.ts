@@ -25,7 +25,7 @@ export interface DueVersion {
   module: Module
   version: string
   state: ScheduleState
-  /** What the module's name or content resembles: where there is anything, it is a look-alike. */
+  /** Targets that the module's name or content resembles. A module with any is a look-alike. */
   candidates: StoredCandidate[]
 }
 
@@ -34,14 +34,14 @@ export interface Inspected {
   isWatched: boolean
   verified: VerifiedVersion
   comparisons: Comparison[]
-  /** What the zip consists of; null where that is known already, or cannot be had. */
+  /** Files of the zip; null where they are known already, or cannot be had. */
   listing: FingerprintFile[] | null
   facts: InspectionFacts
 }
 
 /**
- * Asks what is worth asking about a version. A module that nobody would imitate and that imitates nobody is done when its tag
- * still names the commit that the mirror recorded; look-alikes and targets have their contents compared.
+ * Inspects a version, cheapest question first. A module that is neither a look-alike nor a target is done when its tag still
+ * names the commit that the mirror recorded. Look-alikes and targets have their contents compared.
  *
  * @throws GomodError where the mirror or the repository could not be asked.
  */
@@ -55,7 +55,7 @@ export async function inspectVersion(
   const cached = openCachedVersion(deps, due, known?.zipSum ?? null, signal)
   const isLookalike = candidates.length > 0
   const isWatched = isLookalike || (await targetsByPath(deps.db, [module.path])).length > 0
-  // A look-alike's zip is wanted whatever its repository says: the repository may be gone.
+  // A look-alike's zip is read even where its repository is gone.
   if (isLookalike) await cached.zip()
   const verified = await verifyModuleVersion(deps.verify, {
     ...requestOf(due, signal),

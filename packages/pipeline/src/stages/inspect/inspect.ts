@@ -8,7 +8,7 @@ import type { Stage, StageKey } from '../../work/stage.ts'
 import { type DueVersion, type InspectVersionDeps, inspectVersion } from './inspect-version.ts'
 import { saveInspected } from './save-inspected.ts'
 
-/** How this process's inspections ended, so that a run of them can say whether it saw anything at all. */
+/** Counts of this process's inspections by outcome, so that a scan can say whether any succeeded. */
 export interface InspectionTally {
   seen: number
   /** Could not be done now; tried again later. */

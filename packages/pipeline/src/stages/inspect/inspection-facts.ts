@@ -4,7 +4,7 @@ import { keptDeclaredPath } from '@mirrorwatch/gomod/mod/declared-path'
 import type { CachedVersion } from '@mirrorwatch/verify/cached-version'
 import type { VerifiedVersion } from '@mirrorwatch/verify/types'
 
-/** What the code was found to do; null where it was not read. */
+/** Reports on the version's code; null where it was not read. */
 export interface CodeFacts {
   /** Beyond the repository. */
   added: CapabilityReport | null

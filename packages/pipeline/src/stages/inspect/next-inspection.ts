@@ -28,7 +28,7 @@ export function nextInspection(
   return { step: Math.min(step + 1, STEP_HOURS.length), dueAt: new Date(now.getTime() + hours * HOUR_MS) }
 }
 
-/** True after so many failures in a row that a repository which cannot be reached is a fact, and no longer an accident. */
+/** Returns true once the repository has been out of reach for days: it then counts as gone. */
 export function isHopeless({ attempts }: Pick<ScheduleState, 'attempts'>): boolean {
   return attempts >= HOPELESS_AFTER
 }

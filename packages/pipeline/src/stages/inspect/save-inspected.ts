@@ -42,7 +42,7 @@ export async function saveInspected(
   if (changed || inspected.comparisons.length > 0) await askForAssessment(trx, [module.id], now)
 }
 
-/** Keeps every difference, unless there are more than anybody can read. */
+/** Builds the record, with as many differences as a person can read. */
 function recordOf({ verified, facts }: Inspected): InspectionRecord {
   const { module: _module, files, notes, ...rest } = verified.verification
   const kept = keptDifferences(files, facts.added?.embeds)
