@@ -1,4 +1,5 @@
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
+import { CsvError, parse } from 'csv-parse/sync'
 import { MAX_TARGET_PATH_CHARS, MOST_DEPENDENTS } from './limits.ts'
 
 export interface TargetRow {
@@ -42,6 +43,7 @@ export class TargetLines {
     const text = this.#line === 1 ? untrustedLine.replace(/^\uFEFF/, '') : untrustedLine
     if (text.trim() === '' || text.startsWith('#')) return null
     const fields = splitFields(text)
+    if (typeof fields === 'string') return { line: this.#line, fault: fields }
     const isFirst = this.#isFirst
     this.#isFirst = false
     if (isFirst && isHeader(fields)) {
@@ -85,27 +87,15 @@ function namedColumns(fields: readonly string[]): Columns | null {
   return path === -1 || dependents === -1 ? null : { path, dependents }
 }
 
-/** The fields of a line, quotes around them taken off. Tabs separate where there are any, else commas. */
-function splitFields(line: string): string[] {
-  const separator = line.includes('\t') ? '\t' : ','
-  if (!line.includes('"')) return line.split(separator).map((field) => field.trim())
-  const fields: string[] = []
-  let field = ''
-  let isQuoted = false
-  for (const character of line) {
-    if (character === '"') isQuoted = !isQuoted
-    if (character !== separator || isQuoted) field += character
-    else {
-      fields.push(field)
-      field = ''
-    }
+/** Returns the fields of a line, or what is wrong with its quotes. Tabs separate where there are any, else commas. */
+function splitFields(line: string): string[] | string {
+  const delimiter = line.includes('\t') ? '\t' : ','
+  if (!line.includes('"')) return line.split(delimiter).map((field) => field.trim())
+  try {
+    const [fields = []] = parse(line, { delimiter, trim: true })
+    return fields
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    return `its quotes cannot be read (${error.code})`
   }
-  return [...fields, field].map(unquote)
-}
-
-function unquote(field: string): string {
-  const trimmed = field.trim()
-  return trimmed.startsWith('"') && trimmed.endsWith('"') && trimmed.length > 1
-    ? trimmed.slice(1, -1).replaceAll('""', '"')
-    : trimmed
 }
