@@ -5,6 +5,7 @@ import {
   markAttemptFailed,
   markSent,
 } from '@mirrorwatch/store/tables/deliveries'
+import { backoffMs } from '@mirrorwatch/upstream/http/backoff'
 
 /** An attempt without a record after this time belongs to a process that died. */
 export const LEASE_MS = 15 * 60_000
@@ -13,8 +14,7 @@ export const LEASE_MS = 15 * 60_000
  * would send the same message.
  */
 const ATTEMPT_MS = 10 * 60_000
-const FIRST_RETRY_MS = 5 * 60_000
-const LAST_RETRY_MS = 6 * 3_600_000
+const BACKOFF = { firstMs: 5 * 60_000, lastMs: 6 * 3_600_000 }
 /** With the waits between them, some 20 hours. */
 const MAX_ATTEMPTS = 10
 const MAX_ERROR_CHARS = 500
@@ -68,5 +68,5 @@ export async function deliverDue(
 
 function nextAttempt(attempts: number, now: Date): Date | null {
   if (attempts >= MAX_ATTEMPTS) return null
-  return new Date(now.getTime() + Math.min(FIRST_RETRY_MS * 2 ** (attempts - 1), LAST_RETRY_MS))
+  return new Date(now.getTime() + backoffMs(BACKOFF, attempts))
 }

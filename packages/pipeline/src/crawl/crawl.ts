@@ -1,4 +1,4 @@
-import { pause } from '@mirrorwatch/upstream/waiting'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import type { FeedWindow } from './feed-window.ts'
 import { type IngestDeps, type IngestedPage, ingestPage, rereadTail } from './ingest.ts'
 import { retrying } from './retrying.ts'
@@ -65,7 +65,7 @@ export async function follow(
 ): Promise<void> {
   while (!signal.aborted) {
     await retrying({ signal, onTrouble }, () => catchUp(deps, window, { signal, onPage, held }))
-    await pause(POLL_MS, signal)
+    await pauseUnlessAborted(POLL_MS, signal)
   }
 }
 

@@ -1,6 +1,6 @@
 import { crawlProgress } from '@mirrorwatch/store/work/crawl-progress'
 import { readLogHead } from '@mirrorwatch/store/work/log-heads'
-import { pause } from '@mirrorwatch/upstream/waiting'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import { causes, isPipelineError } from '../errors.ts'
 import type { LoopWatch } from '../observe/loop-watch.ts'
 import { countPage, type Metrics } from '../observe/metrics.ts'
@@ -144,7 +144,7 @@ async function logProgress(crawl: Crawl, signal: AbortSignal): Promise<void> {
   const { log, clock } = crawl.runtime
   const logged = new Map<string, number>()
   while (!signal.aborted) {
-    await pause(PROGRESS_MS, signal)
+    await pauseUnlessAborted(PROGRESS_MS, signal)
     // The readers report a store that is away.
     const now = signal.aborted ? [] : await paces(crawl, clock().getTime()).catch(() => [])
     for (const pace of now) {

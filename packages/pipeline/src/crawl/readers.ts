@@ -7,8 +7,8 @@ import {
   windowsOf,
 } from '@mirrorwatch/store/work/windows'
 import type { FeedClient } from '@mirrorwatch/upstream/feed/feed'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
-import { pause } from '@mirrorwatch/upstream/waiting'
 import type { Config } from '../config/config.ts'
 import { PUBLIC_SUMDB_KEY } from '../config/variables.ts'
 import { isPipelineError } from '../errors.ts'
@@ -148,7 +148,7 @@ export async function readLog(
         ...(onLogPage === undefined ? {} : { onPage: onLogPage }),
       })
       if (kind === 'log-backfill' || once) return
-      await pause(HEAD_MS, inner)
+      await pauseUnlessAborted(HEAD_MS, inner)
       if (inner.aborted) return
     }
   })
@@ -181,11 +181,11 @@ export async function watchListing(
         const page = await readListedPage(deps, window, held, inner)
         events.onListed?.(page)
         finished = page.finished
-        if (!once) await pause(LISTED_PAUSE_MS, inner)
+        if (!once) await pauseUnlessAborted(LISTED_PAUSE_MS, inner)
       }
     })
     if (once) return
-    await pause(LISTED_PAUSE_MS, signal)
+    await pauseUnlessAborted(LISTED_PAUSE_MS, signal)
   }
 }
 
@@ -227,7 +227,7 @@ async function readAgain(
       const left = taken === null ? await unfinishedWindows(crawl.db, feed, kind) : 1
       done = left === 0 || (isOpen && once && taken !== null)
       if (taken === null && !done) events.onWait?.()
-      if (taken === null && !done) await pause(isOpen ? STANDBY_MS : IDLE_MS, signal)
+      if (taken === null && !done) await pauseUnlessAborted(isOpen ? STANDBY_MS : IDLE_MS, signal)
     })
     if (done) return
   }

@@ -1,8 +1,9 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { backoffMs, pause } from '@mirrorwatch/upstream/waiting'
+import { backoffMs } from '@mirrorwatch/upstream/http/backoff'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import { isPipelineError } from '../errors.ts'
 
-const BACKOFF = { firstMs: 5_000, mostMs: 300_000 }
+const BACKOFF = { firstMs: 5_000, lastMs: 300_000 }
 /** Evidence of a broken log does not go away in seconds. */
 const DISTRUST_MS = 600_000
 
@@ -29,7 +30,7 @@ export async function retrying(
       if (isPipelineError(error, 'lease-lost') || !(error instanceof Error)) throw error
       const waitMs = waitAfter(error, failures)
       onTrouble(error, waitMs)
-      await pause(waitMs, signal)
+      await pauseUnlessAborted(waitMs, signal)
     }
   }
 }
@@ -37,5 +38,5 @@ export async function retrying(
 function waitAfter(error: Error, failures: number): number {
   if (isPipelineError(error, 'distrusted')) return DISTRUST_MS
   const asked = isGomodError(error) ? (error.retryAfterMs ?? 0) : 0
-  return Math.max(asked, backoffMs(BACKOFF, failures))
+  return Math.max(asked, backoffMs(BACKOFF, failures + 1))
 }

@@ -1,5 +1,5 @@
 import type { Db } from '@mirrorwatch/store/database'
-import { within } from '@mirrorwatch/upstream/waiting'
+import { within } from '@mirrorwatch/upstream/http/within'
 import { sql } from 'kysely'
 import { asError, causes } from '../errors.ts'
 import { queueName } from '../work/queue/queue-names.ts'

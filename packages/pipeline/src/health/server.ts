@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { pause } from '@mirrorwatch/upstream/waiting'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { PipelineError } from '../errors.ts'
 import { type Logger, logAbout } from '../observe/log.ts'
@@ -94,7 +94,7 @@ export async function serveHealth(
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     async announced() {
-      if (performance.now() - probedAt < PROBED_MS) await pause(NOTICE_MS, announced.signal)
+      if (performance.now() - probedAt < PROBED_MS) await pauseUnlessAborted(NOTICE_MS, announced.signal)
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')

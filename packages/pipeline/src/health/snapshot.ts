@@ -1,6 +1,6 @@
 import type { Db } from '@mirrorwatch/store/database'
 import { backlogs, feedPosition, findingsUpTo } from '@mirrorwatch/store/queries/backlog'
-import { pause } from '@mirrorwatch/upstream/waiting'
+import { pause } from '@mirrorwatch/upstream/http/pause'
 import type { Registry } from 'prom-client'
 import type { Config } from '../config/config.ts'
 import type { Logger } from '../observe/log.ts'

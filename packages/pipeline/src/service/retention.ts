@@ -4,7 +4,7 @@ import {
   type RetentionPlace,
   type RetentionStepper,
 } from '@mirrorwatch/store/tables/retention'
-import { pause } from '@mirrorwatch/upstream/waiting'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import type { Runtime } from './runtime.ts'
 
 /** Rows in one transaction: some ten milliseconds, so that nothing waits for it. */
@@ -38,7 +38,7 @@ export async function deleteOldEvidence(
       metrics.evidenceDeleted.inc({ table }, step.deleted)
       if (step.next === null) break
       place = step.next
-      await pause(BREATH_MS, signal)
+      await pauseUnlessAborted(BREATH_MS, signal)
     }
     total[table] = deleted
     if (deleted > 0) log.info({ table, deleted, before }, 'deleted old evidence')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { pause } from '@mirrorwatch/upstream/waiting'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import { asError, causes } from '../errors.ts'
 import { type HeldLease, tryLease, underLease } from '../work/lease.ts'
 import type { Runtime } from './runtime.ts'
@@ -29,7 +29,7 @@ export async function runScheduler(
     deps.loops.expect(NAME, LONGEST_ROUND_MS)
     const lease = await ask(deps, holder)
     if (lease !== null && !signal.aborted) await serveTerm(deps, lease, signal, work)
-    await pause(ASK_EVERY_MS, signal)
+    await pauseUnlessAborted(ASK_EVERY_MS, signal)
   }
   deps.loops.end(NAME)
 }

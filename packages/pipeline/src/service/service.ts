@@ -2,7 +2,7 @@ import { sendDueAlerts } from '@mirrorwatch/notify/alerts/send'
 import type { Delivered } from '@mirrorwatch/notify/delivery/deliver'
 import { createMailer } from '@mirrorwatch/notify/delivery/mailer'
 import { sendDueReports } from '@mirrorwatch/notify/report/send'
-import { pause } from '@mirrorwatch/upstream/waiting'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import { runCrawler } from '../crawl/crawler.ts'
 import { asError } from '../errors.ts'
 import { type HealthServer, serveHealth } from '../health/server.ts'
@@ -144,7 +144,7 @@ async function repeat(
         loop,
       })
     }
-    await pause(ms, signal)
+    await pauseUnlessAborted(ms, signal)
   }
   loops.end(loop)
 }

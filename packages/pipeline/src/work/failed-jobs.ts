@@ -1,6 +1,6 @@
-import { backoffMs } from '@mirrorwatch/upstream/waiting'
+import { backoffMs } from '@mirrorwatch/upstream/http/backoff'
 
-const BACKOFF = { firstMs: 30_000, mostMs: 3_600_000 }
+const BACKOFF = { firstMs: 30_000, lastMs: 3_600_000 }
 
 /**
  * The jobs that failed in this process for a reason that is ours, and when they may run again. Keeps the sweep from enqueuing
@@ -11,9 +11,9 @@ export class FailedJobs {
 
   /** Records a failure and returns when the job may run again. */
   add(id: string, now: Date): Date {
-    const before = this.#failed.get(id)?.times ?? 0
-    const notBefore = now.getTime() + backoffMs(BACKOFF, before)
-    this.#failed.set(id, { times: before + 1, notBefore })
+    const times = (this.#failed.get(id)?.times ?? 0) + 1
+    const notBefore = now.getTime() + backoffMs(BACKOFF, times)
+    this.#failed.set(id, { times, notBefore })
     return new Date(notBefore)
   }
 

@@ -1,6 +1,7 @@
 import type { Db } from '@mirrorwatch/store/database'
 import { type Lease, releaseLease, takeLease } from '@mirrorwatch/store/work/lease'
-import { pause, within } from '@mirrorwatch/upstream/waiting'
+import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
+import { within } from '@mirrorwatch/upstream/http/within'
 import { PipelineError } from '../errors.ts'
 
 /** A lease that this process has taken and must extend. */
@@ -50,7 +51,7 @@ export async function underLease<T>(
 async function extend(db: Db, lease: HeldLease, lost: AbortController, ended: AbortSignal): Promise<void> {
   let until = lease.takenAt + lease.ms
   while (!lost.signal.aborted) {
-    await pause(Math.min(lease.ms / 3, until - performance.now()), ended)
+    await pauseUnlessAborted(Math.min(lease.ms / 3, until - performance.now()), ended)
     if (ended.aborted) return
     const extended = await tryLease(db, lease, lease.ms).catch(() => 'unknown' as const)
     if (extended === null) lost.abort(leaseLost(lease))

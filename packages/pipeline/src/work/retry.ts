@@ -1,4 +1,4 @@
-import { backoffMs } from '@mirrorwatch/upstream/waiting'
+import { backoffMs } from '@mirrorwatch/upstream/http/backoff'
 
 /**
  * Failures in a row after which a repository counts as gone: some two days (10 minutes, doubled seven times). It is then asked
@@ -7,7 +7,7 @@ import { backoffMs } from '@mirrorwatch/upstream/waiting'
 export const HOPELESS_AFTER = 8
 
 const DAY_MS = 24 * 3_600_000
-const BACKOFF = { firstMs: 10 * 60_000, mostMs: DAY_MS }
+const BACKOFF = { firstMs: 10 * 60_000, lastMs: DAY_MS }
 
 /**
  * Returns when something that failed is tried again: after ten minutes, doubled with every failure in a row up to a day; after
@@ -16,6 +16,6 @@ const BACKOFF = { firstMs: 10 * 60_000, mostMs: DAY_MS }
  * @param attempts failures in a row before this one
  */
 export function retryAt(attempts: number, now: Date, retryAfterMs = 0): Date {
-  const waitMs = attempts < HOPELESS_AFTER ? backoffMs(BACKOFF, attempts) : 30 * DAY_MS
+  const waitMs = attempts < HOPELESS_AFTER ? backoffMs(BACKOFF, attempts + 1) : 30 * DAY_MS
   return new Date(now.getTime() + Math.max(waitMs, retryAfterMs))
 }

@@ -1,5 +1,5 @@
 import { preparedSessions, prepareSession } from '@mirrorwatch/store/connect/session'
-import { pause } from '@mirrorwatch/upstream/waiting'
+import { pause } from '@mirrorwatch/upstream/http/pause'
 import type { PostgresConnectionOptions } from 'bullmq'
 import {
   assertSchemaCompatibility,

@@ -1,4 +1,4 @@
-import { within } from '@mirrorwatch/upstream/waiting'
+import { within } from '@mirrorwatch/upstream/http/within'
 import { Queue, Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import { asError, PipelineError } from '../../errors.ts'
