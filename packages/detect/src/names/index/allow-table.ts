@@ -24,7 +24,7 @@ export class AllowTable {
     }
   }
 
-  /** Whether the module is allowed whatever it resembles. Accounts are `host/owner` or a domain. */
+  /** Reports whether the module is allowed whatever it resembles. Accounts are `host/owner` or a domain. */
   allowsModule(path: string, names: readonly { account: string }[]): boolean {
     if (this.#paths.size > 0 && this.#paths.has(path.toLowerCase())) return true
     return this.#owners.size > 0 && names.some(({ account }) => this.#owners.has(account))
@@ -34,7 +34,7 @@ export class AllowTable {
     return this.#pairs.size > 0
   }
 
-  /** Whether the module is allowed beside any module of the target's project. */
+  /** Reports whether the module is allowed beside any module of the target's project. */
   allowsPair(path: string, target: Project): boolean {
     if (!this.hasPairs) return false
     return target.paths.some((known) => this.#pairs.has(`${path} ${known.path}`.toLowerCase()))

@@ -27,7 +27,7 @@ export class Exemptions {
     this.#allowed = allowed
   }
 
-  /** Whether the rule may name the module with the target. */
+  /** Reports whether the rule may name the module with the target. */
   mayName(rule: NameRule, target: Project): boolean {
     if (this.#only?.has(target) === false) return false
     if (isSameOwner(this.#module, target) || this.#allowed.allowsPair(this.#module.path, target)) return false
@@ -38,7 +38,7 @@ export class Exemptions {
   }
 
   /**
-   * Whether the rule of the same repository name may name the module with every project of a group. False is not certain. A
+   * Reports whether the rule of the same repository name may name the module with every project of a group. False is not certain. A
    * module that is a target itself is in the group, with its account.
    */
   mayNameAll({ accounts }: RepositoryGroup): boolean {
@@ -46,7 +46,7 @@ export class Exemptions {
     return !this.#module.names.some(({ account }) => accounts.has(account))
   }
 
-  /** Whether the module's owner has another project that is established beside the target. */
+  /** Reports whether the module's owner has another project that is established beside the target. */
   #isKnownOwner(target: Project): boolean {
     return this.#module.names.some(({ account }) =>
       this.#targets

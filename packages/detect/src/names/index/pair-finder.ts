@@ -61,7 +61,7 @@ export class PairFinder {
     return this.#atHost.get(host) ?? []
   }
 
-  /** Whether the target is among the most depended-on projects of its repository name. */
+  /** Reports whether the target is among the most depended-on projects of its repository name. */
   isMostUsed(target: TargetName): boolean {
     return this.#groups.isMostUsed(target)
   }

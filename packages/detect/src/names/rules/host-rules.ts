@@ -171,7 +171,7 @@ export function imitatedHosts(name: Name): readonly string[] {
 
 const NO_HOSTS: readonly string[] = []
 
-/** Whether the host or the owner is named like a place where Go code comes from. */
+/** Reports whether the host or the owner is named like a place where Go code comes from. */
 function isCommunity(name: Name): boolean {
   return isCommunityHost(name) || isCommunityOwner(name.owner.letters)
 }
@@ -205,7 +205,7 @@ function ownerCommunity(pair: Pair): boolean {
   return pair.target.host.text === 'golang.org' || rankByRepository(pair) < 2
 }
 
-/** Whether an owner is `gocommunity` or the like, also with a top level or an affix after it: `gocommunity-io`. */
+/** Reports whether an owner is `gocommunity` or the like, also with a top level or an affix after it: `gocommunity-io`. */
 function isCommunityOwner(owner: string): boolean {
   if (!owner.startsWith('go') && !owner.startsWith('thego')) return false
   return COMMUNITY_NAMES.has(owner) || COMMUNITY_NAMES.has(owner.replace(/(?:io|dev|org|com|net|hq)$/, ''))

@@ -8,7 +8,7 @@ export interface Host {
   text: string
   /** The host as a person reads it. */
   word: Word
-  /** Whether it is a forge or holds a target; such a host imitates no other. */
+  /** True for a forge, and for the host of a target; such a host imitates no other. */
   isKnown: boolean
 }
 

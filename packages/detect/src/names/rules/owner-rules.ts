@@ -241,7 +241,7 @@ function because({ module, target }: Pair, how: string): string {
   return `same repository ${target.repository.text}, owner ${module.owner.text} for ${target.owner.text}: ${how}`
 }
 
-/** Whether the pair is `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`: so organisations, and gopkg.in, name a project's home. */
+/** Reports whether the pair is `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`: so organisations, and gopkg.in, name a project's home. */
 function isGoHome({ module, target }: Pair): boolean {
   const repository = target.repository.letters
   return target.owner.letters === repository && module.owner.letters === `go${repository}`
@@ -263,7 +263,7 @@ function keysWithoutRepository({ owner, repository }: Name): number[] {
   return rests.map((rest) => hashPair(hashText(rest), repository.hash))
 }
 
-/** Whether the owner looks like an account that was made for the project: `logrus/logrus`, `go-logrus/logrus`. */
+/** Reports whether the owner looks like an account that was made for the project: `logrus/logrus`, `go-logrus/logrus`. */
 function ownerIsRepository(pair: Pair): boolean {
   return (
     pair.sameHost &&
@@ -279,7 +279,7 @@ function ownerIsInvented({ sameHost, sameRepository, module, target }: Pair): bo
   return sameHost && sameRepository && target.owner.letters !== '' && isInventedOwner(module)
 }
 
-/** Whether the owner is `go-jwt` for `jwt`, `golang-zap` or `zap-go` for `zap`, `cache` for `go-cache`. */
+/** Reports whether the owner is `go-jwt` for `jwt`, `golang-zap` or `zap-go` for `zap`, `cache` for `go-cache`. */
 function isInventedOwner({ owner: { letters: owner }, repository: { letters: repository } }: Name): boolean {
   return [repository, repository.replace(/^go(?:lang)?|go(?:lang)?$/, '')].some(
     (stem) =>

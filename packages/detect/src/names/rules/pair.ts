@@ -84,7 +84,7 @@ export function hostStem(host: string): string {
   return host.slice(0, host.lastIndexOf('.'))
 }
 
-/** Whether two hosts have the same name under different top levels. */
+/** Reports whether two hosts have the same name under different top levels. */
 function sharesHostStem(a: string, b: string): boolean {
   const [stemA, stemB] = [hostStem(a), hostStem(b)]
   if (stemA === stemB) return stemA.length >= SHORTEST_STEM

@@ -105,7 +105,7 @@ function gopkgAffix(pair: Pair): boolean {
   return onGopkg(pair) && repositoryRelated(pair, ['affix-added']) && longEnough(pair) && !isGoOfGeneric(pair)
 }
 
-/** Whether the name is `gomail` beside `mail`: what a Go package for a common thing is called. */
+/** Reports whether the name is `gomail` beside `mail`: what a Go package for a common thing is called. */
 function isGoOfGeneric(pair: Pair): boolean {
   const { letters } = pair.target.repository
   const name = pair.module.repository.letters
@@ -161,7 +161,7 @@ function isForeign(pair: Pair): boolean {
   return differentNames(pair) && shorterRepository(pair) >= FOREIGN_REPOSITORY && !isGeneric(pair)
 }
 
-/** Whether the repositories have different names: `go-redis` and `goredis` are one. */
+/** Reports whether the repositories have different names: `go-redis` and `goredis` are one. */
 function differentNames(pair: Pair): boolean {
   return !pair.sameRepository && pair.target.owner.letters !== ''
 }

@@ -24,7 +24,7 @@ export interface NameRule {
   title: string
   /** A module path and the target that this rule names it with. */
   example: readonly [string, string]
-  /** Whether the module's name can be taken for the target's in this way. */
+  /** Reports whether the module's name can be taken for the target's in this way. */
   applies(pair: Pair): boolean
   /** Edits, for rules that count them. */
   distance?(pair: Pair): number | null
@@ -61,7 +61,7 @@ export function repositoryDistance(pair: Pair): number | null {
   return pair.repository === null ? null : DISTANCE[pair.repository]
 }
 
-/** Whether the same repository at the same host has an owner that is related in one of these ways. */
+/** Reports whether the same repository at the same host has an owner that is related in one of these ways. */
 export function ownerRelated(pair: Pair, relations: readonly Relation[]): boolean {
   return pair.sameHost && pair.sameRepository && pair.owner !== null && relations.includes(pair.owner)
 }
@@ -80,7 +80,7 @@ export function shorterRepository(pair: Pair): number {
   return Math.min(pair.module.repository.letters.length, pair.target.repository.letters.length)
 }
 
-/** Whether the target's repository name is one that many projects choose independently. */
+/** Reports whether the target's repository name is one that many projects choose independently. */
 export function isGeneric(pair: Pair): boolean {
   return GENERIC_REPOSITORIES.has(pair.target.repository.letters)
 }

@@ -11,7 +11,7 @@ const BY_FIRST_LETTER = Map.groupBy(AFFIXES, (affix) => affix.charAt(0))
 const BY_LAST_LETTER = Map.groupBy(AFFIXES, (affix) => affix.charAt(affix.length - 1))
 const NONE: readonly string[] = []
 
-/** Whether `word` is `stem` with a known affix before or after it, or a version after it. */
+/** Reports whether `word` is `stem` with a known affix before or after it, or a version after it. */
 export function addsAffix(word: string, stem: string): boolean {
   if (word.length <= stem.length || stem === '') return false
   if (word.startsWith(stem)) {

@@ -13,7 +13,7 @@ export function countEdits(a: string, b: string): number {
   return edits === 2 || isSwapAndEdit(a, b) ? 2 : 3
 }
 
-/** Whether the words differ by exactly one swap of neighbours. */
+/** Reports whether the words differ by exactly one swap of neighbours. */
 export function isSwap(a: string, b: string): boolean {
   if (a.length !== b.length) return false
   const at = sharedStart(a, b)
@@ -21,7 +21,7 @@ export function isSwap(a: string, b: string): boolean {
 }
 
 /**
- * Whether a swap and one more edit lie between the words. There is an edit where they stop sharing a start and another where
+ * Reports whether a swap and one more edit lie between the words. There is an edit where they stop sharing a start and another where
  * they begin to share an end, so the swap is at one of these two places.
  */
 function isSwapAndEdit(a: string, b: string): boolean {
@@ -68,14 +68,14 @@ const NEIGHBOURS: ReadonlyMap<string, string> = new Map(
   ),
 )
 
-/** Whether two words that are one edit apart differ by a letter that was replaced by its neighbour on the keyboard. */
+/** Reports whether two words that are one edit apart differ by a letter that was replaced by its neighbour on the keyboard. */
 export function isKeyboardSlip(a: string, b: string): boolean {
   if (a.length !== b.length) return false
   const at = sharedStart(a, b)
   return (NEIGHBOURS.get(a[at] ?? '') ?? '').includes(b[at] ?? ' ')
 }
 
-/** Whether one word is the other with an `s` or `es` at its end. */
+/** Reports whether one word is the other with an `s` or `es` at its end. */
 export function isPlural(a: string, b: string): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a]
   return short.length >= 3 && (long === `${short}s` || long === `${short}es`)

@@ -7,7 +7,7 @@ export function withoutSeparators(word: string): string {
   return word.replaceAll(/[-./_~]/g, '')
 }
 
-/** Whether a character code is one of `-`, `.`, `/`, `_` and `~`. */
+/** Reports whether a character code is one of `-`, `.`, `/`, `_` and `~`. */
 export function isSeparator(code: number): boolean {
   return (code >= 45 && code <= 47) || code === 95 || code === 126
 }

@@ -38,7 +38,7 @@ export const DISTANCE: Readonly<Record<Relation, number | null>> = {
   extended: null,
 }
 
-/** Whether the relation is a typo of one edit, or reads the same. */
+/** Reports whether the relation is a typo of one edit, or reads the same. */
 export function isCloseRelation(relation: Relation | null): boolean {
   return relation !== null && CLOSE.has(relation)
 }
@@ -78,7 +78,7 @@ export function relationOf(word: Word, known: Word): Relation | null {
   return extendsWord(word, known) ? 'extended' : null
 }
 
-/** Whether letters were added to the known word at one end, without a separator between. */
+/** Reports whether letters were added to the known word at one end, without a separator between. */
 function extendsWord({ text, letters }: Word, known: Word): boolean {
   const isLonger = letters.length > known.letters.length
   return (
@@ -90,7 +90,7 @@ function hasSameWords(word: Word, known: Word): boolean {
   return word.words.length > 1 && word.words.join(' ') === known.words.join(' ')
 }
 
-/** Whether both are one stem with different affixes: `uber-go`, `uber-dev`. */
+/** Reports whether both are one stem with different affixes: `uber-go`, `uber-dev`. */
 export function sharesStem(word: Word, known: Word): boolean {
   return (
     word.stems.length > 0 &&
@@ -98,7 +98,7 @@ export function sharesStem(word: Word, known: Word): boolean {
   )
 }
 
-/** Whether `word` is `known` with another word, set off by a separator, that does not say "archive" or the like. */
+/** Reports whether `word` is `known` with another word, set off by a separator, that does not say "archive" or the like. */
 function addsWord(word: string, known: string): boolean {
   const added = word.startsWith(known)
     ? word.slice(known.length)

@@ -56,7 +56,7 @@ export class Word {
     return this.#skeletonHash
   }
 
-  /** Whether the words look alike. */
+  /** Reports whether the words look alike. */
   looksLike(other: Word): boolean {
     return this.skeletonHash === other.skeletonHash && this.#drawn === other.#drawn
   }
