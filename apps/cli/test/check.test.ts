@@ -191,7 +191,7 @@ test('what cannot be checked says so and what to do, with exit code 2', async ()
     [['binary'], /is not text/],
     [['wrong.sum'], /wrong\.sum: go\.sum line 1/],
     [['wrong.json'], /wrong\.json: not JSON/],
-    [['bom.xml'], /only JSON is read/],
+    [['bom.xml'], /neither a CycloneDX/],
     [['--targets', 'targets.csv', 'github.com/a/b'], /targets\.csv, line 2/],
     [['--format', 'yaml', 'github.com/a/b'], /Allowed choices are text, json, sarif/],
   ]
@@ -202,4 +202,27 @@ test('what cannot be checked says so and what to do, with exit code 2', async ()
     assert.ok(!stderr.includes('    at '), stderr)
   })
   await Promise.all(runs)
+})
+
+test('a file that Go refuses is named with its line, and the others are checked', async () => {
+  write('corrupt.mod', 'module x\n\nreqiure (\n\tgithub.com/boltdb-go/bolt v1.3.1\n)\n')
+  write('replaced.mod', 'module x\nreplace github.com/boltdb/bolt => github.com/boltdb-go/bolt master\n')
+  const { code, stdout, stderr } = await check(['corrupt.mod', 'replaced.mod'])
+  assert.equal(code, 2)
+  assert.match(stderr, /corrupt\.mod: go\.mod line 3: unknown block "reqiure"/)
+  assert.match(stdout, /^github\.com\/boltdb-go\/bolt\n {2}looks like github\.com\/boltdb\/bolt/)
+})
+
+test('a workspace is checked with the go.mod files of its folders, and a vendor folder by its list', async () => {
+  mkdirSync(path.join(root, 'a'))
+  write('go.work', 'go 1.24\nuse ./a\nreplace x.com/y => github.com/utfave/cli v1.0.0\n')
+  write('a/go.mod', 'module a\nrequire github.com/siruspen/logrus v1.0.0\n')
+  write('modules.txt', '# github.com/boltdb-go/bolt v1.3.1\n')
+  const { stdout } = await check(['go.work', 'modules.txt'])
+  const found = stdout.split('\n').filter((line) => line !== '' && !line.startsWith(' '))
+  assert.deepEqual(found, [
+    'github.com/utfave/cli',
+    'github.com/siruspen/logrus',
+    'github.com/boltdb-go/bolt',
+  ])
 })

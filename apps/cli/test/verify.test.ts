@@ -142,6 +142,20 @@ test('a go.sum is looked through line by line', async () => {
   assert.equal((await mirrorwatch(['verify', '--proxy', 'off', file])).code, 0)
 })
 
+test('private modules of a go.sum are left out, and GOPROXY names the proxy', async () => {
+  const file = path.join(root, 'private.sum')
+  const [good, moved] = [await sumOf('b', OLD), await sumOf('a', OLD)]
+  writeFileSync(file, `github.com/lab/b v1.0.0 ${good}\ngithub.com/corp/secret v1.0.0 ${moved}\n`)
+  const args = ['verify', '--json', file]
+  const { code, stdout, stderr } = await mirrorwatch(args, { GOPROXY: 'off', GOPRIVATE: 'github.com/corp' })
+  assert.equal(code, 0)
+  assert.ok(!stdout.includes('secret'))
+  assert.match(stderr, /1 private versions \(GOPRIVATE, GONOPROXY\) are not verified/)
+  const folder = { GOPROXY: `file://${root}/proxy|direct` }
+  const [found] = parsed(await mirrorwatch(['verify', '--json', 'github.com/lab/a@v1.0.0'], folder))
+  assert.equal(found?.verdict, 'tag-moved')
+})
+
 test('--zip and --sum stand for what the mirror has', async () => {
   const zip = path.join(root, 'b.zip')
   writeFileSync(zip, zipOf('github.com/lab/b', OLD))

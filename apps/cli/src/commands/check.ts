@@ -5,6 +5,7 @@ import { readCheckArguments } from '../inputs/check-inputs.ts'
 import { type NameOptions, readNameSetup } from '../inputs/name-setup.ts'
 import { knownFindings } from '../known-findings.ts'
 import { EXIT, exitWith } from '../output/exit.ts'
+import { explainError } from '../output/explain.ts'
 import { note, printJson, printLine, visible } from '../output/print.ts'
 
 interface Options extends NameOptions {
@@ -28,7 +29,7 @@ export function checkCommand(): Command {
     .description('Are these names look-alikes, and is anything known about them?')
     .argument(
       '<path or file...>',
-      'module paths; go.mod, go.sum, CycloneDX (JSON) or SPDX (JSON, text) files',
+      'module paths; go.mod, go.sum, go.work, vendor/modules.txt, CycloneDX (JSON, XML), SPDX (JSON, text) or Syft JSON',
     )
     .option(
       '--targets <file>',
@@ -49,7 +50,7 @@ export function checkCommand(): Command {
 }
 
 async function check(args: string[], options: Options): Promise<void> {
-  const { modules, files } = await readCheckArguments(args)
+  const { modules, files, faults } = await readCheckArguments(args)
   // The embedded store opens in a thread of its own while the index is built.
   const [findings, index] = await Promise.all([knownFindings(modules), nameIndex(options)])
   const findingsOf = Map.groupBy(findings, ({ module }) => module)
@@ -72,7 +73,8 @@ async function check(args: string[], options: Options): Promise<void> {
   note(
     `${modules.length} ${modules.length === 1 ? 'module' : 'modules'} checked, ${alerting.length} to look at`,
   )
-  exitWith(alerting.length > 0 ? EXIT.found : EXIT.fine)
+  for (const fault of faults) explainError(fault)
+  exitWith(faults.length > 0 ? EXIT.failed : alerting.length > 0 ? EXIT.found : EXIT.fine)
 }
 
 async function nameIndex(options: Options): Promise<NameIndex> {

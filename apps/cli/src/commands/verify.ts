@@ -3,9 +3,10 @@ import type { Verdict, Verification } from '@mirrorwatch/detect/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { MAX_ZIP_BYTES } from '@mirrorwatch/gomod/limits'
 import { isSum } from '@mirrorwatch/gomod/mod/go-sum'
-import type { VerifyRequest } from '@mirrorwatch/verify/types'
+import type { VerifyDeps, VerifyRequest } from '@mirrorwatch/verify/types'
 import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
 import { Command } from 'commander'
+import { type GoEnvironment, readGoEnvironment } from '../inputs/go-environment.ts'
 import { wholeNumber } from '../inputs/options.ts'
 import { readTargets, type VerifyTarget } from '../inputs/versions.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
@@ -26,7 +27,8 @@ interface Options extends VerifyOptions {
 
 const HELP = `
 Compares the zip that the module mirror serves with the zip that Go would make of the repository's tag today. For a go.sum,
-the recorded hash stands for the zip. Needs no database.
+the recorded hash stands for the zip. Needs no database. GOPROXY, GOPRIVATE, GONOPROXY, GONOSUMDB and GOSUMDB=off are
+honoured; a go.sum's private modules are left out.
 
 Verdicts:
   same                the zip is exactly what Go would make of the repository today
@@ -63,8 +65,10 @@ export function verifyCommand(): Command {
 }
 
 async function verify(args: string[], options: Options): Promise<void> {
-  const targets = await readTargets(args)
-  if (targets.length === 0) {
+  const go = readGoEnvironment(process.env)
+  const given = await readTargets(args)
+  const targets = withoutPrivate(given, go)
+  if (given.length === 0) {
     throw new CliError(`${args.join(', ')}: no line has the hash of a zip`, {
       todo: 'Give the go.sum of a module with dependencies.',
     })
@@ -78,7 +82,7 @@ async function verify(args: string[], options: Options): Promise<void> {
   try {
     const { repository } = session
     const work = (target: VerifyTarget): Promise<Verification> =>
-      verifyOrExplain(session.deps, {
+      verifyOrExplain(depsFor(session.deps, go, target.module), {
         ...target,
         ...extra,
         ...(repository !== undefined && { repository }),
@@ -100,16 +104,31 @@ async function verify(args: string[], options: Options): Promise<void> {
   exitWith(exitCode(counts))
 }
 
+/** Leaves out a go.sum's private modules: neither a public proxy nor a public host may learn their names. */
+function withoutPrivate(targets: VerifyTarget[], go: GoEnvironment): VerifyTarget[] {
+  const isLeftOut = ({ module, expectedSum }: VerifyTarget): boolean =>
+    expectedSum !== undefined && go.skipsProxy(module)
+  const kept = targets.filter((target) => !isLeftOut(target))
+  const privates = targets.length - kept.length
+  if (privates > 0) note(`${privates} private versions (GOPRIVATE, GONOPROXY) are not verified`)
+  return kept
+}
+
+function depsFor(deps: VerifyDeps, go: GoEnvironment, module: string): VerifyDeps {
+  return {
+    ...deps,
+    proxy: go.skipsProxy(module) ? null : deps.proxy,
+    sumdb: go.skipsSumdb(module) ? null : deps.sumdb,
+  }
+}
+
 function exitCode(counts: ReadonlyMap<Verdict, number>): number {
   const verdicts = [...counts.keys()]
   if (verdicts.some((verdict) => verdict !== 'same' && verdict !== 'unverifiable')) return EXIT.found
   return counts.has('unverifiable') ? EXIT.failed : EXIT.fine
 }
 
-async function verifyOrExplain(
-  deps: Parameters<typeof verifyModuleVersion>[0],
-  request: VerifyRequest,
-): Promise<Verification> {
+async function verifyOrExplain(deps: VerifyDeps, request: VerifyRequest): Promise<Verification> {
   try {
     return (await verifyModuleVersion(deps, request)).verification
   } catch (error) {

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { modulesOfBill } from '@mirrorwatch/gomod/mod/bill-of-materials'
-import { parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
 import { parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
+import { modulesOfGoMod, modulesOfVendor, parseGoWork } from '@mirrorwatch/gomod/mod/project-files'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { CliError } from '../output/exit.ts'
 import { note, visible } from '../output/print.ts'
@@ -17,25 +17,36 @@ export interface CheckInputs {
   modules: string[]
   /** The texts of the files among the arguments. */
   files: { name: string; text: string }[]
+  /** Why arguments could not be read; the others are checked all the same. */
+  faults: CliError[]
 }
 
-/** The modules that arguments name: paths, or files that list modules. */
+/** Reads the modules that arguments name: paths, or files that list modules. */
 export async function readCheckArguments(args: readonly string[]): Promise<CheckInputs> {
   const modules: string[] = []
   const files: CheckInputs['files'] = []
+  const faults: CliError[] = []
   for (const name of args) {
-    if (!(await isFile(name))) {
-      modules.push(modulePath(name))
-      continue
+    try {
+      modules.push(...(await readArgument(name, files)))
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error
+      faults.push(error)
     }
-    const text = await readText(name)
-    files.push({ name, text })
-    modules.push(...readModules(name, text))
   }
-  return { modules: [...new Set(modules)], files }
+  return { modules: [...new Set(modules)], files, faults }
 }
 
-const TODO = 'Give module paths as in go.mod, or go.mod, go.sum, CycloneDX or SPDX files.'
+async function readArgument(name: string, files: CheckInputs['files']): Promise<string[]> {
+  if (!(await isFile(name))) return [modulePath(name)]
+  const text = await readText(name)
+  const modules = await readModules(name, text)
+  files.push({ name, text })
+  return modules
+}
+
+const TODO =
+  'Give module paths as in go.mod, or files: go.mod, go.sum, go.work, vendor/modules.txt, CycloneDX (JSON, XML), SPDX (JSON, text) or Syft JSON.'
 
 /** `MODULE` or `MODULE@VERSION`; what is known is known of the module. */
 function modulePath(text: string): string {
@@ -57,7 +68,8 @@ async function isFile(name: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof CliError) throw error
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    const looksLikeFile = /\.(?:mod|sum|json|spdx)$/.test(name) && !/^[a-z0-9-]+\.[a-z]+\/.+\//.test(name)
+    const looksLikeFile =
+      /\.(?:mod|sum|work|json|xml|spdx|txt)$/.test(name) && !/^[a-z0-9-]+\.[a-z]+\/.+\//.test(name)
     if ((code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') && !looksLikeFile) return false
     const why = code === 'ENOENT' ? 'there is no such file' : String(code)
     throw new CliError(`${name} cannot be read: ${why}`, { cause: error })
@@ -82,27 +94,43 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-function readModules(file: string, text: string): string[] {
+async function readModules(file: string, text: string): Promise<string[]> {
   try {
-    return modulesIn(file, text)
+    return await modulesIn(file, text)
   } catch (error) {
     if (!isGomodError(error)) throw error
     throw new CliError(`${file}: ${error.message}`, {
-      todo: 'check reads go.mod, go.sum, CycloneDX in JSON, and SPDX in JSON or as text.',
+      todo: /\.(?:mod|sum|work)$/.test(file) ? 'The go command refuses this file as well.' : TODO,
       cause: error,
     })
   }
 }
 
-function modulesIn(file: string, untrustedText: string): string[] {
-  if (file.endsWith('.sum')) return parseGoSum(untrustedText).map((line) => line.path)
-  if (file.endsWith('.mod')) {
-    const { requires, replaces } = parseGoMod(untrustedText)
-    const replacements = replaces.filter(({ newVersion }) => newVersion !== null)
-    return [...requires.map((line) => line.path), ...replacements.map(({ newPath }) => newPath)]
-  }
-  const { modules, unreadable } = modulesOfBill(untrustedText)
-  for (const url of unreadable.slice(0, 5)) note(`${file}: "${visible(url)}" names no module path`)
-  if (unreadable.length > 5) note(`${file}: nor do ${unreadable.length - 5} others`)
+async function modulesIn(file: string, untrustedText: string): Promise<string[]> {
+  const name = path.basename(file)
+  if (name.endsWith('.sum')) return parseGoSum(untrustedText).map((line) => line.path)
+  if (name.endsWith('.mod')) return modulesOfGoMod(untrustedText)
+  if (name === 'modules.txt') return modulesOfVendor(untrustedText)
+  if (name.endsWith('.work')) return modulesOfWorkspace(file, untrustedText)
+  const { modules, unreadable, ambiguous } = modulesOfBill(untrustedText)
+  tellUrls(file, 'names no module path', unreadable)
+  tellUrls(file, 'and its component name different modules; both are checked', ambiguous)
+  if (modules.length === 0 && unreadable.length === 0) note(`${file}: lists no Go module`)
   return modules
+}
+
+/** A workspace builds the modules of its folders, each with what its go.mod requires. */
+async function modulesOfWorkspace(file: string, untrustedText: string): Promise<string[]> {
+  const { modules, uses } = parseGoWork(untrustedText)
+  const used: string[] = []
+  for (const folder of uses) {
+    const goMod = path.resolve(path.dirname(file), folder, 'go.mod')
+    used.push(...(await readModules(goMod, await readText(goMod))))
+  }
+  return [...modules, ...used]
+}
+
+function tellUrls(file: string, what: string, urls: readonly string[]): void {
+  for (const url of urls.slice(0, 5)) note(`${file}: "${visible(url)}" ${what}`)
+  if (urls.length > 5) note(`${file}: the same goes for ${urls.length - 5} others`)
 }

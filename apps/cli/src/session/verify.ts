@@ -11,6 +11,7 @@ import { createClients } from '@mirrorwatch/pipeline/service/clients'
 import { givenRepositoryUrl, parseRepositoryUrl } from '@mirrorwatch/upstream/git/remote'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import { configuration } from '../inputs/configuration.ts'
+import { readGoEnvironment } from '../inputs/go-environment.ts'
 import { CliError } from '../output/exit.ts'
 
 export interface VerifyOptions {
@@ -28,7 +29,8 @@ export interface VerifySession extends AsyncDisposable {
 }
 
 /** Builds clients from the environment and the options, with work files in a temporary folder. */
-export async function openVerifySession(options: VerifyOptions): Promise<VerifySession> {
+export async function openVerifySession(given: VerifyOptions): Promise<VerifySession> {
+  const options = withGoProxy(given)
   const repository = options.repo === undefined ? undefined : await repositoryUrl(options.repo)
   const config = await withOptions(configuration(), options.proxy, repository)
   await using opened = new AsyncDisposableStack()
@@ -43,6 +45,13 @@ export async function openVerifySession(options: VerifyOptions): Promise<VerifyS
   }
   const owned = opened.move()
   return { deps, repository, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** Uses the engineer's GOPROXY where nothing else names a proxy. */
+function withGoProxy(options: VerifyOptions): VerifyOptions {
+  if (options.proxy !== undefined || isSet(process.env, 'MIRRORWATCH_PROXY_URL')) return options
+  const { proxy } = readGoEnvironment(process.env)
+  return proxy === null || /^https:\/\/proxy\.golang\.org\/?$/.test(proxy) ? options : { ...options, proxy }
 }
 
 /** Returns false for another proxy: it may hold private modules, whose names are not for the public checksum database. */

@@ -8,12 +8,15 @@ export interface BillModules {
   modules: string[]
   /** Package URLs of Go that name no module path and not the standard library. */
   unreadable: string[]
+  /** Package URLs that name another module than their component does; both are among the modules. */
+  ambiguous: string[]
 }
 
 /** What a document says of one component: only this much of it is read. */
 interface Named {
   url: string
-  name: string | null
+  /** Names of the component: its name alone, and with its group before it. */
+  names: string[]
 }
 
 /** Components of the largest bills seen are some 50,000; an inventory of a whole company may be larger. */
@@ -22,47 +25,97 @@ const MOST_COMPONENTS = 1_000_000
 const DEEPEST = 50
 
 /**
- * The Go modules of a bill of materials: CycloneDX in JSON, SPDX 2 in JSON or as tag-value text, SPDX 3 in JSON-LD; also
- * where it is wrapped in an in-toto statement or in the answer of GitHub's dependency graph. What the bill is about, a
- * CycloneDX document's `metadata.component`, is not one of them.
+ * Returns the Go modules of a bill of materials: CycloneDX in JSON or XML, SPDX 2 in JSON or as tag-value text, SPDX 3 in
+ * JSON-LD, Syft's own JSON; also inside an in-toto statement or the answer of GitHub's dependency graph. What the bill is
+ * about, a CycloneDX document's `metadata.component`, is not one of them.
  *
  * @throws GomodError `malformed` where it is none of these; `too-large` where it lists too much
  */
 export function modulesOfBill(untrustedText: string): BillModules {
-  const isTagValue = /^SPDXVersion:/m.test(untrustedText.slice(0, 10_000))
-  const named = isTagValue ? tagValueUrls(untrustedText) : namedIn(parseJson(untrustedText))
-  if (named === null) throw new GomodError('malformed', 'neither a CycloneDX nor an SPDX document')
+  const named = readBill(untrustedText.replace(/^\uFEFF/, ''))
+  if (named === null) throw new GomodError('malformed', 'neither a CycloneDX, an SPDX nor a Syft document')
   const all = named.flatMap(readUrl)
-  const modules = new Set(all.filter(({ type }) => type !== 'package').flatMap(({ module }) => module ?? []))
+  const modules = new Set(all.filter(({ type }) => type !== 'package').flatMap(({ modules }) => modules))
   const unreadable = new Set<string>()
-  for (const { url, path, module } of all) {
+  const ambiguous = new Set<string>()
+  for (const { url, path, modules: meant } of all) {
+    if (meant.length > 1) ambiguous.add(url)
     if (modules.has(path) || isInside(path, modules)) continue
+    for (const module of meant) modules.add(module)
     // `std` and names without a dot are nothing that the mirror has.
-    if (module !== null) modules.add(module)
-    else if (path === '' || path.includes('.')) unreadable.add(url)
+    if (meant.length === 0 && (path === '' || path.includes('.'))) unreadable.add(url)
   }
-  return { modules: [...modules], unreadable: [...unreadable] }
+  return { modules: [...modules], unreadable: [...unreadable], ambiguous: [...ambiguous] }
+}
+
+function readBill(untrustedText: string): Named[] | null {
+  if (/^SPDXVersion:/m.test(untrustedText.slice(0, 10_000))) return tagValueUrls(untrustedText)
+  if (untrustedText.trimStart().startsWith('<')) return xmlUrls(untrustedText)
+  return namedIn(parseJson(untrustedText))
 }
 
 interface Read {
   url: string
   path: string
-  /** Null where the path is no module path. */
-  module: string | null
+  /** The modules that may be meant: none where nothing names a module path, two where URL and name disagree. */
+  modules: string[]
   type: string | null
 }
 
-/** Nothing for other kinds of packages. */
-function readUrl({ url, name }: Named): Read[] {
+/** Returns nothing for other kinds of packages. */
+function readUrl({ url, names }: Named): Read[] {
   if (!/^pkg:\/*golang\//i.test(url)) return []
   const parsed = parseGoPackageUrl(url)
-  const path = parsed === null ? '' : spelledPath(parsed, name)
-  return [{ url, path, module: modulePathFault(path) === null ? path : null, type: parsed?.type ?? null }]
+  const path = parsed === null ? '' : spelledPath(modulePath(parsed, names), names)
+  return [{ url, path, modules: modulesMeant(path, names), type: parsed?.type ?? null }]
+}
+
+/**
+ * Returns the path of the module that a URL is about. A subpath is a folder of the package by the specification; Syft writes a
+ * nested module of a repository so, whose full path is then the component's name, or whose major version asks for it.
+ */
+function modulePath({ path, subpath, version }: GoPackageUrl, names: readonly string[]): string {
+  if (subpath === null || subpath === '') return path
+  const nested = `${path}/${subpath}`
+  if (names.some((name) => isSameSpelling(name, nested))) return nested
+  const major = /^v([0-9]+)/.exec(version ?? '')?.[1]
+  return major !== undefined && Number(major) > 1 && subpath.endsWith(`v${major}`) ? nested : path
 }
 
 /** Package URLs of Go are written in small letters, against the case of the path; the component's name has it. */
-function spelledPath({ path }: GoPackageUrl, name: string | null): string {
-  return name !== null && name !== path && name.toLowerCase() === path.toLowerCase() ? name : path
+function spelledPath(path: string, names: readonly string[]): string {
+  return names.find((name) => isSameSpelling(name, path)) ?? path
+}
+
+function isSameSpelling(name: string, path: string): boolean {
+  return name.toLowerCase() === path.toLowerCase()
+}
+
+/**
+ * Some generators lose parts of the path (`pkg:golang/github.com/bolt` for github.com/boltdb-go/bolt): then the component's
+ * name is the module. Where name and URL are two module paths, neither a shortening of the other, both may be meant.
+ */
+function modulesMeant(path: string, names: readonly string[]): string[] {
+  const isModule = modulePathFault(path) === null
+  const name = names.find((each) => each.includes('/') && modulePathFault(each) === null)
+  if (name === undefined || name === path) return isModule ? [path] : []
+  if (isShortened(path, name)) return [name]
+  if (!isModule) return []
+  return name.startsWith(`${path}/`) ||
+    path.startsWith(`${name}/`) ||
+    path.split('/')[0] !== name.split('/')[0]
+    ? [path]
+    : [path, name]
+}
+
+/** True where `path` is `name` without some of its elements before the last. */
+function isShortened(path: string, name: string): boolean {
+  const short = path.split('/')
+  const long = name.split('/')
+  if (path === '' || short.length >= long.length || short.at(-1) !== long.at(-1)) return false
+  let at = 0
+  for (const element of long) if (element === short[at]) at++
+  return at === short.length
 }
 
 function isInside(path: string, modules: ReadonlySet<string>): boolean {
@@ -74,10 +127,9 @@ function isInside(path: string, modules: ReadonlySet<string>): boolean {
 
 function parseJson(untrustedText: string): unknown {
   try {
-    return JSON.parse(untrustedText.replace(/^\uFEFF/, ''))
+    return JSON.parse(untrustedText)
   } catch (error) {
-    const what = untrustedText.trimStart().startsWith('<') ? 'XML, and only JSON is read' : 'not JSON'
-    throw new GomodError('malformed', what, { cause: error })
+    throw new GomodError('malformed', 'not JSON, XML or SPDX text', { cause: error })
   }
 }
 
@@ -85,6 +137,7 @@ function namedIn(document: unknown, isWrapped = false): Named[] | null {
   const root = asRecord(document)
   if (root === null) return null
   if (root['bomFormat'] === 'CycloneDX') return componentUrls(asList(root['components']))
+  if (Array.isArray(root['artifacts'])) return componentUrls(asList(root['artifacts']))
   if (typeof root['spdxVersion'] === 'string') return asList(root['packages']).flatMap(packageUrls)
   const isSpdx3 = JSON.stringify(root['@context'] ?? null).includes('spdx.org/rdf/3')
   if (isSpdx3) return asList(root['@graph'] ?? [root]).flatMap(elementUrls)
@@ -97,11 +150,10 @@ function componentUrls(components: unknown[]): Named[] {
   let level = components
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST || named.length + level.length > MOST_COMPONENTS) {
-      const what = `more than ${MOST_COMPONENTS} components, or ${DEEPEST} levels of them`
-      throw new GomodError('too-large', what)
+      throw tooMuch()
     }
     const records = level.map(asRecord).filter((record) => record !== null)
-    for (const { purl, name } of records) named.push(...urlOf(purl, name))
+    for (const { purl, name, group } of records) named.push(...urlOf(purl, name, group))
     level = records.flatMap((record) => asList(record['components']))
   }
   return named
@@ -135,13 +187,51 @@ function tagValueUrls(untrustedText: string): Named[] {
     const [, tag, value = ''] = /^(PackageName|ExternalRef):\s*(.*?)\s*$/.exec(line) ?? []
     if (tag === 'PackageName') name = value
     const [, url] = (tag === 'ExternalRef' && /^\S+\s+(?:\S*\/)?purl\s+(\S+)$/.exec(value)) || []
-    if (url !== undefined) named.push({ url, name })
+    if (url !== undefined) named.push({ url, names: name === null ? [] : [name] })
   }
   return named
 }
 
-function urlOf(url: unknown, name: unknown): Named[] {
-  return typeof url === 'string' ? [{ url, name: typeof name === 'string' ? name : null }] : []
+/** Elements of CycloneDX in XML (https://cyclonedx.org/docs/1.6/xml/) that name components. */
+const XML_TAG = /<(\/?)(?:[\w.-]+:)?(metadata|component|group|name|purl)(?=[\s/>])([^<>]*)>([^<]*)/g
+
+/** Reads the URLs of components; nothing else of the document is interpreted, no entity is expanded. */
+function xmlUrls(untrustedText: string): Named[] | null {
+  if (!/<(?:[\w.-]+:)?bom[\s>]/.test(untrustedText.slice(0, 10_000))) return null
+  const named: Named[] = []
+  const open: { name?: string; group?: string; purl?: string }[] = []
+  let isMetadata = false
+  for (const [, close, tag, attributes = '', text = ''] of untrustedText.matchAll(XML_TAG)) {
+    if (tag === 'metadata') isMetadata = close === '' && !attributes.endsWith('/')
+    else if (tag === 'component' && close === '' && !attributes.endsWith('/')) open.push({})
+    else if (tag === 'component' && close !== '') {
+      const { purl, name, group } = open.pop() ?? {}
+      if (!isMetadata) named.push(...urlOf(purl, name, group))
+    } else if (close === '') {
+      const component = open.at(-1)
+      // A licence in a component has a name, too; the component's own comes first.
+      if (component !== undefined && (tag === 'name' || tag === 'group' || tag === 'purl'))
+        component[tag] ??= decodeXml(text.trim())
+    }
+    if (open.length > DEEPEST || named.length > MOST_COMPONENTS) throw tooMuch()
+  }
+  return named
+}
+
+const XML_ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+
+function decodeXml(text: string): string {
+  return text.replaceAll(/&(lt|gt|amp|quot|apos);/g, (all, name: string) => XML_ENTITIES[name] ?? all)
+}
+
+function urlOf(url: unknown, name: unknown, group?: unknown): Named[] {
+  if (typeof url !== 'string') return []
+  if (typeof name !== 'string') return [{ url, names: [] }]
+  return [{ url, names: typeof group === 'string' && group !== '' ? [`${group}/${name}`, name] : [name] }]
+}
+
+function tooMuch(): GomodError {
+  return new GomodError('too-large', `more than ${MOST_COMPONENTS} components, or ${DEEPEST} levels of them`)
 }
 
 function asRecord(value: unknown): Record<string, unknown> | null {

@@ -93,7 +93,7 @@ test('CycloneDX as syft and trivy write it: small letters in the URL, other kind
     specVersion: '1.4',
     components: [
       { name: 'github.com/BurntSushi/toml', purl: 'pkg:golang/github.com/burntsushi/toml@v1.2.1' },
-      { name: 'github.com/other/name', purl: 'pkg:golang/github.com/masterminds/semver@v1.5.0' },
+      { name: 'semver', purl: 'pkg:golang/github.com/masterminds/semver@v1.5.0' },
       { name: 'bash', purl: 'pkg:deb/debian/bash@5.2?arch=amd64' },
       { name: 'file', purl: null },
       { name: 'stdlib', purl: 'pkg:golang/stdlib@1.22.1' },
@@ -176,14 +176,14 @@ test('a URL of Go that names no module path is told', () => {
   const urls = ['pkg:golang/github.com/a/b%00c@v1', 'pkg:golang/github.com/a/../b@v1', 'pkg:golang/%zz']
   const components = urls.map((purl) => ({ purl }))
   const found = modulesOfBill(JSON.stringify({ bomFormat: 'CycloneDX', components }))
-  assert.deepEqual(found, { modules: [], unreadable: urls })
+  assert.deepEqual(found, { modules: [], unreadable: urls, ambiguous: [] })
 })
 
 test('what is no bill, or one without end, is refused', () => {
   const deep = `{"bomFormat":"CycloneDX","components":${'[{"components":'.repeat(100)}[]${'}]'.repeat(100)}}`
   const refused: [string, 'malformed' | 'too-large', RegExp][] = [
     ['', 'malformed', /not JSON/],
-    ['<?xml version="1.0"?><bom/>', 'malformed', /XML/],
+    ['<?xml version="1.0"?><html/>', 'malformed', /neither/],
     ['[]', 'malformed', /neither/],
     ['null', 'malformed', /neither/],
     ['{"components":[{"purl":"pkg:golang/a.com/b"}]}', 'malformed', /neither/],
@@ -199,4 +199,74 @@ test('what is no bill, or one without end, is refused', () => {
     )
   }
   assert.deepEqual(modules({ bomFormat: 'CycloneDX' }), [])
+})
+
+test('the module that is meant is found where a generator shortens, lowers or nests its path', () => {
+  const cases: [component: Record<string, string>, expected: string[]][] = [
+    [
+      { name: 'github.com/o/mono/hypert/v2', purl: 'pkg:golang/github.com/o/mono@v2.0.1#hypert/v2' },
+      ['github.com/o/mono/hypert/v2'],
+    ],
+    [
+      { name: 'mono', purl: 'pkg:golang/github.com/o/mono@v2.0.1#hypert/v2' },
+      ['github.com/o/mono/hypert/v2'],
+    ],
+    [{ name: 'text', purl: 'pkg:golang/golang.org/x/text@v0.3.0#language' }, ['golang.org/x/text']],
+    [
+      { group: 'github.com/BurntSushi', name: 'toml', purl: 'pkg:golang/github.com/burntsushi/toml@v1.0.0' },
+      ['github.com/BurntSushi/toml'],
+    ],
+    [
+      { name: 'github.com/boltdb/bolt', purl: 'pkg:golang/github.com/bolt@v1.3.1' },
+      ['github.com/boltdb/bolt'],
+    ],
+    [{ name: 'go.uber.org/zap', purl: 'pkg:golang/zap@v1.2.0' }, ['go.uber.org/zap']],
+  ]
+  for (const [component, expected] of cases)
+    assert.deepEqual(modules({ bomFormat: 'CycloneDX', components: [component] }), expected)
+})
+
+test('where name and URL are two modules, both are named and the URL is ambiguous', () => {
+  const purl = 'pkg:golang/github.com/one/bolt@v1.3.1'
+  const bill = modulesOfBill(
+    JSON.stringify({ bomFormat: 'CycloneDX', components: [{ name: 'github.com/two/bolt', purl }] }),
+  )
+  assert.deepEqual(bill, {
+    modules: ['github.com/one/bolt', 'github.com/two/bolt'],
+    unreadable: [],
+    ambiguous: [purl],
+  })
+})
+
+test('CycloneDX in XML is read, without what the bill is about', () => {
+  const text = `<?xml version="1.0"?>
+<!DOCTYPE bom [<!ENTITY x SYSTEM "file:///etc/passwd">]>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.5">
+  <metadata><component type="application"><name>app</name><purl>pkg:golang/example.com/app@v1</purl></component></metadata>
+  <components>
+    <component type="library">
+      <group>github.com/BurntSushi</group><name>toml</name>
+      <licenses><license><name>MIT &amp; more</name></license></licenses>
+      <purl>pkg:golang/github.com/burntsushi/toml@v1.0.0?type=module&amp;goos=linux</purl>
+      <components><component type="library"><name>&x;</name><purl>pkg:golang/github.com/a/b@v1.0.0</purl></component></components>
+    </component>
+  </components>
+</bom>`
+  assert.deepEqual(modulesOfBill(text).modules, ['github.com/a/b', 'github.com/BurntSushi/toml'])
+  assert.throws(() => modulesOfBill('<html></html>'), { code: 'malformed' })
+})
+
+test("Syft's own JSON is read", () => {
+  const text = JSON.stringify({
+    artifacts: [
+      {
+        name: 'github.com/a/b',
+        version: 'v1.0.0',
+        type: 'go-module',
+        purl: 'pkg:golang/github.com/a/b@v1.0.0',
+      },
+    ],
+    schema: { version: '16.0.0' },
+  })
+  assert.deepEqual(modulesOfBill(text).modules, ['github.com/a/b'])
 })

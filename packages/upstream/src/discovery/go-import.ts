@@ -108,8 +108,16 @@ function skip(pattern: RegExp, text: string, at: number): number {
 
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
+/** Named and numeric references, as Go's XML reader takes them; what is neither stays as it is. */
 function unescapeHtml(text: string): string {
-  return text.replaceAll(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name] ?? '')
+  return text.replaceAll(
+    /&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));/g,
+    (all, name?: string, decimal?: string, hex?: string) => {
+      if (name !== undefined) return ENTITIES[name] ?? all
+      const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
+      return code > 0 && code <= 0x10_ffff ? String.fromCodePoint(code) : all
+    },
+  )
 }
 
 /**

@@ -112,3 +112,10 @@ test('no page makes the parser fail', () => {
     }
   }
 })
+
+test('numeric references are read as Go reads them, and nonsense stays', () => {
+  const page = '<meta name="go-import" content="a.com&#x2F;b git https:&#47;&#47;a.com/b&#0;&#x110000;&#xg;">'
+  assert.deepEqual(parseGoImports(page).imports, [
+    { root: 'a.com/b', vcs: 'git', repository: 'https://a.com/b&#0;&#x110000;&#xg;', subdir: '' },
+  ])
+})

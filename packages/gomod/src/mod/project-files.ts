@@ -1,0 +1,144 @@
+import { GomodError } from '../errors.ts'
+import { modulePathFault } from '../paths/module-path.ts'
+import { type GoModLine, malformed, parseGoModLines, unquote } from './go-mod-lines.ts'
+
+/**
+ * The files of a project that name the modules of its build: go.mod and go.work of the main module, and vendor/modules.txt.
+ * They are read as the go command reads a main module's own files, where every line counts (https://go.dev/ref/mod), with one
+ * difference: a version may be a branch or a commit, which `go mod tidy` would turn into a version.
+ */
+
+/** Directives that Go 1.26 knows; a file with any other is refused, for a build would refuse it too. */
+const GO_MOD_VERBS = new Set([
+  'module',
+  'go',
+  'toolchain',
+  'require',
+  'exclude',
+  'replace',
+  'retract',
+  'tool',
+  'ignore',
+  'godebug',
+])
+const GO_WORK_VERBS = new Set(['go', 'toolchain', 'use', 'replace', 'godebug'])
+
+/** What a go.work names. */
+export interface GoWork {
+  /** Module paths that `replace` lines bring in. */
+  modules: string[]
+  /** Folders of the workspace's modules, as written. */
+  uses: string[]
+}
+
+/**
+ * Returns every module path that a build of this go.mod could use: what it requires, and what replaces it.
+ *
+ * @throws GomodError `malformed`, naming the line, for what Go refuses; `too-large`.
+ */
+export function modulesOfGoMod(untrustedText: string): string[] {
+  const lines = readLines('go.mod', untrustedText, GO_MOD_VERBS)
+  const required = lines.filter(({ verb }) => verb === 'require').map(requiredPath)
+  return [...new Set([...required, ...replacements(lines)])]
+}
+
+/**
+ * Returns what a go.work brings into the builds of its workspace.
+ *
+ * @throws GomodError `malformed`, naming the line; `too-large`.
+ */
+export function parseGoWork(untrustedText: string): GoWork {
+  const lines = readLines('go.work', untrustedText, GO_WORK_VERBS)
+  const uses = lines
+    .filter(({ verb }) => verb === 'use')
+    .map(({ args, number }) => {
+      if (args.length !== 1) throw malformed(number, 'usage: use ./folder')
+      return word(args[0], number)
+    })
+  return { modules: [...new Set(replacements(lines))], uses }
+}
+
+/**
+ * Returns the modules that a vendor/modules.txt lists, with what replaces them.
+ *
+ * @throws GomodError `malformed`, naming the line.
+ */
+export function modulesOfVendor(untrustedText: string): string[] {
+  const modules = new Set<string>()
+  for (const [i, line] of untrustedText.split(/\r?\n/).entries()) {
+    // `# path version => replacement version`; `## explicit` and package paths are about the module above.
+    if (!line.startsWith('# ')) continue
+    const [left = '', right] = line.slice(2).split(' => ')
+    const [path = ''] = left.trim().split(/\s+/)
+    if (!isPath(path)) throw new GomodError('malformed', `modules.txt line ${i + 1}: not a module path`)
+    modules.add(path)
+    const [replacement = ''] = right?.trim().split(/\s+/) ?? []
+    if (replacement !== '' && !isFolder(replacement)) modules.add(replacement)
+  }
+  return [...modules]
+}
+
+function readLines(file: string, untrustedText: string, verbs: ReadonlySet<string>): GoModLine[] {
+  try {
+    checkBlocks(untrustedText, verbs)
+    const lines = parseGoModLines(untrustedText)
+    for (const { verb, number } of lines) {
+      if (!verbs.has(verb)) throw malformed(number, `unknown directive ${JSON.stringify(verb.slice(0, 80))}`)
+    }
+    return lines
+  } catch (error) {
+    if (!(error instanceof GomodError) || file === 'go.mod') throw error
+    throw new GomodError(error.code, error.message.replace(/^go\.mod/, file), { cause: error })
+  }
+}
+
+/** Blocks without lines, and those with words before the parenthesis, are not among the directives. */
+function checkBlocks(untrustedText: string, verbs: ReadonlySet<string>): void {
+  for (const [i, line] of untrustedText.split('\n').entries()) {
+    const [, verb = '', rest = ''] = /^\s*([^\s(/"`]+)([^(/"`]*)\(\s*\)?\s*(?:\/\/.*)?$/.exec(line) ?? []
+    if (verb === '' || verb === '=>') continue
+    if (!verbs.has(verb) || rest.trim() !== '')
+      throw malformed(i + 1, `unknown block ${JSON.stringify(`${verb}${rest}`.trim().slice(0, 80))}`)
+  }
+}
+
+function requiredPath({ args, number }: GoModLine): string {
+  if (args.length !== 2) throw malformed(number, 'usage: require module/path v1.2.3')
+  return checkedPath(args[0], number)
+}
+
+function replacements(lines: readonly GoModLine[]): string[] {
+  return lines
+    .filter(({ verb }) => verb === 'replace')
+    .flatMap(({ args, number }) => {
+      const arrow = args.indexOf('=>')
+      if (arrow < 1 || arrow > 2 || args.length < arrow + 2 || args.length > arrow + 3)
+        throw malformed(number, 'usage: replace module/path [v1.2.3] => other/module v1.4.0')
+      const target = word(args[arrow + 1], number)
+      if (isFolder(target)) return []
+      if (args.length === arrow + 2) throw malformed(number, `the replacement ${target} needs a version`)
+      return [checkedPath(args[arrow + 1], number)]
+    })
+}
+
+function checkedPath(quoted: string | undefined, number: number): string {
+  const path = word(quoted, number)
+  if (isPath(path)) return path
+  throw malformed(number, `${JSON.stringify(path.slice(0, 200))} is not a module path`)
+}
+
+function word(quoted: string | undefined, number: number): string {
+  const text = quoted !== undefined && /^["`]/.test(quoted) ? unquote(quoted) : quoted
+  if (text === undefined || text === null || text === '')
+    throw malformed(number, 'a word is missing or badly quoted')
+  return text
+}
+
+/** A path without a dot in its first element can be required where a folder replaces it. */
+function isPath(path: string): boolean {
+  return modulePathFault(path) === null || /^[a-z0-9][\w.~/-]*$/i.test(path)
+}
+
+function isFolder(path: string): boolean {
+  return /^(?:\.{0,2}[/\\]|[A-Za-z]:|\.{1,2}$)/.test(path)
+}
