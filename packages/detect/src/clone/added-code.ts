@@ -66,7 +66,7 @@ export function addedBeyondRepository(
 
 /**
  * Files in which something differs come first, then those of their folders: they must not be what a budget has no room for.
- * Where it has none all the same, somebody has added more than anybody can read.
+ * A touched file that still does not fit counts as too large to read.
  */
 function difference(
   parser: Parser,

@@ -1,7 +1,7 @@
-/** One module as far as campaigns care. */
+/** Facts about one module that decide whether it belongs to a campaign. */
 export interface CampaignModule {
   path: string
-  /** Who publishes it: an account at a code host, or a domain. */
+  /** Publisher: an account at a code host, or a domain. */
   owner: string
   /** Repository name, folded. */
   repository: string
@@ -86,7 +86,7 @@ export const CAMPAIGN_RULES: CampaignRules = {
 /**
  * Several owners that published nearly the same content (`similar`: pairs of module paths that are near-copies), or the same
  * rare repository name, each within the window of another: each such group is one campaign. Content comes first; a module
- * is in one campaign at the most. The order of the input does not matter.
+ * is in at most one campaign. The order of the input does not matter.
  */
 export function findCampaigns(
   modules: readonly CampaignModule[],

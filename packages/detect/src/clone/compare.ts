@@ -18,7 +18,7 @@ import type { ComparedFile, ModuleComparison } from './types.ts'
 export interface ListedModule extends OwnPaths {
   version: string
   files: readonly FingerprintFile[]
-  /** By name; those of {@link contentsNeeded} are enough. */
+  /** Contents by name; those of {@link contentsNeeded} are enough. */
   contents: ReadonlyMap<string, Buffer>
 }
 

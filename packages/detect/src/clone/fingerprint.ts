@@ -16,7 +16,7 @@ export interface FingerprintFile {
 }
 
 const FORMAT = 1
-/** Of the numbers of one file and of the head; each has eight bytes at the most. */
+/** Bytes of the numbers of one file and of the head, at most eight each. */
 const MOST_ENTRY_BYTES = 64
 
 /**

@@ -7,10 +7,10 @@ export const NEAR_COPY_RULE = 'near-copy'
 /** One of two modules that are nearly the same. */
 export interface Twin {
   path: string
-  /** What its go.mod declares; null where it was not read. */
+  /** Path declared by its go.mod; null if not read. */
   declaredPath: string | null
   dependents: number
-  /** When the mirror first cached a version of it, as far as the feed tells. */
+  /** Time of the first cached version in the feed. */
   firstCachedAt: Date
 }
 

@@ -12,7 +12,7 @@ import {
 } from './limits.ts'
 import { type MatchedFiles, matchFiles } from './match-files.ts'
 
-/** How much of what counts two modules have in common. All shares are 0 to 1. */
+/** Shares of the counted files that two modules have in common, 0 to 1. */
 export interface Similarity {
   /** Common mass over the mass of both together. */
   similarity: number
@@ -24,7 +24,7 @@ export interface Similarity {
   /** Bytes of common files that count. */
   commonBytes: number
   nearCopy: boolean
-  /** Whether nearly all of the original is there in place, whatever else is. True of near-copies too, as a rule. */
+  /** True where nearly all of the original is there in place. Usually true of near-copies too. */
   holdsOriginal: boolean
 }
 
@@ -106,7 +106,7 @@ export function estimateSimilarity(
   return { ...likely, nearCopy: isNearCopy(likely, bounds) }
 }
 
-/** Whether a file has grown as one does in which each mention of the module's path has grown by `step` bytes. */
+/** True for a file that has grown by a multiple of `step`, as it does when each mention of the module's path grows. */
 export function isLikelyPathChange(before: number, after: number, step: number): boolean {
   const mentions = step === 0 ? 0 : (after - before) / step
   return after === before || (Number.isInteger(mentions) && mentions > 0 && mentions <= 200)

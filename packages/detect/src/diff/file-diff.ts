@@ -10,7 +10,7 @@ export interface DiffLimits {
   maxEdits: number
 }
 
-/** What a person reads, what a database row can bear, and half a second of work for the worst two files of a megabyte. */
+/** Bounds for a readable diff, a small database row and half a second of work on the worst two files of a megabyte. */
 export const DIFF_LIMITS: DiffLimits = { maxLines: 200, maxLineChars: 400, maxEdits: 2000 }
 
 const CONTEXT_LINES = 3

@@ -1,7 +1,7 @@
 import type { ModuleFile } from '@mirrorwatch/gomod/tree/module-tree'
 import { gitBlobId, type ObjectFormat } from '@mirrorwatch/gomod/zip/dirhash'
 
-/** A file of a module zip, as far as a comparison needs it. */
+/** The facts about a file of a module zip that a comparison needs. */
 export interface ZipFile {
   /** Id that git gives to this content. */
   blobId: string
@@ -43,7 +43,7 @@ export function isCompiled(path: string): boolean {
   return COMPILED.test(path)
 }
 
-/** The same paths, those that are compiled first. */
+/** Returns the paths with compiled files first. */
 export function compiledFirst(paths: readonly string[]): string[] {
   return [...paths.filter(isCompiled), ...paths.filter((path) => !isCompiled(path))]
 }

@@ -25,7 +25,7 @@ const BUILTINS: Readonly<Record<string, (args: Args) => MaybeValue>> = {
   max: (args) => extreme('max', args),
 }
 
-/** Calls a predeclared function; undefined for names that are none, or that folding does not follow. */
+/** Calls a predeclared function; undefined for other names, and for functions that folding does not follow. */
 export function callBuiltin(name: string, args: Args): MaybeValue | undefined {
   return Object.hasOwn(BUILTINS, name) ? BUILTINS[name]?.(args) : undefined
 }

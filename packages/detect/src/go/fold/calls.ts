@@ -15,7 +15,7 @@ type Args = MaybeValue[]
 /** The value of a call; undefined where folding does not follow it. */
 type Result = MaybeValue | undefined
 
-/** Evaluates a call as far as it is constant; passes every call to `fold.onCall`. */
+/** Evaluates the constant part of a call; passes every call to `fold.onCall`. */
 export function evaluateCall(frame: Frame, node: SyntaxNode): MaybeValue {
   const { fold, file } = frame
   const callee = childOf(node, 'function')
@@ -131,7 +131,7 @@ function callOnValue(frame: Frame, of: SyntaxNode, field: string, args: Args): R
 
 /**
  * Returns the method of that name, bound to its receiver: that of the receiver's type where the type is known, else the only
- * one of the package; null where there is none, or a choice.
+ * one of the package; null for no method or several.
  */
 export function methodValue(
   { file, pkg }: Frame,

@@ -14,7 +14,7 @@ import { boolValue, howOf, intValue, type MaybeValue, mergeHow, stringValue } fr
 
 type Evaluation = (frame: Frame, node: SyntaxNode) => MaybeValue
 
-/** How each kind of expression is evaluated. */
+/** Evaluations by kind of expression. */
 const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
   parenthesized_expression: first,
   literal_element: first,
@@ -38,7 +38,7 @@ const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
   func_literal: ({ file, pkg, scope }, node) => ({ kind: 'function', node, file, pkg, scope }),
 }
 
-/** Evaluates an expression as far as it is constant. Called by the machine, which counts and bounds. */
+/** Evaluates the constant part of an expression. The machine calls it, counts the steps and bounds the depth. */
 export function evaluateExpression(frame: Frame, node: SyntaxNode): MaybeValue {
   const evaluation = EVALUATIONS[node.type]
   if (evaluation !== undefined) return evaluation(frame, node)

@@ -3,7 +3,7 @@ import type { PackageModel, ValueModel } from '../parse/package-model.ts'
 import type { SyntaxNode } from '../parse/syntax.ts'
 import type { FunctionValue, MaybeValue, Scope, Value } from './values.ts'
 
-/** Where an expression is evaluated, and by what. */
+/** Context in which an expression is evaluated. */
 export interface Frame {
   file: FileModel
   pkg: PackageModel
@@ -14,7 +14,7 @@ export interface Frame {
 /** A function to run. */
 export type Callee = Omit<FunctionValue, 'kind'>
 
-/** What a statement did to the flow of control; null: go on. */
+/** Effect of a statement on the flow of control; null to go on. */
 export type Flow = { kind: 'return'; value: MaybeValue } | { kind: 'break' } | { kind: 'continue' } | null
 
 /**
@@ -64,7 +64,7 @@ export function innerFrame(frame: Frame): Frame {
   return { ...frame, scope: emptyScope(frame.scope) }
 }
 
-/** Returns the nearest local variable of that name: undefined where there is none, null where its value is unknown. */
+/** Returns the nearest local variable of that name: undefined if not declared, null if its value is unknown. */
 export function lookup(scope: Scope, name: string): MaybeValue | undefined {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const value = at.names.get(name)
@@ -73,7 +73,7 @@ export function lookup(scope: Scope, name: string): MaybeValue | undefined {
   return undefined
 }
 
-/** Sets the nearest local variable of that name; false where there is none. */
+/** Sets the nearest local variable of that name; false if not declared. */
 export function assign(scope: Scope, name: string, value: MaybeValue): boolean {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     if (!at.names.has(name)) continue

@@ -13,7 +13,7 @@ const MAX_TOTAL_STEPS = 2_000_000
 const MAX_FOLD_DEPTH = 200
 const MAX_CALL_DEPTH = 8
 
-/** What a folding reports. */
+/** Receiver of the events of a folding. */
 export interface FoldingObserver {
   /** A function was certainly called by the code that was run. */
   onInvoke(node: SyntaxNode): void

@@ -9,7 +9,7 @@ import { applyOperator } from './operators.ts'
 import { assigned, zeroValue } from './types.ts'
 import { intValue, MAX_LIST, type MaybeValue } from './values.ts'
 
-/** How each kind of statement is executed. */
+/** Executions by kind of statement. */
 const EXECUTIONS: Readonly<Record<string, (frame: Frame, node: SyntaxNode) => Flow>> = {
   block: (frame, node) => sequence(innerFrame(frame), node),
   statement_list: sequence,
@@ -28,7 +28,7 @@ const EXECUTIONS: Readonly<Record<string, (frame: Frame, node: SyntaxNode) => Fl
   send_statement: send,
 }
 
-/** Executes a statement as far as it is constant. Called by the machine, which counts and bounds. */
+/** Executes the constant part of a statement. The machine calls it, counts the steps and bounds the depth. */
 export function executeStatement(frame: Frame, node: SyntaxNode): Flow {
   return (EXECUTIONS[node.type] ?? visitParts)(frame, node)
 }
@@ -170,7 +170,7 @@ function loop(frame: Frame, node: SyntaxNode): Flow {
   const condition =
     clause === null ? node.children.find((child) => child !== body) : childOf(clause, 'condition')
   execute(frame, childOf(clause, 'initializer'))
-  // A loop made to run for ever must not use up what the code after it needs.
+  // An endless loop must leave steps for the code after it.
   const floor = fold.remaining() / 2
   while (fold.step() && fold.remaining() > floor) {
     const goesOn = evaluate(frame, condition)

@@ -19,7 +19,7 @@ import {
   type Value,
 } from './values.ts'
 
-/** Where a type is written: names in it belong to the file, or to its package. */
+/** Context of a written type: its names belong to the file, or to the package. */
 interface Place {
   file: FileModel
   pkg: PackageModel

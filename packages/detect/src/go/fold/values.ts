@@ -26,7 +26,7 @@ export type Value =
   | { kind: 'replacer'; pairs: [string, string][] }
   | EncodingValue
   | { kind: 'tuple'; items: MaybeValue[] }
-  /** What the user's environment gives: `os.Getenv(name)`. */
+  /** A variable of the user's environment: `os.Getenv(name)`. */
   | { kind: 'environment'; name: string }
 
 /** A value, or null where it is not known. */
@@ -68,9 +68,9 @@ export interface FunctionValue {
   node: SyntaxNode
   file: FileModel
   pkg: PackageModel
-  /** What a literal sees around it; null for declared functions. */
+  /** Local names around a function literal; null for declared functions. */
   scope: Scope | null
-  /** What a method value is bound to. */
+  /** Receiver that a method value is bound to. */
   receiver?: MaybeValue
 }
 
@@ -172,7 +172,7 @@ export function bytesOf(value: MaybeValue | undefined): string | null {
   return value?.kind === 'list' ? listToBytes(value) : null
 }
 
-/** Returns `len(value)` as far as it is known. */
+/** Returns `len(value)`; null if unknown. */
 export function lengthOf(value: MaybeValue | undefined): IntValue | null {
   if (value?.kind === 'list') return intValue(value.items.length)
   if (value?.kind === 'string' && !value.text.includes(GAP)) return intValue(value.text.length)

@@ -1,7 +1,7 @@
 const BUILT =
   /\.(go|s|S|sx|c|cc|cpp|cxx|m|h|hh|hpp|hxx|f|F|for|f90|swig|swigcxx|syso|a|o|so|dll|dylib|exe|wasm)$/
 
-/** True for files that can reach a build, whatever folder they are in. */
+/** True for files that can reach a build, in any folder. */
 export function isAnalysed(path: string): boolean {
   return BUILT.test(path)
 }

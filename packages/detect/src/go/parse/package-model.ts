@@ -39,7 +39,7 @@ export interface PackageModel {
 export function modelPackages(files: readonly FileModel[]): PackageModel[] {
   const packages = new Map<string, PackageModel>()
   for (const file of files) {
-    // A file that ordinary builds skip may declare the same names as the others, so it is a package of its own.
+    // A file that ordinary builds skip may declare the same names as the others, so it gets a separate package.
     const key = `${file.directory}\0${file.packageName}\0${file.builds ? '' : file.path}`
     const model = packages.get(key) ?? emptyPackage(file.directory)
     packages.set(key, model)

@@ -77,7 +77,7 @@ function copyTree(cursor: TreeCursor, hasError: boolean): SyntaxTree {
   return { ...tree, problem: { reason: 'too-large', offset: cursor.startIndex } }
 }
 
-/** Copies the cursor's node into its parent; true where its children are to be copied too. */
+/** Copies the cursor's node into its parent; true to copy its children too. */
 function visitNode(cursor: TreeCursor, path: SyntaxNode[], tree: SyntaxTree): boolean {
   if (tree.problem?.offset === null && (cursor.nodeType === 'ERROR' || cursor.nodeIsMissing))
     tree.problem.offset = cursor.startIndex

@@ -15,7 +15,7 @@ const ENVIRONMENT =
   /^(Getenv|LookupEnv|Environ|Setenv|Unsetenv|ExpandEnv|Hostname|UserHomeDir|UserConfigDir|UserCacheDir|Getwd|Executable|Getuid|Geteuid|Getpid|Getppid)$/
 const ANY = /^[A-Z]/
 
-/** By import path. Sources: the standard library's documentation; a few widely used wrappers that would hide it. */
+/** Capabilities by import path. Sources: the standard library's documentation; a few widely used wrappers that would hide it. */
 const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
   'os/exec': [{ kind: 'process', members: /^(Command|CommandContext|Cmd)$/ }],
   'golang.org/x/sys/execabs': [{ kind: 'process', members: /^(Command|CommandContext|Cmd)$/ }],

@@ -128,7 +128,7 @@ function methodsByReceiver(): (all: FunctionModel[]) => ReadonlyMap<string | nul
   }
 }
 
-/** What a look-up gives, made once: code that was made for it asks the same a hundred thousand times. */
+/** Caches a look-up: hostile code can ask the same question a hundred thousand times. */
 function remembered<Of extends object, More extends unknown[]>(
   make: (of: Of, key: string, ...more: More) => Unit[],
 ): (of: Of, key: string, ...more: More) => Unit[] {

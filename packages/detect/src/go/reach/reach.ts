@@ -6,7 +6,7 @@ import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } fr
 import type { Call, Reference, Trigger, Unit } from './unit.ts'
 import { literalsOf } from './units.ts'
 
-/** How code is reached on import: the names from the entry point to it. */
+/** Code reached on import, each unit with the names from the entry point to it. */
 export type Reached = Map<Unit, string[]>
 
 /** Longest chain of names kept. */
@@ -17,7 +17,7 @@ const CALLS_METHODS =
 
 /**
  * Units that run when one of the module's packages is imported: `func init`, initialisers of package-level variables,
- * and whatever those call, across files and across packages of the module. A method of a type that is not plain is
+ * and everything that those call, across files and across packages of the module. A method of a type that is not plain is
  * reached by its name. `seen`: units that following the code has shown to run, through fields, maps and slices.
  */
 export function reachedOnImport(module: ModuleModel, seen: ReadonlyMap<Unit, string[]> = new Map()): Reached {
@@ -117,7 +117,7 @@ function declaredUnits(module: ModuleModel, pkg: PackageModel, name: string): Un
   })
 }
 
-/** What a package-level variable is given, wherever that is. */
+/** Returns the functions assigned to a package-level variable anywhere. */
 function assigned(module: ModuleModel, pkg: PackageModel | null, name: string): Unit[] {
   return pkg?.values.has(name) === true ? module.assignedUnits(pkg, name) : NO_UNITS
 }
@@ -203,7 +203,7 @@ function methodCallees(
   return exact.length > 0 ? exact : module.methodUnits(pkg, call.method, null)
 }
 
-/** What a member of another package of the module stands for: `var Run = exec.Command`, `type Cmd = exec.Cmd`. */
+/** Resolves a member of another package of the module: `var Run = exec.Command`, `type Cmd = exec.Cmd`. */
 export function standsFor(
   packageOf: PackageOf,
   path: string,

@@ -4,7 +4,7 @@ import type { SyntaxNode } from '../parse/syntax.ts'
 
 /** A piece of code that runs as a whole or not at all. */
 export interface Unit {
-  /** As shown in `reachedFrom`: `init`, `var x`, `T.Method`, `func literal`. */
+  /** Name shown in `reachedFrom`: `init`, `var x`, `T.Method`, `func literal`. */
   name: string
   file: FileModel
   pkg: PackageModel
@@ -53,7 +53,7 @@ export type Call = (
       node: SyntaxNode
     }
 ) & {
-  /** What has to be called before this runs. */
+  /** Event before which this does not run. */
   after?: Trigger
   /** True where what it returns is run as well: `f()()`, `for range f()`. */
   runsResult?: boolean

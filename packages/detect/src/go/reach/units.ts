@@ -27,7 +27,7 @@ function functionUnit(pkg: PackageModel, { name, receiver, file, node }: Functio
     : unit
 }
 
-/** True for commands that show how to use a module: nobody installs them. */
+/** True for commands that show how to use a module, which are not meant to be installed. */
 function isExample(path: string): boolean {
   return /(^|\/)_?examples?\//.test(path)
 }
