@@ -83,7 +83,10 @@ function placeOf(texts: readonly { file: string; text: string }[], module: strin
   return first === undefined ? null : { file: first.file, line: 1 }
 }
 
-function resultsOf({ module, candidates, findings }: Checked, place: SarifResult['place']): SarifResult[] {
+function resultsOf(
+  { module, candidates, findings, listed }: Checked,
+  place: SarifResult['place'],
+): SarifResult[] {
   const names = candidates.filter(alerts).map(
     ({ target, rule, strength, reason }): SarifResult => ({
       rule,
@@ -108,5 +111,17 @@ function resultsOf({ module, candidates, findings }: Checked, place: SarifResult
       properties: { id, target, status },
     }),
   )
-  return [...names, ...known]
+  const malicious = listed.map(
+    ({ id, source, summary }): SarifResult => ({
+      rule: 'known-finding-critical',
+      severity: 'critical',
+      message: `${module} is listed as malicious: ${id} in ${source}: ${summary}`,
+      module,
+      place,
+      fingerprint: `listed:${module}>${source}/${id}`,
+      suppressed: null,
+      properties: { id, source },
+    }),
+  )
+  return [...malicious, ...names, ...known]
 }

@@ -1,32 +1,26 @@
-import { isAtLeast, SERIOUS, type Severity } from '@mirrorwatch/detect/severity'
+import { isAtLeast, SERIOUS } from '@mirrorwatch/detect/severity'
 import type { Candidate } from '@mirrorwatch/detect/types'
+import type { FindingLine, ListedModule } from '@mirrorwatch/store/queries/known-findings'
 
-/** What a store knows of a module. */
-export interface KnownFinding {
-  id: number
-  module: string
-  target: string | null
-  severity: Severity
-  status: string
-  summary: string
-}
-
-/** What `check` found about one module. */
+/** The answer of `check` for one module. */
 export interface Checked {
   module: string
   candidates: Candidate[]
-  findings: KnownFinding[]
+  findings: FindingLine[]
+  /** Entries of imported databases of malicious packages. */
+  listed: ListedModule[]
 }
 
-/** Whether a person should look: a name that alerts, or an open finding of some weight. */
-export function isAlerting({ candidates, findings }: Checked): boolean {
+/** Returns true for what a person should look at: an alerting name, a serious open finding, a module listed as malicious. */
+export function isAlerting({ candidates, findings, listed }: Checked): boolean {
   return (
+    listed.length > 0 ||
     candidates.some(alerts) ||
     findings.some(({ severity, status }) => isAtLeast(severity, SERIOUS) && status !== 'dismissed')
   )
 }
 
-/** Whether a name alerts by itself. */
+/** Returns true where a name alone is reason enough to look. */
 export function alerts({ strength }: Candidate): boolean {
   return strength === 'strong' || strength === 'medium'
 }

@@ -64,7 +64,9 @@ async function main(args: readonly string[]): Promise<void> {
   const asked = args.length === 0 ? ['--help'] : args
   try {
     loadEnvironmentFile()
-    for (const unknown of unknownVariables(process.env)) note(unknownVariableText(unknown))
+    // doctor lists them among its checks.
+    const unknown = asked[0] === 'doctor' ? [] : unknownVariables(process.env)
+    for (const variable of unknown) note(unknownVariableText(variable))
     await (await program(asked[0])).parseAsync(asked, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) {

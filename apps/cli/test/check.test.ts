@@ -156,6 +156,43 @@ test('what a store knows is told, and decides the exit code until it is dismisse
   assert.equal((await check(paths, { MIRRORWATCH_DATA_DIR: dataDir })).stdout, stdout)
 })
 
+test('what was imported into a store counts: malicious modules, targets and allowed names', async () => {
+  const dataDir = path.join(root, 'imported')
+  const env = { MIRRORWATCH_DATA_DIR: dataDir }
+  const run = (...args: string[]): Promise<Ran> => mirrorwatch(args, { cwd: root, env })
+  write('MAL-2026-1.json', MALICIOUS_ENTRY)
+  write('figures.csv', 'github.com/quietcorp/telegraph,9000\n')
+  for (const args of [
+    ['known', 'import', 'MAL-2026-1.json', '--source', 'lab'],
+    ['targets', 'import', 'figures.csv'],
+    ['allow', 'add', 'owner', 'github.com/utfave', '--reason', 'ours'],
+  ]) {
+    const { code, stderr } = await run(...args)
+    assert.equal(code, 0, stderr)
+  }
+  write('ours.mod', 'module example.com/x\n\nrequire github.com/quiet/stealer v1.0.0\n')
+  const listed = await check(['ours.mod'], env)
+  assert.equal(listed.code, 1)
+  assert.equal(
+    listed.stdout,
+    'github.com/quiet/stealer\n  listed as malicious: MAL-2026-1 in lab: Steals keys\n',
+  )
+  const sarif = (await check(['--format', 'sarif', 'ours.mod'], env)).stdout
+  assert.deepEqual(sarifFaults(JSON.parse(sarif)), [])
+  assert.equal(resultsIn(sarif)[0]?.locations[0]?.physicalLocation.region.startLine, 3)
+  const { code, stdout } = await check(['github.com/quietcorp-go/telegraph'], env)
+  assert.equal(code, 1)
+  assert.match(stdout, /looks like github\.com\/quietcorp\/telegraph/)
+  assert.equal((await check(['github.com/utfave/cli'], env)).code, 0)
+  assert.equal((await check(['github.com/utfave/cli'])).code, 1)
+})
+
+const MALICIOUS_ENTRY = JSON.stringify({
+  id: 'MAL-2026-1',
+  summary: 'Steals keys',
+  affected: [{ package: { ecosystem: 'Go', name: 'github.com/quiet/stealer' }, versions: ['1.0.0'] }],
+})
+
 /** Puts two findings into the store of the folder. */
 async function remember(dataDir: string): Promise<void> {
   await prepareStore(dataDir)
@@ -194,6 +231,8 @@ test('what cannot be checked says so and what to do, with exit code 2', async ()
     [['bom.xml'], /neither a CycloneDX/],
     [['--targets', 'targets.csv', 'github.com/a/b'], /targets\.csv, line 2/],
     [['--format', 'yaml', 'github.com/a/b'], /Allowed choices are text, json, sarif/],
+    [['--json', '--format', 'sarif', 'github.com/a/b'], /'--json' cannot be used with option '--format/],
+    [['--allow', 'none.txt', 'github.com/a/b'], /--allow none\.txt cannot be read/],
   ]
   const runs = questions.map(async ([args, message]) => {
     const { code, stdout, stderr } = await check(args)

@@ -24,6 +24,19 @@ const WRONG: WrongInput[] = [
   { args: ['crawl', '--since', '2026-11-02', '--until', '2026-11-01'], says: /is not before --until/ },
   { args: ['worker', '--queues', 'inspect,asess'], says: /"asess" is not a queue\. The queues are require/ },
   { args: ['targets', 'list', '--limit', '0x10'], says: /"0x10" is not a whole number from 1 up/ },
+  { args: ['check', '--json', '--format', 'sarif', 'github.com/a/b'], says: /cannot be used with/ },
+  { args: ['report', '--week', '2999-W01'], says: /has not begun\n.*current week is \d{4}-W\d\d/ },
+  { args: ['report', '--send', '--dry-run'], says: /no mail server: set MIRRORWATCH_SMTP_URL/ },
+  {
+    args: ['report', '--send', '--dry-run'],
+    env: { MIRRORWATCH_SMTP_URL: 'smtp://127.0.0.1:9' },
+    says: /no recipients: set MIRRORWATCH_REPORT_TO/,
+  },
+  {
+    args: ['findings', 'list'],
+    env: { DATABASE_URL: 'postgres://u:pa%ss@127.0.0.1/x' },
+    says: /DATABASE_URL cannot be used .*%25/,
+  },
   {
     args: ['verify', '--proxy', 'off', 'github.com/a/b@v1.0.0'],
     env: { MIRRORWATCH_GIT_INSTEAD_OF: 'https://github.com/=file:///nope/github.com/' },

@@ -201,7 +201,7 @@ function deps(now: Date, changes: Partial<ReportDeps> = {}): ReportDeps {
 }
 
 test('a failure is tried again later; what was sent is not sent again', async () => {
-  const broken: Mailer = { from: mailer.from, send: () => Promise.reject(new Error('421 try later')) }
+  const broken: Mailer = { ...mailer, send: () => Promise.reject(new Error('421 try later')) }
   assert.equal((await sendDueReports(deps(NOW, { mailer: broken }))).failed.length, 2)
   assert.equal((await sendDueReports(deps(NOW))).sent.length, 0)
   const later = new Date(NOW.getTime() + 6 * 60_000)
@@ -217,7 +217,7 @@ test('a failure is tried again later; what was sent is not sent again', async ()
 
 test('what was given up is told by the next report, and sent where it is asked for', async () => {
   const week = parseIsoWeek('2026-W45')
-  const broken: Mailer = { from: mailer.from, send: () => Promise.reject(new Error('550 no such user')) }
+  const broken: Mailer = { ...mailer, send: () => Promise.reject(new Error('550 no such user')) }
   const one = { ...config, reportTo: ['gone@example.com'] }
   await sendReport(deps(NOW, { mailer: broken, config: one }), week)
   for (let hours = 1; hours <= 70; hours++) {

@@ -5,7 +5,7 @@ import { after, test } from 'node:test'
 import { insertModules, NOW, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { prepareStore } from '@mirrorwatch/testing/embedded-store'
 import { openStore, type Store } from '../src/connect/connect.ts'
-import { findingsInFolder } from '../src/queries/findings-memo.ts'
+import { knowledgeInFolder } from '../src/queries/findings-memo.ts'
 
 const dataDir = temporaryFolder()
 after(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -17,7 +17,8 @@ async function open(): Promise<Store> {
 }
 
 async function summaries(...modules: string[]): Promise<string[]> {
-  return (await findingsInFolder(dataDir, modules, open)).map(({ module, summary }) => `${module} ${summary}`)
+  const { findings } = await knowledgeInFolder(dataDir, modules, open)
+  return findings.map(({ module, summary }) => `${module} ${summary}`)
 }
 
 async function change(summary: string, path: string): Promise<void> {
@@ -49,7 +50,7 @@ test('a running store is asked itself, and a damaged memo is none', async () => 
     assert.deepEqual(await summaries('b.com/b'), ['b.com/b third'])
     assert.equal(opened, before + 1)
   }
-  writeFileSync(join(dataDir, 'known-findings.json'), '{"stamp":"')
+  writeFileSync(join(dataDir, 'known-modules.json'), '{"stamp":"')
   const before = opened
   assert.deepEqual([await summaries('b.com/b'), opened], [['b.com/b third'], before + 1])
 })

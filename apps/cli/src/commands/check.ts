@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { alerts, type Checked, isAlerting } from '../checked.ts'
 import { readCheckArguments } from '../inputs/check-inputs.ts'
 import { type NameOptions, readNameSetup } from '../inputs/name-setup.ts'
-import { knownFindings } from '../known-findings.ts'
+import { knowledge } from '../known-findings.ts'
 import { EXIT, exitWith } from '../output/exit.ts'
 import { explainError } from '../output/explain.ts'
 import { note, printJson, printLine, visible } from '../output/print.ts'
@@ -15,31 +15,34 @@ interface Options extends NameOptions {
 }
 
 const HELP = `
-Says which names look like another module's, and why; and what the store knows of them, where there is one.
-Exits with 1 where a name alerts (strong, medium) or an open finding of medium severity or more is known.
+Says which names look like another module's, and why. Needs no database. If there is one, its targets and its allow list are
+used, and its findings and the imported lists of malicious modules (mirrorwatch known import) are reported as well.
 
 Examples:
   mirrorwatch check github.com/boltdb-go/bolt
   mirrorwatch check go.mod go.sum
   mirrorwatch check go.mod --format sarif > mirrorwatch.sarif
-  mirrorwatch check --json bom.cdx.json`
+  mirrorwatch check --json bom.cdx.json
+
+Exit codes: 0 nothing to report; 1 a name alerts (strong, medium), a module is listed as malicious, or has an undismissed finding
+of medium severity or above; 2 the check failed.`
 
 export function checkCommand(): Command {
   return new Command('check')
-    .description('Are these names look-alikes, and is anything known about them?')
+    .description('Check module names: are they look-alikes, and is anything known about them?')
     .argument(
       '<path or file...>',
       'module paths; go.mod, go.sum, go.work, vendor/modules.txt, CycloneDX (JSON, XML), SPDX (JSON, text) or Syft JSON',
     )
     .option(
       '--targets <file>',
-      'one path a line, or path,dependents (CSV, TSV, gzip); default: the built-in list',
+      'compare with these modules: a path, or a path and its dependents, per line (CSV, TSV, gzip)',
     )
     .option('--allow <file>', 'names that are known to be honest')
-    .option('--all', 'also names that are only worth comparing (weak, candidate)')
-    .option('--json', 'one JSON object a line for each module')
+    .option('--all', 'also print names that are only similar (weak, candidate)')
+    .addOption(new Option('--json', 'print one JSON object per module').conflicts('format'))
     .addOption(
-      new Option('--format <format>', 'sarif: for code scanning, at file and line').choices([
+      new Option('--format <format>', 'output format; sarif is for code scanning').choices([
         'text',
         'json',
         'sarif',
@@ -51,15 +54,18 @@ export function checkCommand(): Command {
 
 async function check(args: string[], options: Options): Promise<void> {
   const { modules, files, faults } = await readCheckArguments(args)
-  // The embedded store opens in a thread of its own while the index is built.
-  const [findings, index] = await Promise.all([knownFindings(modules), nameIndex(options)])
-  const findingsOf = Map.groupBy(findings, ({ module }) => module)
+  const known = await knowledge(modules)
+  const { targets, allow, aliases } = await readNameSetup(options, known)
+  const index = new NameIndex(targets, { allow, aliases })
+  const findingsOf = Map.groupBy(known?.findings ?? [], ({ module }) => module)
+  const listedOf = Map.groupBy(known?.listed ?? [], ({ module }) => module)
   const alerting: Checked[] = []
   for (const module of modules) {
     const checked = {
       module,
       candidates: index.match(module),
       findings: findingsOf.get(module) ?? [],
+      listed: listedOf.get(module) ?? [],
     }
     if (isAlerting(checked)) alerting.push(checked)
     if (options.format === 'sarif') continue
@@ -77,15 +83,13 @@ async function check(args: string[], options: Options): Promise<void> {
   exitWith(faults.length > 0 ? EXIT.failed : alerting.length > 0 ? EXIT.found : EXIT.fine)
 }
 
-async function nameIndex(options: Options): Promise<NameIndex> {
-  const { targets, allow, aliases } = await readNameSetup(options)
-  return new NameIndex(targets, { allow, aliases })
-}
-
-async function printChecked({ module, candidates, findings }: Checked, all: boolean): Promise<void> {
+async function printChecked({ module, candidates, findings, listed }: Checked, all: boolean): Promise<void> {
   const shown = all ? candidates : candidates.filter(alerts)
-  if (shown.length === 0 && findings.length === 0) return
+  if (shown.length + findings.length + listed.length === 0) return
   await printLine(visible(module))
+  for (const { id, source, summary } of listed) {
+    await printLine(visible(`  listed as malicious: ${id} in ${source}: ${summary}`))
+  }
   for (const { target, strength, rule, reason } of shown) {
     await printLine(`  looks like ${visible(target)} (${strength}, ${rule})`)
     await printLine(`    ${visible(reason)}`)

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Config } from '@mirrorwatch/pipeline/config/config'
-import { VARIABLES } from '@mirrorwatch/pipeline/config/variables'
+import { unknownVariables, unknownVariableText } from '@mirrorwatch/pipeline/config/environment'
+import { isSet } from '@mirrorwatch/pipeline/config/read-variable'
+import { VARIABLES, type VariableName } from '@mirrorwatch/pipeline/config/variables'
 import { paceOf, paceText } from '@mirrorwatch/pipeline/crawl/progress'
 import { causes } from '@mirrorwatch/pipeline/errors'
 import { probeUpstreams } from '@mirrorwatch/pipeline/health/probe'
@@ -15,70 +17,70 @@ import { logAlarms, readLogHead } from '@mirrorwatch/store/work/log-heads'
 import { failedInspections } from '@mirrorwatch/store/work/schedule'
 import { parseVerifierKey } from '@mirrorwatch/upstream/sumdb/sumdb-note'
 import { Command } from 'commander'
+import { type Check, checkText, missing, note, ok } from '../doctor/check.ts'
+import { deliveryChecks } from '../doctor/delivery.ts'
 import { configuration } from '../inputs/configuration.ts'
 import { EXIT, exitWith } from '../output/exit.ts'
 import { printJson, printLine, visible } from '../output/print.ts'
 
-interface Check {
-  name: string
-  state: 'ok' | 'missing' | 'note'
-  says: string
-  todo: string | null
-}
+const HELP = `
+Reads the configuration, opens the store and the queue, asks every upstream one small question and signs in at the mail server.
+Nothing is changed or sent, except with --send-test.
+
+Examples:
+  mirrorwatch doctor
+  mirrorwatch doctor --send-test
+
+Exit codes: 0 all is well, 1 something is missing, 2 the configuration cannot be read.`
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description(
-      'What is configured, what can be reached, what is missing, and what to do about it. Exit code 1 where something is missing.',
-    )
-    .option('--json', 'one JSON object a check')
-    .addHelpText('after', '\nExample: mirrorwatch doctor')
-    .action(async (options: { json?: true }) => {
-      const config = configuration()
-      const checks = [
-        ...configured(config),
-        await git(),
-        ...(await store(config)),
-        ...(await probeUpstreams(config)).map(({ name, url, fault, todo }) =>
-          fault === null ? ok(name, `${url} answers`) : missing(name, `${url}: ${fault}`, todo),
-        ),
-      ]
-      for (const check of checks) {
-        if (options.json) await printJson(check)
-        else for (const line of checkText(check)) await printLine(line)
-      }
-      if (checks.some((check) => check.state === 'missing')) exitWith(EXIT.found)
-    })
+    .description('Show what is configured, what can be reached, what is missing, and what to do about it.')
+    .option('--send-test', 'send a test message to every recipient of reports and alerts')
+    .option('--json', 'print one JSON object per check')
+    .addHelpText('after', HELP)
+    .action(doctor)
 }
 
-const MARKS = { ok: 'ok     ', missing: 'MISSING', note: 'note   ' } as const
-
-function checkText({ name, state, says, todo }: Check): string[] {
-  return [`${MARKS[state]}  ${name}: ${says}`, ...(todo === null ? [] : [`           ${todo}`])]
-}
-
-function ok(name: string, says: string): Check {
-  return { name, state: 'ok', says, todo: null }
-}
-
-function missing(name: string, says: string, todo: string): Check {
-  return { name, state: 'missing', says, todo }
+async function doctor(options: { json?: true; sendTest?: true }): Promise<void> {
+  const config = configuration()
+  const checks = [
+    ...configured(config),
+    await git(),
+    ...(await store(config)),
+    ...(await upstreams(config)),
+    ...(await deliveryChecks(config, options.sendTest === true)),
+  ]
+  for (const check of checks) {
+    if (options.json) await printJson(check)
+    else for (const line of checkText(check)) await printLine(line)
+  }
+  if (checks.some((check) => check.state === 'missing')) exitWith(EXIT.found)
 }
 
 function configured(config: Config): Check[] {
-  const set = Object.keys(VARIABLES).filter((name) => (process.env[name] ?? '') !== '')
-  const checks = [
-    ok('configuration', set.length === 0 ? 'nothing is set; defaults everywhere' : `set: ${set.join(', ')}`),
+  const names = Object.keys(VARIABLES) as VariableName[]
+  const set = names.filter((name) => isSet(process.env, name))
+  const values = set.length === 0 ? 'nothing is set, all defaults apply' : `set: ${set.join(', ')}`
+  const unknown = unknownVariables(process.env).map((variable) =>
+    missing('configuration', unknownVariableText(variable), 'Correct the name, or unset it.'),
+  )
+  if (isSet(process.env, 'MIRRORWATCH_USER_AGENT') || !config.indexIsPublic)
+    return [ok('configuration', values), ...unknown]
+  const todo =
+    'Set MIRRORWATCH_USER_AGENT to something like "example-watch/1 (+https://example.com/contact)".'
+  return [
+    ok('configuration', values),
+    ...unknown,
+    note('user agent', 'it names no contact for the operators of the servers that are asked', todo),
   ]
-  if (process.env['MIRRORWATCH_USER_AGENT'] === undefined && config.indexIsPublic) {
-    checks.push({
-      name: 'user agent',
-      state: 'note',
-      says: 'it names no contact',
-      todo: 'Set MIRRORWATCH_USER_AGENT to something like "example-watch/1 (+https://example.com/contact)".',
-    })
-  }
-  return checks
+}
+
+async function upstreams(config: Config): Promise<Check[]> {
+  const probes = await probeUpstreams(config)
+  return probes.map(({ name, url, fault, todo }) =>
+    fault === null ? ok(name, `${url} answers`) : missing(name, `${url}: ${fault}`, todo),
+  )
 }
 
 async function git(): Promise<Check> {

@@ -1,7 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { createMailer } from '@mirrorwatch/notify/delivery/mailer'
 import { gatherReport } from '@mirrorwatch/notify/report/data'
-import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek } from '@mirrorwatch/notify/report/iso-week'
+import {
+  addWeeks,
+  formatIsoWeek,
+  type IsoWeek,
+  isoWeekAt,
+  parseIsoWeek,
+} from '@mirrorwatch/notify/report/iso-week'
 import {
   messageFile,
   messageIdOf,
@@ -10,7 +16,7 @@ import {
   reportMail,
   standaloneHtml,
 } from '@mirrorwatch/notify/report/message'
-import { sendReport } from '@mirrorwatch/notify/report/send'
+import { requireMailer, sendReport } from '@mirrorwatch/notify/report/send'
 import { installationId } from '@mirrorwatch/store/connect/installation'
 import { Command } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
@@ -26,7 +32,7 @@ interface Options {
 }
 
 const HELP = `
-Without --out and --send the plain text is printed. --send sends to MIRRORWATCH_REPORT_TO, to nobody twice.
+Without --out and --send it prints plain text. --send sends it to MIRRORWATCH_REPORT_TO, at most once to each recipient.
 
 Examples:
   mirrorwatch report --week 2026-W47
@@ -35,11 +41,11 @@ Examples:
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('The weekly report: print it, write it to a file, or send it.')
+    .description('Print the weekly report, write it to a file, or send it.')
     .option('--week <week>', 'an ISO week such as 2026-W47 (default: the last whole one)')
     .option('--out <file>', 'write it to a file: .html, .txt, .csv, or .eml for the whole mail')
     .option('--send', 'send it by e-mail')
-    .option('--dry-run', 'with --send: say who would get it, and send nothing')
+    .option('--dry-run', 'with --send: name the recipients, and send nothing')
     .addHelpText('after', HELP)
     .action(report)
 }
@@ -48,15 +54,15 @@ async function report(options: Options): Promise<void> {
   const config = configuration()
   const now = new Date()
   const { reportTimeZone, publicUrl, reportTo } = config
-  const week =
-    options.week === undefined ? addWeeks(isoWeekAt(now, reportTimeZone), -1) : parseIsoWeek(options.week)
+  const week = chosenWeek(options.week, now, reportTimeZone)
   await using store = await openForReading(config)
   const mailer = createMailer(config)
   if (options.send && options.dryRun !== true) {
     const { sent, failed } = await sendReport({ db: store.db, config, mailer, clock: () => new Date() }, week)
     for (const { recipient } of sent) note(`Sent ${formatIsoWeek(week)} to ${recipient}.`)
     for (const { recipient, lastError } of failed) note(`Not sent to ${recipient}: ${lastError ?? ''}`)
-    if (sent.length + failed.length === 0) note('Nothing to send: all have it, or it is being sent.')
+    if (sent.length + failed.length === 0)
+      note('Nothing to send: every recipient has this report, or another process is sending it.')
     if (failed.length > 0) exitWith(EXIT.failed)
     return
   }
@@ -64,10 +70,24 @@ async function report(options: Options): Promise<void> {
   const from = mailer?.from ?? config.mailFrom ?? 'mirrorwatch@localhost'
   const to = reportTo[0] ?? from
   const messageId = messageIdOf(await installationId(store.db), `report.${rendered.week}`, to, from)
-  if (options.send) note(`Would send "${rendered.subject}" to ${reportTo.join(', ') || 'nobody'}.`)
+  if (options.send) {
+    requireMailer({ mailer, config })
+    note(`Would send "${rendered.subject}" to ${reportTo.join(', ')}.`)
+  }
   if (options.out === undefined) await printLine(rendered.text)
   else
     await writeOut(options.out, await fileContent(options.out, rendered, { from, to, messageId, date: now }))
+}
+
+/** Returns the week to report on: by default the last that is over. */
+function chosenWeek(given: string | undefined, now: Date, timeZone: string): IsoWeek {
+  const current = isoWeekAt(now, timeZone)
+  if (given === undefined) return addWeeks(current, -1)
+  const week = parseIsoWeek(given)
+  if (formatIsoWeek(week) <= formatIsoWeek(current)) return week
+  throw new CliError(`--week ${given} has not begun`, {
+    todo: `The current week is ${formatIsoWeek(current)}. Leave --week out for the last whole one.`,
+  })
 }
 
 async function writeOut(file: string, content: string | Buffer): Promise<void> {
@@ -90,5 +110,7 @@ async function fileContent(
   if (name.endsWith('.txt')) return rendered.text
   if (name.endsWith('.csv')) return rendered.csv
   if (name.endsWith('.eml')) return messageFile(reportMail(rendered, envelope))
-  throw new CliError(`${name} is of no known kind`, { todo: 'End the name with .html, .txt, .csv or .eml.' })
+  throw new CliError(`--out ${name} has no known file type`, {
+    todo: 'End the name with .html, .txt, .csv or .eml.',
+  })
 }

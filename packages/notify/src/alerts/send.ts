@@ -85,7 +85,11 @@ async function planAlerts(
   })
 }
 
-function recipientsOf({ config, mailer }: AlertDeps): Pick<NewDelivery, 'channel' | 'recipient'>[] {
+/** Returns whom alerts go to. With webhooks that is the host: the rest of the address is a secret. */
+export function recipientsOf({
+  config,
+  mailer,
+}: Pick<AlertDeps, 'config' | 'mailer'>): Pick<NewDelivery, 'channel' | 'recipient'>[] {
   const { alertTo, slackWebhookUrl, webhook } = config
   const mail = mailer === null ? [] : [...new Set(alertTo.map((address) => address.toLowerCase()))]
   return [
@@ -97,9 +101,10 @@ function recipientsOf({ config, mailer }: AlertDeps): Pick<NewDelivery, 'channel
   ]
 }
 
-async function sendOne(
-  { config, mailer, http, clock }: AlertDeps,
-  { channel, recipient, messageId }: Delivery,
+/** Sends a message to one recipient. @throws NotifyError `upstream` */
+export async function sendOne(
+  { config, mailer, http, clock }: Omit<AlertDeps, 'db'>,
+  { channel, recipient, messageId }: Pick<Delivery, 'channel' | 'recipient' | 'messageId'>,
   { subject, text, json, slack }: AlertContent,
   signal: AbortSignal,
 ): Promise<void> {

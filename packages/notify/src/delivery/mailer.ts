@@ -8,6 +8,8 @@ export interface Mailer {
   from: string
   /** Resolves when the server has taken the mail. `signal` ends the attempt, wherever it is. */
   send(mail: SendMailOptions, signal?: AbortSignal): Promise<void>
+  /** Connects and signs in, and sends nothing. */
+  check(): Promise<void>
 }
 
 /** Longest silence of a server. */
@@ -45,6 +47,9 @@ export function createMailer(config: NotifySettings, ca?: string): Mailer | null
     from: config.mailFrom ?? `mirrorwatch@${url.hostname}`,
     async send(mail, signal) {
       await transport.sendMail(signal === undefined ? mail : { ...mail, signal })
+    },
+    async check() {
+      await transport.verify()
     },
   }
 }

@@ -41,15 +41,24 @@ export async function sendDueReports(deps: ReportDeps, stop?: AbortSignal): Prom
   return deliver(deps, mailer, { kind: 'report' }, stop)
 }
 
+/** Returns the mailer. @throws NotifyError `bad-config` if there is no mail server or no recipient */
+export function requireMailer({ mailer, config }: Pick<ReportDeps, 'mailer' | 'config'>): Mailer {
+  if (mailer === null) throw cannotSend('no mail server: set MIRRORWATCH_SMTP_URL')
+  if (config.reportTo.length === 0) throw cannotSend('no recipients: set MIRRORWATCH_REPORT_TO')
+  return mailer
+}
+
+function cannotSend(why: string): NotifyError {
+  return new NotifyError('bad-config', `the report cannot be sent: ${why}`, {
+    todo: 'docs/configuration.md describes the variables; mirrorwatch doctor shows which are set.',
+  })
+}
+
 /** Sends the report of one week to those who do not have it yet; what failed is tried again at once. */
 export async function sendReport(deps: ReportDeps, week: IsoWeek): Promise<Delivered> {
-  const { db, config, mailer } = deps
+  const { db, config } = deps
+  const mailer = requireMailer(deps)
   const now = deps.clock()
-  if (mailer === null || config.reportTo.length === 0) {
-    throw new NotifyError('bad-config', 'the report has no recipients, or there is no mail server', {
-      todo: 'Set MIRRORWATCH_SMTP_URL and MIRRORWATCH_REPORT_TO.',
-    })
-  }
   await retryDeliveries(db, 'report', formatIsoWeek(week), now)
   await plan(deps, mailer, week, config.reportTo, now)
   return deliver(deps, mailer, { kind: 'report', subject: formatIsoWeek(week) })

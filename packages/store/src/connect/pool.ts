@@ -94,6 +94,12 @@ const BROKEN = new Set(['ECONNRESET', 'EPIPE'])
 const BROKEN_TEXT = /Connection terminated|not queryable|server closed the connection/
 const TIMEOUT_TEXT = /timeout expired|timeout exceeded when trying to connect/
 
+/** The server speaks no TLS, or its certificate cannot be trusted. */
+const TLS_TEXT = /does not support SSL connections|error establishing an SSL connection/
+const TLS_CODES =
+  /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/
+const PASSWORD_TEXT = /client password must be a/
+
 /**
  * What a connection error means, or null where `error` is not one (a constraint, a syntax error).
  * SQLSTATEs: PostgreSQL documentation, appendix A.
@@ -114,6 +120,21 @@ export function connectionError(error: unknown, where: string): StoreError | nul
     return new StoreError(
       'refused',
       `Postgres at ${where} refuses: ${error.message}. Check the user, password, database and rights of DATABASE_URL.`,
+      { cause },
+    )
+  }
+  if (TLS_TEXT.test(error.message) || TLS_CODES.test(code)) {
+    return new StoreError(
+      'refused',
+      `No TLS connection to Postgres at ${where}: ${error.message}. ` +
+        'Set up TLS on the server, or change sslmode in DATABASE_URL (sslmode=disable does without TLS).',
+      { cause },
+    )
+  }
+  if (PASSWORD_TEXT.test(error.message)) {
+    return new StoreError(
+      'refused',
+      `Postgres at ${where} asks for a password, and DATABASE_URL has none or an empty one.`,
       { cause },
     )
   }

@@ -1,49 +1,56 @@
 import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Store } from '../connect/connect.ts'
-import type { FindingLine } from './known-findings.ts'
+import type { Knowledge } from './known-findings.ts'
 
 /**
- * What the embedded store knew when it was last asked, beside it in the data folder. Opening that store takes a second,
- * and a check in an editor or a hook asks again and again while nothing has changed.
+ * What the embedded store knew when it was last read, kept beside it in the data folder. Opening that store takes a second, and
+ * a check in an editor or a hook runs again and again while nothing has changed.
  */
 interface Memo {
-  /** {@link storeStamp} of the store that these are the findings of. */
+  /** {@link storeStamp} of the store that was read. */
   stamp: string
-  findings: FindingLine[]
+  known: Knowledge
 }
 
-const FILE = 'known-findings.json'
-/** Some 10 MB: with more, opening the store is the smaller part of the work. */
-const MOST_FINDINGS = 30_000
+const FILE = 'known-modules.json'
+/** Some 10 MB: with more rows, opening the store is the smaller part of the work. */
+const MOST_ROWS = 30_000
 
 /**
- * The findings on `modules` in the embedded store of `dataDir`: from the memo where the store has not been written to
- * since, else from the store, which `open` opens.
+ * Returns what the embedded store of `dataDir` knows of `modules`: from the memo if the store has not been written to since,
+ * else from the store, which `open` opens.
  */
-export async function findingsInFolder(
+export async function knowledgeInFolder(
   dataDir: string,
   modules: readonly string[],
   open: () => Promise<Store>,
-): Promise<FindingLine[]> {
-  const wanted = new Set(modules)
+): Promise<Knowledge> {
   const [memo, stamp] = await Promise.all([readMemo(dataDir), storeStamp(dataDir)])
-  if (memo !== null && stamp !== null && memo.stamp === stamp) {
-    return memo.findings.filter(({ module }) => wanted.has(module))
-  }
-  const { findingsOn, firstFindings } = await import('./known-findings.ts')
+  if (memo !== null && stamp !== null && memo.stamp === stamp) return about(memo.known, modules)
+  const { knowledgeOf } = await import('./known-findings.ts')
   const store = await open()
-  let found: FindingLine[]
-  let all: FindingLine[]
+  let known: Knowledge
+  let all: Knowledge | null
   try {
-    found = await findingsOn(store.db, modules)
-    // Of a store that another process runs there is no state that lasts.
-    all = store.owned ? await firstFindings(store.db, MOST_FINDINGS + 1) : []
+    known = await knowledgeOf(store.db, modules)
+    // A store that another process runs has no state that lasts.
+    all = store.owned ? await knowledgeOf(store.db, { limit: MOST_ROWS + 1 }) : null
   } finally {
     await store.close()
   }
-  if (store.owned && all.length <= MOST_FINDINGS) await writeMemo(dataDir, all, Date.now())
-  return found
+  if (all !== null && isSmall(all)) await writeMemo(dataDir, all, Date.now())
+  return known
+}
+
+function about(known: Knowledge, modules: readonly string[]): Knowledge {
+  const wanted = new Set(modules)
+  const isWanted = ({ module }: { module: string }): boolean => wanted.has(module)
+  return { ...known, findings: known.findings.filter(isWanted), listed: known.listed.filter(isWanted) }
+}
+
+function isSmall({ findings, listed, targets }: Knowledge): boolean {
+  return [findings, listed, targets].every((rows) => rows.length <= MOST_ROWS)
 }
 
 /**
@@ -81,10 +88,10 @@ async function readMemo(dataDir: string): Promise<Memo | null> {
 }
 
 /** @param closedAtMs when our store was closed: what is newer is another's, and not what we have read */
-async function writeMemo(dataDir: string, findings: FindingLine[], closedAtMs: number): Promise<void> {
+async function writeMemo(dataDir: string, known: Knowledge, closedAtMs: number): Promise<void> {
   const stamp = await storeStamp(dataDir, closedAtMs)
   if (stamp === null) return
-  const memo: Memo = { stamp, findings }
+  const memo: Memo = { stamp, known }
   const file = path.join(dataDir, FILE)
   await writeFile(`${file}.${process.pid}`, JSON.stringify(memo), { mode: 0o600 })
   await rename(`${file}.${process.pid}`, file)

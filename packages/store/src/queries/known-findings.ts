@@ -1,6 +1,8 @@
 import type { Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, FindingStatus } from '../database.ts'
+import { type AllowEntry, listAllowEntries } from '../tables/allow.ts'
+import { allTargets } from '../tables/targets.ts'
 
 export interface FindingLine {
   id: number
@@ -30,4 +32,41 @@ export async function firstFindings(db: Db, limit: number): Promise<FindingLine[
     order by f.severity_rank, f.id
     limit ${limit}`.execute(db)
   return rows
+}
+
+/** A module that a database of malicious packages lists. */
+export interface ListedModule {
+  module: string
+  id: string
+  source: string
+  summary: string
+}
+
+/** What a check of names needs to know from the store. */
+export interface Knowledge {
+  findings: FindingLine[]
+  listed: ListedModule[]
+  targets: { path: string; dependents: number }[]
+  /** Expired entries included. */
+  allow: AllowEntry[]
+}
+
+/** Returns what is known of these modules, or of all: then at most `limit` findings and as many listed modules. */
+export async function knowledgeOf(db: Db, about: readonly string[] | { limit: number }): Promise<Knowledge> {
+  const isAll = 'limit' in about
+  const listed = db
+    .selectFrom('malicious_entry')
+    .select(['module', 'id', 'source', 'summary'])
+    .where('withdrawn_at', 'is', null)
+    .orderBy('module')
+    .orderBy('id')
+  return {
+    findings: await (isAll ? firstFindings(db, about.limit) : findingsOn(db, about)),
+    listed: await (isAll
+      ? listed.limit(about.limit)
+      : listed.where(sql<boolean>`module = any(${about}::text[])`)
+    ).execute(),
+    targets: (await allTargets(db)).map(({ path, dependents }) => ({ path, dependents })),
+    allow: await listAllowEntries(db),
+  }
 }
