@@ -10,7 +10,7 @@ import { createLogger } from '@mirrorwatch/pipeline/observe/log'
 import { openRuntime } from '@mirrorwatch/pipeline/service/runtime'
 import { matchStage } from '@mirrorwatch/pipeline/stages/match/match'
 import { ALL_MODULES } from '@mirrorwatch/pipeline/work/stage'
-import { createDatabase } from '@mirrorwatch/testing/databases'
+import { createDatabase } from '@mirrorwatch/testing/store/databases'
 import { startSyntheticFeed } from '@mirrorwatch/world/scenes/synthetic-feed'
 
 const ENTRIES = Number(process.env['MIRRORWATCH_BENCH_ENTRIES'] ?? 1_000_000)

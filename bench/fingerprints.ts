@@ -7,7 +7,7 @@ import { likelyCopies, sharedNeeded } from '@mirrorwatch/pipeline/stages/copies/
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import { modulesSharing, saveFingerprint } from '@mirrorwatch/store/tables/fingerprints'
-import { createDatabase } from '@mirrorwatch/testing/databases'
+import { createDatabase } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 
 /**

@@ -4,7 +4,7 @@
 import { catchUp } from '@mirrorwatch/pipeline/crawl/crawl'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import type { Db } from '@mirrorwatch/store/database'
-import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/store/databases'
 import { createFeedClient } from '@mirrorwatch/upstream/feed/feed'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import { startSyntheticFeed } from '@mirrorwatch/world/scenes/synthetic-feed'

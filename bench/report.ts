@@ -13,7 +13,7 @@ import { plainText } from '@mirrorwatch/notify/writers/plain-text'
 import { trendPicture } from '@mirrorwatch/notify/writers/trend-picture'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import type { Db } from '@mirrorwatch/store/database'
-import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 
 const FINDINGS = Number(process.argv[2] ?? 1_000_000)

@@ -12,7 +12,7 @@ import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import { createLogger } from '@mirrorwatch/pipeline/observe/log'
 import { openRuntime } from '@mirrorwatch/pipeline/service/runtime'
 import { scan } from '@mirrorwatch/pipeline/service/scan'
-import { createDatabase } from '@mirrorwatch/testing/databases'
+import { createDatabase } from '@mirrorwatch/testing/store/databases'
 import { type Recorded, replay, startTap } from './tap.ts'
 
 const VERSIONS = Number(process.env['MIRRORWATCH_BENCH_VERSIONS'] ?? 100)

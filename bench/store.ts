@@ -8,7 +8,7 @@ import type { Store } from '@mirrorwatch/store/connect/connect'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import type { FeedEntry } from '@mirrorwatch/store/tables/feed'
 import { savePage } from '@mirrorwatch/store/tables/feed'
-import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/databases'
+import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 
 const ENTRIES = Number(process.argv[2] ?? 100_000)

@@ -6,8 +6,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { openStore } from '@mirrorwatch/store/connect/connect'
-import { asAdmin, createDatabase, insertModules, type TestDatabase } from '@mirrorwatch/testing/databases'
 import { onPath } from '@mirrorwatch/testing/services'
+import {
+  asAdmin,
+  createDatabase,
+  insertModules,
+  type TestDatabase,
+} from '@mirrorwatch/testing/store/databases'
 
 const INFRA = path.join(import.meta.dirname, '../infra')
 const TOOLS = ['bash', 'psql', 'pg_dump', 'pg_restore']

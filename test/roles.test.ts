@@ -14,8 +14,13 @@ import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
 import { allow } from '@mirrorwatch/store/tables/allow'
 import { triage } from '@mirrorwatch/store/tables/triage'
 import { askForAssessment } from '@mirrorwatch/store/work/due'
-import { asAdmin, createDatabase, insertModules, type TestDatabase } from '@mirrorwatch/testing/databases'
 import { openTestRuntime } from '@mirrorwatch/testing/scan-world'
+import {
+  asAdmin,
+  createDatabase,
+  insertModules,
+  type TestDatabase,
+} from '@mirrorwatch/testing/store/databases'
 import { syntheticSpec } from '@mirrorwatch/world/scenes/synthetic-world'
 import { startWorld } from '@mirrorwatch/world/world'
 import { sql } from 'kysely'

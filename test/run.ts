@@ -7,8 +7,8 @@ import { globSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
-import { ensureTemplate } from '@mirrorwatch/testing/embedded-store'
 import { findPostgres, findRedis, onPath } from '@mirrorwatch/testing/services'
+import { ensureTemplate } from '@mirrorwatch/testing/store/embedded-store'
 
 const EVERYTHING = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts']
 /** Files below test/ that are worth their time in every run: structure, containers, and one scan from feed to findings. */

@@ -12,7 +12,7 @@ import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
 import { runScheduler } from '@mirrorwatch/pipeline/service/scheduler'
 import { releaseLease, takeLease } from '@mirrorwatch/store/work/lease'
 import { passedOn } from '@mirrorwatch/testing/cli'
-import { createDatabase, ENGINES, openTestStore } from '@mirrorwatch/testing/databases'
+import { createDatabase, ENGINES, openTestStore } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 
 for (const { kind, skip } of ENGINES) {

@@ -16,7 +16,7 @@ import {
   insertModules,
   type TestDatabase,
   temporaryFolder,
-} from '@mirrorwatch/testing/databases'
+} from '@mirrorwatch/testing/store/databases'
 
 const MODULES = 20
 const AT_ONCE = requireStage.concurrency

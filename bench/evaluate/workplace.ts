@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type GitServer, serveRepositories } from '@mirrorwatch/testing/git-http-server'
+import { type GitServer, serveRepositories } from '@mirrorwatch/testing/git/git-http-server'
 import { IndexFeed } from '@mirrorwatch/world/build/index-feed'
 import { answerIndex } from '@mirrorwatch/world/serve/index-pages'
 

@@ -8,7 +8,7 @@ import { isPipelineError } from '@mirrorwatch/pipeline/errors'
 import { moduleByPath, versionsOf } from '@mirrorwatch/store/tables/modules'
 import { crawlProgress } from '@mirrorwatch/store/work/crawl-progress'
 import { logAlarms, readLogHead } from '@mirrorwatch/store/work/log-heads'
-import { openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import { openTestStore, type TestStore } from '@mirrorwatch/testing/store/databases'
 import { SumdbLog } from '@mirrorwatch/world/build/sumdb-log'
 import {
   type CrawlWorld,

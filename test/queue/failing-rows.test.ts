@@ -15,8 +15,8 @@ import { startWorkers } from '@mirrorwatch/pipeline/work/workers'
 import type { DueStage, Trx } from '@mirrorwatch/store/database'
 import { askForAssessment, askForCopies, dueRow, finishDue } from '@mirrorwatch/store/work/due'
 import { failedInspections, finishInspection, scheduleVersions } from '@mirrorwatch/store/work/schedule'
-import { insertModules, NOW, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { openTestRuntime, type TestRuntime } from '@mirrorwatch/testing/scan-world'
+import { insertModules, NOW, temporaryFolder } from '@mirrorwatch/testing/store/databases'
 
 /** More than one sweep asks for. */
 const BAD = 2_050

@@ -10,7 +10,7 @@ import type {
   QueueConfig,
   QueueJob,
 } from '@mirrorwatch/pipeline/work/queue/types'
-import { createDatabase, openTestStore } from '@mirrorwatch/testing/databases'
+import { createDatabase, openTestStore } from '@mirrorwatch/testing/store/databases'
 
 interface Engine {
   kind: QueueConfig['kind']

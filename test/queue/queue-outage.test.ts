@@ -9,8 +9,8 @@ import { after, before, suite, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openQueue } from '@mirrorwatch/pipeline/work/queue/queue'
 import type { QueueConfig } from '@mirrorwatch/pipeline/work/queue/types'
-import { asAdmin, createDatabase, openTestStore, temporaryFolder } from '@mirrorwatch/testing/databases'
 import { onPath } from '@mirrorwatch/testing/services'
+import { asAdmin, createDatabase, openTestStore, temporaryFolder } from '@mirrorwatch/testing/store/databases'
 
 async function freePort(): Promise<number> {
   const server = createServer()

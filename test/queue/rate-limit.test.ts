@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { suite, test } from 'node:test'
-import { createDatabase } from '@mirrorwatch/testing/databases'
+import { createDatabase } from '@mirrorwatch/testing/store/databases'
 
 const WORKERS = 4
 const LIMIT = 20

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { createPostgresTurns } from '@mirrorwatch/store/work/postgres-turns'
-import { openTestStore } from '@mirrorwatch/testing/databases'
+import { openTestStore } from '@mirrorwatch/testing/store/databases'
 import { createFallbackTurns } from '@mirrorwatch/upstream/limits/fallback-turns'
 import { createRedisTurns } from '@mirrorwatch/upstream/limits/redis-turns'
 import type { TurnRequest, Turns } from '@mirrorwatch/upstream/limits/turns'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { suite, test } from 'node:test'
-import { ENGINES, openTestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, openTestStore } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 
 const text = readFileSync(path.join(import.meta.dirname, '../../docs/findings.md'), 'utf8')

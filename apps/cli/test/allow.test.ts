@@ -9,7 +9,7 @@ import { endExpiredEntries } from '@mirrorwatch/store/tables/allow'
 import { saveCandidates } from '@mirrorwatch/store/tables/candidates'
 import { askForAssessment } from '@mirrorwatch/store/work/due'
 import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
-import { insertModules } from '@mirrorwatch/testing/databases'
+import { insertModules } from '@mirrorwatch/testing/store/databases'
 
 const dataDir = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-allow-'))
 after(async () => {

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
-import { prepareStore } from '@mirrorwatch/testing/embedded-store'
-import { sarifFaults } from '@mirrorwatch/testing/sarif-schema'
+import { sarifFaults } from '@mirrorwatch/testing/findings/sarif-schema'
+import { prepareStore } from '@mirrorwatch/testing/store/embedded-store'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-check-'))
 

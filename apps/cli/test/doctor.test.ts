@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { mirrorwatch } from '@mirrorwatch/testing/cli'
-import { PASSWORD, startSmtpLab, USER } from '@mirrorwatch/testing/smtp-lab'
+import { PASSWORD, startSmtpLab, USER } from '@mirrorwatch/testing/http/smtp-lab'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-doctor-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

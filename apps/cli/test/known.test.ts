@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { mirrorwatch } from '@mirrorwatch/testing/cli'
-import { prepareStore } from '@mirrorwatch/testing/embedded-store'
+import { prepareStore } from '@mirrorwatch/testing/store/embedded-store'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-known-'))
 before(() => prepareStore(path.join(root, '.mirrorwatch')))

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
 import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
-import { startEcosystems } from '@mirrorwatch/testing/ecosystems-server'
-import { prepareStore } from '@mirrorwatch/testing/embedded-store'
+import { startEcosystems } from '@mirrorwatch/testing/http/ecosystems-server'
+import { prepareStore } from '@mirrorwatch/testing/store/embedded-store'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-targets-'))
 before(() => prepareStore(path.join(root, '.mirrorwatch')))

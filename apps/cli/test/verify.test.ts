@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import type { Verification } from '@mirrorwatch/detect/types'
 import { readModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
 import { passedOn } from '@mirrorwatch/testing/cli'
-import { addCommit, type LabFiles, makeRepository } from '@mirrorwatch/testing/git-lab'
+import { addCommit, type LabFiles, makeRepository } from '@mirrorwatch/testing/git/git-lab'
 import { writeModuleZip } from '@mirrorwatch/world/build/module-zip-writer'
 
 const MAIN = path.join(import.meta.dirname, '../src/main.ts')

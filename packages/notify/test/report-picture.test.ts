@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aFinding, aReason, copyOf, differenceOf, stored, usesOf } from '@mirrorwatch/testing/findings'
+import {
+  aFinding,
+  aReason,
+  copyOf,
+  differenceOf,
+  stored,
+  usesOf,
+} from '@mirrorwatch/testing/findings/findings'
 import { decode } from 'fast-png'
 import type { Counts, TrendWeek } from '../src/blocks/block.ts'
 import { findingBlocks } from '../src/blocks/finding.ts'

@@ -11,7 +11,7 @@ import {
   FOUND_AT,
   stored,
   usesOf,
-} from '@mirrorwatch/testing/findings'
+} from '@mirrorwatch/testing/findings/findings'
 import { findingBlocks } from '../src/blocks/finding.ts'
 import { findingsTable, findingText, type TerminalStyle } from '../src/writers/terminal.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { temporaryFolder } from '@mirrorwatch/testing/databases'
+import { temporaryFolder } from '@mirrorwatch/testing/store/databases'
 import { openStore } from '../src/connect/connect.ts'
 import { startChild } from './children.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import type { TestStore } from '@mirrorwatch/testing/databases'
-import { ENGINES, insertModules, NOW, openTestStore } from '@mirrorwatch/testing/databases'
-import { comparison } from '@mirrorwatch/testing/records'
+import { comparison } from '@mirrorwatch/testing/findings/records'
+import type { TestStore } from '@mirrorwatch/testing/store/databases'
+import { ENGINES, insertModules, NOW, openTestStore } from '@mirrorwatch/testing/store/databases'
 import { saveCandidates } from '../src/tables/candidates.ts'
 import { saveComparison } from '../src/tables/comparisons.ts'
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { ENGINES, insertModules, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, insertModules, openTestStore, type TestStore } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 import type { RetentionPlace, RetentionStepper } from '../src/tables/retention.ts'
 import { deleteOldComparisons, deleteOldInspections } from '../src/tables/retention.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, suite, test } from 'node:test'
-import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 import type { Store } from '../src/connect/connect.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { ENGINES, later, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import { ENGINES, later, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/store/databases'
 import { finishTargetRefresh, readTargetRefresh, saveTargetRefresh } from '../src/tables/target-refresh.ts'
 import { upsertTargets } from '../src/tables/targets.ts'
 

@@ -11,7 +11,7 @@ import { type ScanSummary, scan } from '@mirrorwatch/pipeline/service/scan'
 import { exportFindings, type Finding } from '@mirrorwatch/store/queries/findings-list'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
 import type { World } from '@mirrorwatch/world/world'
-import { prepareStore } from './embedded-store.ts'
+import { prepareStore } from './store/embedded-store.ts'
 
 export interface TestRuntime {
   runtime: Runtime

@@ -1,4 +1,4 @@
-import type { LabFiles, LabTag } from '@mirrorwatch/testing/git-lab'
+import type { LabFiles, LabTag } from '@mirrorwatch/testing/git/git-lab'
 
 /** One question to Go and to us: the zip of `module@version` from a repository with these files. */
 export interface LabCase {

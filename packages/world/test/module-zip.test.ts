@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { GoCommand, needsGo } from '@mirrorwatch/testing/go-command'
+import { GoCommand, needsGo } from '@mirrorwatch/testing/go/go-command'
 import { startWorld, type World } from '../src/world.ts'
 
 let world: World

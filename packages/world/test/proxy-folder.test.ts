@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { GoCommand, needsGo } from '@mirrorwatch/testing/go-command'
+import { GoCommand, needsGo } from '@mirrorwatch/testing/go/go-command'
 import { writeProxyFolder } from '../src/build/proxy-folder.ts'
 import { startWorld } from '../src/world.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { GoCommand, needsGo } from '@mirrorwatch/testing/go-command'
+import { GoCommand, needsGo } from '@mirrorwatch/testing/go/go-command'
 import { syntheticSpec } from '../src/scenes/synthetic-world.ts'
 import { startWorld } from '../src/world.ts'
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import { declaredModulePath } from '@mirrorwatch/gomod/mod/go-mod'
-import { loadParser } from '@mirrorwatch/testing/go-parser'
+import { loadParser } from '@mirrorwatch/testing/go/go-parser'
 import { addedBeyondOriginal, addedBeyondRepository, unreadBeyond } from '../../src/clone/added-code.ts'
 import { compareListings, contentsNeeded, type ListedModule } from '../../src/clone/compare.ts'
 import {

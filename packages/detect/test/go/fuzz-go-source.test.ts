@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { loadParser } from '@mirrorwatch/testing/go-parser'
+import { loadParser } from '@mirrorwatch/testing/go/go-parser'
 import { createRandom, fuzzRuns, type Random } from '@mirrorwatch/testing/random'
 import { analyseGoFiles } from '../../src/go/report/analyse.ts'
 import { PAYLOADS } from './payloads.ts'

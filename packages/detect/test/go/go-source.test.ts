@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { loadParser } from '@mirrorwatch/testing/go-parser'
+import { loadParser } from '@mirrorwatch/testing/go/go-parser'
 import { analyseGoFiles } from '../../src/go/report/analyse.ts'
 import { capabilityDifference } from '../../src/go/report/difference.ts'
 import { isEmbedded } from '../../src/go/report/embeds.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
-import { loadParser } from '@mirrorwatch/testing/go-parser'
+import { loadParser } from '@mirrorwatch/testing/go/go-parser'
 import type { Parser } from 'web-tree-sitter'
 import { usesOnImport } from '../../src/go/report/imported.ts'
 import type { CapabilityReport, CapabilityUse } from '../../src/go/types.ts'

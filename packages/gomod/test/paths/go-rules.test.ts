@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
-import { buildGoOracle, type GoOracle, oracleSkip } from '@mirrorwatch/testing/go-oracle'
+import { buildGoOracle, type GoOracle, oracleSkip } from '@mirrorwatch/testing/go/go-oracle'
 import { createRandom, randomText } from '@mirrorwatch/testing/random'
 import { GomodError } from '../../src/errors.ts'
 import { declaredModulePath, parseGoMod } from '../../src/mod/go-mod.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { crc32, deflateRawSync } from 'node:zlib'
-import { type BuiltZip, buildZip } from '@mirrorwatch/testing/zip-builder'
+import { type BuiltZip, buildZip } from '@mirrorwatch/testing/go/zip-builder'
 import { readModuleZip } from '../../src/zip/module-zip.ts'
 
 const OF = { module: 'example.com/m', version: 'v1.0.0' }

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { buildGoOracle, oracleSkip } from '@mirrorwatch/testing/go-oracle'
+import { buildGoOracle, oracleSkip } from '@mirrorwatch/testing/go/go-oracle'
 import { readModuleZip, readZipDirectory } from '../../src/zip/module-zip.ts'
 
 const FILES: Record<string, string | Buffer> = {

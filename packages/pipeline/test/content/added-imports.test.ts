@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import type { CapabilityReport } from '@mirrorwatch/detect/go/types'
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { upsertTargets } from '@mirrorwatch/store/tables/targets'
-import { openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import { openTestStore, type TestStore } from '@mirrorwatch/testing/store/databases'
 import { withImported } from '../../src/content/added-imports.ts'
 import type { Subject } from '../../src/content/subject.ts'
 

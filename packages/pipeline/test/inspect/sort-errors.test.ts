@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { openVerifyLab } from '@mirrorwatch/testing/verify-lab'
+import { openVerifyLab } from '@mirrorwatch/testing/git/verify-lab'
 import { createAddressResolver } from '@mirrorwatch/upstream/git/address'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import { isNoSuchHost, whatNext } from '@mirrorwatch/upstream/sort-errors'

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { moduleById } from '@mirrorwatch/store/tables/modules'
 import { dueKeys } from '@mirrorwatch/store/work/due'
-import { ENGINES, insertModules, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import {
+  ENGINES,
+  insertModules,
+  NOW,
+  openTestStore,
+  type TestStore,
+} from '@mirrorwatch/testing/store/databases'
 import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import { requireStage } from '../../src/stages/require/require.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { openStore } from '@mirrorwatch/store/connect/connect'
-import { asAdmin, createDatabase, insertModules, NOW } from '@mirrorwatch/testing/databases'
+import { asAdmin, createDatabase, insertModules, NOW } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 import { migrateQueue } from '../../src/work/queue/postgres.ts'
 import { openQueue } from '../../src/work/queue/queue.ts'

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { saveRequirements } from '@mirrorwatch/store/tables/requirements'
-import { ENGINES, insertModules, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
+import {
+  ENGINES,
+  insertModules,
+  NOW,
+  openTestStore,
+  type TestStore,
+} from '@mirrorwatch/testing/store/databases'
 import { matchStage } from '../../src/stages/match/match.ts'
 import { targetsStage } from '../../src/stages/targets/targets.ts'
 import { createNameIndexCache } from '../../src/targets/name-index-cache.ts'

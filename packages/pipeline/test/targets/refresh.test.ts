@@ -3,14 +3,14 @@ import { after, afterEach, before, suite, test } from 'node:test'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { readTargetRefresh } from '@mirrorwatch/store/tables/target-refresh'
 import { allTargets, upsertTargets } from '@mirrorwatch/store/tables/targets'
-import { insertModules, openTestStore, type TestStore } from '@mirrorwatch/testing/databases'
 import {
   body,
   type EcosystemsServer,
   page,
   RECORDED,
   startEcosystems,
-} from '@mirrorwatch/testing/ecosystems-server'
+} from '@mirrorwatch/testing/http/ecosystems-server'
+import { insertModules, openTestStore, type TestStore } from '@mirrorwatch/testing/store/databases'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import { createRateLimiter } from '@mirrorwatch/upstream/limits/rate-limit'
 import { targetsStage } from '../../src/stages/targets/targets.ts'

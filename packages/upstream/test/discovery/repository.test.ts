@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type GomodErrorCode, isGomodError } from '@mirrorwatch/gomod/errors'
-import { type FakeAnswer, fakeHttp } from '@mirrorwatch/testing/fake-http'
+import { type FakeAnswer, fakeHttp } from '@mirrorwatch/testing/http/fake-http'
 import { knownRepository } from '../../src/discovery/known-hosts.ts'
 import { givenRepository, type ResolveOptions, resolveRepository } from '../../src/discovery/repository.ts'
 import { createAddressResolver } from '../../src/git/address.ts'

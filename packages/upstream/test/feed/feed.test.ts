@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formatTimestamp, parseTimestamp } from '@mirrorwatch/gomod/timestamp'
-import { fakeHttp } from '@mirrorwatch/testing/fake-http'
+import { fakeHttp } from '@mirrorwatch/testing/http/fake-http'
 import { createRandom } from '@mirrorwatch/testing/random'
 import { createFeedClient, parseFeedPage } from '../../src/feed/feed.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer as createTcpServer } from 'node:net'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { listen, serve } from '@mirrorwatch/testing/servers'
+import { listen, serve } from '@mirrorwatch/testing/http/servers'
 import { createHttpClient, type HttpClientOptions } from '../../src/http/client.ts'
 import { busyAnswer, parseRetryAfter } from '../../src/http/retry.ts'
 

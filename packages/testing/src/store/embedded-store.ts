@@ -14,7 +14,7 @@ import path from 'node:path'
 import { openQueue } from '@mirrorwatch/pipeline/work/queue/queue'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 
-const STORE_SOURCE = path.join(import.meta.dirname, '../../store')
+const STORE_SOURCE = path.join(import.meta.dirname, '../../../store')
 
 /**
  * Puts an empty, migrated embedded store into `dataDir`, unless there is one. Copying a template takes a sixth of the CPU time

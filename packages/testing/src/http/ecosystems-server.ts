@@ -17,7 +17,7 @@ export interface EcosystemsServer extends AsyncDisposable {
 export const RECORDED = [1, 2, 3].map(
   (page) =>
     JSON.parse(
-      readFileSync(path.join(import.meta.dirname, `../fixtures/ecosystems/page-${page}.json`), 'utf8'),
+      readFileSync(path.join(import.meta.dirname, `../../fixtures/ecosystems/page-${page}.json`), 'utf8'),
     ) as { name: string; dependent_packages_count: number }[],
 )
 

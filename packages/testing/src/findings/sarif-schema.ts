@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats'
 
 /** What the official schema has against a SARIF document; empty where it is valid. */
 export function sarifFaults(document: unknown): ErrorObject[] {
-  const file = path.join(import.meta.dirname, '../fixtures/schemas/sarif-2.1.0.schema.json')
+  const file = path.join(import.meta.dirname, '../../fixtures/schemas/sarif-2.1.0.schema.json')
   const { id, $schema: _, ...rules } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   const ajv = new Ajv({ strict: false, allErrors: true })
   addFormats.default(ajv)
