@@ -1,17 +1,18 @@
 /**
- * Why something of Go's world could not be read, fetched or trusted. The union is closed: callers switch on it.
+ * Reason why a Go module, file or upstream could not be read, fetched or trusted. The union is closed: callers switch on it.
  *
- * - `invalid-*`, `malformed`: the input itself is wrong; trying again cannot help.
- * - `not-found`, `gone`: the upstream says that it has no such thing (404, 410).
- * - `not-cached`: a cached-only question found nothing; says nothing about existence.
+ * - `invalid-*`, `malformed`: the input itself is wrong; a retry cannot help.
+ * - `not-found`, `gone`: the upstream has no such thing (404, 410).
+ * - `not-cached`: the mirror has not cached it; this says nothing about existence.
  * - `blocked`: the mirror refuses the module, and says that the module is the reason.
- * - `access-denied`: a server refuses us (403, 451): network policy, pace, geography; says nothing about the module.
- * - `unauthorized`: the host wants credentials (private, or deleted: hosts do not tell which).
- * - `retry-later`: 429, 5xx, a timeout, a broken connection; `retryAfterMs` where the upstream gave one.
- * - `bad-response`: an answer that is not what the protocol says.
+ * - `access-denied`: a server refuses the client (403, 451) for network policy, request rate or geography; this says nothing
+ *   about the module.
+ * - `unauthorized`: the host wants credentials (private or deleted: hosts do not distinguish).
+ * - `retry-later`: 429, 5xx, a timeout or a broken connection; `retryAfterMs` if the upstream gave one.
+ * - `bad-response`: the answer violates the protocol.
  * - `too-large`: over a limit of `limits.ts`.
  * - `forbidden-address`: a private, loopback, link-local or metadata address, or a scheme that is not allowed.
- * - `not-trusted`: a signature, proof or hash does not hold.
+ * - `not-trusted`: a signature, proof or hash does not verify.
  * - `git-failed`: the git command failed in a way that none of the above describes.
  */
 export type GomodErrorCode =
@@ -31,11 +32,11 @@ export type GomodErrorCode =
   | 'not-trusted'
   | 'git-failed'
 
-/** The one error class of this package; `code` says what to do, `cause` what happened underneath. */
+/** Error class of this package. `code` says how to react, `cause` holds the underlying error. */
 export class GomodError extends Error {
   override readonly name = 'GomodError'
   readonly code: GomodErrorCode
-  /** How long the upstream asked us to wait, in milliseconds. */
+  /** Delay that the upstream asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined
 
   constructor(
@@ -49,12 +50,12 @@ export class GomodError extends Error {
   }
 }
 
-/** True where `error` is a {@link GomodError}, of one of `codes` if any are given. */
+/** Returns true if `error` is a {@link GomodError} with one of `codes`, or with any code if none are given. */
 export function isGomodError(error: unknown, ...codes: GomodErrorCode[]): error is GomodError {
   return error instanceof GomodError && (codes.length === 0 || codes.includes(error.code))
 }
 
-/** `code` of a Node or undici error; empty where there is none. */
+/** Returns `code` of a Node or undici error, or an empty string. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

@@ -1,5 +1,5 @@
 /**
- * RFC 3339 times with microseconds, as the index and Postgres keep them. Never through `Date`, which knows milliseconds only.
+ * RFC 3339 times with microseconds, the precision of the index and Postgres. `Date` is avoided because it holds milliseconds.
  */
 
 const TIMESTAMP =
@@ -8,7 +8,7 @@ const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const MICROS_PER_SECOND = 1_000_000n
 const SECONDS_PER_DAY = 86_400n
 
-/** Microseconds since 1970 UTC; digits beyond are cut off. Null where `text` is no such time. */
+/** Parses a time into microseconds since 1970 UTC and drops further digits. Returns null for any other text. */
 export function parseTimestamp(text: string): bigint | null {
   const match = TIMESTAMP.exec(text)
   if (!match) return null
@@ -23,7 +23,7 @@ export function parseTimestamp(text: string): bigint | null {
   return seconds * MICROS_PER_SECOND + BigInt(fraction.padEnd(6, '0').slice(0, 6))
 }
 
-/** The time in UTC, always with six digits of fraction: `2019-04-10T19:08:52.997264Z`. For years 0 to 9999. */
+/** Formats a time in UTC with six fractional digits: `2019-04-10T19:08:52.997264Z`. For years 0 to 9999. */
 export function formatTimestamp(micros: bigint): string {
   const fraction = modulo(micros, MICROS_PER_SECOND)
   const seconds = (micros - fraction) / MICROS_PER_SECOND
@@ -38,7 +38,7 @@ function daysIn(year: number, month: number): number {
   return month === 2 && leap ? 29 : (MONTH_DAYS[month - 1] ?? 0)
 }
 
-/** Days of the proleptic Gregorian calendar; years are counted from March, so that the leap day comes last. */
+/** Counts days of the proleptic Gregorian calendar. Years start in March, so that the leap day comes last. */
 function daysSince1970(year: number, month: number, day: number): bigint {
   const y = month <= 2 ? year - 1 : year
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1

@@ -1,12 +1,12 @@
-/** Text of an upstream's error answer that is kept for a message. */
+/** Length of an upstream's error answer that is kept for a message. */
 const MAX_ERROR_TEXT_CHARS = 300
 
 /**
- * Text from outside made fit for a message, a log line or a terminal: one line, without control characters and without the
- * marks that reorder or hide text, cut to `maxChars`.
+ * Cleans text from outside for a message, a log line or a terminal: one line, cut to `maxChars`, without control characters
+ * and without marks that reorder or hide text.
  */
 export function cleanText(untrustedText: string, maxChars: number = MAX_ERROR_TEXT_CHARS): string {
-  // Cut first, generously: the patterns below need not run over megabytes.
+  // Cut generously first, so that the patterns below do not scan megabytes.
   const line = untrustedText
     .slice(0, maxChars * 4)
     .toWellFormed()
@@ -17,7 +17,7 @@ export function cleanText(untrustedText: string, maxChars: number = MAX_ERROR_TE
   return chars.length > maxChars ? `${chars.slice(0, maxChars).join('')}…` : line
 }
 
-/** A URL for messages: without credentials, and without a query that is long or may carry a signature. */
+/** Formats a URL for messages: without credentials, and without a query that is long or may carry a signature. */
 export function displayUrl(url: URL | string): string {
   const shown = new URL(url)
   const { search } = shown

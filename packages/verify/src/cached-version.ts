@@ -15,21 +15,21 @@ export type MirrorStatus = 'not-asked' | 'cached' | 'not-cached' | 'blocked' | '
 export interface CachedVersionOptions {
   module: string
   version: string
-  /** Null to do without. */
+  /** Null to do without the mirror. */
   proxy: VersionSource | null
   sumdb: SumSource | null
-  /** The zip, where it is at hand: the mirror is not asked for it. */
+  /** The zip if the caller has it; the mirror is then not asked for it. */
   zip?: Buffer | undefined
-  /** The hash from the checksum database's tiles, where it is known: the database is then not asked. */
+  /** Hash from the checksum database's tiles if known; the database is then not asked. */
   recordedSum?: string | undefined
-  /** True where a verdict without the mirror's answer is of no use: its failures are thrown. Otherwise a note names them. */
+  /** True if a verdict needs the mirror's answer: its failures are thrown. Otherwise a note names them. */
   mirrorNeeded?: boolean
   signal?: AbortSignal | undefined
 }
 
 /**
- * What the mirror and the checksum database have of one version. Each file is fetched when it is first asked for, and at most
- * once. Methods resolve with null for a file that cannot be had.
+ * Files that the mirror and the checksum database have of one version. Each file is fetched on first use, and at most once.
+ * Methods resolve with null for a file that is not available.
  */
 export class CachedVersion {
   readonly #options: CachedVersionOptions
@@ -38,14 +38,14 @@ export class CachedVersion {
   #modAnswer: Promise<Buffer | null> | undefined
   #zipAnswer: Promise<Buffer | null> | undefined
   #sumAnswer: Promise<string | null> | undefined
-  /** Facts for a person: a refusal, an upstream that did not answer. */
+  /** Facts for the reader: a refusal, an upstream that did not answer. */
   readonly notes: string[] = []
   status: MirrorStatus = 'not-asked'
-  /** The failure that kept the mirror from answering; null where it answered. */
+  /** Failure that kept the mirror from answering; null if it answered. */
   failure: GomodError | null = null
-  /** The mirror's record of the version; null before `info` has brought it. */
+  /** The mirror's record of the version; null before `info` has fetched it. */
   record: VersionInfo | null = null
-  /** `h1:` in the checksum database; null before `signedSum` has brought it. */
+  /** `h1:` in the checksum database; null before `signedSum` has fetched it. */
   recordedSum: string | null = null
   /** `h1:` of the zip; null before `openZip` has read it. */
   zipSum: string | null = null
@@ -54,7 +54,7 @@ export class CachedVersion {
     this.#options = options
   }
 
-  /** The mirror's record: the commit that it cached, and when that was made. */
+  /** Fetches the mirror's record: the commit that it cached, and that commit's time. */
   info(): Promise<VersionInfo | null> {
     this.#infoAnswer ??= this.#ask('info').then((info) => {
       this.record = info
@@ -75,7 +75,7 @@ export class CachedVersion {
   }
 
   /**
-   * The zip, read and found sound.
+   * Fetches the zip and checks all of it.
    *
    * @throws GomodError `malformed`, `too-large`.
    */
@@ -90,7 +90,7 @@ export class CachedVersion {
     return opened
   }
 
-  /** Names, sizes and checksums of the zip's files: from the zip where it was fetched, else from the end of it alone. */
+  /** Lists names, sizes and checksums of the zip's files: from the zip if it was fetched, else from its last bytes alone. */
   async listing(): Promise<ZipListing[] | null> {
     const { module, version, proxy, signal } = this.#options
     if (this.status === 'blocked') return null
@@ -100,10 +100,10 @@ export class CachedVersion {
   }
 
   /**
-   * The `h1:` that the checksum database recorded. The database is only asked about what the mirror is known to have: other
-   * questions would make it fetch.
+   * Fetches the `h1:` that the checksum database recorded. Asks only about versions that the mirror is known to have, because
+   * the database would fetch any other.
    *
-   * @throws GomodError `not-trusted` where the answer is not signed.
+   * @throws GomodError `not-trusted` if the answer is not signed.
    */
   signedSum(): Promise<string | null> {
     this.#sumAnswer ??= this.#askSumdb()
@@ -129,11 +129,11 @@ export class CachedVersion {
     file: K,
   ): Promise<Awaited<ReturnType<VersionSource[K]>> | null> {
     const { module, version, proxy, signal } = this.#options
-    // The client has retried already: the next file would not fare better.
+    // The client has retried already, so another file would fail too.
     if (proxy === null || this.failure !== null) return null
     try {
       const answer = await proxy[file](module, version, signal)
-      // A refusal is the mirror's verdict, whatever other files it still hands out.
+      // A refusal is the mirror's verdict, even if it still serves other files.
       if (this.status !== 'blocked') this.status = 'cached'
       return answer as Awaited<ReturnType<VersionSource[K]>>
     } catch (error) {
@@ -159,7 +159,7 @@ export class CachedVersion {
   }
 }
 
-/** Resolves with null for what is not cached, refused or not sound. What may be there later is an error. */
+/** Resolves with null for a file that is not cached, refused or defective. Throws if it may be available later. */
 export async function orNothing<T>(asked: Promise<T>): Promise<T | null> {
   try {
     return await asked

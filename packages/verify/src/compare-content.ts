@@ -12,7 +12,7 @@ import { tagMove } from './tag-move.ts'
 import { prefetchModule, sumOfTree } from './tree-sum.ts'
 
 /**
- * Compares what the zip holds (or the hash that stands for it) with what the tag's tree holds.
+ * Compares the contents of the zip (or the hash in its place) with those of the tag's tree.
  *
  * @throws GomodError as `compareZip`, `sumOfTree` and `CachedVersion.openZip`.
  */
@@ -25,7 +25,7 @@ export async function compareContent(
   if (request.zip === undefined && request.expectedSum !== undefined)
     return compareSum(context, snapshot, place, request.expectedSum)
   const zip = await cached.openZip(snapshot.job.objectFormat)
-  // The zip that a person gives is compared with nothing that they did not name.
+  // A zip that the user supplies is compared only with what the user named.
   const recorded = request.zip === undefined ? await cached.signedSum() : null
   if (zip !== null)
     return compareFiles(context, snapshot, place, zip, request.expectedSum ?? recorded ?? zip.sum)
@@ -33,7 +33,7 @@ export async function compareContent(
   return { verdict: 'unverifiable', reason: `nothing to compare with: ${whyNothing(cached)}` }
 }
 
-/** Says why the mirror gave nothing: a refusal and an outage are not a version that was never cached. */
+/** Says why the mirror gave nothing; distinguishes a refusal and an outage from a version that was never cached. */
 function whyNothing({ status, failure }: CachedVersion): string {
   if (failure !== null) return `the mirror could not be asked: ${failure.message}`
   return status === 'blocked' ? 'the mirror refuses the module' : 'the mirror has not cached the version'
@@ -66,7 +66,7 @@ async function compareSum(
   })
 }
 
-/** Computes the tag's hash; by the other vendor rules where only they give the expected one. */
+/** Computes the tag's hash, using the other vendor rules if only they give the expected one. */
 async function sumByEitherRules(
   context: VerifyContext,
   snapshot: Snapshot,
@@ -121,7 +121,7 @@ function differenceOf(zip: ModuleZip, expectedSum: string, files: number, fault:
   return fault ?? 'the zip has entries for directories, which Go never writes'
 }
 
-/** Notes a tag that was rewritten on the same files, where the mirror's record is known already. */
+/** Notes a tag that was rewritten with the same files, if the mirror's record is known already. */
 async function same(
   context: VerifyContext,
   snapshot: Snapshot,
@@ -132,7 +132,7 @@ async function same(
   return { verdict: 'same', ...outcome }
 }
 
-/** `tag-moved` where the mirror's record proves that the tag named something else when the version was cached. */
+/** Returns `tag-moved` if the mirror's record proves that the tag named another commit when the version was cached. */
 async function differs(
   context: VerifyContext,
   snapshot: Snapshot,

@@ -22,19 +22,19 @@ import { unconvertedFiles } from './unconverted-files.ts'
 
 export interface ZipComparison {
   files: FileDifference[]
-  /** How many of `files` have a diff. */
+  /** Number of `files` with a diff. */
   diffs: number
-  /** `h1:` that the repository's files would have; null where too many differ to know it cheaply. */
+  /** `h1:` of the repository's files; null if too many differ to compute it cheaply. */
   repositorySum: string | null
   at: ModuleAt
-  /** Equal files whose bytes are not the stored ones: `.gitattributes` converts them. */
+  /** Equal files whose bytes differ from the stored ones, because `.gitattributes` converts them. */
   converted: { path: string; how: 'eol' | 'ident' | 'other' }[]
   /**
-   * What the repository has in place of each file that differs. Null where it has nothing, or nothing that could be kept: the
-   * zip's file then counts as added in whole.
+   * The repository's version of each file that differs. Null if the repository has no such file, or none that could be kept: the
+   * whole file of the zip then counts as added.
    */
   differing: Map<string, Buffer | null>
-  /** True where the zip follows the other set of vendor rules than its `go` line asks for. */
+  /** True if the zip follows the vendor rules that its `go` line does not ask for. */
   otherVendorRules: boolean
 }
 
@@ -44,14 +44,14 @@ export interface ZipFiles {
   read: ModuleZip['read']
 }
 
-/** Files that differ and that no attribute can explain: beyond this many their contents are not fetched. */
+/** Limit on fetched files that differ and that no attribute can explain. */
 const MAX_FETCHED_DIFFERENCES = 300
-/** Diffs of one verification. A person reads no more, and a database row should not hold more. */
+/** Limit on diffs of one verification. A person reads no more, and a database row should not hold more. */
 const MAX_SHOWN_DIFFS = 20
 
 /**
- * Compares a module zip with the tag's tree: names, then git's ids of the contents, and only where those differ the contents
- * themselves, converted as Go would.
+ * Compares a module zip with the tag's tree: first names, then git's ids of the contents. Fetches only contents whose ids
+ * differ, and converts them as Go would.
  *
  * @throws GomodError as `buildFiles`.
  */
@@ -92,7 +92,7 @@ export async function compareZip(
   return comparison
 }
 
-/** Compares by ids. Files of equal ids whose attributes ask for a conversion count as changed: Go would convert them. */
+/** Compares by ids. A file of equal id whose attributes ask for a conversion counts as changed, because Go would convert it. */
 async function compareBytes(snapshot: Snapshot, tree: ModuleTree, zip: ZipFiles): Promise<TreeComparison> {
   const comparison = compareFiles(zip.files, tree.files)
   const unconverted = await unconvertedFiles(snapshot, tree, zip, comparison.same)
@@ -104,14 +104,14 @@ async function compareBytes(snapshot: Snapshot, tree: ModuleTree, zip: ZipFiles)
   }
 }
 
-/** Takes the vendor rules of the module's `go` line, or the other ones where only they give the zip's names. */
+/** Chooses the vendor rules of the module's `go` line, or the other ones if only they give the zip's names. */
 function chooseRules(snapshot: Snapshot, tree: ModuleTree, zip: ZipFiles): ModuleTree {
   if (sameNames(compareFiles(zip.files, tree.files))) return tree
   const other = moduleTree(snapshot.entries, tree.dir, otherVendorRules(tree.vendorRules))
   return sameNames(compareFiles(zip.files, other.files)) ? other : tree
 }
 
-/** Builds every file that attributes may explain, and of the others as many as a person may want to see. */
+/** Builds every file that attributes may explain, and as many of the others as a person may want to see. */
 function buildDiffering(
   snapshot: Snapshot,
   tree: ModuleTree,
@@ -184,7 +184,7 @@ async function readSmall(zip: ZipFiles, path: string): Promise<Buffer | null> {
   return entry !== undefined && entry.size <= MAX_SHOWN_FILE_BYTES ? zip.read(path) : null
 }
 
-/** Computes the repository's sum where every file that differs was built: it then costs nothing more. */
+/** Computes the repository's sum if every file that differs was built, which makes it free. */
 function sumWith(
   zip: ZipFiles,
   same: readonly string[],

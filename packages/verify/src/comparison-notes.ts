@@ -1,7 +1,7 @@
 import { isCompiled } from '@mirrorwatch/detect/diff/tree-compare'
 import type { ZipComparison } from './compare-zip.ts'
 
-/** Lists what a person should know of a comparison even where the verdict is `same`. */
+/** Lists facts that matter to the reader even if the verdict is `same`. */
 export function comparisonNotes({ converted, otherVendorRules, at }: ZipComparison): string[] {
   const notes: string[] = []
   if (converted.length > 0) {

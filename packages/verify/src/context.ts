@@ -2,7 +2,7 @@ import type { FileDifference, Verdict } from '@mirrorwatch/detect/types'
 import { CachedVersion } from './cached-version.ts'
 import type { RepositoryFacts, VerifiedVersion, VerifyDeps, VerifyRequest } from './types.ts'
 
-/** One verification: the request, the clients and the facts so far. */
+/** State of one verification: the request, the clients and the facts so far. */
 export interface VerifyContext {
   readonly deps: VerifyDeps
   readonly request: VerifyRequest
@@ -45,7 +45,7 @@ export function addNote(context: VerifyContext, note: string): void {
   if (!context.notes.includes(note)) context.notes.push(note)
 }
 
-/** Lists the facts for a person, each once: those about the mirror first. */
+/** Lists the facts for the reader, each once; those about the mirror come first. */
 export function notesOf({ cached, notes }: VerifyContext): string[] {
   return [...new Set([...cached.notes, ...notes])]
 }

@@ -7,13 +7,13 @@ import { addNote, type VerifyContext } from './context.ts'
 import type { Located } from './find-repository.ts'
 import type { Revision } from './find-revision.ts'
 
-/** Seconds around a pseudo-version's time in which its commit is searched: it is that commit's own time. */
+/** Margin in seconds around a pseudo-version's time, which is the time of the wanted commit itself. */
 const HISTORY_MARGIN_SECONDS = 1
 
 /**
  * Fetches the commit that the version names, without file contents.
  *
- * @throws GomodError `not-found` where the server does not have it, and as `fetchCommit`.
+ * @throws GomodError `not-found` if the server does not have it, and as `fetchCommit`.
  */
 export async function fetchSnapshot(
   context: VerifyContext,
@@ -40,7 +40,7 @@ async function fetchRevision(context: VerifyContext, job: GitJob, revision: Revi
     await fetchNoting(context, job, revision.commit)
     return revision.commit
   } catch (error) {
-    // Servers of protocol v0 and v1 hand out only what a ref names.
+    // Servers of protocol v0 and v1 serve only commits that a ref names.
     if (revision.kind !== 'tag' || !isGomodError(error, 'not-found', 'git-failed')) throw error
     await fetchNoting(context, job, revision.ref)
     return revision.ref
@@ -53,8 +53,8 @@ async function fetchNoting(context: VerifyContext, job: GitJob, name: string): P
 }
 
 /**
- * The protocol cannot be asked for the first digits of an id. All commits since the pseudo-version's time (then all commits at
- * all) are fetched without trees, and searched.
+ * Fetches all commits since the pseudo-version's time (failing that, all commits) without trees, and searches them. The
+ * protocol cannot ask for the first digits of an id.
  */
 async function fetchByPrefix(context: VerifyContext, job: GitJob, prefix: string): Promise<string> {
   const time = pseudoVersionTime(parsePseudoVersion(context.request.version))
@@ -63,7 +63,7 @@ async function fetchByPrefix(context: VerifyContext, job: GitJob, prefix: string
     try {
       await fetchHistory(job, since)
     } catch (error) {
-      // "no commits selected": the branches and tags have nothing so new.
+      // "no commits selected": the branches and tags have no commit that recent.
       if (since === null || !isGomodError(error, 'git-failed', 'retry-later')) throw error
       continue
     }

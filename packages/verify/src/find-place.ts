@@ -5,8 +5,8 @@ import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 import { moduleAt } from './module-at.ts'
 
 /**
- * Finds the module's directory where neither the repository's root path nor a tag names it: the deepest directory whose go.mod declares
- * `modulePath`, else the deepest that has a go.mod at all, else the root.
+ * Finds the module's directory if neither the repository's root path nor a tag names it: the deepest directory whose go.mod
+ * declares `modulePath`, else the deepest directory with a go.mod, else the root.
  */
 export async function findPlace(
   snapshot: Snapshot,

@@ -14,14 +14,14 @@ import { prepareRemote } from '@mirrorwatch/upstream/git/remote'
 import type { GitRemote } from '@mirrorwatch/upstream/git/run/environment'
 import { addNote, type Outcome, type VerifyContext } from './context.ts'
 
-/** A repository that answered. */
+/** Repository that answered. */
 export interface Located {
   location: RepositoryLocation
   remote: GitRemote
   refs: RefList
 }
 
-/** Either a repository, or the verdict that follows from there being none. */
+/** Repository, or the verdict that follows from its absence. */
 export type FoundRepository = { located: Located } | { located: null; outcome: Outcome }
 
 /**
@@ -34,7 +34,7 @@ export async function findRepository(context: VerifyContext): Promise<FoundRepos
   if ('outcome' in first) return { located: null, outcome: first.outcome }
   const answer = await askRepository(context, first.location)
   if (answer.located !== null || !mayBeOutdated(first.location)) return answer
-  // A shortcut or the mirror's record may be out of date where the path's own page is not.
+  // A shortcut or the mirror's record may be out of date while the path's own page is current.
   const second = await resolve(context, true)
   if ('outcome' in second || second.location.url === first.location.url) return answer
   addNote(context, `${first.location.url} did not answer as a repository; the module's page names another`)
@@ -74,7 +74,7 @@ async function resolve(
   }
 }
 
-/** True where the path itself names the repository: the mirror's record would say the same. */
+/** Returns true if the path itself names the repository; the mirror's record would add nothing. */
 function isKnown(module: string): boolean {
   return knownRepository(module) !== null || shortcutRepository(module) !== null
 }
@@ -111,7 +111,7 @@ async function askRepository(context: VerifyContext, location: RepositoryLocatio
   }
 }
 
-/** Hosts redirect to the address with `.git`, which is no move. */
+/** Returns true for addresses that differ only in `.git`: such a redirect is not a move. */
 function isSameButEnding(a: string, b: string): boolean {
   return a.replace(/(?:\.git)?\/?$/, '').toLowerCase() === b.replace(/(?:\.git)?\/?$/, '').toLowerCase()
 }
@@ -150,7 +150,7 @@ async function refsOf(context: VerifyContext, remote: GitRemote, prefixes: strin
   return await localRefs(job, prefixes)
 }
 
-/** Asks for as few refs as possible: one tag, or for a pseudo-version without its full commit id every branch and tag. */
+/** Returns the fewest refs to ask for: one tag, or every branch and tag for a pseudo-version without its full commit id. */
 function prefixesFor(
   version: string,
   { places }: RepositoryLocation,

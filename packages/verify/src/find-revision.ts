@@ -4,10 +4,10 @@ import type { RefList } from '@mirrorwatch/upstream/git/ls-refs'
 import type { VerifyContext } from './context.ts'
 import type { Located } from './find-repository.ts'
 
-/** The tag or commit that the version names in the repository today. */
+/** Tag or commit that the version names in the repository today. */
 export type Revision =
   | { kind: 'tag'; ref: string; commit: string; place: ModulePlace }
-  /** `commit`: full id, or its first 12 digits where nothing more is known. */
+  /** `commit`: full id, or its first 12 digits if the full id is unknown. */
   | { kind: 'pseudo'; commit: string; place: ModulePlace | null }
   | { kind: 'missing'; ref: string }
 

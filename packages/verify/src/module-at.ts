@@ -15,18 +15,18 @@ import { isRegular } from '@mirrorwatch/upstream/git/attributes'
 import { readBlob, requireBlobs } from '@mirrorwatch/upstream/git/objects'
 import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 
-/** A module as the tag's tree has it. */
+/** Module in the tag's tree. */
 export interface ModuleAt {
   tree: ModuleTree
-  /** Module path that its go.mod declares; null where there is no go.mod or it declares none. */
+  /** Module path that its go.mod declares; null without a go.mod or declaration. */
   declaredPath: string | null
-  /** Why Go cannot make a zip of it; null where it can. */
+  /** Reason why Go cannot make a zip of it; null if it can. */
   fault: string | null
 }
 
 /**
- * Finds the module in the snapshot and the files that Go would take. Contents of go.mod files are fetched, unless they are
- * among `known`: the zip has the same one nearly always.
+ * Finds the module in the snapshot and the files that Go would take. Fetches the contents of go.mod files unless they are
+ * among `known`; the zip nearly always has the same file.
  *
  * @throws GomodError as `requireBlobs`.
  */
@@ -45,7 +45,7 @@ export async function moduleAt(
   return { tree, declaredPath: declared.get(dir) ?? null, fault: found.fault ?? tree.fault }
 }
 
-/** The go.mod files of the directories that count, by directory. One that is a symlink is read as its text, as Go does. */
+/** Reads the go.mod files of the candidate directories, by directory. Reads a symlink as its target text, as Go does. */
 async function goModContents(
   { job, byPath }: Snapshot,
   place: ModulePlace,
@@ -66,7 +66,7 @@ async function goModContents(
   return contents
 }
 
-/** The `go` line of a go.mod as golang.org/x/mod/zip reads it: none where the file has an error anywhere. */
+/** Returns the `go` line of a go.mod as golang.org/x/mod/zip reads it: null if the file has any error. */
 function goLine(content: Buffer): string | null {
   try {
     return parseGoMod(content.toString('utf8')).go

@@ -22,7 +22,7 @@ export interface RepositorySum {
 /**
  * Computes the `h1:` that a version would have if it were cached now.
  *
- * @throws GomodError `invalid-path`, `invalid-version`; `not-found` (no repository, no tag); `malformed` where Go could make no
+ * @throws GomodError `invalid-path`, `invalid-version`; `not-found` (no repository, no tag); `malformed` if Go cannot make a
  *   zip of the tag (the message says why); `too-large`, `git-failed`, `unauthorized`, `retry-later`, `forbidden-address`.
  */
 export async function repositorySum(

@@ -2,8 +2,8 @@ import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 import type { CachedVersion } from './cached-version.ts'
 
 /**
- * Says how the tag is known to have moved since the mirror cached the version; null where nothing shows it. A commit's time can
- * be forged, so an equal time proves nothing.
+ * Describes the evidence that the tag moved after the mirror cached the version; null without evidence. A commit's time can be
+ * forged, so equal times prove nothing.
  */
 export async function tagMove(cached: CachedVersion, { commit }: Snapshot): Promise<string | null> {
   const info = await cached.info()
@@ -18,7 +18,7 @@ export async function tagMove(cached: CachedVersion, { commit }: Snapshot): Prom
   return null
 }
 
-/** Shortens a commit's id to as many digits as people write. */
+/** Shortens a commit's id to the usual number of digits. */
 export function shortCommit(commit: string): string {
   return commit.slice(0, 12)
 }

@@ -14,7 +14,7 @@ import { MAX_MODULE_BYTES } from '@mirrorwatch/upstream/git/limits'
 import { readBlob, requireBlobs } from '@mirrorwatch/upstream/git/objects'
 import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 
-/** A file as it would be in the zip. */
+/** File as the zip would hold it. */
 export interface BuiltFile {
   sha256: string
   size: number
@@ -22,9 +22,9 @@ export interface BuiltFile {
 }
 
 /**
- * The bytes that Go would put into the zip for `files`, after every conversion; fetches the contents that are not there yet.
+ * Builds the bytes that Go would put into the zip for `files`, after every conversion. Fetches contents that are missing.
  *
- * @throws GomodError `too-large` where Go would refuse too, `git-failed`, and as `requireBlobs`.
+ * @throws GomodError `too-large` if Go would refuse too, `git-failed`, and as `requireBlobs`.
  */
 export async function buildFiles(
   { job, byPath }: Snapshot,
@@ -50,8 +50,8 @@ export async function buildFiles(
 }
 
 /**
- * Fetches everything that the hash of the module at `place` can need, all at once: go.mod files, the module's files by either
- * vendor rules, and what acts on them.
+ * Fetches all contents that the hash of the module at `place` can need in one request: go.mod files, the module's files by
+ * either vendor rules, and the attribute files that apply to them.
  *
  * @throws GomodError as `requireBlobs`.
  */
@@ -73,7 +73,7 @@ export async function prefetchModule(snapshot: Snapshot, place: ModulePlace): Pr
 }
 
 /**
- * `h1:` of the zip that Go would make of `tree`.
+ * Computes the `h1:` of the zip that Go would make of `tree`.
  *
  * @throws GomodError `too-large` over Go's limits for a module, and as {@link buildFiles}.
  */
@@ -92,7 +92,7 @@ export async function sumOfTree(
   )
 }
 
-/** https://go.dev/ref/mod#zip-path-size-constraints */
+/** Checks the limits of https://go.dev/ref/mod#zip-path-size-constraints. */
 function checkSizes(built: ReadonlyMap<string, BuiltFile>): void {
   let total = 0
   for (const { size } of built.values()) total += size

@@ -7,19 +7,19 @@ import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
 import type { CachedVersion } from './cached-version.ts'
 
-/** The module proxy, asked only for what it has cached. */
+/** Module proxy, asked only for versions that it has cached. */
 export type VersionSource = Pick<ProxyClient, 'info' | 'mod' | 'zip' | 'zipDirectory'>
 
-/** The checksum database. It is only asked for versions that the mirror is known to have. */
+/** Checksum database, asked only for versions that the mirror is known to have. */
 export type SumSource = Pick<SumdbClient, 'zipSum'>
 
 export interface VerifyDeps {
   http: HttpClient
   git: GitSandbox
-  /** Resolves and checks the hosts that git is sent to. */
+  /** Resolves and checks the hosts that git connects to. */
   resolveAddress: AddressResolver
   insteadOf: readonly InsteadOf[]
-  /** Null to do without: then the expected hash or a zip must be given. */
+  /** Null to do without the mirror; the request must then supply the expected hash or a zip. */
   proxy: VersionSource | null
   sumdb: SumSource | null
 }
@@ -27,33 +27,33 @@ export interface VerifyDeps {
 export interface VerifyRequest {
   module: string
   version: string
-  /** The caller's own view of the mirror, so that no file is fetched twice. */
+  /** The caller's own cache of the mirror's files, so that none is fetched twice. */
   cached?: CachedVersion | undefined
-  /** The recorded `h1:` of the zip: it then stands for the zip, which is fetched only to show what differs. */
+  /** Recorded `h1:` of the zip. It replaces the zip, which is fetched only to show what differs. */
   expectedSum?: string | undefined
-  /** The module zip, instead of the mirror's. */
+  /** Module zip to use instead of the mirror's. */
   zip?: Buffer | undefined
-  /** URL of the repository; `file:` and `http:` are allowed here, for a person chose it. */
+  /** URL of the repository. `file:` and `http:` are allowed, because a person chose it. */
   repository?: string | undefined
-  /** True to stop where the tag still names the commit that the mirror recorded: one small request, no content compared. */
+  /** True to stop if the tag still names the commit that the mirror recorded: one small request, no content compared. */
   stopAtOrigin?: boolean
   /**
-   * Which failure to reach the repository is a verdict, because it has lasted for days: that its host does not exist
-   * (`repository-missing`), or also that it cannot be reached (`unverifiable`). Default: neither; both are `retry-later`.
+   * Failure to reach the repository that has lasted for days and therefore is a verdict: its host does not exist
+   * (`repository-missing`), or also cannot be reached (`unverifiable`). Default: neither; both are `retry-later`.
    */
   giveUpOn?: 'no-such-host' | 'unreachable'
   signal?: AbortSignal | undefined
 }
 
-/** Facts about the repository, learned on the way to a verdict. */
+/** Facts about the repository, collected on the way to a verdict. */
 export interface RepositoryFacts {
-  /** True where the module path's page names a module server (`mod`) instead of a repository. */
+  /** True if the module path's page names a module server (`mod`) instead of a repository. */
   modServer: boolean
-  /** Address where the repository answered, where the host redirected to it. */
+  /** Address to which the host redirected, if it did. */
   movedTo: string | null
-  /** Committer time of the commit that the tag names today, in seconds since 1970; null where it was not read. */
+  /** Committer time of the commit that the tag names today, in seconds since 1970; null if it was not read. */
   commitTime: number | null
-  /** Module path that the go.mod of the zip (or else of the tag) declares; null without a go.mod. */
+  /** Module path that the go.mod of the zip (else of the tag) declares; null without a go.mod. */
   declaredPath: string | null
 }
 
@@ -61,8 +61,8 @@ export interface VerifiedVersion {
   verification: Verification
   repository: RepositoryFacts
   /**
-   * What the repository has in place of each file of the zip that differs; null for a file that it does not have. Null
-   * altogether where contents were not compared.
+   * The repository's version of each file of the zip that differs; null for a file that the repository lacks. The map itself is
+   * null if contents were not compared.
    */
   differing: ReadonlyMap<string, Buffer | null> | null
 }

@@ -7,8 +7,8 @@ import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 import type { ZipFiles } from './compare-zip.ts'
 
 /**
- * Finds those of `paths` that the zip holds as git stores them, although attributes ask git to convert them: a zip that Go made
- * may hold something else. Attribute files are read from the zip where it has the same ones, so most repositories cost nothing.
+ * Finds those of `paths` that the zip holds as git stores them although attributes ask git to convert them; a zip that Go made
+ * may differ. Reads attribute files from the zip if it has the same ones, so most repositories need no fetch.
  */
 export async function unconvertedFiles(
   snapshot: Snapshot,

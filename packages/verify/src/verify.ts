@@ -14,16 +14,16 @@ import { shortCommit } from './tag-move.ts'
 import type { VerifiedVersion, VerifyDeps, VerifyRequest } from './types.ts'
 
 /**
- * Compares one module version with its repository as it is now, cheapest question first:
+ * Compares one module version with its repository as it is now, cheapest check first:
  *
- * 1. the mirror's record of the commit against the tag (only with `stopAtOrigin` is that enough);
+ * 1. the mirror's record of the commit against the tag (sufficient only with `stopAtOrigin`);
  * 2. the recorded hash against the hash of the tag's tree;
  * 3. the zip's files against the tag's tree, by git's ids; only files that differ are fetched.
  *
- * Resolves with a verdict for everything that is a fact about the version, limits included (`unverifiable`).
+ * Resolves with a verdict for every fact about the version, limits included (`unverifiable`).
  *
- * @throws GomodError `invalid-path`, `invalid-version`, `malformed` (`expectedSum` is no `h1:`): the question itself is wrong;
- *   `retry-later`: an upstream could not be reached, asking again may help. The signal's reason when aborted.
+ * @throws GomodError `invalid-path`, `invalid-version`, `malformed` (`expectedSum` is no `h1:`): the request itself is wrong;
+ *   `retry-later`: an upstream could not be reached, so a retry may help. The signal's reason when aborted.
  */
 export async function verifyModuleVersion(
   deps: VerifyDeps,
@@ -67,15 +67,15 @@ async function reachVerdict(context: VerifyContext): Promise<Outcome> {
 }
 
 /**
- * Returns true where the mirror's record can decide alone, where the zip will be fetched too, and for pseudo-versions: they
- * carry 12 digits of their commit's id, and the record has all of them.
+ * Returns true if the mirror's record can decide alone or the zip will be fetched too, and for pseudo-versions: they carry 12
+ * digits of their commit's id, and the record has all of them.
  */
 function wantsRecord({ version, repository, expectedSum, stopAtOrigin }: VerifyRequest): boolean {
   if (stopAtOrigin === true || expectedSum === undefined) return true
   return repository === undefined && isPseudoVersion(version)
 }
 
-/** A tag that still names the recorded commit is enough; a pseudo-version's commit must still be there. */
+/** Confirms that a tag still names the recorded commit, which is sufficient, or that a pseudo-version's commit still exists. */
 async function confirmRecord(
   context: VerifyContext,
   located: Located,
@@ -107,7 +107,7 @@ async function compareAt(
   }
 }
 
-/** The server does not hand out the commit, or (where the commit was read already) the content of a file. */
+/** Returns the verdict for a server that does not serve the commit, or (if the commit was read already) a file's content. */
 function missingCommit(context: VerifyContext, error: unknown): Outcome {
   if (!isGomodError(error, 'not-found')) throw error
   if (context.repository.commitTime !== null) return { verdict: 'unverifiable', reason: error.message }
@@ -123,21 +123,21 @@ async function missingTag({ cached }: VerifyContext, { refs }: Located, ref: str
   return { verdict: 'tag-missing', reason: `the repository has no tag ${name}${others}${was}` }
 }
 
-/** The verdict that a failure amounts to; null where it says nothing about the version. */
+/** Returns the verdict that a failure implies; null if it says nothing about the version. */
 function outcomeOfError({ cached, request }: VerifyContext, error: unknown): Outcome | null {
   if (error === cached.failure) return null
   if (isGomodError(error, 'retry-later')) return givenUp(request, error)
   return isAboutVersion(error) ? { verdict: 'unverifiable', reason: error.message } : null
 }
 
-/** The verdict about a repository's host that has been away for days; null where it may come back. */
+/** Returns the verdict for a repository whose host has been away for days; null if the host may come back. */
 function givenUp({ giveUpOn }: VerifyRequest, error: GomodError): Outcome | null {
   if (giveUpOn === undefined) return null
   if (isNoSuchHost(error)) {
     const reason = `the repository's host does not exist, and has not for days: ${error.message}`
     return { verdict: 'repository-missing', reason }
   }
-  // A host that names a time is there.
+  // A host that names a retry time exists.
   if (giveUpOn === 'no-such-host' || error.retryAfterMs !== undefined) return null
   const reason = `the repository could not be reached for days: ${error.message}`
   return { verdict: 'unverifiable', reason }

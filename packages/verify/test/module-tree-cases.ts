@@ -1,6 +1,6 @@
 import type { LabFiles, LabTag } from '@mirrorwatch/testing/git/git-lab'
 
-/** One question to Go and to us: the zip of `module@version` from a repository with these files. */
+/** Case for Go and for this package: the zip of `module@version` from a repository with these files. */
 export interface LabCase {
   name: string
   files: LabFiles
@@ -17,7 +17,7 @@ const A = 'package a\n'
 const LICENSE = 'Do as you like.\n'
 const COMMIT = 'd6cd1e2bd19e03a81132a23b2025920577f84e37'
 
-/** Every name with its fate is asked for alone: one bad name spoils the whole zip. */
+/** Makes one case of each name with its outcome: one bad name would spoil a shared zip. */
 function named(label: string, ...names: string[]): LabCase[] {
   return names.map((file, i) => ({ name: `${label}${i}`, files: { 'go.mod': MOD, 'a.go': A, [file]: 'x' } }))
 }

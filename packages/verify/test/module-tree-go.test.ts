@@ -14,7 +14,7 @@ import { moduleAt } from '../src/module-at.ts'
 import { sumOfTree } from '../src/tree-sum.ts'
 import { LAB_CASES, type LabCase } from './module-tree-cases.ts'
 
-/** What `go mod download -json` says of one module. */
+/** Output of `go mod download -json` for one module. */
 interface Downloaded {
   Path: string
   Sum?: string
@@ -29,7 +29,7 @@ function pathOf({ name, below }: LabCase): string {
   return `${HOST}${name}${below === undefined ? '' : `/${below}`}`
 }
 
-describe('the module of a tag is what the go command makes of it', {
+describe('the module of a tag equals the one that the go command makes', {
   skip: hasGo ? false : 'go is not installed',
 }, () => {
   let folder = ''
@@ -67,7 +67,7 @@ describe('the module of a tag is what the go command makes of it', {
   }
 })
 
-/** What we make of a case: hash and names, or why there is no zip. */
+/** Builds a case with this package. Returns hash and names, or why there is no zip. */
 async function make(
   folder: string,
   lab: LabCase,

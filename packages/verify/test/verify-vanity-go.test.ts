@@ -20,7 +20,7 @@ interface Downloaded {
 
 const hasGo = spawnSync('go', ['version']).status === 0
 
-/** What each page of the vanity host says. */
+/** Pages of the vanity host. */
 const PAGES: Record<string, string> = {
   plain: 'vanity.example/plain git https://github.com/lab/plain',
   mono: 'vanity.example/mono git https://github.com/lab/mono',
@@ -66,7 +66,7 @@ const WANTED = [
   'vanity.example/none@v1.0.0',
 ]
 
-describe('vanity paths lead where the go command goes', {
+describe('vanity paths resolve as with the go command', {
   skip: hasGo ? false : 'go is not installed',
 }, () => {
   let lab: VerifyLab
@@ -94,7 +94,7 @@ describe('vanity paths lead where the go command goes', {
     await lab[Symbol.asyncDispose]()
   })
 
-  test('the go command finds those that it can', () => {
+  test('the go command finds every module that it can resolve', () => {
     const found = WANTED.filter((wanted) => answers.get(wanted)?.Sum !== undefined)
     assert.deepEqual(found, WANTED.slice(0, 5))
   })
@@ -118,7 +118,7 @@ describe('vanity paths lead where the go command goes', {
     })
   }
 
-  test('a pseudo-version that go made is found again', async () => {
+  test('a pseudo-version that go made is verified', async () => {
     const go = answers.get(`vanity.example/plain@v0.0.0-20231114221320-${commit.slice(0, 12)}`)
     assert.ok(go?.Sum)
     const { sum } = await repositorySum(lab.deps, { module: go.Path, version: go.Version })
@@ -126,7 +126,7 @@ describe('vanity paths lead where the go command goes', {
   })
 })
 
-/** Answers as the vanity host, asked directly or (by the go command) as a proxy. */
+/** Answers as the vanity host, either directly or (for the go command) as a proxy. */
 function servePages(request: IncomingMessage, response: ServerResponse): boolean {
   const name = /\/vanity\.example\/(.+)\?go-get=1$/.exec(request.url ?? '')?.[1]
   if (name === undefined) return false
@@ -136,7 +136,7 @@ function servePages(request: IncomingMessage, response: ServerResponse): boolean
   return true
 }
 
-/** The go command cannot reach the host, so it is told to go through a proxy, which is our server. */
+/** Downloads with the go command, which cannot reach the host and therefore goes through a proxy, the test's server. */
 async function download(lab: VerifyLab, wanted: string[]): Promise<Downloaded[]> {
   const home = path.join(lab.root, 'home')
   mkdirSync(home)

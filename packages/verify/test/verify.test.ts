@@ -22,7 +22,7 @@ async function sumOf(zip: Buffer, module = MODULE, version = 'v1.0.0'): Promise<
   return (await readModuleZip(zip, { module, version })).sum
 }
 
-test('a zip that is the tag’s is the same, without any content of the repository', async () => {
+test('a zip that equals the tag is the same, without fetching any content of the repository', async () => {
   await using lab = await openVerifyLab()
   const { now } = tagged(lab, FILES)
   lab.proxy.zip = zipOf(FILES)
@@ -47,7 +47,7 @@ test('a zip that is the tag’s is the same, without any content of the reposito
   assert.deepEqual(readdirSync(path.join(lab.root, 'work')), [])
 })
 
-test('a moved tag is shown with its difference, and known by the recorded commit', async () => {
+test('a moved tag is shown with its difference, and proven by the recorded commit', async () => {
   await using lab = await openVerifyLab()
   const evil = { ...FILES, 'a.go': 'package a\n\nfunc init() { steal() }\n', 'extra.go': 'package a\n' }
   const { first, now } = tagged(lab, evil, { later: FILES })
@@ -71,7 +71,7 @@ test('a moved tag is shown with its difference, and known by the recorded commit
   assert.equal(verification.repositorySum, await sumOf(zipOf(FILES)))
 })
 
-test('a moved tag is known by the commit’s time where no commit was recorded', async () => {
+test('a moved tag is proven by the commit’s time if no commit was recorded', async () => {
   await using lab = await openVerifyLab()
   tagged(lab, FILES, { later: { ...FILES, 'a.go': 'package b\n' } })
   lab.proxy.zip = zipOf(FILES)
@@ -83,7 +83,7 @@ test('a moved tag is known by the commit’s time where no commit was recorded',
   assert.equal((await look(lab)).verification.verdict, 'differs')
 })
 
-test('a recorded hash stands for the zip, which is fetched only to show what differs', async () => {
+test('a recorded hash replaces the zip, which is fetched only to show what differs', async () => {
   await using lab = await openVerifyLab()
   const old = { ...FILES, 'a.go': 'package old\n' }
   tagged(lab, old, { later: FILES })
@@ -106,7 +106,7 @@ test('a recorded hash stands for the zip, which is fetched only to show what dif
   assert.match(wrong.verification.reason, /hash differs/)
 })
 
-test('the recorded commit is enough for one who says so', async () => {
+test('the recorded commit is sufficient with stopAtOrigin', async () => {
   await using lab = await openVerifyLab()
   const { first } = tagged(lab, FILES)
   lab.proxy.info = { origin: { vcs: 'git', url: `https://${MODULE}`, subdir: null, hash: first, ref: null } }
@@ -116,7 +116,7 @@ test('the recorded commit is enough for one who says so', async () => {
   assert.deepEqual(lab.proxy.asked, ['info'])
 })
 
-test('the recorded commit of a pseudo-version is asked for, though its id says all', async () => {
+test('the recorded commit of a pseudo-version is fetched, even if its full id is known', async () => {
   await using lab = await openVerifyLab()
   const { first } = tagged(lab, FILES)
   const version = `v0.0.0-20200913122640-${first.slice(0, 12)}`
@@ -128,7 +128,7 @@ test('the recorded commit of a pseudo-version is asked for, though its id says a
   assert.deepEqual([verification.verdict, verification.commit], ['tag-missing', null])
 })
 
-test('a server that keeps back a file’s content leaves the question open', async () => {
+test('a version is unverifiable if the server withholds a file’s content', async () => {
   await using lab = await openVerifyLab()
   tagged(lab, FILES)
   const dir = lab.repository(MODULE)
@@ -139,7 +139,7 @@ test('a server that keeps back a file’s content leaves the question open', asy
   assert.equal((await look(lab, { zip: zipOf(FILES) })).verification.verdict, 'same')
 })
 
-test('an address that must not be contacted is said to be one', async () => {
+test('a forbidden address is reported as one', async () => {
   await using lab = await openVerifyLab((request, response) => {
     const name = /^\/vanity\.example\/(\w+)\?go-get=1$/.exec(request.url ?? '')?.[1]
     const urls: Record<string, string> = {
@@ -161,7 +161,7 @@ test('an address that must not be contacted is said to be one', async () => {
   }
 })
 
-test('what is gone is told apart', async () => {
+test('missing tags and repositories, uncached versions and toolchains get distinct reasons', async () => {
   await using lab = await openVerifyLab((request, response) => {
     if (!request.url?.includes('/private/')) return false
     return !!response.writeHead(401).end()
@@ -182,7 +182,7 @@ test('what is gone is told apart', async () => {
   }
 })
 
-test('a module server and other version control have nothing to compare', async () => {
+test('a module server and other version control systems cannot be compared', async () => {
   const pages: Record<string, string> = { mod: 'mod https://proxy.example', hg: 'hg https://hg.example/x' }
   await using lab = await openVerifyLab((request, response) => {
     const name = /^\/vanity\.example\/(\w+)\?go-get=1$/.exec(request.url ?? '')?.[1]
@@ -195,7 +195,7 @@ test('a module server and other version control have nothing to compare', async 
   }
 })
 
-test('a renamed repository is the same project, and said to be renamed', async () => {
+test('a renamed repository counts as the same project, and the new address is reported', async () => {
   await using lab = await openVerifyLab((request, response) => {
     if (!request.url?.startsWith('/github.com/old/')) return false
     return !!response.writeHead(301, { location: request.url.replace('/old/', '/lab/') }).end()
@@ -208,7 +208,7 @@ test('a renamed repository is the same project, and said to be renamed', async (
   assert.match(verification.notes.join(), /has moved to/)
 })
 
-test('conversions by attributes are the same, and re-encoded code is told', async () => {
+test('conversions by attributes count as the same, and re-encoded code is noted', async () => {
   await using lab = await openVerifyLab()
   const attributes = '*.txt eol=crlf\n*.id ident\nodd.go working-tree-encoding=UTF-16LE\n'
   const files = {
@@ -241,7 +241,7 @@ test('conversions by attributes are the same, and re-encoded code is told', asyn
   )
 })
 
-test('line ends without attributes are a difference of their own kind', async () => {
+test('line ends that differ without attributes are a difference of their own kind', async () => {
   await using lab = await openVerifyLab()
   tagged(lab, FILES)
   const { verification } = await look(lab, { zip: zipOf({ ...FILES, 'a.go': 'package a\r\n' }) })
@@ -267,7 +267,7 @@ test('files that a zip leaves out, and binaries, are listed', async () => {
   )
 })
 
-test('either set of vendor rules is accepted, and told', async () => {
+test('either set of vendor rules is accepted and noted', async () => {
   await using lab = await openVerifyLab()
   const goMod = `${GO_MOD}go 1.24\n`
   const files = { 'go.mod': goMod, 'vendor/modules.txt': 'x', 'pkg/vendor/v.go': 'y' }
@@ -285,7 +285,7 @@ test('either set of vendor rules is accepted, and told', async () => {
   }
 })
 
-test('a tag of which Go could make no zip differs, and the reason says why', async () => {
+test('a tag that Go cannot make a zip of differs, and the reason says why', async () => {
   await using lab = await openVerifyLab()
   tagged(lab, { ...FILES, README: 'x', readme: 'y' })
   const { verification } = await look(lab, { zip: zipOf(FILES) })
@@ -368,7 +368,7 @@ test('the mirror’s refusal is a fact, its silence a note', async () => {
   assert.deepEqual(lab.proxy.asked, ['zip'])
 })
 
-test('the checksum database has the last word on what was cached', async () => {
+test('the checksum database decides what was cached', async () => {
   await using lab = await openVerifyLab()
   tagged(lab, FILES)
   lab.proxy.zip = zipOf(FILES)
@@ -379,7 +379,7 @@ test('the checksum database has the last word on what was cached', async () => {
   assert.match(verification.reason, /the zip's own hash differs/)
 })
 
-test('a hash that was stored before is used, and the checksum database is not asked', async () => {
+test('a stored hash is used, and the checksum database is not asked', async () => {
   await using lab = await openVerifyLab()
   tagged(lab, FILES)
   lab.proxy.zip = zipOf(FILES)
@@ -406,7 +406,7 @@ test('a hash that was stored before is used, and the checksum database is not as
   }
 })
 
-test('a zip that is not sound is unverifiable; a question that is not sound is an error', async () => {
+test('a defective zip is unverifiable; an invalid request is an error', async () => {
   await using lab = await openVerifyLab()
   tagged(lab, FILES)
   for (const zip of [
@@ -429,7 +429,7 @@ test('a zip that is not sound is unverifiable; a question that is not sound is a
   }
 })
 
-test('one who gives up gets their own reason', async () => {
+test('an aborted verification rejects with the signal’s reason and leaves no job folder', async () => {
   await using lab = await openVerifyLab((request) => !!request.url?.endsWith('git-upload-pack'))
   tagged(lab, FILES)
   const controller = new AbortController()

@@ -12,24 +12,24 @@ export interface BillModules {
   ambiguous: string[]
 }
 
-/** What a document says of one component: only this much of it is read. */
+/** Component of a document, reduced to what is read from it. */
 interface Named {
   url: string
-  /** Names of the component: its name alone, and with its group before it. */
+  /** Names of the component: its plain name, and the name prefixed with its group. */
   names: string[]
 }
 
-/** Components of the largest bills seen are some 50,000; an inventory of a whole company may be larger. */
+/** Limit on components. The largest known bills have some 50,000; the inventory of a whole company may be larger. */
 const MOST_COMPONENTS = 1_000_000
-/** CycloneDX nests components; deeper than this is no bill of anything. */
+/** Limit on nesting. CycloneDX nests components, but no real bill nests them deeper. */
 const DEEPEST = 50
 
 /**
- * Returns the Go modules of a bill of materials: CycloneDX in JSON or XML, SPDX 2 in JSON or as tag-value text, SPDX 3 in
- * JSON-LD, Syft's own JSON; also inside an in-toto statement or the answer of GitHub's dependency graph. What the bill is
- * about, a CycloneDX document's `metadata.component`, is not one of them.
+ * Returns the Go modules of a bill of materials. Reads CycloneDX in JSON or XML, SPDX 2 in JSON or as tag-value text, SPDX 3
+ * in JSON-LD, and Syft's own JSON; also inside an in-toto statement or the answer of GitHub's dependency graph. The subject
+ * of the bill, a CycloneDX document's `metadata.component`, is not included.
  *
- * @throws GomodError `malformed` where it is none of these; `too-large` where it lists too much
+ * @throws GomodError `malformed` for any other format; `too-large` if it lists too much
  */
 export function modulesOfBill(untrustedText: string): BillModules {
   const named = readBill(untrustedText.replace(/^\uFEFF/, ''))
@@ -42,7 +42,7 @@ export function modulesOfBill(untrustedText: string): BillModules {
     if (meant.length > 1) ambiguous.add(url)
     if (modules.has(path) || isInside(path, modules)) continue
     for (const module of meant) modules.add(module)
-    // `std` and names without a dot are nothing that the mirror has.
+    // The mirror has neither `std` nor names without a dot.
     if (meant.length === 0 && (path === '' || path.includes('.'))) unreadable.add(url)
   }
   return { modules: [...modules], unreadable: [...unreadable], ambiguous: [...ambiguous] }
@@ -57,12 +57,12 @@ function readBill(untrustedText: string): Named[] | null {
 interface Read {
   url: string
   path: string
-  /** The modules that may be meant: none where nothing names a module path, two where URL and name disagree. */
+  /** Modules that the component may mean: empty if nothing names a module path, two if URL and name disagree. */
   modules: string[]
   type: string | null
 }
 
-/** Returns nothing for other kinds of packages. */
+/** Reads the module of a component. Returns an empty list for other kinds of packages. */
 function readUrl({ url, names }: Named): Read[] {
   if (!/^pkg:\/*golang\//i.test(url)) return []
   const parsed = parseGoPackageUrl(url)
@@ -71,8 +71,8 @@ function readUrl({ url, names }: Named): Read[] {
 }
 
 /**
- * Returns the path of the module that a URL is about. A subpath is a folder of the package by the specification; Syft writes a
- * nested module of a repository so, whose full path is then the component's name, or whose major version asks for it.
+ * Returns the path of the module that a URL names. By the specification a subpath is a folder of the package. Syft also uses
+ * it for a module nested in a repository; the component's name, or the major version, then shows that the full path is meant.
  */
 function modulePath({ path, subpath, version }: GoPackageUrl, names: readonly string[]): string {
   if (subpath === null || subpath === '') return path
@@ -82,7 +82,7 @@ function modulePath({ path, subpath, version }: GoPackageUrl, names: readonly st
   return major !== undefined && Number(major) > 1 && subpath.endsWith(`v${major}`) ? nested : path
 }
 
-/** Package URLs of Go are written in small letters, against the case of the path; the component's name has it. */
+/** Restores the letter case of a path from the component's name; package URLs of Go are written in lower case. */
 function spelledPath(path: string, names: readonly string[]): string {
   return names.find((name) => isSameSpelling(name, path)) ?? path
 }
@@ -92,8 +92,9 @@ function isSameSpelling(name: string, path: string): boolean {
 }
 
 /**
- * Some generators lose parts of the path (`pkg:golang/github.com/bolt` for github.com/boltdb-go/bolt): then the component's
- * name is the module. Where name and URL are two module paths, neither a shortening of the other, both may be meant.
+ * Returns the modules that a path and the component's names may mean. Some generators lose parts of the path
+ * (`pkg:golang/github.com/bolt` for github.com/boltdb-go/bolt); the component's name is then the module. If name and URL are
+ * two module paths and neither shortens the other, either may be meant.
  */
 function modulesMeant(path: string, names: readonly string[]): string[] {
   const isModule = modulePathFault(path) === null
@@ -108,7 +109,7 @@ function modulesMeant(path: string, names: readonly string[]): string[] {
     : [path, name]
 }
 
-/** True where `path` is `name` without some of its elements before the last. */
+/** Returns true if `path` is `name` with some elements before the last removed. */
 function isShortened(path: string, name: string): boolean {
   const short = path.split('/')
   const long = name.split('/')
@@ -168,7 +169,7 @@ function packageUrls(spdx2Package: unknown): Named[] {
   })
 }
 
-/** SPDX 3 is a graph of elements; a package has its URL in a field of its own, or among its identifiers. */
+/** Reads an element of SPDX 3, a graph of elements. A package has its URL in a dedicated field or among its identifiers. */
 function elementUrls(element: unknown): Named[] {
   const found = asRecord(element)
   if (found === null) return []
@@ -179,7 +180,7 @@ function elementUrls(element: unknown): Named[] {
   return [...urlOf(found['software_packageUrl'], found['name']), ...identifiers]
 }
 
-/** SPDX 2 as text: https://spdx.github.io/spdx-spec/v2.3/ */
+/** Reads SPDX 2 as text: https://spdx.github.io/spdx-spec/v2.3/ */
 function tagValueUrls(untrustedText: string): Named[] {
   const named: Named[] = []
   let name: string | null = null
@@ -195,7 +196,7 @@ function tagValueUrls(untrustedText: string): Named[] {
 /** Elements of CycloneDX in XML (https://cyclonedx.org/docs/1.6/xml/) that name components. */
 const XML_TAG = /<(\/?)(?:[\w.-]+:)?(metadata|component|group|name|purl)(?=[\s/>])([^<>]*)>([^<]*)/g
 
-/** Reads the URLs of components; nothing else of the document is interpreted, no entity is expanded. */
+/** Reads the URLs of components. Interprets nothing else in the document and expands no entity. */
 function xmlUrls(untrustedText: string): Named[] | null {
   if (!/<(?:[\w.-]+:)?bom[\s>]/.test(untrustedText.slice(0, 10_000))) return null
   const named: Named[] = []
@@ -209,7 +210,7 @@ function xmlUrls(untrustedText: string): Named[] | null {
       if (!isMetadata) named.push(...urlOf(purl, name, group))
     } else if (close === '') {
       const component = open.at(-1)
-      // A licence in a component has a name, too; the component's own comes first.
+      // A licence in a component has a name too, but the component's own name comes first.
       if (component !== undefined && (tag === 'name' || tag === 'group' || tag === 'purl'))
         component[tag] ??= decodeXml(text.trim())
     }

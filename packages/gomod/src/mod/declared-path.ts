@@ -1,8 +1,8 @@
 import { MAX_NAME_CHARS } from '../limits.ts'
 
 /**
- * What a go.mod declares, as it is kept: a declared path need not be valid, and may be all of the 16 MB that a go.mod may have.
- * One that is cut equals no module path all the same.
+ * Returns the module path that a go.mod declares, in the form that is stored. A declared path may be invalid and may fill the
+ * 16 MB that a go.mod can have. A truncated path still equals no module path.
  */
 export function keptDeclaredPath(untrustedPath: string | null): string | null {
   return untrustedPath === null || untrustedPath.length <= MAX_NAME_CHARS

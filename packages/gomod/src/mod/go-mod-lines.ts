@@ -1,19 +1,19 @@
 import { GomodError } from '../errors.ts'
 import { MAX_GO_MOD_BYTES } from '../limits.ts'
 
-/** A go.mod's line count: the largest known have some 2,000 requirements. */
+/** Limit on lines of a go.mod. The largest known files have some 2,000 requirements. */
 const MAX_GO_MOD_LINES = 100_000
 
 /** The line grammar of go.mod files: words, strings, punctuation, `//` comments, and blocks in parentheses. */
 
-/** One directive, whether it stood alone or in a block. */
+/** Directive of a go.mod, standing alone or in a block. */
 export interface GoModLine {
-  /** From 1. */
+  /** Line number, starting at 1. */
   number: number
   verb: string
-  /** Words after the verb; strings still in their quotes. */
+  /** Words after the verb; strings keep their quotes. */
   args: string[]
-  /** Text of the comment at the end of the line, without `//`; null where there is none. */
+  /** Comment at the end of the line, without `//`; null if missing. */
   suffix: string | null
   /** Comments that document the directive: those above it and {@link suffix}, else those above its block. */
   comments: string[]
@@ -23,7 +23,7 @@ interface Block {
   verb: string
   number: number
   comments: string[]
-  /** Some blocks have no meaning (`foo bar (`, `go (`); their lines are skipped. */
+  /** True for a block without meaning (`foo bar (`, `go (`), whose lines are skipped. */
   ignored: boolean
 }
 
@@ -68,7 +68,7 @@ class LineReader {
 
   #readEmpty(comment: string | null): void {
     if (comment !== null) this.#comments.push(comment)
-    // Outside of a block an empty line cuts comments off from what follows.
+    // Outside a block, an empty line separates comments from the directive that follows.
     else if (!this.#block) this.#comments = []
   }
 
@@ -134,16 +134,16 @@ function matchAt(pattern: RegExp, line: string, at: number): string {
   return pattern.exec(line)?.[0] ?? ''
 }
 
-/** A `malformed` error that names the line. */
+/** Returns a `malformed` error that names the line. */
 export function malformed(number: number, problem: string): GomodError {
   return new GomodError('malformed', `go.mod line ${number}: ${problem}`)
 }
 
-/** Content of a quoted string, `"…"` or `` `…` ``; null where it is badly quoted. */
+/** Returns the content of a quoted string, `"…"` or `` `…` ``, or null if the quotes are wrong. */
 export function unquote(word: string): string | null {
   const text = word.slice(1, -1)
   if (/^`[^`]*`$/s.test(word)) return text
-  // Go knows more escapes; in paths and versions they have no use.
+  // Go accepts more escapes, but paths and versions do not need them.
   if (!/^"(?:[^"\\]|\\["\\])*"$/s.test(word)) return null
   return text.replaceAll(/\\(.)/g, '$1')
 }

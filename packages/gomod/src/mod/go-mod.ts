@@ -4,12 +4,12 @@ import { canonicalVersion } from '../paths/semver.ts'
 import { type GoModLine, malformed, parseGoModLines, unquote } from './go-mod-lines.ts'
 
 /**
- * go.mod files as the go command reads those of dependencies (https://go.dev/ref/mod#go-mod-file): `module`, `go` and
- * `require` must be right; unknown directives are skipped, and so are lines of the others that cannot be understood.
+ * Parser for go.mod files that follows how the go command reads those of dependencies (https://go.dev/ref/mod#go-mod-file).
+ * `module`, `go` and `require` must be correct. Unknown directives, and malformed lines of the other directives, are skipped.
  */
 
 export interface GoMod {
-  /** The declared module path as written (it need not be valid, nor the path it was asked for by); null if missing. */
+  /** Declared module path as written; null if missing. It may be invalid or differ from the requested path. */
   module: string | null
   /** Text of a `// Deprecated:` comment on the module line. */
   deprecated: string | null
@@ -25,23 +25,23 @@ export interface GoMod {
 }
 
 export interface Requirement {
-  /** Legal as an import path; may lack the dot of a module path where a `replace` makes up for it. */
+  /** Valid import path. May lack the dot of a module path if a `replace` supplies the module. */
   path: string
-  /** Canonical, and of a major that the path allows. */
+  /** Canonical version whose major the path allows. */
   version: string
   indirect: boolean
 }
 
 export interface Replacement {
   path: string
-  /** The version that is replaced; null for all. */
+  /** Replaced version; null for all versions. */
   version: string | null
-  /** A module path, or a directory where {@link newVersion} is null. */
+  /** Module path, or a directory if {@link newVersion} is null. */
   newPath: string
   newVersion: string | null
 }
 
-/** Versions from `low` to `high`, both included, that the author took back. */
+/** Range of versions, `low` and `high` included, that the author retracted. */
 export interface Retraction {
   low: string
   high: string
@@ -91,7 +91,7 @@ function addLine(file: GoMod, line: GoModLine): void {
   }
 }
 
-/** These directives count for the main module alone; Go skips them in dependencies, whatever they say. */
+/** Adds a directive unless it is malformed. Go ignores these directives in dependencies; only the main module's count. */
 function addIfUnderstood<T>(list: T[], parse: () => T): void {
   try {
     list.push(parse())
@@ -141,7 +141,7 @@ function parseReplacement({ args, number }: GoModLine): Replacement {
 function parseRetraction({ args, number, comments }: GoModLine): Retraction {
   const rationale = comments.join('\n')
   const [open, low, comma, high, close] = args
-  // Words after the versions are left for the future, as Go does.
+  // Go allows words after the versions, for future use.
   if (open !== '[') {
     const version = parseVersion(open, number)
     return { low: version, high: version, rationale }
@@ -174,7 +174,7 @@ function parseVersion(word: string | undefined, number: number): string {
 }
 
 function parseString(word: string | undefined, number: number): string {
-  // Backquotes are refused here, as Go does.
+  // Go refuses backquotes here too.
   const text = word?.startsWith('"') ? unquote(word) : word
   if (text === undefined || text === null) throw malformed(number, 'a word is missing or badly quoted')
   if (text === word && /["'`]/.test(text)) throw malformed(number, 'a word is badly quoted')
@@ -191,8 +191,8 @@ function isDirectoryPath(path: string): boolean {
 }
 
 /**
- * The module path that a go.mod declares, read as leniently as the go command does when it looks for a module's directory
- * in a repository: the first `module` line counts, the rest may be anything. Null where there is none.
+ * Returns the module path that a go.mod declares, or null. Reads it as leniently as the go command does when it looks for a
+ * module's directory in a repository: the first `module` line counts, and the rest may be anything.
  */
 export function declaredModulePath(untrustedText: string): string | null {
   for (const line of untrustedText.split('\n')) {

@@ -1,31 +1,31 @@
 import { GomodError } from '../errors.ts'
 import { checkModuleVersion } from '../paths/module-path.ts'
 
-/** go.sum files of the largest monorepos reach some 2 MiB. */
+/** Limit on go.sum files. Those of the largest monorepos reach some 2 MiB. */
 export const MAX_GO_SUM_BYTES = 64 * 1024 * 1024
 
-/** One line of a go.sum (https://go.dev/ref/mod#go-sum-files). */
+/** Line of a go.sum (https://go.dev/ref/mod#go-sum-files). */
 export interface GoSumLine {
   path: string
   version: string
-  /** What the hash is of: the module's zip, or its go.mod alone. */
+  /** Hashed content: the module's zip, or its go.mod alone. */
   of: 'zip' | 'go.mod'
   /** `h1:` and a base64 SHA-256. */
   sum: string
 }
 
 const SUM = /^h1:[A-Za-z0-9+/]{43}=$/
-/** A bug of Go 1.11 wrote this for go.mod files that it had not read; Go skips such lines since. */
+/** Sum that a bug in Go 1.11 wrote for go.mod files it had not read; Go has skipped such lines since. */
 const EMPTY_GO_MOD_SUM = 'h1:G7mAYYxgmS0lVkHyy2hEOLQCFB0DlQFTMLWggykrydY='
 
-/** True where `text` has the form of an `h1:` hash. */
+/** Returns true if `text` has the form of an `h1:` hash. */
 export function isSum(text: string): boolean {
   return SUM.test(text)
 }
 
 /**
- * Parses a go.sum. Lines with other hash algorithms than `h1:` are skipped, repeated ones kept. Throws `malformed` with
- * the line number, or `too-large`.
+ * Parses a go.sum. Skips lines with hash algorithms other than `h1:` and keeps repeated lines. Throws `malformed` with the
+ * line number, or `too-large`.
  */
 export function parseGoSum(untrustedText: string): GoSumLine[] {
   if (untrustedText.length > MAX_GO_SUM_BYTES) throw new GomodError('too-large', 'go.sum is over 64 MiB')

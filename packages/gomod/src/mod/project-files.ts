@@ -3,12 +3,12 @@ import { modulePathFault } from '../paths/module-path.ts'
 import { type GoModLine, malformed, parseGoModLines, unquote } from './go-mod-lines.ts'
 
 /**
- * The files of a project that name the modules of its build: go.mod and go.work of the main module, and vendor/modules.txt.
- * They are read as the go command reads a main module's own files, where every line counts (https://go.dev/ref/mod), with one
- * difference: a version may be a branch or a commit, which `go mod tidy` would turn into a version.
+ * Parsers for the project files that name the modules of a build: go.mod and go.work of the main module, and
+ * vendor/modules.txt. They follow how the go command reads a main module's own files, where every line counts
+ * (https://go.dev/ref/mod), with one difference: a version may be a branch or a commit, which `go mod tidy` would resolve.
  */
 
-/** Directives that Go 1.26 knows; a file with any other is refused, for a build would refuse it too. */
+/** Directives that Go 1.26 knows. A file with any other is refused, because a build would refuse it too. */
 const GO_MOD_VERBS = new Set([
   'module',
   'go',
@@ -23,7 +23,7 @@ const GO_MOD_VERBS = new Set([
 ])
 const GO_WORK_VERBS = new Set(['go', 'toolchain', 'use', 'replace', 'godebug'])
 
-/** What a go.work names. */
+/** Modules and folders that a go.work names. */
 export interface GoWork {
   /** Module paths that `replace` lines bring in. */
   modules: string[]
@@ -32,7 +32,7 @@ export interface GoWork {
 }
 
 /**
- * Returns every module path that a build of this go.mod could use: what it requires, and what replaces it.
+ * Returns every module path that a build of this go.mod could use: its requirements and their replacements.
  *
  * @throws GomodError `malformed`, naming the line, for what Go refuses; `too-large`.
  */
@@ -43,7 +43,7 @@ export function modulesOfGoMod(untrustedText: string): string[] {
 }
 
 /**
- * Returns what a go.work brings into the builds of its workspace.
+ * Returns the modules and folders that a go.work adds to the builds of its workspace.
  *
  * @throws GomodError `malformed`, naming the line; `too-large`.
  */
@@ -59,14 +59,14 @@ export function parseGoWork(untrustedText: string): GoWork {
 }
 
 /**
- * Returns the modules that a vendor/modules.txt lists, with what replaces them.
+ * Returns the modules that a vendor/modules.txt lists, and their replacements.
  *
  * @throws GomodError `malformed`, naming the line.
  */
 export function modulesOfVendor(untrustedText: string): string[] {
   const modules = new Set<string>()
   for (const [i, line] of untrustedText.split(/\r?\n/).entries()) {
-    // `# path version => replacement version`; `## explicit` and package paths are about the module above.
+    // `# path version => replacement version`; `## explicit` and package paths belong to the module above.
     if (!line.startsWith('# ')) continue
     const [left = '', right] = line.slice(2).split(' => ')
     const [path = ''] = left.trim().split(/\s+/)
@@ -92,7 +92,7 @@ function readLines(file: string, untrustedText: string, verbs: ReadonlySet<strin
   }
 }
 
-/** Blocks without lines, and those with words before the parenthesis, are not among the directives. */
+/** Refuses unknown blocks that yield no directive: empty ones, and those with words before the parenthesis. */
 function checkBlocks(untrustedText: string, verbs: ReadonlySet<string>): void {
   for (const [i, line] of untrustedText.split('\n').entries()) {
     const [, verb = '', rest = ''] = /^\s*([^\s(/"`]+)([^(/"`]*)\(\s*\)?\s*(?:\/\/.*)?$/.exec(line) ?? []
@@ -134,7 +134,7 @@ function word(quoted: string | undefined, number: number): string {
   return text
 }
 
-/** A path without a dot in its first element can be required where a folder replaces it. */
+/** Returns true if `path` may be required. A path without a dot in its first element can be, if a folder replaces it. */
 function isPath(path: string): boolean {
   return modulePathFault(path) === null || /^[a-z0-9][\w.~/-]*$/i.test(path)
 }

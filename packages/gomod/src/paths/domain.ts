@@ -1,13 +1,13 @@
 import { COUNTRY_SECOND_LEVELS, SHARED_DOMAINS } from './vanity-hosts.ts'
 
-/** The label that carries a host's name: `starlark` of `go.starlark.net`, `example` of `example.co.uk`. */
+/** Returns the label that carries a host's name: `starlark` of `go.starlark.net`, `example` of `example.co.uk`. */
 export function hostLabel(host: string): string {
   return registrableDomain(host).split('.')[0] ?? host
 }
 
 /**
- * The part of a host name that one party holds: `uber.org` of `go.uber.org`, `alice.github.io`. An approximation of the
- * public suffix list that is right for the hosts that modules live on.
+ * Returns the part of a host name that one party holds: `uber.org` of `go.uber.org`, `alice.github.io`. Approximates the
+ * public suffix list; correct for the hosts that serve modules.
  */
 export function registrableDomain(host: string): string {
   const labels = host.split('.')

@@ -2,8 +2,8 @@ import { isPseudoVersion } from './pseudo-version.ts'
 import { compareForSort, isValid, prerelease } from './semver.ts'
 
 /**
- * The version that the go command would take for `latest`: the highest release, else the highest pre-release, else the
- * highest pseudo-version. Null where no valid version is given. Retractions are not known here.
+ * Returns the version that the go command would choose for `latest`: the highest release, else the highest pre-release, else
+ * the highest pseudo-version. Returns null without a valid version. Does not know about retractions.
  *
  * Source: go.dev/ref/mod, "Version queries".
  */

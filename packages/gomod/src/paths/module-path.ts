@@ -2,9 +2,9 @@ import { GomodError } from '../errors.ts'
 import { build, canonicalVersion, major } from './semver.ts'
 
 /**
- * Which module, import and file paths Go accepts, how a path carries its major version, and how paths and versions are
- * written in URLs. After https://go.dev/ref/mod#go-mod-file-ident and https://go.dev/ref/mod#zip-path-size-constraints;
- * where documentation and the go command differ (`a..b` is fine), the command is followed.
+ * Rules for the module, import and file paths that Go accepts, for major version suffixes, and for escaping paths and
+ * versions in URLs. Follows https://go.dev/ref/mod#go-mod-file-ident and https://go.dev/ref/mod#zip-path-size-constraints.
+ * Where documentation and the go command differ (`a..b` is fine), the code follows the command.
  */
 
 type PathKind = 'module' | 'import' | 'file'
@@ -18,12 +18,12 @@ const FIRST_ELEMENT_CHARS = /^[a-z0-9.-]*$/
 const WINDOWS_NAME = /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/i
 const TILDE_DIGITS = /~[0-9]+$/
 
-/** Throws `invalid-path` where Go does not accept `path` as a module path. */
+/** Throws `invalid-path` if Go does not accept `path` as a module path. */
 export function checkModulePath(path: string): void {
   throwFault('module path', path, modulePathFault(path))
 }
 
-/** What is wrong with a module path, in a few words; null where nothing is. */
+/** Describes what is wrong with a module path; null if it is valid. */
 export function modulePathFault(path: string): string | null {
   if (isPlainPath(path)) return null
   const fault = pathFault(path, 'module')
@@ -35,8 +35,8 @@ export function modulePathFault(path: string): string | null {
 }
 
 /**
- * Nearly every module path: nothing in it that a rule is about, seen in one pass, which takes a quarter of what a regular
- * expression does. What is not plain is merely looked at closely.
+ * Recognizes nearly every module path in one pass, which takes a quarter of the time of a regular expression. A plain path
+ * has nothing that a rule is about. Any other path goes through the full check.
  */
 function isPlainPath(path: string): boolean {
   if (path.startsWith('gopkg.in/')) return false
@@ -47,7 +47,7 @@ function isPlainPath(path: string): boolean {
     const kind = code < 128 ? (LETTERS[code] ?? OTHER) : OTHER
     if (kind === LOWER) continue
     if (kind === DOT) {
-      // Also at the start of an element, and after another dot.
+      // A dot may neither start an element nor follow another dot.
       if (i === start || path.charCodeAt(i - 1) === 46) return false
       if (dot < start) dot = i
     } else if (kind === SLASH) {
@@ -64,7 +64,7 @@ function isPlainPath(path: string): boolean {
   )
 }
 
-/** Kinds of letters: in the first element of a plain path only the first two are allowed. */
+/** Character classes. The first element of a plain path may hold only the first two. */
 const LOWER = 1
 const DOT = 2
 const SLASH = 3
@@ -78,7 +78,7 @@ const LETTERS = Uint8Array.from({ length: 128 }, (_, code) => {
   return letter === '.' ? DOT : letter === '/' ? SLASH : OTHER
 })
 
-/** Not empty, no dash before the first, no dot at its end, and no name of Windows' before the first dot. */
+/** Returns true for an element that is not empty, starts without a dash, ends without a dot, and is no Windows device name. */
 function isPlainElement(path: string, start: number, stemEnd: number, end: number): boolean {
   if (end === start || path.charCodeAt(end - 1) === 46 || (start === 0 && path.charCodeAt(0) === 45))
     return false
@@ -96,7 +96,7 @@ const WINDOWS_STARTS = ['con', 'prn', 'aux', 'nul', 'com', 'lpt'].map((name) =>
   Array.from(name).reduce((letters, letter) => (letters << 8) | letter.charCodeAt(0), 0),
 )
 
-/** Whether the last element is no version, or a major version as Go writes it. */
+/** Returns true if the last element is a major version as Go writes it, or no version. */
 function isPlainEnd(path: string, start: number): boolean {
   if (path.charCodeAt(start) !== 118) return true
   let end = start + 1
@@ -110,23 +110,23 @@ function isDigitOrDot(code: number): boolean {
   return (code >= 48 && code <= 57) || code === 46
 }
 
-/** Throws `invalid-path` where `path` is not a legal import path. */
+/** Throws `invalid-path` if `path` is not a legal import path. */
 export function checkImportPath(path: string): void {
   throwFault('import path', path, pathFault(path, 'import'))
 }
 
-/** Throws `invalid-path` where `path` may not name a file of a module zip (slash-separated, relative to the module). */
+/** Throws `invalid-path` if `path` may not name a file of a module zip (slash-separated, relative to the module). */
 export function checkFilePath(path: string): void {
   throwFault('file path', path, filePathFault(path))
 }
 
-/** What is wrong with a file path of a module zip, in a few words; null where nothing is. */
+/** Describes what is wrong with a file path of a module zip; null if it is valid. */
 export function filePathFault(path: string): string | null {
   return pathFault(path, 'file')
 }
 
 /**
- * A path without its major version suffix, and that suffix: `example.com/a/v2` gives `example.com/a` and `/v2`,
+ * Splits a path into its prefix and its major version suffix: `example.com/a/v2` gives `example.com/a` and `/v2`,
  * `gopkg.in/yaml.v2` gives `gopkg.in/yaml` and `.v2`. `ok` is false for suffixes that Go forbids (`/v1`, `/v01`).
  */
 export function splitPathVersion(path: string): { prefix: string; pathMajor: string; ok: boolean } {
@@ -147,7 +147,7 @@ function splitGopkgIn(path: string): { prefix: string; pathMajor: string; ok: bo
   return { prefix: match[1] ?? '', pathMajor: match[2] ?? '', ok: true }
 }
 
-/** Whether `version` may be a version of a module whose path has the major suffix `pathMajor` (as split off above). */
+/** Returns true if a module whose path has the major suffix `pathMajor` (as split above) may have `version`. */
 export function matchesPathMajor(version: string, pathMajor: string): boolean {
   const suffix =
     pathMajor.startsWith('.v') && pathMajor.endsWith('-unstable') ? pathMajor.slice(0, -9) : pathMajor
@@ -158,7 +158,7 @@ export function matchesPathMajor(version: string, pathMajor: string): boolean {
   return versionMajor === 'v0' || versionMajor === 'v1' || build(version) === '+incompatible'
 }
 
-/** Throws `invalid-version` where {@link matchesPathMajor} is false. */
+/** Throws `invalid-version` if {@link matchesPathMajor} is false. */
 export function checkPathMajor(version: string, pathMajor: string): void {
   if (matchesPathMajor(version, pathMajor)) return
   const wanted = pathMajor === '' ? 'v0 or v1' : pathMajor.slice(1)
@@ -168,7 +168,7 @@ export function checkPathMajor(version: string, pathMajor: string): void {
   )
 }
 
-/** Throws `invalid-path` or `invalid-version` where `path@version`, in canonical form, cannot exist. */
+/** Throws `invalid-path` or `invalid-version` if `path@version`, in canonical form, cannot exist. */
 export function checkModuleVersion(path: string, version: string): void {
   checkModulePath(path)
   if (version === '' || canonicalVersion(version) !== version) {
@@ -177,13 +177,13 @@ export function checkModuleVersion(path: string, version: string): void {
   checkPathMajor(version, splitPathVersion(path).pathMajor)
 }
 
-/** The form of a module path in URLs and file names: each capital becomes `!` and its small letter. Throws `invalid-path`. */
+/** Escapes a module path for URLs and file names: `!` and the lower-case letter replace a capital. Throws `invalid-path`. */
 export function escapePath(path: string): string {
   checkModulePath(path)
   return escapeCapitals(path)
 }
 
-/** The form of a version in URLs and file names. Throws `invalid-version` where it could not be one path element. */
+/** Escapes a version for URLs and file names. Throws `invalid-version` if it could not be one path element. */
 export function escapeVersion(version: string): string {
   if (/[!/\u0080-\uffff]/.test(version) || pathFault(version, 'file') !== null) {
     throw new GomodError('invalid-version', `version ${JSON.stringify(version)}: not usable in a URL`)
@@ -191,7 +191,7 @@ export function escapeVersion(version: string): string {
   return escapeCapitals(version)
 }
 
-/** The module path behind an escaped one. Throws `invalid-path` where it is not an escaped module path. */
+/** Returns the module path behind an escaped one. Throws `invalid-path` if it is not an escaped module path. */
 export function unescapePath(escaped: string): string {
   const path = unescapeCapitals(escaped)
   if (path === null) throwFault('escaped module path', escaped, 'wrong use of capitals or "!"')
@@ -199,7 +199,7 @@ export function unescapePath(escaped: string): string {
   return path
 }
 
-/** The version behind an escaped one. Throws `invalid-version` where it is not an escaped version. */
+/** Returns the version behind an escaped one. Throws `invalid-version` if it is not an escaped version. */
 export function unescapeVersion(escaped: string): string {
   const version = unescapeCapitals(escaped)
   if (version === null || version.includes('/') || pathFault(version, 'file') !== null) {
@@ -236,7 +236,7 @@ function elementFault(element: string, kind: PathKind): string | null {
   if (kind === 'module' && element.startsWith('.')) return 'leading dot in path element'
   if (element.endsWith('.')) return 'trailing dot in path element'
   if (!ELEMENT_CHARS[kind].test(element)) return `invalid character in ${JSON.stringify(element)}`
-  // Windows takes `aux.go` for the device AUX, and `long~1` for the short name of another file.
+  // Windows treats `aux.go` as the device AUX, and `long~1` as the short name of another file.
   const stem = element.split('.', 1)[0] ?? ''
   if (WINDOWS_NAME.test(stem)) return `path element ${JSON.stringify(element)} is reserved on Windows`
   if (kind !== 'file' && TILDE_DIGITS.test(stem)) return 'trailing tilde and digits in path element'

@@ -2,13 +2,13 @@ import { registrableDomain } from './domain.ts'
 import { type ProjectName, projectNames, splitModulePath } from './path-parts.ts'
 
 /**
- * Whose a module is. An owner is the party that decides what a path serves:
+ * Owners of modules. An owner is the party that decides what a path serves:
  *
  * - at a forge, the account, or the outermost of GitLab's nested groups: `github.com/spf13`, `gitlab.com/group`;
  * - behind a vanity host, the holder of its domain: `uber.org` for `go.uber.org/zap`;
  * - at gopkg.in, the GitHub account behind it, or the short name: `github.com/square`, `gopkg.in/yaml`.
  *
- * Owners are written in lower case, because code hosts and domains ignore letter case. Nothing here asks the network.
+ * Owners are written in lower case, because code hosts and domains ignore letter case. No function here uses the network.
  */
 
 /** Returns the owner of a module path. */
@@ -34,13 +34,13 @@ export function sameOwner(a: string, b: string): boolean {
  * the owner's modules.
  */
 export function parseOwner(text: string): string {
-  // An account alone splits like the module of a bare host: with a repository below it, it is seen for what it is.
+  // An account splits like the module of a bare host; with a repository appended it is recognized as an account.
   return ownerOf(text.startsWith('gopkg.in/') ? text : `${text}/repository`)
 }
 
 /**
- * Returns the path prefix, as written, below which the owner's modules are listed in byte order: an account at a forge, else
- * the host. A domain's other hosts are left out, because they are no range of paths.
+ * Returns the path prefix, as written, that lists the owner's modules in byte order: an account at a forge, else the host.
+ * Leaves out a domain's other hosts, because they form no range of paths.
  */
 export function ownerPrefix(path: string): string {
   const { host, kind, owner } = splitModulePath(path)

@@ -1,18 +1,18 @@
-/** A package URL of a Go module or package, taken apart. */
+/** Parts of the package URL of a Go module or package. */
 export interface GoPackageUrl {
-  /** Namespace and name: a module path, or the path of a package in one. Not checked. */
+  /** Namespace and name: a module path, or the path of a package in a module. Not checked. */
   path: string
   version: string | null
-  /** `type` of cyclonedx-gomod: `module`, or `package` for a package in a module. Null where it is not said. */
+  /** `type` as cyclonedx-gomod writes it: `module`, or `package` for a package in a module. Null if missing. */
   type: string | null
-  /** Directory inside; null where none is given. */
+  /** Directory inside; null if missing. */
   subpath: string | null
 }
 
 /**
- * Reads `pkg:golang/github.com/sirupsen/logrus@v1.9.3?type=module#hooks` from right to left, as
- * https://github.com/package-url/purl-spec says: every part may be percent-encoded, also the slashes of the name. Null
- * where it is another kind of package, or no package URL.
+ * Parses `pkg:golang/github.com/sirupsen/logrus@v1.9.3?type=module#hooks` from right to left, as
+ * https://github.com/package-url/purl-spec specifies: every part may be percent-encoded, including the slashes of the name.
+ * Returns null for another kind of package, and for anything but a package URL.
  */
 export function parseGoPackageUrl(untrustedUrl: string): GoPackageUrl | null {
   const scheme = /^pkg:\/*golang\//i.exec(untrustedUrl)

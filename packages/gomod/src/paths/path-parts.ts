@@ -3,8 +3,8 @@ import { splitPathVersion } from './module-path.ts'
 import { FORGE_HOSTS, FORGE_LABELS, MOVED_REPOSITORIES, VANITY_REPOSITORIES } from './vanity-hosts.ts'
 
 /**
- * What the parts of a module path say: whose it is, which repository, which directory in it, which major version.
- * Nothing here asks the network, so a vanity path's repository is known only where a table or the caller says it.
+ * Kind of host in a module path. Together with the host it decides which parts are owner, repository, directory and major
+ * version. Parsing uses no network, so a vanity path's repository is known only from a table or from the caller.
  *
  * - `forge`: `github.com/owner/repository/…`, a host with accounts.
  * - `gopkg`: `gopkg.in/repository.vN` (owner empty) and `gopkg.in/owner/repository.vN`.
@@ -13,23 +13,23 @@ import { FORGE_HOSTS, FORGE_LABELS, MOVED_REPOSITORIES, VANITY_REPOSITORIES } fr
 export type HostKind = 'forge' | 'gopkg' | 'vanity'
 
 export interface PathParts {
-  /** As given. */
+  /** Unchanged module path. */
   path: string
   host: string
   kind: HostKind
-  /** As written; GitLab's nested groups joined with `/`; `` where the host has no accounts. */
+  /** Owner as written; GitLab's nested groups joined with `/`; `` if the host has no accounts. */
   owner: string
-  /** As written; of a bare host (`go.starlark.net`) the host's own label. */
+  /** Repository as written; for a bare host (`go.starlark.net`), the host's label. */
   repository: string
   /** Directory inside the repository, without the major version; `` for its root. */
   subdirectory: string
   /** `/v2`, `.v3`, `.v2-unstable`, or `` for v0 and v1. */
   major: string
-  /** The same in lower case; code hosts ignore case, and an imitator plays with it. */
+  /** Parts in lower case. Code hosts ignore case, and an imitator can vary it. */
   folded: { owner: string; repository: string; subdirectory: string }
 }
 
-/** One name of a project, folded: `owner` is `` where the host has no accounts. */
+/** Name of a project, folded. `owner` is `` if the host has no accounts. */
 export interface ProjectName {
   host: string
   owner: string
@@ -43,14 +43,14 @@ const VCS_SUFFIX = /\.(?:git|hg|svn|bzr|fossil)$/
 /** First elements of vanity paths that name no repository: `golang.org/x/crypto`, `honnef.co/go/tools`. */
 const FILLER_ELEMENTS: ReadonlySet<string> = new Set(['driver', 'go', 'p', 'pkg', 'plugin', 'src', 'v1', 'x'])
 
-/** Splits a module path. Expects what `modulePathFault` accepts; on anything else the parts are merely not meaningful. */
+/** Splits a module path that `modulePathFault` accepts. Any other path gives meaningless parts, but no error. */
 export function splitModulePath(path: string): PathParts {
   return splitGitHub(path) ?? splitAny(path)
 }
 
 /**
- * Nearly every module path: `github.com/owner/repository` with at most one more element. Null where anything needs a closer
- * look; the answer is that of {@link splitAny} in a third of the time, which is what matching millions of names waits for.
+ * Splits nearly every module path: `github.com/owner/repository` with at most one more element. Returns null for a path that
+ * needs {@link splitAny}. Gives the same answer in a third of the time, which matters when matching millions of names.
  */
 function splitGitHub(path: string): PathParts | null {
   if (!path.startsWith(GITHUB)) return null
@@ -64,7 +64,7 @@ function splitGitHub(path: string): PathParts | null {
   } else if (path.includes('/', end + 1)) {
     return null
   } else if (isVersion(path, end + 1)) {
-    // v0 and v1 are no major versions.
+    // v0 and v1 do not count as major versions.
     if (path.charCodeAt(end + 2) < 50) return null
     major = path.slice(end)
   } else subdirectory = path.slice(end + 1)
@@ -88,7 +88,7 @@ function splitGitHub(path: string): PathParts | null {
 
 const GITHUB = 'github.com/'
 
-/** Whether what begins at `start` and goes to the end is `v` and digits. */
+/** Returns true if the text from `start` to the end is `v` and digits. */
 function isVersion(path: string, start: number): boolean {
   if (path.charCodeAt(start) !== 118 || start + 1 === path.length) return false
   for (let i = start + 1; i < path.length; i++) {
@@ -148,8 +148,8 @@ function split(owner: string, repository: string, rest: readonly string[] = []):
 }
 
 /**
- * Which element is the repository. GitLab nests groups to any depth and does not tell where they end: a `.git` suffix
- * says it; else the last element is taken, which for a directory of a repository still compares the right words.
+ * Returns the index of the repository's element. GitLab nests groups to any depth and does not mark where they end. A `.git`
+ * suffix marks it; without one the last element is taken, which for a directory of a repository still compares the right words.
  */
 function repositoryIndex(host: string, elements: readonly string[]): number {
   if (host === 'dev.azure.com') return Math.max(1, elements.indexOf(AZURE_MARK) + 1)
@@ -170,14 +170,14 @@ function splitVanity(host: string, elements: readonly string[]): Split {
   return split('', withoutMajor(first.replace(VCS_SUFFIX, '')), elements.slice(1))
 }
 
-/** Without a major version as gopkg.in writes it, which has imitators and heirs. */
+/** Removes a major version in gopkg.in's notation, which imitators and successors use too. */
 function withoutMajor(name: string): string {
   return name.replace(GOPKG_MAJOR, '')
 }
 
 /**
- * All names that the path's project is known under, its own first: the vanity path and the repository behind it,
- * gopkg.in and GitHub, an old address and today's. Two paths with a common {@link projectKey} are one project.
+ * Returns all known names of the path's project, its own first: the vanity path and its repository, gopkg.in and GitHub, an
+ * old address and the current one. Two paths with a common {@link projectKey} belong to one project.
  */
 export function projectNames(parts: PathParts): ProjectName[] {
   const { owner, repository } = parts.folded
@@ -219,12 +219,12 @@ function vanityRepository(path: string): ProjectName | null {
   return null
 }
 
-/** `host/owner/repository`, folded: equal for two names of one repository. */
+/** Returns `host/owner/repository`, folded; equal for two names of one repository. */
 export function projectKey(name: ProjectName): string {
   return `${name.host}/${name.owner}/${name.repository}`
 }
 
-/** The reverse of {@link projectKey}, also for `host/owner` (repository ``) and a repository's web address without scheme. */
+/** Reverses {@link projectKey}. Also parses `host/owner` (repository ``) and a repository's web address without scheme. */
 export function parseProjectKey(key: string): ProjectName {
   const [host = '', owner = '', repository = ''] = key.toLowerCase().split('/')
   return { host, owner, repository }

@@ -1,6 +1,6 @@
 /**
- * Returns true where a prefix of `path` matches one of the comma-separated glob patterns of GOPRIVATE, GONOPROXY or GONOSUMDB:
- * `*` and `?` stand for what is inside one element, `[…]` for one character of it. Follows Go's `module.MatchPrefixPatterns`
+ * Returns true if a prefix of `path` matches one of the comma-separated glob patterns of GOPRIVATE, GONOPROXY or GONOSUMDB:
+ * `*` and `?` match within one element, `[…]` matches one character of it. Follows Go's `module.MatchPrefixPatterns`
  * (https://pkg.go.dev/golang.org/x/mod/module#MatchPrefixPatterns): empty and malformed patterns match nothing.
  */
 export function matchesPrefixPatterns(patterns: string, path: string): boolean {
@@ -15,7 +15,7 @@ function matchesPrefix(pattern: string, path: string): boolean {
   return globs.every((glob, i) => elementPattern(glob)?.test(elements[i] ?? '') === true)
 }
 
-/** Returns the expression for one element's glob, as in Go's `path.Match`; null where the glob is malformed. */
+/** Returns the expression for one element's glob, as in Go's `path.Match`; null if the glob is malformed. */
 function elementPattern(glob: string): RegExp | null {
   let source = ''
   for (let at = 0; at < glob.length; at++) {

@@ -2,14 +2,14 @@ import { GomodError } from '../errors.ts'
 import { isValid, parseSemver } from './semver.ts'
 
 /**
- * Versions made up from a commit (`v1.2.4-0.20191109021931-daa7c04131f5`), after
- * https://go.dev/ref/mod#pseudo-versions. Malformed ones do occur in the index.
+ * Versions derived from a commit (`v1.2.4-0.20191109021931-daa7c04131f5`), after
+ * https://go.dev/ref/mod#pseudo-versions. The index contains malformed ones.
  */
 
 export interface PseudoVersion {
-  /** The tagged version that it comes after, build suffix included; empty where there was none. */
+  /** Tagged version that it follows, build suffix included; empty without one. */
   base: string
-  /** Commit time, UTC, as `yyyymmddhhmmss`: digits as written, not checked to be a date. */
+  /** Commit time in UTC as `yyyymmddhhmmss`: digits as written, which may not form a date. */
   timestamp: string
   /** Start of the commit id: 12 hex digits for git and hg, a padded revision number for svn. */
   rev: string
@@ -23,7 +23,7 @@ export function isPseudoVersion(version: string): boolean {
 }
 
 /**
- * Takes a pseudo-version apart. Throws `invalid-version` where it is none, or where its base cannot exist
+ * Parses a pseudo-version. Throws `invalid-version` for any other version, or if its base cannot exist
  * (`v1.2.0-0.…`: there is no patch below 0; `v2.0.0-…+incompatible`: a build suffix without a base).
  */
 export function parsePseudoVersion(version: string): PseudoVersion {
@@ -55,10 +55,10 @@ function baseOf(
   return `v${major}.${minor}.${BigInt(patch) - 1n}${build}`
 }
 
-/** The commit time in milliseconds since 1970, UTC; null where the digits are no date. */
+/** Returns the commit time in milliseconds since 1970, UTC; null if the digits do not form a date. */
 export function pseudoVersionTime(pseudo: PseudoVersion): number | null {
   const iso = pseudo.timestamp.replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z')
   const time = Date.parse(iso)
-  // Date.parse rolls 31 February over; a real date survives the way back.
+  // Date.parse turns 31 February into March; only a real date formats back to the same text.
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(iso.slice(0, 19)) ? time : null
 }

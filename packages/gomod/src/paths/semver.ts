@@ -1,15 +1,15 @@
 /**
- * Semantic versions as Go spells them (`v1.2.3-pre.1+build`), after https://go.dev/ref/mod#versions.
- * `v1` and `v1.2` are accepted as shorthands; numbers have no upper bound, so they are compared as digit strings.
+ * Semantic versions in Go's notation (`v1.2.3-pre.1+build`), after https://go.dev/ref/mod#versions.
+ * `v1` and `v1.2` are accepted as shorthands. Numbers have no upper bound, so they are compared as digit strings.
  */
 
 export interface Semver {
   major: string
   minor: string
   patch: string
-  /** With its leading `-`, or empty. */
+  /** Pre-release with its leading `-`, or empty. */
   prerelease: string
-  /** With its leading `+`, or empty. */
+  /** Build metadata with its leading `+`, or empty. */
   build: string
 }
 
@@ -20,7 +20,7 @@ const SEMVER = new RegExp(
 )
 const LEADING_ZERO = /(?:^-|\.)0[0-9]+(?=\.|$)/
 
-/** The parts of a version, shorthands filled with zeros; null where it is not valid. */
+/** Parses a version and fills shorthands with zeros. Returns null if it is invalid. */
 export function parseSemver(version: string): Semver | null {
   const match = SEMVER.exec(version)
   if (!match) return null
@@ -33,7 +33,7 @@ export function isValid(version: string): boolean {
   return parseSemver(version) !== null
 }
 
-/** Shorthand filled (`v1` becomes `v1.0.0`), build metadata removed; empty where the version is not valid. */
+/** Completes a shorthand (`v1` becomes `v1.0.0`) and removes build metadata. Returns an empty string if invalid. */
 export function canonical(version: string): string {
   const parsed = parseSemver(version)
   if (!parsed) return ''
@@ -41,33 +41,33 @@ export function canonical(version: string): string {
 }
 
 /**
- * The form in which the index, the proxy and the zip prefix write a version: {@link canonical}, with the build suffix
- * `+incompatible` (and no other) kept. Empty where the version is not valid.
+ * Returns the form in which the index, the proxy and the zip prefix write a version: {@link canonical} plus the build suffix
+ * `+incompatible` (and no other). Returns an empty string if the version is invalid.
  */
 export function canonicalVersion(version: string): string {
   const plain = canonical(version)
   return plain !== '' && build(version) === '+incompatible' ? `${plain}+incompatible` : plain
 }
 
-/** `v2` of `v2.1.0`; empty where the version is not valid. */
+/** Returns `v2` of `v2.1.0`; empty if the version is invalid. */
 export function major(version: string): string {
   const parsed = parseSemver(version)
   return parsed ? `v${parsed.major}` : ''
 }
 
-/** `-pre.1` of `v1.2.3-pre.1+build`; empty where there is none or the version is not valid. */
+/** Returns `-pre.1` of `v1.2.3-pre.1+build`; empty without a pre-release or if the version is invalid. */
 export function prerelease(version: string): string {
   return parseSemver(version)?.prerelease ?? ''
 }
 
-/** `+build` of `v1.2.3-pre.1+build`; empty where there is none or the version is not valid. */
+/** Returns `+build` of `v1.2.3-pre.1+build`; empty without a build suffix or if the version is invalid. */
 export function build(version: string): string {
   return parseSemver(version)?.build ?? ''
 }
 
 /**
- * Negative, zero or positive as `a` is lower than, equal to or higher than `b`. Build metadata does not count. Invalid
- * versions equal each other and are lower than all valid ones.
+ * Compares two versions. Returns a negative number, zero or a positive number. Ignores build metadata. Invalid versions equal
+ * each other and are lower than all valid ones.
  */
 export function compare(a: string, b: string): number {
   const left = parseSemver(a)
@@ -81,7 +81,7 @@ export function compare(a: string, b: string): number {
   )
 }
 
-/** {@link compare}, ties broken by plain text order: a total order for `Array.sort`. */
+/** Compares like {@link compare} and breaks ties by text order: a total order for `Array.sort`. */
 export function compareForSort(a: string, b: string): number {
   return compare(a, b) || compareText(a, b)
 }

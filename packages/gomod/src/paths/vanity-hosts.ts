@@ -1,10 +1,10 @@
 /**
- * Well-known places behind names: which hosts hold repositories of many owners, and which repository stands behind a
- * vanity path. Facts, checked against the `go-import` tags and READMEs of the projects; where a project moved, the
- * address that it has today. A path that is not covered is still parsed, it only has one name less.
+ * Well-known hosts: those that hold repositories of many owners, and the repositories behind vanity paths. The entries were
+ * checked against the `go-import` tags and READMEs of the projects, and name a moved project's current address. A path without
+ * an entry is still parsed; its project then has one name less.
  */
 
-/** Code hosts where anybody may have an account: `host/owner/repository`. */
+/** Code hosts with public registration: `host/owner/repository`. */
 export const FORGE_HOSTS: ReadonlySet<string> = new Set([
   '0xacab.org',
   'bitbucket.org',
@@ -30,10 +30,10 @@ export const FORGE_HOSTS: ReadonlySet<string> = new Set([
   'tildegit.org',
 ])
 
-/** First labels by which a self-hosted forge gives itself away, `git.example.org/owner/repository`. */
+/** First labels that identify a self-hosted forge, `git.example.org/owner/repository`. */
 export const FORGE_LABELS: ReadonlySet<string> = new Set(['forgejo', 'git', 'gitea', 'gitlab', 'gogs'])
 
-/** Domains under which every label is somebody else: the owner is one label more than the domain. */
+/** Domains whose subdomains belong to different parties: the owner is one label longer than the domain. */
 export const SHARED_DOMAINS: ReadonlySet<string> = new Set([
   'appspot.com',
   'codeberg.page',
@@ -145,8 +145,8 @@ export const VANITY_REPOSITORIES: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Widely used projects that moved or are officially continued elsewhere: old `host/owner/repository` → today's. Kept short:
- * what is not here comes from the caller, who can ask the host for a redirect.
+ * Widely used projects that moved or have an official successor: old `host/owner/repository` → current one. The list is
+ * short; the caller supplies other moves, because it can ask the host for a redirect.
  */
 export const MOVED_REPOSITORIES: ReadonlyMap<string, string> = new Map([
   ['github.com/coreos/bbolt', 'github.com/etcd-io/bbolt'],

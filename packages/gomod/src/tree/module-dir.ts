@@ -2,24 +2,24 @@ import { splitPathVersion } from '../paths/module-path.ts'
 import type { TreeEntry } from './tree-entry.ts'
 
 /**
- * In which directory of a repository a module lives, after cmd/go's `findDir`
- * (https://go.dev/ref/mod#vcs-dir; where documentation and command differ, the command is followed).
+ * Search for a module's directory in a repository, after cmd/go's `findDir` (https://go.dev/ref/mod#vcs-dir). Where
+ * documentation and command differ, the code follows the command.
  */
 
-/** Where a module path points inside its repository. */
+/** Location that a module path gives inside its repository. */
 export interface ModulePlace {
-  /** Module path below the repository's root, without `/vN`; '' for the root. Also the prefix of its tags. */
+  /** Module path below the repository's root, without `/vN`; '' for the root. Its tags have the same prefix. */
   codeDir: string
   /** `/vN`, `.vN` (gopkg.in) or ''. */
   pathMajor: string
   /**
-   * True where the repository's root path is the whole module path, `/vN` included: then no `vN` directory is searched. Null
-   * where it is not known: then such a directory is taken where it has a go.mod.
+   * True if the repository's root path is the whole module path, `/vN` included; no `vN` directory is then searched. Null if
+   * unknown; such a directory is then taken if it has a go.mod.
    */
   rootIsModule: boolean | null
 }
 
-/** The place of `modulePath` in a repository with root path `root`; null where the root cannot contain it. */
+/** Returns the place of `modulePath` in a repository with root path `root`; null if the root cannot contain it. */
 export function placeInRepository(modulePath: string, root: string, subdir = ''): ModulePlace | null {
   const { prefix, pathMajor } = splitPathVersion(modulePath)
   if (root === modulePath) return { codeDir: subdir, pathMajor, rootIsModule: true }
@@ -28,13 +28,13 @@ export function placeInRepository(modulePath: string, root: string, subdir = '')
   return { codeDir: [below, subdir].filter(Boolean).join('/'), pathMajor, rootIsModule: false }
 }
 
-/** The tag that names `version` of the module at `place`, as a full ref. */
+/** Returns the tag that names `version` of the module at `place`, as a full ref. */
 export function tagRef(place: ModulePlace, version: string): string {
   const name = version.replace(/\+incompatible$/, '')
   return `refs/tags/${place.codeDir === '' ? '' : `${place.codeDir}/`}${name}`
 }
 
-/** The directories that Go looks into for a go.mod, `vN` last. */
+/** Returns the directories in which Go looks for a go.mod, `vN` last. */
 export function candidateDirs(place: ModulePlace): string[] {
   const { codeDir, pathMajor, rootIsModule } = place
   if (!pathMajor.startsWith('/') || rootIsModule === true) return [codeDir]
@@ -42,14 +42,14 @@ export function candidateDirs(place: ModulePlace): string[] {
   return [codeDir, codeDir === '' ? versioned : `${codeDir}/${versioned}`]
 }
 
-/** Path of the go.mod of a directory. */
+/** Returns the path of the go.mod of a directory. */
 export function goModPath(dir: string): string {
   return dir === '' ? 'go.mod' : `${dir}/go.mod`
 }
 
 /**
- * The module's directory by the names of files alone: right wherever Go can make a zip at all. Use {@link findModuleDir} where
- * the contents of the go.mod files are at hand.
+ * Finds the module's directory by file names alone. The result is right whenever Go can make a zip. Prefer
+ * {@link findModuleDir} if the contents of the go.mod files are available.
  */
 export function guessModuleDir(byPath: ReadonlyMap<string, TreeEntry>, place: ModulePlace): string {
   const [plain = '', versioned] = candidateDirs(place)
@@ -57,8 +57,8 @@ export function guessModuleDir(byPath: ReadonlyMap<string, TreeEntry>, place: Mo
 }
 
 /**
- * The module's directory, or why Go finds none. `declared` holds, for each candidate directory that has a go.mod, the module
- * path that it declares (null where it declares none).
+ * Returns the module's directory, or the reason why Go finds none. `declared` maps each candidate directory that has a go.mod
+ * to the module path declared there (null if it declares none).
  */
 export function findModuleDir(
   declared: ReadonlyMap<string, string | null>,
@@ -85,9 +85,9 @@ export function findModuleDir(
   return { dir: null, fault: `there is no ${goModPath(plain)}` }
 }
 
-/** Whether a go.mod that declares `declaredPath` can serve a module path with this major version suffix. */
+/** Returns true if a go.mod that declares `declaredPath` can serve a module path with this major version suffix. */
 function fitsMajor(declaredPath: string, pathMajor: string): boolean {
-  // An old bug of the go command, kept by it for the checksums: a gopkg.in path fits where no suffix is asked for.
+  // An old bug that the go command keeps for the checksums: a gopkg.in path also fits a module path without a suffix.
   if (pathMajor === '' && declaredPath.startsWith('gopkg.in/')) return true
   const split = splitPathVersion(declaredPath)
   if (declaredPath === '' || !split.ok) return false

@@ -4,34 +4,34 @@ import type { TreeEntry } from './tree-entry.ts'
 import { isVendored, type VendorRules } from './vendor-rules.ts'
 
 /**
- * Exactly the files that Go would put into a module's zip, from the list of files of a commit: no content is needed.
- * After golang.org/x/mod/zip and cmd/go's codehost; https://go.dev/ref/mod#zip-files.
+ * Selection of exactly the files that Go would put into a module's zip, from the file list of a commit, without contents.
+ * Follows golang.org/x/mod/zip and cmd/go's codehost; https://go.dev/ref/mod#zip-files.
  */
 
-/** A file that belongs into the zip. */
+/** File that belongs in the zip. */
 export interface ModuleFile {
-  /** Relative to the module's directory. */
+  /** Path relative to the module's directory. */
   path: string
-  /** The commit's file that it is made of. */
+  /** File of the commit that supplies the content. */
   source: TreeEntry
-  /** True for the LICENSE that Go takes from the repository's root: always the stored bytes, never converted. */
+  /** True for a LICENSE that Go copies from the repository's root: the stored bytes, never converted. */
   copied: boolean
 }
 
 export interface ModuleTree {
   /** The module's directory in the repository; '' for the root. */
   dir: string
-  /** Keyed by path relative to `dir`. */
+  /** Files by path relative to `dir`. */
   files: Map<string, ModuleFile>
   vendorRules: VendorRules
-  /** Why Go cannot make a zip of this tree at all; null where it can. `files` is then what would be in it otherwise. */
+  /** Reason why Go cannot make a zip of this tree; null if it can. `files` is then what it would otherwise hold. */
   fault: string | null
 }
 
 const LICENSE = 'LICENSE'
 const GO_MOD = 'go.mod'
 
-/** The files of the module whose directory is `dir`. */
+/** Returns the files of the module whose directory is `dir`. */
 export function moduleTree(entries: readonly TreeEntry[], dir: string, vendorRules: VendorRules): ModuleTree {
   const candidates = belowDirectory(entries, dir)
   const nested = nestedModules(candidates)
@@ -47,7 +47,7 @@ export function moduleTree(entries: readonly TreeEntry[], dir: string, vendorRul
   return { dir, files, vendorRules, fault }
 }
 
-/** Submodules are gone already: git archive writes them as empty directories. */
+/** Returns the files below a directory, without submodules: git archive writes those as empty directories. */
 function belowDirectory(entries: readonly TreeEntry[], dir: string): ModuleFile[] {
   const prefix = dir === '' ? '' : `${dir}/`
   const found: ModuleFile[] = []
@@ -67,7 +67,7 @@ function belowDirectory(entries: readonly TreeEntry[], dir: string): ModuleFile[
   return found
 }
 
-/** Directories (with their slash) that are modules of their own: a regular file named go.mod, whatever its case. */
+/** Returns directories (with their slash) that are nested modules: they hold a regular file named go.mod, in any case. */
 function nestedModules(files: readonly ModuleFile[]): Set<string> {
   const nested = new Set<string>()
   for (const { path, source } of files) {
@@ -105,11 +105,11 @@ function isSubmodule(mode: string): boolean {
   return mode === '160000'
 }
 
-/** Finds names that a file system which ignores case cannot tell apart, directories included. */
+/** Detector of names that a case-insensitive file system cannot distinguish, directories included. */
 class CollisionCheck {
   readonly #seen = new Map<string, { path: string; isDirectory: boolean }>()
 
-  /** A description of the collision; null where there is none. */
+  /** Adds a path. Returns a description of the collision, or null. */
   add(path: string): string | null {
     for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1)) {
       const fault = this.#addOne(path.slice(0, cut), true)

@@ -1,12 +1,12 @@
 /**
- * Which files are vendored packages, and so left out of a module zip. Go 1.24 (golang.org/x/mod v0.22.0) corrected the rule,
- * for modules whose go.mod says `go 1.24` or later; older zips keep their checksums.
+ * Rules for vendored packages, which a module zip leaves out. Go 1.24 (golang.org/x/mod v0.22.0) corrected the rule for
+ * modules whose go.mod says `go 1.24` or later; older zips keep their checksums.
  */
 export type VendorRules = 'before-1.24' | '1.24'
 
 const GO_VERSION = /^([1-9]\d*)\.(0|[1-9]\d*)/
 
-/** The rules for a module whose go.mod has this (valid) `go` line; null where it has none, or is no go.mod at all. */
+/** Returns the rules for the (valid) `go` line of a go.mod; null if the line is missing or the file is no go.mod at all. */
 export function vendorRulesFor(goLine: string | null | undefined): VendorRules {
   const match = GO_VERSION.exec(goLine ?? '')
   if (match === null) return 'before-1.24'
@@ -14,7 +14,7 @@ export function vendorRulesFor(goLine: string | null | undefined): VendorRules {
   return major > 1 || minor >= 24 ? '1.24' : 'before-1.24'
 }
 
-/** The other set: a zip may have been made by a Go that did not know the newer one. */
+/** Returns the other rules: a Go that did not know the newer ones may have made the zip. */
 export function otherVendorRules(rules: VendorRules): VendorRules {
   return rules === '1.24' ? 'before-1.24' : '1.24'
 }
@@ -22,13 +22,13 @@ export function otherVendorRules(rules: VendorRules): VendorRules {
 const VENDOR = 'vendor/'
 const NESTED_VENDOR = '/vendor/'
 
-/** True where `path` (relative to the module) is left out as vendored. */
+/** Returns true if `path` (relative to the module) is left out as vendored. */
 export function isVendored(path: string, rules: VendorRules): boolean {
   if (rules === '1.24' && path === 'vendor/modules.txt') return true
   if (path.startsWith(VENDOR)) return path.includes('/', VENDOR.length)
   const at = path.indexOf(NESTED_VENDOR)
   if (at < 0) return false
-  // The old rule looks for a slash from the fixed position 8 on, not behind the match: a bug, kept for the checksums.
+  // The old rule looks for a slash from position 8 on instead of behind the match: a bug, kept for the checksums.
   const from = rules === '1.24' ? at + NESTED_VENDOR.length : NESTED_VENDOR.length
   return path.includes('/', from)
 }

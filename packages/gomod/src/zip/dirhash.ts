@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { GomodError } from '../errors.ts'
 
 /**
- * `h1:` hashes, as go.sum and the checksum database write them: SHA-256 over the sorted list of files with the SHA-256 of
+ * `h1:` hashes in the form of go.sum and the checksum database: SHA-256 over the sorted list of files with the SHA-256 of
  * each (https://pkg.go.dev/golang.org/x/mod/sumdb/dirhash#Hash1).
  */
 
@@ -13,10 +13,10 @@ export interface HashedFile {
   sha256: string
 }
 
-/** `h1:` of a set of files. Throws `malformed` for a name with a line break, which would let two sets share a hash. */
+/** Computes the `h1:` of a set of files. Throws `malformed` for a name with a line break: two sets could share a hash. */
 export function hash1(files: Iterable<HashedFile>): string {
   const sorted = [...files].map(({ name, sha256 }) => ({ name, sha256, bytes: Buffer.from(name) }))
-  // By UTF-8 bytes: the order of UTF-16 code units differs above U+FFFF.
+  // Compares UTF-8 bytes: UTF-16 code units sort differently above U+FFFF.
   sorted.sort((a, b) => Buffer.compare(a.bytes, b.bytes))
   const hash = createHash('sha256')
   for (const file of sorted) {
@@ -28,12 +28,12 @@ export function hash1(files: Iterable<HashedFile>): string {
   return `h1:${hash.digest('base64')}`
 }
 
-/** `h1:` that go.sum writes for a go.mod. `content`: the bytes of the proxy's `.mod`, not those of the zip's go.mod. */
+/** Computes the `h1:` that go.sum has for a go.mod. `content` is the proxy's `.mod`, not the zip's go.mod. */
 export function hashGoMod(content: Uint8Array): string {
   return hash1([{ name: 'go.mod', sha256: sha256Hex(content) }])
 }
 
-/** `h1:` of a module zip, from its files named relative to the module. */
+/** Computes the `h1:` of a module zip from its files, named relative to the module. */
 export function hashZipEntries(module: string, version: string, files: Iterable<HashedFile>): string {
   const prefix = `${module}@${version}/`
   return hash1([...files].map(({ name, sha256 }) => ({ name: prefix + name, sha256 })))
@@ -45,12 +45,12 @@ export function sha256Hex(content: Uint8Array): string {
 
 export type ObjectFormat = 'sha1' | 'sha256'
 
-/** A hash that, fed with `size` bytes of content, gives the id of the git blob with that content. */
+/** Creates a hash that turns `size` bytes of content into the id of their git blob. */
 export function createBlobHash(size: number, objectFormat: ObjectFormat): Hash {
   return createHash(objectFormat).update(`blob ${size}\0`)
 }
 
-/** Id of the git blob with this content, in hex. */
+/** Returns the id of the git blob with this content, in hex. */
 export function gitBlobId(content: Uint8Array, objectFormat: ObjectFormat = 'sha1'): string {
   return createBlobHash(content.length, objectFormat).update(content).digest('hex')
 }

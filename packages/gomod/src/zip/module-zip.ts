@@ -6,24 +6,24 @@ import { type DirectoryEntry, readDirectory, type ZipLimits } from './zip-direct
 import { fromBuffer, type RandomAccess } from './zip-source.ts'
 
 /**
- * Module zips (https://go.dev/ref/mod#zip-files), read as what they are: files from strangers. Nothing is ever written to
- * disk, memory stays within the zip and one file, and every way of being wrong ends in a GomodError.
+ * Reader for module zips (https://go.dev/ref/mod#zip-files), which are files from strangers. It writes nothing to disk, holds
+ * at most the zip and one file in memory, and reports every defect as a GomodError.
  */
 
-/** One file as the zip's directory describes it. */
+/** File as the zip's directory describes it. */
 export interface ZipListing {
-  /** Relative to the module. */
+  /** Path relative to the module. */
   name: string
   /** Bytes of content. */
   size: number
   crc32: number
 }
 
-/** One file whose content was read and found to be what the directory says. */
+/** File whose content was read and agrees with the directory. */
 export interface ZipEntry extends ZipListing {
   /** 64 hex digits. */
   sha256: string
-  /** Id of the git blob with this content, in hex, of the asked object format. */
+  /** Id of the git blob with this content, in hex, in the requested object format. */
   blobId: string
 }
 
@@ -32,20 +32,20 @@ export interface ModuleZip {
   sum: string
   /** In the order of the zip. */
   entries: ZipEntry[]
-  /** Content of one of the entries. Throws `not-found` for another name. */
+  /** Reads the content of an entry. Throws `not-found` for another name. */
   read(name: string): Promise<Buffer>
 }
 
 export interface ModuleZipOptions {
   module: string
-  /** As in the zip's names: canonical. */
+  /** Canonical version, as in the zip's names. */
   version: string
   limits?: Partial<ZipLimits>
-  /** Kind of git ids wanted. Default: sha1. */
+  /** Format of the git ids. Default: sha1. */
   objectFormat?: ObjectFormat
 }
 
-/** After so many bytes of content, or so many files, others get their turn. */
+/** Bytes of content after which the reader yields to the event loop; it also yields after a number of files. */
 const BYTES_PER_TURN = 1024 * 1024
 const FILES_PER_TURN = 100
 
@@ -71,7 +71,7 @@ export async function readModuleZip(
   }
 }
 
-/** The files of a module zip, from its central directory alone: names, sizes and CRC-32s as it claims them. */
+/** Lists the files of a module zip from its central directory alone: names, sizes and CRC-32s as declared there. */
 export async function readZipDirectory(
   source: Buffer | RandomAccess,
   options: Pick<ModuleZipOptions, 'module' | 'version' | 'limits'>,
@@ -81,7 +81,7 @@ export async function readZipDirectory(
   return files.map(({ name, size, crc32 }) => ({ name, size, crc32 }))
 }
 
-/** `h1:` of a module zip, as go.sum and the checksum database have it. Throws `malformed` or `too-large`. */
+/** Computes the `h1:` of a module zip, as in go.sum and the checksum database. Throws `malformed` or `too-large`. */
 export async function hashZip(source: Buffer | RandomAccess, options: ModuleZipOptions): Promise<string> {
   return (await readModuleZip(source, options)).sum
 }
@@ -111,12 +111,12 @@ async function hashAll(
 
 async function readWhole(source: RandomAccess, file: DirectoryEntry): Promise<Buffer> {
   const pieces: Buffer[] = []
-  // Stored pieces are views of the zip; the caller gets bytes of its own.
+  // Stored pieces are views of the zip, so the caller gets a copy.
   await readContent(source, file, (piece) => pieces.push(piece))
   return Buffer.concat(pieces)
 }
 
-/** The module's own directory is the prefix itself. */
+/** Removes the slash of the module's own directory, whose name is the prefix. */
 function withoutSlash({ name, sha256 }: ZipEntry): HashedFile {
   return { name: name === '/' ? '' : name, sha256 }
 }

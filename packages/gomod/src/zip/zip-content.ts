@@ -5,22 +5,22 @@ import { cleanText } from '../untrusted-text.ts'
 import type { DirectoryEntry } from './zip-directory.ts'
 import { type RandomAccess, readWithin } from './zip-source.ts'
 
-/** Contents up to this are inflated in one go, some 5 ms of work; larger ones are streamed. */
+/** Contents up to this size are inflated at once, some 5 ms of work; larger ones are streamed. */
 const INFLATE_AT_ONCE_BYTES = 1024 * 1024
 
 const LOCAL_HEADER_BYTES = 30
 const LOCAL_SIGNATURE = 0x04034b50
 const HAS_DESCRIPTOR = 8
 const DESCRIPTOR_SIGNATURE = 0x08074b50
-/** With signature, and sizes of 32 bits; zip64 has more, but that is not looked at. */
+/** Size of a descriptor with signature and 32-bit sizes. A zip64 descriptor is longer, but the rest is not read. */
 const DESCRIPTOR_BYTES = 16
 const DEFERRED_32 = 0xffffffff
 const PIECE_BYTES = 256 * 1024
 
 /**
  * Streams the content of one entry into `sink`, piece by piece, and stops at the first byte that should not be there. Throws
- * `malformed` where size, checksum, local header or compressed data are not what the directory says; what was given to the
- * sink before that is worth nothing.
+ * `malformed` if size, checksum, local header or compressed data contradict the directory; the sink must then discard what it
+ * received.
  */
 export async function readContent(
   source: RandomAccess,
@@ -42,7 +42,7 @@ export async function readContent(
   if (entry.hasDescriptor) await checkDescriptor(source, entry, start + entry.compressedSize)
 }
 
-/** Where the data begins, the local header being in accord with the directory. */
+/** Returns where the data begins, after checking that the local header agrees with the directory. */
 async function findData(source: RandomAccess, entry: DirectoryEntry): Promise<number> {
   const header = await readWithin(source, entry.offset, LOCAL_HEADER_BYTES)
   if (header.readUInt32LE(0) !== LOCAL_SIGNATURE) throw malformed(entry, 'has no local header')
@@ -63,7 +63,7 @@ async function findData(source: RandomAccess, entry: DirectoryEntry): Promise<nu
   return start
 }
 
-/** Go compares the checksum after the data too; the signature before it is optional. */
+/** Checks the descriptor after the data. Go compares its checksum too; the signature before the checksum is optional. */
 async function checkDescriptor(source: RandomAccess, entry: DirectoryEntry, at: number): Promise<void> {
   const available = Math.min(DESCRIPTOR_BYTES, entry.end - at)
   const descriptor = await readWithin(source, at, available)
@@ -109,9 +109,9 @@ async function inflate(
 
 function inflateWhole(compressed: Buffer, entry: DirectoryEntry): Buffer {
   const options = {
-    // At least 1 is required; the count of bytes finds what is too much for an empty file.
+    // zlib requires at least 1; the byte count rejects surplus content of an empty file.
     maxOutputLength: Math.max(1, entry.size),
-    // Most files are far smaller than the 16 KiB that would be set aside for each.
+    // Most files are far smaller than the 16 KiB that zlib would allocate for each.
     chunkSize: Math.min(Math.max(64, entry.size + 1), PIECE_BYTES),
     info: true,
   }
@@ -140,7 +140,7 @@ async function inflateStream(
   checkConsumed(engine, entry)
 }
 
-/** Bytes after the end of the compressed data are read by nobody, and could be anything. */
+/** Refuses bytes after the end of the compressed data: no reader looks at them, so they could hold anything. */
 function checkConsumed(engine: InflateRaw, entry: DirectoryEntry): void {
   if (engine.bytesWritten !== entry.compressedSize)
     throw malformed(entry, 'has something after its compressed data')

@@ -6,38 +6,38 @@ import { checkDirectoryEnd } from './zip-end.ts'
 import { checkFileSize, ZipNames } from './zip-names.ts'
 import { type RandomAccess, YauzlReader } from './zip-source.ts'
 
-/** The largest honest modules have some 60,000 files; an entry costs about 1 KiB of memory here, so 200 MiB at the most. */
+/** Limit on entries. The largest honest modules have some 60,000 files; an entry costs 1 KiB of memory, so 200 MiB in all. */
 const MAX_ZIP_ENTRIES = 200_000
 
 export interface ZipLimits {
-  /** Of the zip as it is. */
+  /** Limit on the zip itself. */
   maxZipBytes: number
-  /** Of all contents together. */
+  /** Limit on the sum of all contents. */
   maxInflatedBytes: number
   maxEntries: number
 }
 
-/** What the central directory says of one entry, checked as far as it can be without the contents. */
+/** Entry of the central directory, checked as well as possible without its content. */
 export interface DirectoryEntry {
-  /** Relative to the module. */
+  /** Path relative to the module. */
   name: string
   /** Bytes of content. */
   size: number
   crc32: number
   compressedSize: number
   method: 'stored' | 'deflated'
-  /** Size and checksum are repeated after the data, because the writer did not know them before. */
+  /** True if size and checksum are repeated after the data, because the writer did not know them before. */
   hasDescriptor: boolean
-  /** Where the local header starts, and where whatever follows the entry starts. */
+  /** Offset of the local header, and of the first byte after the entry. */
   offset: number
   end: number
-  /** The name as it stands in the zip. */
+  /** Name as stored in the zip. */
   rawName: Buffer
 }
 
 export interface ZipDirectory {
   files: DirectoryEntry[]
-  /** Entries whose names end in `/`; Go writes none, but counts them in the `h1:`, as empty files. */
+  /** Entries whose names end in `/`. Go writes none, but hashes them as empty files in the `h1:`. */
   directories: DirectoryEntry[]
 }
 
@@ -48,12 +48,12 @@ const METHODS = new Map<number, DirectoryEntry['method']>([
   [8, 'deflated'],
 ])
 const LOCAL_HEADER_BYTES = 30
-/** After so many entries, others get their turn. */
+/** Entries after which the reader yields to the event loop. */
 const ENTRIES_PER_TURN = 2000
 
 /**
- * Reads the central directory of a module zip and refuses whatever Go would refuse, whatever two zip readers could understand
- * differently, and whatever is over the limits. Throws `malformed` or `too-large`.
+ * Reads the central directory of a module zip. Refuses what Go would refuse, what two zip readers could understand
+ * differently, and what exceeds the limits. Throws `malformed` or `too-large`.
  */
 export async function readDirectory(
   source: RandomAccess,
@@ -85,7 +85,7 @@ export async function readDirectory(
 
 async function open(source: RandomAccess): Promise<ZipFile> {
   try {
-    // Names stay bytes: yauzl would follow an extra field that Go ignores.
+    // Names stay bytes, because yauzl would follow an extra field that Go ignores.
     return await fromRandomAccessReaderPromise(new YauzlReader(source), source.size, {
       decodeStrings: false,
       autoClose: false,
@@ -100,7 +100,7 @@ class Collector {
   readonly #maxInflatedBytes: number
   readonly #files: DirectoryEntry[] = []
   readonly #directories: DirectoryEntry[] = []
-  /** Files and directories alike: both occupy bytes. */
+  /** Files and directories, because both occupy bytes. */
   readonly #all: DirectoryEntry[] = []
   #inflatedBytes = 0
 
@@ -144,7 +144,7 @@ class Collector {
     this.#files.push(entry)
   }
 
-  /** Entries must lie one after the other, from the first byte to the directory, in whatever order. */
+  /** Checks that entries, in any order, start at the first byte and reach the directory without overlap. */
   finish(directoryStart: number): ZipDirectory {
     const byOffset = this.#all.toSorted((a, b) => a.offset - b.offset)
     const [first] = byOffset
@@ -158,7 +158,7 @@ class Collector {
   }
 }
 
-/** The type declarations take yauzl's read position for a flag. */
+/** Returns yauzl's read position, which the type declarations mistake for a flag. */
 function cursorOf(zip: ZipFile): number {
   return Number(zip.readEntryCursor)
 }

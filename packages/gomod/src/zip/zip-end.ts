@@ -9,10 +9,10 @@ const ZIP64_END_SIGNATURE = 0x06064b50
 const ZIP64_END_BYTES = 56
 const DEFERRED_16 = 0xffff
 const DEFERRED_32 = 0xffffffff
-/** The end record with the longest possible comment, and the locator before it. */
+/** Size of the longest possible end record (its comment included) and the locator before it. */
 const TAIL_BYTES = LOCATOR_BYTES + END_BYTES + 0xffff
 
-/** Where a reader found the central directory, in bytes from the start, and how many entries it read from it. */
+/** Location of the central directory as one reader found it, in bytes from the start, and the number of entries read. */
 export interface DirectoryRange {
   start: number
   end: number
@@ -23,14 +23,14 @@ interface EndRecord {
   entries: number
   size: number
   start: number
-  /** Where the record itself begins. */
+  /** Offset of the record itself. */
   at: number
 }
 
 /**
- * Zip readers find the central directory in different ways: by its offset, by its size counted from the end, by the old
- * record or the zip64 one, by a count of entries or as long as there are headers. Throws `malformed` unless all of them end
- * up with the same directory.
+ * Checks that all zip readers find the same central directory. Readers locate it by its offset or by its size counted from the
+ * end, by the old record or the zip64 one, and read a count of entries or as long as headers follow. Throws `malformed` if
+ * they could differ.
  */
 export async function checkDirectoryEnd(source: RandomAccess, range: DirectoryRange): Promise<void> {
   const tailStart = Math.max(0, source.size - TAIL_BYTES)
@@ -38,7 +38,7 @@ export async function checkDirectoryEnd(source: RandomAccess, range: DirectoryRa
   const old = findEnd(tail, tailStart)
   const located = locate(tail, old.at - tailStart)
   if (located === null) {
-    // 0xffff entries, say, without a zip64 record are just that.
+    // Without a zip64 record, a value such as 0xffff entries means exactly that.
     checkRecord(old, range)
     return
   }
@@ -50,7 +50,7 @@ export async function checkDirectoryEnd(source: RandomAccess, range: DirectoryRa
     (old.size === DEFERRED_32 || old.size === record.size) &&
     (old.start === DEFERRED_32 || old.start === record.start)
   if (!agrees) throw twoDirectories()
-  // Go looks at the zip64 record only where the old one defers to it, and then counts from that; both must end up alike.
+  // Go reads the zip64 record only if the old one defers to it, and then counts from that one; both must agree.
   if (!deferred) throw twoDirectories()
   if (located + ZIP64_END_BYTES !== old.at - LOCATOR_BYTES) throw twoDirectories()
 }
@@ -77,7 +77,7 @@ function findEnd(tail: Buffer, tailStart: number): EndRecord {
 function locate(tail: Buffer, endAt: number): number | null {
   const at = endAt - LOCATOR_BYTES
   if (at < 0 || tail.readUInt32LE(at) !== LOCATOR_SIGNATURE) return null
-  // Go takes a locator that speaks of several disks for none.
+  // Go ignores a locator that names several disks.
   if (tail.readUInt32LE(at + 4) !== 0 || tail.readUInt32LE(at + 16) !== 1) throw severalDisks()
   return toNumber(tail.readBigUInt64LE(at + 8))
 }
@@ -96,7 +96,7 @@ async function readZip64End(source: RandomAccess, at: number): Promise<EndRecord
   }
 }
 
-/** What does not fit is no offset of ours; infinity fails every comparison. */
+/** Converts an offset. One that does not fit cannot be an offset in this zip; infinity fails every comparison. */
 function toNumber(value: bigint): number {
   return value > BigInt(Number.MAX_SAFE_INTEGER) ? Infinity : Number(value)
 }

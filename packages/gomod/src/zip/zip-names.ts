@@ -4,14 +4,14 @@ import { foldCase } from '../paths/fold-case.ts'
 import { filePathFault } from '../paths/module-path.ts'
 import { cleanText } from '../untrusted-text.ts'
 
-/** Longest entry name. File systems end at 4096 with the prefix; a longer one could not be unpacked by Go. */
+/** Limit on an entry's name. File systems end at 4096 with the prefix, so Go could not unpack a longer one. */
 const MAX_ZIP_NAME_BYTES = 4096
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * The rules that Go has for the names in a module zip (https://go.dev/ref/mod#zip-files): all below `<module>@<version>/`,
- * legal on every system, none a second time, not even in other letter case, go.mod at the root only.
+ * Checker of Go's rules for names in a module zip (https://go.dev/ref/mod#zip-files): all below `<module>@<version>/`, legal
+ * on every system, unique even without letter case, go.mod at the root only.
  */
 export class ZipNames {
   readonly #prefix: string
@@ -22,7 +22,7 @@ export class ZipNames {
   }
 
   /**
-   * Takes the next entry's name as it stands in the zip; gives the name within the module, ending in `/` for a directory
+   * Adds the next entry's name as stored in the zip. Returns the name within the module, ending in `/` for a directory
    * (`/` alone is the module's own). Throws `malformed`.
    */
   add(untrustedName: Buffer): string {
@@ -52,13 +52,13 @@ export class ZipNames {
       if (other.path !== at) throw badName(at, `collides with ${other.path}`)
       if (other.isDirectory !== directory) throw badName(at, 'is both a file and a directory')
       if (!directory) throw badName(at, 'occurs twice')
-      // Whatever lies above a known directory is known too.
+      // The parents of a known directory are known too.
       return
     }
   }
 }
 
-/** Go's limits for single files. Throws `too-large`. */
+/** Checks Go's limits for single files. Throws `too-large`. */
 export function checkFileSize(path: string, size: number): void {
   const limit = path === 'go.mod' ? MAX_GO_MOD_BYTES : path === 'LICENSE' ? MAX_LICENSE_BYTES : Infinity
   if (size > limit) throw new GomodError('too-large', `zip: ${path} has more than ${limit} bytes`)
@@ -69,7 +69,7 @@ function decodeName(untrustedName: Buffer): string {
     throw new GomodError('malformed', `zip: a name of ${untrustedName.length} bytes`)
   }
   try {
-    // Go takes the bytes as they are; neither the UTF-8 flag nor the Unicode extra field counts.
+    // Go uses the bytes as they are and ignores the UTF-8 flag and the Unicode extra field.
     return utf8.decode(untrustedName)
   } catch (error) {
     throw new GomodError('malformed', 'zip: a name that is not UTF-8', { cause: error })

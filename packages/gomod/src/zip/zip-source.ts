@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import { RandomAccessReader } from 'yauzl'
 import { GomodError } from '../errors.ts'
 
-/** Bytes that can be read from anywhere: a zip in memory, on disk, or behind HTTP range requests. */
+/** Source of bytes with random access: a zip in memory, on disk, or behind HTTP range requests. */
 export interface RandomAccess {
   readonly size: number
-  /** Exactly `length` bytes from `offset`; both lie within the size. Fails with a GomodError. */
+  /** Reads exactly `length` bytes from `offset`; both lie within the size. Fails with a GomodError. */
   read(offset: number, length: number): Promise<Buffer>
 }
 
@@ -13,7 +13,7 @@ export function fromBuffer(buffer: Buffer): RandomAccess {
   return { size: buffer.length, read: async (offset, length) => buffer.subarray(offset, offset + length) }
 }
 
-/** {@link RandomAccess.read} with the bounds checked; `malformed` where a zip points outside of itself. */
+/** Reads with the bounds checked. Throws `malformed` if a zip points outside itself. */
 export async function readWithin(source: RandomAccess, offset: number, length: number): Promise<Buffer> {
   if (!(offset >= 0 && length >= 0 && offset + length <= source.size)) {
     throw new GomodError('malformed', 'zip: points outside of itself, or is cut off')
@@ -21,7 +21,7 @@ export async function readWithin(source: RandomAccess, offset: number, length: n
   return source.read(offset, length)
 }
 
-/** The face that yauzl wants to see. */
+/** Adapter for yauzl. */
 export class YauzlReader extends RandomAccessReader {
   readonly #source: RandomAccess
 
@@ -46,7 +46,7 @@ export class YauzlReader extends RandomAccessReader {
     )
   }
 
-  /** Contents are read by us, not by yauzl. */
+  /** Returns an empty stream, because contents are not read through yauzl. */
   override _readStreamForRange(): Readable {
     return Readable.from([])
   }

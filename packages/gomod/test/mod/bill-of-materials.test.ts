@@ -8,7 +8,7 @@ function modules(document: unknown): string[] {
   return modulesOfBill(JSON.stringify(document)).modules
 }
 
-/** The first five are the specification's own tests for Go. */
+/** Package URLs; the first five are the specification's own tests for Go. */
 for (const [url, expected] of [
   [
     'pkg:GOLANG/google.golang.org/genproto#/googleapis/api/annotations/',
@@ -48,7 +48,7 @@ for (const [url, expected] of [
   })
 }
 
-test('what is no package URL of Go is none', () => {
+test('anything but a package URL of Go gives null', () => {
   const others = [
     '',
     'pkg:npm/left-pad@1',
@@ -87,7 +87,7 @@ test('CycloneDX as cyclonedx-gomod writes it: modules with packages in them', ()
   assert.deepEqual(modulesOfBill(JSON.stringify(bill)).unreadable, [])
 })
 
-test('CycloneDX as syft and trivy write it: small letters in the URL, other kinds beside, null for what is not known', () => {
+test('CycloneDX from syft and trivy: lower-case URLs, other kinds of packages, null for unknown values', () => {
   const bill = {
     bomFormat: 'CycloneDX',
     specVersion: '1.4',
@@ -172,14 +172,14 @@ test('SPDX 3 in JSON-LD', () => {
   assert.deepEqual(modules(document), ['github.com/a/b', 'github.com/c/d'])
 })
 
-test('a URL of Go that names no module path is told', () => {
+test('a URL of Go that names no module path is reported', () => {
   const urls = ['pkg:golang/github.com/a/b%00c@v1', 'pkg:golang/github.com/a/../b@v1', 'pkg:golang/%zz']
   const components = urls.map((purl) => ({ purl }))
   const found = modulesOfBill(JSON.stringify({ bomFormat: 'CycloneDX', components }))
   assert.deepEqual(found, { modules: [], unreadable: urls, ambiguous: [] })
 })
 
-test('what is no bill, or one without end, is refused', () => {
+test('other documents and oversized bills are refused', () => {
   const deep = `{"bomFormat":"CycloneDX","components":${'[{"components":'.repeat(100)}[]${'}]'.repeat(100)}}`
   const refused: [string, 'malformed' | 'too-large', RegExp][] = [
     ['', 'malformed', /not JSON/],
@@ -201,7 +201,7 @@ test('what is no bill, or one without end, is refused', () => {
   assert.deepEqual(modules({ bomFormat: 'CycloneDX' }), [])
 })
 
-test('the module that is meant is found where a generator shortens, lowers or nests its path', () => {
+test('the intended module is found when a generator shortens, lower-cases or nests its path', () => {
   const cases: [component: Record<string, string>, expected: string[]][] = [
     [
       { name: 'github.com/o/mono/hypert/v2', purl: 'pkg:golang/github.com/o/mono@v2.0.1#hypert/v2' },
@@ -226,7 +226,7 @@ test('the module that is meant is found where a generator shortens, lowers or ne
     assert.deepEqual(modules({ bomFormat: 'CycloneDX', components: [component] }), expected)
 })
 
-test('where name and URL are two modules, both are named and the URL is ambiguous', () => {
+test('if name and URL are two modules, both are listed and the URL is ambiguous', () => {
   const purl = 'pkg:golang/github.com/one/bolt@v1.3.1'
   const bill = modulesOfBill(
     JSON.stringify({ bomFormat: 'CycloneDX', components: [{ name: 'github.com/two/bolt', purl }] }),
@@ -238,7 +238,7 @@ test('where name and URL are two modules, both are named and the URL is ambiguou
   })
 })
 
-test('CycloneDX in XML is read, without what the bill is about', () => {
+test('CycloneDX in XML is read, without the subject of the bill', () => {
   const text = `<?xml version="1.0"?>
 <!DOCTYPE bom [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <bom xmlns="http://cyclonedx.org/schema/bom/1.5">

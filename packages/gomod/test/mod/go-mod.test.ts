@@ -76,7 +76,7 @@ test('go versions', () => {
   }
 })
 
-test('lines of the main module that cannot be understood are skipped', () => {
+test('malformed lines that only count in the main module are skipped', () => {
   const file = parseGoMod(
     'replace a b c\nexclude x\nretract (\n\t[v1.0.0\n)\ntool "\\x"\nmodule example.com/m\n',
   )

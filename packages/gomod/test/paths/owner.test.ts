@@ -26,7 +26,7 @@ for (const [path, owner, prefix] of OWNERS) {
     assert.equal(ownerOf(path), owner)
     assert.equal(ownerPrefix(path), prefix)
     assert.ok(ownersOf(path).includes(owner))
-    // What a decision about an owner stores is read back as the same owner.
+    // The owner that a decision stores is read back as the same owner.
     assert.equal(parseOwner(owner), owner)
   })
 }

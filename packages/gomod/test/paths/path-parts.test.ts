@@ -54,7 +54,7 @@ test('letter case, major version and directory do not change whose project it is
   for (const path of keys) assert.deepEqual(keysOf(path), ['github.com/sirupsen/logrus'])
 })
 
-test('a vanity path, gopkg.in and an old address are known under the repository of today too', () => {
+test('a vanity path, gopkg.in and an old address share a name with the current repository', () => {
   assert.deepEqual(keysOf('go.uber.org/zap'), ['go.uber.org//zap', 'github.com/uber-go/zap'])
   assert.deepEqual(keysOf('golang.org/x/crypto'), ['golang.org//crypto', 'github.com/golang/crypto'])
   assert.deepEqual(keysOf('gopkg.in/yaml.v3'), [
@@ -85,7 +85,7 @@ test('other hosts write major versions as gopkg.in does', () => {
   for (const [path, key] of paths) assert.deepEqual(keysOf(path), [key])
 })
 
-test('anything at all is split without a crash, and names of objects are only names', () => {
+test('any text is split without a crash, and names of Object members are ordinary names', () => {
   const hostile = [
     '',
     '/',
@@ -120,7 +120,7 @@ test('anything at all is split without a crash, and names of objects are only na
   assert.deepEqual(keysOf('constructor.dev/toString'), ['constructor.dev//tostring'])
 })
 
-test('what is split fast at GitHub is split as at any other forge', () => {
+test('the fast split for GitHub agrees with the split for other forges', () => {
   const random = createRandom(5)
   const pieces = [
     '/',

@@ -9,7 +9,7 @@ import { isVendored, vendorRulesFor } from '../../src/tree/vendor-rules.ts'
 
 const ID = '0123456789abcdef0123456789abcdef01234567'
 
-/** https://go.dev/doc/go1.24, golang.org/x/mod v0.22.0: in the zip before Go 1.24, and from it on. */
+/** Paths, and whether the zip holds them before Go 1.24 and since (https://go.dev/doc/go1.24, golang.org/x/mod v0.22.0). */
 const VENDOR_TABLE: [path: string, before: boolean, from124: boolean][] = [
   ['vendor/modules.txt', true, false],
   ['vendor/foo.go', true, true],
@@ -25,14 +25,14 @@ const VENDOR_TABLE: [path: string, before: boolean, from124: boolean][] = [
   ['Vendor/x/u.go', true, true],
 ]
 
-test('vendored packages are left out by the rules of the time', () => {
+test('vendored packages are left out by the rules of the Go version', () => {
   for (const [path, before, from124] of VENDOR_TABLE) {
     assert.equal(!isVendored(path, 'before-1.24'), before, path)
     assert.equal(!isVendored(path, '1.24'), from124, path)
   }
 })
 
-test('the go line decides which rules hold', () => {
+test('the go line decides which rules apply', () => {
   for (const line of ['1.24', '1.24.3', '1.24rc1', '1.30', '2.0'])
     assert.equal(vendorRulesFor(line), '1.24', line)
   for (const line of ['1.23.5', '1.9', '1.2', '', null, undefined])
@@ -91,7 +91,7 @@ test('a module is placed below its repository’s root', () => {
   )
 })
 
-test('where the root path covers /vN no such directory is searched', () => {
+test('no vN directory is searched if the root path includes /vN', () => {
   const declared = new Map([
     ['', 'a.b/r/v2'],
     ['v2', 'a.b/r/v2'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gitBlobId, hash1, hashGoMod, hashZipEntries, sha256Hex } from '../../src/zip/dirhash.ts'
 
-// The hashes of this file were written by Go.
+// Go computed the hashes of this file.
 const GO_MOD = Buffer.from('module example.com/m\n')
 const FILES = [
   { name: 'go.mod', sha256: sha256Hex(GO_MOD) },

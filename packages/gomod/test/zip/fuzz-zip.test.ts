@@ -12,7 +12,7 @@ import { readModuleZip } from '../../src/zip/module-zip.ts'
 
 const OF = { module: 'example.com/m', version: 'v1.0.0' }
 const P = 'example.com/m@v1.0.0/'
-/** No input is larger than some kilobytes; what claims more must be stopped early. */
+/** Limits for the reader. No input exceeds some kilobytes, so a larger declared size must stop it early. */
 const LIMITS = { maxInflatedBytes: 1_000_000, maxEntries: 100 }
 const NAMES = [
   `${P}a.go`,
@@ -88,7 +88,7 @@ function randomBytes(random: Random, maximum: number): Buffer {
   return Buffer.from(Array.from({ length: random.int(maximum + 1) }, () => random.int(256)))
 }
 
-/** The hash of the zip, or null where it ended in a named error. */
+/** Returns the hash of the zip, or null if reading ended in a named error. */
 async function sumOf(bytes: Buffer): Promise<string | null> {
   try {
     return (await readModuleZip(bytes, { ...OF, limits: LIMITS })).sum
@@ -98,7 +98,7 @@ async function sumOf(bytes: Buffer): Promise<string | null> {
   }
 }
 
-test('the zip reader ends in a hash or a named error, whatever it reads', async () => {
+test('the zip reader returns a hash or a named error for any input', async () => {
   const runs = fuzzRuns(10_000)
   const random = createRandom(20261124)
   let accepted = 0
@@ -106,7 +106,7 @@ test('the zip reader ends in a hash or a named error, whatever it reads', async 
   assert.ok(accepted > runs / 50 && accepted < runs, `${accepted} of ${runs} inputs were sound`)
 })
 
-test('what the zip reader accepts, Go accepts, with the same hash', { skip: oracleSkip() }, async () => {
+test('Go accepts what the zip reader accepts, with the same hash', { skip: oracleSkip() }, async () => {
   using oracle = buildGoOracle()
   const folder = mkdtempSync(join(tmpdir(), 'mirrorwatch-zips-'))
   try {

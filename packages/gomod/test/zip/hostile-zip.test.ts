@@ -285,7 +285,7 @@ const HOSTILE: [what: string, zip: BuiltZip | Buffer, code: 'malformed' | 'too-l
     'malformed',
     /end records disagree/,
   ],
-  ['65,536 more entries counted than there are', { entries: [x], end: { entries: 2 } }, 'malformed', /zip/],
+  ['a count that is 65,536 too high', { entries: [x], end: { entries: 2 } }, 'malformed', /zip/],
   [
     'a directory size that points elsewhere',
     { entries: [x], end: { size: 10 } },
@@ -298,9 +298,9 @@ const HOSTILE: [what: string, zip: BuiltZip | Buffer, code: 'malformed' | 'too-l
     'malformed',
     /end records disagree/,
   ],
-  ['a directory that is not there', { entries: [x], end: { start: 3 } }, 'malformed', /zip/],
+  ['a directory at the wrong offset', { entries: [x], end: { start: 3 } }, 'malformed', /zip/],
   [
-    'a zip64 record that nobody asked for',
+    'a zip64 record to which the old record does not defer',
     { entries: [x], zip64: true, defer: false },
     'malformed',
     /end records disagree/,

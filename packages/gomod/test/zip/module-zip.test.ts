@@ -12,7 +12,7 @@ const OF = { module: 'example.com/m', version: 'v1.0.0' }
 const P = 'example.com/m@v1.0.0/'
 const GO_MOD = { name: `${P}go.mod`, content: 'module example.com/m\n' }
 
-// The hash was written by Go.
+// Go computed the hash.
 const GOLDEN: BuiltZip = {
   entries: [
     { name: `${P}a.go`, content: 'package a\n' },
@@ -135,7 +135,7 @@ test('a million entries are refused before they are read', async () => {
   assert.ok(header.length < 200)
 })
 
-test('a bomb costs no more memory than it claims', async () => {
+test('a zip bomb uses no more memory than it declares', async () => {
   const bytes = buildZip({ entries: [{ ...x, data: bomb, claimed: { size: 2_000_000 } }] })
   const before = process.memoryUsage().arrayBuffers
   await assert.rejects(readModuleZip(bytes, OF), { code: 'malformed' })
