@@ -7,7 +7,7 @@ import {
   type ZipListing,
 } from '@mirrorwatch/gomod/zip/module-zip'
 import type { VersionInfo } from '@mirrorwatch/upstream/proxy/proxy'
-import type { SumSource, VersionSource } from './types.ts'
+import type { SumSource, VersionSource } from './sources.ts'
 
 /** The mirror's latest answer. */
 export type MirrorStatus = 'not-asked' | 'cached' | 'not-cached' | 'blocked' | 'unreachable'

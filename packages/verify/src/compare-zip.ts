@@ -12,13 +12,14 @@ import type { ModulePlace } from '@mirrorwatch/gomod/tree/module-dir'
 import { type ModuleFile, type ModuleTree, moduleTree } from '@mirrorwatch/gomod/tree/module-tree'
 import { otherVendorRules } from '@mirrorwatch/gomod/tree/vendor-rules'
 import { hashZipEntries } from '@mirrorwatch/gomod/zip/dirhash'
-import type { ModuleZip, ZipEntry } from '@mirrorwatch/gomod/zip/module-zip'
+import type { ModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
 import { attributeFilesFor } from '@mirrorwatch/upstream/git/attributes'
 import { MAX_SHOWN_FILE_BYTES, MAX_SHOWN_TOTAL_BYTES } from '@mirrorwatch/upstream/git/limits'
 import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 import { type ModuleAt, moduleAt } from './module-at.ts'
 import { type BuiltFile, buildFiles } from './tree-sum.ts'
 import { unconvertedFiles } from './unconverted-files.ts'
+import type { ZipFiles } from './zip-files.ts'
 
 export interface ZipComparison {
   files: FileDifference[]
@@ -36,12 +37,6 @@ export interface ZipComparison {
   differing: Map<string, Buffer | null>
   /** True if the zip follows the vendor rules that its `go` line does not ask for. */
   otherVendorRules: boolean
-}
-
-/** A module zip with its files by path. */
-export interface ZipFiles {
-  files: ReadonlyMap<string, ZipEntry>
-  read: ModuleZip['read']
 }
 
 /** Limit on fetched files that differ and that no attribute can explain. */

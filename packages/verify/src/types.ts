@@ -3,15 +3,8 @@ import type { InsteadOf } from '@mirrorwatch/upstream/git/instead-of'
 import type { AddressResolver } from '@mirrorwatch/upstream/git/remote'
 import type { GitSandbox } from '@mirrorwatch/upstream/git/run/sandbox'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
-import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
-import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
 import type { CachedVersion } from './cached-version.ts'
-
-/** Module proxy, asked only for versions that it has cached. */
-export type VersionSource = Pick<ProxyClient, 'info' | 'mod' | 'zip' | 'zipDirectory'>
-
-/** Checksum database, asked only for versions that the mirror is known to have. */
-export type SumSource = Pick<SumdbClient, 'zipSum'>
+import type { SumSource, VersionSource } from './sources.ts'
 
 export interface VerifyDeps {
   http: HttpClient

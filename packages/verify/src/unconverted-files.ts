@@ -4,7 +4,7 @@ import { attributeFilesFor, convertiblePaths, mayConvert } from '@mirrorwatch/up
 import { MAX_SHOWN_FILE_BYTES } from '@mirrorwatch/upstream/git/limits'
 import { readBlob, requireBlobs } from '@mirrorwatch/upstream/git/objects'
 import type { Snapshot } from '@mirrorwatch/upstream/git/snapshot'
-import type { ZipFiles } from './compare-zip.ts'
+import type { ZipFiles } from './zip-files.ts'
 
 /**
  * Finds those of `paths` that the zip holds as git stores them although attributes ask git to convert them; a zip that Go made

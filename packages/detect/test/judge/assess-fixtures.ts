@@ -4,7 +4,7 @@ import type {
   ComparisonFacts,
   NamedCandidate,
   TargetFacts,
-} from '../../src/judge/assess-types.ts'
+} from '../../src/judge/signals/facts.ts'
 import { type InspectionFacts, type InspectionRecord, NO_FACTS } from '../../src/records/inspection-record.ts'
 import type { Strength } from '../../src/types.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FindingDraft } from '../../src/finding.ts'
 import { assessModule } from '../../src/judge/assess.ts'
-import type { AssessmentInput } from '../../src/judge/assess-types.ts'
+import type { AssessmentInput } from '../../src/judge/signals/facts.ts'
 import { signalRule } from '../../src/judge/signals/table.ts'
 import { copyOf, input, named, ORIGINAL, report, version } from './assess-fixtures.ts'
 

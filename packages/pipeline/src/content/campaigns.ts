@@ -1,6 +1,6 @@
 import { type Campaign, type CampaignModule, findCampaigns } from '@mirrorwatch/detect/clone/campaigns'
 import { CAMPAIGN_DEPENDENTS } from '@mirrorwatch/detect/dependents'
-import type { CampaignFacts } from '@mirrorwatch/detect/judge/assess-types'
+import type { CampaignFacts } from '@mirrorwatch/detect/judge/signals/facts'
 import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
 import type { Db } from '@mirrorwatch/store/database'

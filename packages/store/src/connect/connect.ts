@@ -5,9 +5,9 @@ import type { EmbeddedPostgres } from '../embedded/open.ts'
 import { openEmbedded } from '../embedded/open.ts'
 import { StoreError } from '../errors.ts'
 import { CONNECT_TIMEOUT_MS, MIN_POSTGRES_MAJOR, POOL_SIZE } from '../limits.ts'
+import { preparedSessions } from '../session.ts'
 import { migrate } from './migrate.ts'
 import { connectionError, createPool, describeTarget, type PoolUse } from './pool.ts'
-import { preparedSessions } from './session.ts'
 
 export interface OpenStoreOptions {
   /** A postgres:// URL; without it an embedded Postgres in `dataDir` is started, or joined where it runs already. */

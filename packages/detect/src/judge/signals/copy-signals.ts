@@ -1,8 +1,8 @@
 import type { ModuleComparison } from '../../clone/types.ts'
 import { cutText } from '../../diff/cut-text.ts'
 import type { Signal } from '../../finding.ts'
-import type { ComparisonFacts } from '../assess-types.ts'
 import { addedCodeSignals, isArmed } from './code-signals.ts'
+import type { ComparisonFacts } from './facts.ts'
 import { MAX_DIFF_CHARS } from './limits.ts'
 import { signal } from './signal.ts'
 

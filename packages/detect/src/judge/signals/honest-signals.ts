@@ -1,7 +1,7 @@
 import { isOlder } from '../../clone/age.ts'
 import { isEstablished } from '../../dependents.ts'
 import type { Signal } from '../../finding.ts'
-import type { AssessmentInput, TargetFacts } from '../assess-types.ts'
+import type { AssessmentInput, TargetFacts } from './facts.ts'
 import { signal } from './signal.ts'
 
 /** Honest explanations for the module beside `target`, or for the module alone (`target` null). */

@@ -1,7 +1,7 @@
 import { NEAR_COPY_RULE } from '../../clone/original.ts'
 import type { Signal } from '../../finding.ts'
 import type { Strength } from '../../types.ts'
-import type { AssessmentInput, MaliciousEntry, NamedCandidate } from '../assess-types.ts'
+import type { AssessmentInput, MaliciousEntry, NamedCandidate } from './facts.ts'
 import { NEW_OWNER_MODULES, NEW_OWNER_MS } from './limits.ts'
 import { signal } from './signal.ts'
 

@@ -1,7 +1,7 @@
 import { type Signal, signalOf } from '../../finding.ts'
 import type { InspectionRecord } from '../../records/inspection-record.ts'
-import type { PastInspection } from '../assess-types.ts'
 import { cacheSignals } from './cache-signals.ts'
+import type { PastInspection } from './facts.ts'
 import { ACTS_ON_IMPORT } from './groups.ts'
 import { MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'

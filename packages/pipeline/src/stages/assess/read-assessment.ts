@@ -4,7 +4,7 @@ import type {
   ComparisonFacts,
   MaliciousEntry,
   OwnerFacts,
-} from '@mirrorwatch/detect/judge/assess-types'
+} from '@mirrorwatch/detect/judge/signals/facts'
 import { type InspectionRecord, NO_FACTS } from '@mirrorwatch/detect/records/inspection-record'
 import { ownerPrefix } from '@mirrorwatch/gomod/paths/owner'
 import type { Db } from '@mirrorwatch/store/database'

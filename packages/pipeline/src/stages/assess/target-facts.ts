@@ -1,4 +1,4 @@
-import type { TargetFacts } from '@mirrorwatch/detect/judge/assess-types'
+import type { TargetFacts } from '@mirrorwatch/detect/judge/signals/facts'
 import type { InspectionRecord } from '@mirrorwatch/detect/records/inspection-record'
 import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
 import type { Db } from '@mirrorwatch/store/database'

@@ -1,4 +1,4 @@
-import { preparedSessions, prepareSession } from '@mirrorwatch/store/connect/session'
+import { preparedSessions, prepareSession } from '@mirrorwatch/store/session'
 import { pause } from '@mirrorwatch/upstream/http/pause'
 import type { PostgresConnectionOptions } from 'bullmq'
 import {

@@ -1,7 +1,7 @@
-import type { ModuleComparison } from '../clone/types.ts'
-import type { CapabilityReport } from '../go/types.ts'
-import type { InspectionRecord } from '../records/inspection-record.ts'
-import type { Candidate } from '../types.ts'
+import type { ModuleComparison } from '../../clone/types.ts'
+import type { CapabilityReport } from '../../go/types.ts'
+import type { InspectionRecord } from '../../records/inspection-record.ts'
+import type { Candidate } from '../../types.ts'
 
 /** What is known of the module that is judged. Dates are the feed's. */
 export interface ModuleFacts {
