@@ -1,5 +1,5 @@
 -- The tables of mirrorwatch, as the migrations make them. Written by scripts/dump-schema.ts; read, never run.
--- Times are UTC. Changes of the schema are migrations (src/migrations), after which this file is written anew.
+-- Times are UTC. The migrations in src/migrations change the schema; regenerate this file after each one.
 
 -- Findings that were reported at once, between two weekly reports.
 create table alert (
@@ -22,7 +22,7 @@ create table alert_finding (
 );
 CREATE INDEX alert_finding_alert ON public.alert_finding USING btree (alert_id);
 
--- Names that are known to be honest, so that nobody is alerted.
+-- Names that are known to be honest. They raise no alert.
 create table allow_entry (
   id bigint not null generated always as identity,  -- Identity.
   kind text not null,  -- pair (module and target), owner (every module of one), path (one module).
@@ -44,7 +44,7 @@ create table candidate (
   module_id bigint not null,  -- The module whose name resembles: module.id
   target text collate "C" not null,  -- The path that it resembles.
   rule text not null,  -- Rule that says so; see the rule table in the documentation.
-  strength text not null,  -- strong, medium, weak, or candidate (worth comparing contents, no alert by name).
+  strength text not null,  -- strong, medium, weak, or candidate (contents are compared; the name alone raises no alert).
   distance integer,  -- Edits between the compared parts, for rules that count them.
   reason text not null,  -- One line for a person.
   first_seen_at timestamp with time zone not null,  -- When the rule first said so.
@@ -312,7 +312,7 @@ create table requirement (
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX requirement_path ON public.requirement USING btree (path);
 
--- When each watched version is to be inspected (again).
+-- Next inspection of each watched version.
 create table schedule (
   module_id bigint not null,  -- module.id
   version text collate "C" not null,  -- The version to look at.

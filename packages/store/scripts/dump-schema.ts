@@ -10,7 +10,7 @@ import type { Database, Db } from '../src/database.ts'
 const SCHEMA_FILE = new URL('../schema.sql', import.meta.url)
 
 const HEADER = `-- The tables of mirrorwatch, as the migrations make them. Written by scripts/dump-schema.ts; read, never run.
--- Times are UTC. Changes of the schema are migrations (src/migrations), after which this file is written anew.
+-- Times are UTC. The migrations in src/migrations change the schema; regenerate this file after each one.
 `
 
 interface Column {

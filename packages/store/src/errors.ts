@@ -8,7 +8,7 @@
  * - `migration-failed`: a migration could not be applied; nothing of it was kept.
  * - `data-dir`: the data folder cannot be made, used or trusted.
  * - `locked`: another process holds the embedded store and does not answer.
- * - `embedded-failed`: the embedded Postgres could not start, or stopped by itself.
+ * - `embedded-failed`: the embedded Postgres could not start, or stopped unexpectedly.
  * - `owner-gone`: the process that held the embedded store, and that this one had joined, has exited.
  * - `connection-lost`: the connection broke in the middle of a query; asking again may work.
  * - `disk-full`: the database has no room left.
@@ -54,7 +54,7 @@ export function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001')
 }
 
-/** True where the store itself is away, whatever was asked of it. */
+/** Returns true if the store itself is unavailable, so that any query would fail. */
 export function isOutage(error: unknown): boolean {
   return isStoreError(
     error,
@@ -67,7 +67,7 @@ export function isOutage(error: unknown): boolean {
   )
 }
 
-/** The text of whatever was thrown. */
+/** Returns the message of a thrown value, which need not be an Error. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

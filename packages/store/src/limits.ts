@@ -10,18 +10,18 @@ export const MAX_EMBEDDED_CONNECTIONS = 100
 export const MAX_SEQUENCE_BYTES = 256 * 1024 * 1024
 
 /**
- * How long a connection may keep an open transaction without sending anything. There is one Postgres session for all
- * connections, so everyone else waits; the stages' longest transaction is well under a second.
+ * Time that a connection may keep a transaction open without sending anything. All connections share one Postgres session,
+ * so the others wait. The longest transaction of a stage takes well under a second.
  */
 export const IDLE_IN_TRANSACTION_MS = 30_000
 
-/** How long a command waits for the process that holds the embedded store to accept connections (creating it takes seconds). */
+/** Time that a command waits for the process that runs the embedded store to accept connections. Creating it takes seconds. */
 export const JOIN_TIMEOUT_MS = 60_000
 
-/** How long the embedded store may take to close: open transactions have 5 s, the last checkpoint takes one. */
+/** Time limit for closing the embedded store. Open transactions get 5 s; the last checkpoint takes 1 s. */
 export const CLOSE_TIMEOUT_MS = 20_000
 
-/** How long a connection attempt to a Postgres server may take. */
+/** Timeout of a connection attempt to a Postgres server. */
 export const CONNECT_TIMEOUT_MS = 10_000
 
 /** Connections of one process to its store. The queue has its own. */
@@ -33,7 +33,7 @@ export const MIN_POSTGRES_MAJOR = 15
 /** Rows per round trip when a whole table is streamed. */
 export const STREAM_PAGE = 5_000
 
-/** How often the embedded store looks whether its tables want vacuuming. The look costs a millisecond. */
+/** Interval at which the embedded store checks whether tables need vacuuming. A check takes a millisecond. */
 export const HOUSEKEEPING_MS = 10_000
 
 /** Autovacuum's defaults: a table is vacuumed past this many dead rows plus this part of it, … */

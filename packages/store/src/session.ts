@@ -1,9 +1,9 @@
 import type { ClientBase, PoolConfig } from 'pg'
 
 /**
- * What our statements and parsers depend on, whatever a server, database or role sets. With another DateStyle every time
- * reads as something else; a lock or statement timeout ends work that is only slow; another isolation level makes jobs that
- * wait for each other fail.
+ * Session settings that our statements and parsers depend on. They override those of the server, database and role. With
+ * another DateStyle, times would be misread. A lock or statement timeout would abort work that is only slow. Another
+ * isolation level would make jobs that wait for each other fail.
  */
 const SETTINGS: Record<string, string> = {
   datestyle: 'ISO, MDY',
@@ -43,7 +43,10 @@ export function preparedSessions(searchPath?: string): PoolConfig {
   return { onConnect }
 }
 
-/** The same as start parameters of the embedded Postgres: it has one session for all, whose search path has both schemas. */
+/**
+ * Returns the session settings as start parameters of the embedded Postgres. All connections share its one session, so the
+ * search path contains both schemas.
+ */
 export function sessionParameters(): string[] {
   const settings = { ...SETTINGS, search_path: 'public,bullmq' }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])

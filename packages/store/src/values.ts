@@ -33,7 +33,7 @@ const PARSERS: Record<number, (text: string) => unknown> = {
 /** A point in time for a query: a Date, or ISO 8601 text with up to six digits of a second. */
 export type TimeInput = Date | string
 
-/** ISO 8601 text of `time`, whatever the process's time zone is. */
+/** Returns the ISO 8601 text of `time`. The process's time zone does not matter. */
 export function timeText(time: TimeInput): string {
   return typeof time === 'string' ? time : time.toISOString()
 }
@@ -50,7 +50,7 @@ export function timeOrNow(time: TimeInput | undefined): RawBuilder<string> {
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value)
-  // JSON.stringify writes just these as \u0000 and \ud800 to \udfff. Each escape is taken whole: after \\ there is none.
+  // JSON.stringify writes only these as \u0000 and \ud800 to \udfff. ESCAPES matches `\\` as a whole, so what follows it is text.
   return REFUSED_BY_JSONB.test(text)
     ? text.replaceAll(ESCAPES, (escape) => (REFUSED_BY_JSONB.test(escape) ? '\ufffd' : escape))
     : text
@@ -59,12 +59,12 @@ export function jsonText(value: unknown): string {
 const REFUSED_BY_JSONB = /\\u(?:0000|d[89a-f])/
 const ESCAPES = /\\(?:u[0-9a-f]{4}|.)/g
 
-/** Text as a column holds it: U+FFFD instead of NUL, which no Postgres text can hold, and of halves of surrogate pairs. */
+/** Returns `text` as a column can hold it: U+FFFD replaces NUL, which Postgres text cannot hold, and lone surrogates. */
 export function storableText(text: string): string {
   return text.includes('\0') || !text.isWellFormed() ? text.replaceAll('\0', '\ufffd').toWellFormed() : text
 }
 
-/** The same for any parameter of a query. */
+/** Returns a query parameter as a column can hold it: strings, also within arrays, go through {@link storableText}. */
 export function storable(parameter: unknown): unknown {
   if (typeof parameter === 'string') return storableText(parameter)
   return Array.isArray(parameter) ? parameter.map(storable) : parameter

@@ -18,7 +18,7 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** Runs one of the scripts in `children/` in a process of its own. */
+/** Runs one of the scripts in `children/` in a separate process. */
 export function startChild(script: string, ...parameters: string[]): Child {
   const path = new URL(`./children/${script}.ts`, import.meta.url).pathname
   const child = spawn(process.execPath, [path, ...parameters], { stdio: ['pipe', 'pipe', 'inherit'] })

@@ -142,7 +142,7 @@ for (const { kind, skip } of ENGINES) {
       )
     })
 
-    test('a round begins anew only when the last one has ended', async () => {
+    test('a new round starts only after the last one has ended', async () => {
       const { db } = own.store
       const round: StoredWindow = { name: 'r', kind: 'listed', since: 1n, until: 9n }
       assert.equal(await own.tx((trx) => restartWindow(trx, 'r', round)), true)
@@ -190,7 +190,7 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual([version?.loggedOnly, version?.zipSum], [false, sum('a')])
     })
 
-    test('a second hash for a version is told, and does not take the place of the first', async () => {
+    test('a second hash for a version is reported, and does not replace the first', async () => {
       const record = { path: 'a.com/a', version: 'v1.0.0', sum: sum('a'), goModSum: sum('b') }
       await sums([record])
       assert.deepEqual((await sums([record])).contradictions, [])

@@ -207,7 +207,7 @@ for (const { kind, skip } of ENGINES) {
       assert.equal(await moduleByPath(own.store.db, 'example.com/a'), null)
     })
 
-    test('new versions are scheduled where that is asked for, seen ones are not asked for again', async () => {
+    test('new versions are scheduled on request, known ones are not scheduled again', async () => {
       const schedule = { dueAt: NOW, priority: 4 }
       await save(page([entry('example.com/a', 'v1.0.0')], { schedule }))
       await save(page([entry('example.com/a', 'v1.0.0'), entry('example.com/a', 'v1.1.0')], { schedule }))

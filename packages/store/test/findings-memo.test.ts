@@ -42,7 +42,7 @@ test('an embedded store is opened only where it has changed', async () => {
   assert.deepEqual([await summaries('b.com/b'), opened], [['b.com/b second'], 2])
 })
 
-test('a running store is asked itself, and a damaged memo is none', async () => {
+test('a running store is queried directly, and a damaged memo is ignored', async () => {
   {
     await using store = await openStore({ dataDir })
     await store.db.updateTable('finding').set({ summary: 'third' }).execute()

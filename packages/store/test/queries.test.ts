@@ -77,7 +77,7 @@ function inspection(moduleId: number): InspectionRow {
   }
 }
 
-/** The same value with its keys in the opposite order. */
+/** Returns `value` with its keys in the opposite order. */
 function reversed<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).toReversed()) as T
 }
@@ -245,7 +245,7 @@ for (const { kind, skip } of ENGINES) {
       ])
     })
 
-    test('candidates are saved once, and those that are new are told', async () => {
+    test('candidates are saved once, and the new ones are returned', async () => {
       const [moduleId = 0] = await insertModules(own.store, 'a.com/a')
       const row = {
         moduleId,
@@ -267,7 +267,7 @@ for (const { kind, skip } of ENGINES) {
       ])
     })
 
-    test('what is due comes most urgent first, then longest overdue; what is not due does not come', async () => {
+    test('due versions come most urgent first, then longest overdue; others do not come', async () => {
       const [a = 0, b = 0] = await insertModules(own.store, 'a', 'b')
       await own.tx((trx) =>
         scheduleVersions(trx, [
@@ -517,7 +517,7 @@ for (const { kind, skip } of ENGINES) {
       assert.ok(stats.databaseBytes > 1_000_000)
     })
 
-    test('no table of ours hides one of the queue, and the clock is in UTC', async () => {
+    test('no store table hides a queue table, and the clock is in UTC', async () => {
       const clash = await sql`
         select a.relname from pg_class a join pg_class b on a.relname = b.relname
         where a.relnamespace = 'public'::regnamespace and b.relnamespace = to_regnamespace('bullmq')

@@ -12,7 +12,7 @@ for (const { kind, skip } of ENGINES) {
     })
     after(() => own.drop())
 
-    test('the place reached is kept until the end, and a new run begins anew', async () => {
+    test('the position is kept until the end, and a new run starts from the beginning', async () => {
       const { db } = own.store
       const run = { service: 'https://a.example', minDependents: 10, startedAt: NOW }
       assert.equal(await readTargetRefresh(db, run.service), null)

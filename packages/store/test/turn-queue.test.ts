@@ -62,7 +62,7 @@ function typesOf(bytes: Uint8Array): string {
 const nothing = (): void => undefined
 
 suite('turns on the one session', () => {
-  test('the messages of a sequence run as one piece, whatever others send in between', async () => {
+  test('the messages of a sequence run together, even if others send messages in between', async () => {
     const { queue, ran } = harness(() => IDLE)
     await queue.enqueue(1, PARSE, nothing)
     await queue.enqueue(2, PARSE, nothing)
@@ -162,13 +162,13 @@ suite('turns on the one session', () => {
     const idle = Promise.withResolvers<number>()
     const { queue } = harness(() => OPEN, { idleLimitMs: 1, onIdle: idle.resolve })
     await queue.enqueue(7, QUERY, nothing)
-    // The timer must not keep a process alive by itself.
+    // The timer alone must not keep a process alive.
     const alive = setInterval(nothing, 1000)
     assert.equal(await idle.promise, 7)
     clearInterval(alive)
   })
 
-  test('work of nobody waits for the turn, and its failure stops nothing', async () => {
+  test('work outside any connection waits for the turn, and its failure stops nothing', async () => {
     const replies = [OPEN, IDLE]
     const { queue, ran } = harness(() => replies.shift() ?? IDLE)
     await queue.enqueue(1, QUERY, nothing)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { jsonText, parseInt8, parseTimestamp, storable, timeText } from '../src/values.ts'
 
-test('timestamps keep their microseconds and come out in UTC, whatever the session says', () => {
+test('timestamps keep their microseconds and are returned in UTC under any session setting', () => {
   assert.equal(parseTimestamp('2019-04-10 19:08:52.997264+00'), '2019-04-10T19:08:52.997264Z')
   assert.equal(parseTimestamp('2019-04-10 19:08:52.9+00'), '2019-04-10T19:08:52.900000Z')
   assert.equal(parseTimestamp('2019-04-10 19:08:52+00'), '2019-04-10T19:08:52.000000Z')

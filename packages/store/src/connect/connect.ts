@@ -15,16 +15,16 @@ export interface OpenStoreOptions {
   dataDir: string
   /** Shown in pg_stat_activity. */
   applicationName?: string | undefined
-  /** Something went wrong that nobody asked for and that is tried again: worth a line in the log. */
+  /** Reports a failure in background work, which will be retried. The caller logs it. */
   onTrouble?: ((message: string) => void) | undefined
 }
 
 export interface Store extends AsyncDisposable {
   db: Db
   kind: 'postgres' | 'embedded'
-  /** For other users of the same database (the queue): connection settings, no value parsers. */
+  /** Connection settings for other users of the same database (the queue), without value parsers. */
   poolConfig: PoolConfig
-  /** Where the data is, for people: never with a password. */
+  /** The data's location, to show to people. It never contains a password. */
   where: string
   /** False where another process runs the embedded store that this one has joined. */
   owned: boolean

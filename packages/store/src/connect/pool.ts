@@ -42,7 +42,7 @@ export function createPool(config: PoolConfig, translate: Translate): PostgresPo
 
 function translating(client: PoolClient, translate: Translate): PostgresPoolClient {
   let broken = false
-  // A broken connection also emits 'error' on the client, which would end the process if nobody listened.
+  // A broken connection also emits 'error' on the client, which would end the process if it had no listener.
   const notice = (): void => {
     broken = true
   }

@@ -8,30 +8,30 @@ import {
   VACUUM_ROWS,
 } from '../limits.ts'
 
-/** Runs one statement on the session while nobody else has the turn. */
+/** Runs one statement on the session while no connection has the turn. */
 export type RunAlone = <Row>(statement: string) => Promise<Row[]>
 
 export interface HousekeepingOptions {
   runAlone: RunAlone
   /** Grows with every message that was executed for a client. */
   activity: () => number
-  /** What could not be done; it is tried again. */
+  /** Reports a failed task, which the next round retries. */
   onTrouble: (message: string) => void
   everyMs?: number
 }
 
 export interface Housekeeping {
   stop(): void
-  /** One round now: what the timer does. */
+  /** Runs one round now, as the timer does. */
   round(): Promise<void>
 }
 
 /**
- * What Postgres' background processes do on a server. The embedded one runs in single-user mode and has none: without
- * this the queue's tables would grow with every job, the planner would know no sizes, transaction ids would run out,
- * and the log to be replayed after a kill would grow to a gigabyte.
+ * Does the work of a Postgres server's background processes, which the embedded Postgres lacks because it runs in
+ * single-user mode. Without it the queue's tables would grow with every job, the planner would know no sizes, transaction
+ * ids would run out, and the log to be replayed after a kill would grow to a gigabyte.
  *
- * The thresholds are autovacuum's own defaults. One table at a time, each in a turn of its own.
+ * The thresholds are autovacuum's defaults. Each table is vacuumed in a separate turn.
  */
 export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   let seen = options.activity()

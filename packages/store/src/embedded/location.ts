@@ -16,13 +16,13 @@ export interface EmbeddedLocation {
   database: string
   /** Held with a kernel lock by the process that runs the store. */
   lockFile: string
-  /** Who that is: pid, start time, socket. */
+  /** Describes that process: pid, start time, socket. */
   ownerFile: string
   socketFolder: string
   socketPath: string
 }
 
-/** Where every process that has joined the store keeps one connection open, so that its owner waits for them. */
+/** Returns the socket to which each process that joined the store keeps one connection, so that the owner waits for them. */
 export function usersSocket(socketFolder: string): string {
   return join(socketFolder, 'users')
 }

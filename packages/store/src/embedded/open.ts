@@ -27,18 +27,18 @@ export interface EmbeddedPostgres {
 }
 
 export interface OpenEmbeddedOptions {
-  /** How long to wait for another process that holds the folder to answer, in milliseconds. */
+  /** Milliseconds to wait for an answer from another process that holds the folder. */
   joinTimeoutMs?: number
   idleLimitMs?: number
   housekeepingMs?: number
-  /** Something went wrong that nobody asked for and that is tried again: worth a line in the log. */
+  /** Reports a failure in background work, which will be retried. The caller logs it. */
   onTrouble?: ((message: string) => void) | undefined
 }
 
 const RETRY_MS = 50
 
 /**
- * Opens the embedded Postgres of `dataDir`: starts it in a thread of its own, or joins the process that runs it already.
+ * Opens the embedded Postgres of `dataDir`: starts it in a worker thread, or joins the process that already runs it.
  *
  * @throws StoreError `data-dir`, `locked`, `embedded-failed`
  */

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
-/** Who runs the embedded store of a data folder. Information only: the lock decides. */
+/** The process that runs the embedded store of a data folder. For information only: the lock decides ownership. */
 export interface Owner {
   pid: number
   /** ISO 8601, UTC. */
@@ -15,13 +15,13 @@ export function writeOwner(path: string, owner: Owner): void {
   renameSync(draft, path)
 }
 
-/** Null where there is none, or none that can be read. */
+/** Reads the owner file. Returns null if it is missing or unreadable. */
 export function readOwner(path: string): Owner | null {
   try {
     const untrustedOwner: unknown = JSON.parse(readFileSync(path, 'utf8'))
     return isOwner(untrustedOwner) ? untrustedOwner : null
   } catch {
-    // Absent, or being replaced: either way nobody is known.
+    // The file is missing or being replaced, so the owner is unknown.
     return null
   }
 }

@@ -98,7 +98,7 @@ function listen(server: Server, socketPath: string): Promise<void> {
   })
 }
 
-/** Resolves with `promise`, or after `ms`, whichever comes first. */
+/** Resolves with `promise`, or after `ms` if that comes first. */
 async function within(promise: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<void>((resolve) => {

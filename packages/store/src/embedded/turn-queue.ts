@@ -6,24 +6,24 @@ export type Execute = (message: Uint8Array, onData: (data: Uint8Array) => void) 
 
 export interface TurnQueueOptions {
   execute: Execute
-  /** How long a connection may hold the turn (an open transaction) without sending anything. */
+  /** Time that a connection may hold the turn (an open transaction) without sending anything. */
   idleLimitMs: number
   /** The connection `id` held the turn for too long and must be closed. */
   onIdle: (id: number) => void
   /** A NotificationResponse came while `id` had the turn; the other connections want it too. */
   onNotification: (id: number, message: Uint8Array) => void
-  /** The session could not even be brought back to idle: the store is broken. */
+  /** The session could not be brought back to idle, so the store is unusable. */
   onBroken: (error: Error) => void
 }
 
 /**
  * The four methods that `PGLiteSocketHandler` calls on its query queue, and `settled`.
  *
- * PGlite is one Postgres session, whatever number of sockets are connected to it. So a connection gets the *turn* for as
- * long as the session holds something of it:
+ * PGlite has one Postgres session for all sockets that are connected to it. So a connection gets the *turn* for as long as
+ * the session holds state of that connection:
  *
- * - the messages of an extended-protocol sequence (Parse, Bind, …) are kept until its Sync and run as one piece, so that
- *   nobody's unnamed statement is replaced between Parse and Execute;
+ * - the messages of an extended-protocol sequence (Parse, Bind, …) are buffered until its Sync and run together, so that no
+ *   other connection replaces the unnamed statement between Parse and Execute;
  * - after a Flush, or while a transaction is open, the turn stays with the connection until a ReadyForQuery says `I`;
  * - an error rejects that one message and never stops the queue;
  * - a connection that goes away, or idles in a transaction, is rolled back and loses the turn.
@@ -33,7 +33,7 @@ export interface TurnQueue {
   clearQueueForHandler(id: number): void
   clearTransactionIfNeeded(id: number): Promise<void>
   getQueueLength(): number
-  /** Runs `work` on the session while nobody has the turn. It must leave the session idle. */
+  /** Runs `work` on the session while no connection has the turn. `work` must leave the session idle. */
   alone<T>(work: () => Promise<T>): Promise<T>
   /** Resolves once nothing is queued, running or held. */
   settled(): Promise<void>
@@ -157,7 +157,7 @@ export function createTurnQueue(options: TurnQueueOptions): TurnQueue {
     running = null
   }
 
-  /** Brings the session back to idle if `id` holds it. Sync and ROLLBACK do no harm where there is nothing to undo. */
+  /** Brings the session back to idle if `id` holds it. Sync and ROLLBACK are harmless on an idle session. */
   async function release(id: number): Promise<void> {
     if (holder !== id) return
     holder = null

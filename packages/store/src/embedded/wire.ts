@@ -23,10 +23,10 @@ const NOTIFICATION = 0x41
 /** `I` idle, `T` in a transaction, `E` in a failed transaction. */
 export type TransactionStatus = 'I' | 'T' | 'E'
 
-/** Reads the backend's stream in whatever pieces it comes. */
+/** Scanner of the backend's stream, which may be split into chunks anywhere. */
 export interface BackendScanner {
   push(chunk: Uint8Array): void
-  /** Of the last ReadyForQuery since the last `reset`; null where none was seen. */
+  /** Returns the status in the last ReadyForQuery since the last `reset`; null if there was none. */
   status(): TransactionStatus | null
   /** Complete NotificationResponse messages since the last `reset`. */
   notifications(): Uint8Array[]
@@ -95,7 +95,7 @@ export function queryMessage(sql: string): Uint8Array {
   return frame(CLIENT.query, Buffer.from(`${sql}\0`))
 }
 
-/** A Sync message: ends an extended-protocol sequence, whatever state it is in. */
+/** Returns a Sync message, which ends an extended-protocol sequence in any state. */
 export function syncMessage(): Uint8Array {
   return frame(CLIENT.sync, Buffer.alloc(0))
 }
@@ -103,7 +103,7 @@ export function syncMessage(): Uint8Array {
 /** `copy … from stdin` at the beginning of a statement. */
 const COPY_IN = /(?:^|;)\s*copy\s[^;]*\sfrom\s+stdin\b/i
 
-/** What is run in its place: an ordinary error, in whatever state the transaction is. */
+/** Statement that runs instead of COPY FROM STDIN. It raises an ordinary error in any transaction state. */
 const COPY_REFUSAL = `do $$ begin
   raise exception 'COPY FROM STDIN does not work on the embedded store' using errcode = 'feature_not_supported';
 end $$`

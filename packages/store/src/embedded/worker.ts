@@ -17,7 +17,7 @@ import { openUsers } from './users.ts'
 export interface EmbeddedWorkerData {
   database: string
   socketPath: string
-  /** Where processes that have joined are connected as long as they use the store. */
+  /** Socket to which each joined process stays connected while it uses the store. */
   usersPath: string
   idleLimitMs?: number
   housekeepingMs?: number
@@ -27,11 +27,11 @@ export type EmbeddedWorkerMessage =
   | { type: 'ready' }
   | { type: 'failed'; message: string }
   | { type: 'trouble'; message: string }
-  /** Told to close, and other processes still use the store. */
+  /** The store is closing while other processes still use it. */
   | { type: 'used'; users: number }
   | { type: 'closing' }
 
-/** How long open transactions may finish when the store is closed. */
+/** Time that open transactions get to finish when the store closes. */
 const CLOSE_GRACE_MS = 5_000
 
 /** One session serves every connection, so what others set per connection is set here, once. One thread: no JIT. */
@@ -73,7 +73,7 @@ async function main(): Promise<void> {
       process.exit(1)
     },
   })
-  // Left by a process that was killed. Nobody serves it: this process has the lock.
+  // A socket left behind by a killed process. No process serves it, because this one has the lock.
   rmSync(socketPath, { force: true })
   await server.listen(socketPath)
   const users = await openUsers(usersPath)

@@ -5,13 +5,13 @@ import type { Db, DueStage, FindingStatus } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
-/** How much work waits in one place. */
+/** Amount of work that waits in one place. */
 export interface Backlog {
   /** Rows due, counted up to {@link COUNT_UP_TO}. */
   due: number
-  /** Of these, due for longer than was asked. */
+  /** Those of the due rows that became due before the caller's `overdueBefore`. */
   overdue: number
-  /** When the one that has waited longest became due; null where none is, or where no time is kept. */
+  /** Time at which the oldest due row became due; null if no row is due or no time is kept. */
   oldestAt: string | null
 }
 
@@ -24,10 +24,10 @@ export interface Backlogs {
   assess: Backlog
 }
 
-/** Rows that are counted one by one; nobody acts differently on more. */
+/** Limit of exact counts. An operator does the same about any larger number. */
 export const COUNT_UP_TO = 10_000
 
-/** What waits at `now`, and what has waited since `overdueBefore`. Reads a bounded number of index entries. */
+/** Counts the work due at `now`, and the work due since before `overdueBefore`. Reads a bounded number of index entries. */
 export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput): Promise<Backlogs> {
   const at = sql`${timeText(now)}::timestamptz`
   const ask = (due: RawBuilder<unknown>): Promise<Backlog> => count(db, due, timeText(overdueBefore))
@@ -72,9 +72,9 @@ export interface FindingCount {
 }
 
 /**
- * Findings of each status and severity, zeros included. Reads a bounded part of the index `finding_status_order`, whose order
- * has to be asked for: where most findings are open, a planner that knows shares alone expects to meet any kind soon, and
- * looked through a million of each that is rare.
+ * Counts the findings of each status and severity, zeros included. Reads a bounded part of the index
+ * `finding_status_order`. The `order by` makes the planner use it: where most findings are open, the planner expects to
+ * find a row of any kind soon, and scanned a million rows for each rare kind.
  */
 export async function findingsUpTo(db: Db): Promise<FindingCount[]> {
   const { rows } = await sql<FindingCount>`
@@ -90,7 +90,7 @@ export async function findingsUpTo(db: Db): Promise<FindingCount[]> {
   return rows
 }
 
-/** How far a feed is read, for a gauge. */
+/** Returns the position that a feed was read to, for a gauge. */
 export async function feedPosition(
   db: Db,
   feed: string,

@@ -64,7 +64,7 @@ export interface FindingFilter {
   withNewEvidence?: boolean
 }
 
-/** Where a page of findings ended. */
+/** Position at which a page of findings ended. */
 export interface FindingPosition {
   severityRank: number
   changedAt: string
@@ -216,7 +216,7 @@ export async function findingHistory(db: Db, id: number): Promise<HistoryEntry[]
     .execute()
 }
 
-/** Every finding that `filter` lets through, by id: each one exactly once, however much changes meanwhile. */
+/** Yields every finding that matches `filter`, ordered by id. Each comes exactly once, even if findings change during the export. */
 export async function* exportFindings(
   db: Db,
   filter: FindingFilter = {},

@@ -4,8 +4,8 @@ import type { Store } from '../connect/connect.ts'
 import type { Knowledge } from './known-findings.ts'
 
 /**
- * What the embedded store knew when it was last read, kept beside it in the data folder. Opening that store takes a second, and
- * a check in an editor or a hook runs again and again while nothing has changed.
+ * Cached modules and findings of the embedded store, kept next to it in the data folder. Opening that store takes a second, and an
+ * editor or a hook runs the same check many times while the store does not change.
  */
 interface Memo {
   /** {@link storeStamp} of the store that was read. */
@@ -54,8 +54,8 @@ function isSmall({ findings, listed, targets }: Knowledge): boolean {
 }
 
 /**
- * Tells one state of the store's files from every other: each commit is written to the log, each close to the control
- * file. Null while a process runs the store, and where there is none.
+ * Returns a stamp that differs for every state of the store's files: each commit writes to the log, and each close writes to
+ * the control file. Returns null while a process runs the store, and if there is no store.
  */
 async function storeStamp(dataDir: string, notAfterMs = Number.POSITIVE_INFINITY): Promise<string | null> {
   try {

@@ -18,7 +18,7 @@ export function within(column: string, { from, to }: TimeSpan): ReturnType<typeo
 }
 
 export interface PeriodCount {
-  /** Which of the periods, from 0. */
+  /** Index of the period, from 0. */
   period: number
   severity: Severity
   count: number
@@ -102,8 +102,8 @@ export interface FindingChange {
 }
 
 /**
- * What happened in `span` to findings: decisions, and, to those that are older, another severity, a tag that was made anew
- * and a repository that went away. The most severe first.
+ * Returns the changes to findings in `span`: decisions and, for findings from before `span`, changed severities, moved tags
+ * and deleted repositories. The most severe come first.
  */
 export async function findingChanges(db: Db, span: TimeSpan, limit: number): Promise<FindingChange[]> {
   const { rows } = await sql<FindingChange>`
@@ -157,7 +157,7 @@ export interface CampaignRow {
   id: string
   kind: string | null
   findings: number
-  /** How many of them joined in the span. */
+  /** Findings that joined the campaign in the span. */
   joined: number
   severity: Severity
   /** A few of its modules. */
@@ -192,7 +192,7 @@ export interface ImitatedTarget {
   fresh: number
 }
 
-/** The targets with most look-alikes of low severity or above that nobody dismissed; those of `span` count first. */
+/** Returns the targets with the most undismissed look-alikes of low severity or above. New ones of `span` count first. */
 export async function mostImitated(db: Db, span: TimeSpan, limit: number): Promise<ImitatedTarget[]> {
   const { rows } = await sql<ImitatedTarget>`
     select target, count(*) as total, count(*) filter (where ${within('first_seen_at', span)}) as fresh

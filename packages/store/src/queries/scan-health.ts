@@ -31,7 +31,7 @@ const COUNT_UP_TO = 100_000
 /** Positions below it number records instead of telling a time. */
 const FIRST_TIME_MICROS = 1_000_000_000_000_000
 
-/** Returns how far the feeds were read, what was inspected in `span`, and what is due or fails at `now`. */
+/** Returns the position of each feed, the inspections in `span`, and the work that is due or fails at `now`. */
 export async function scanHealth(db: Db, span: TimeSpan, now: TimeInput): Promise<ScanHealth> {
   const feeds = await sql<FeedHealth>`
     select feed, 'epoch'::timestamptz + position_micros * interval '1 microsecond' as position,

@@ -21,13 +21,13 @@ export interface StoreStats {
   targets: Count
   pendingAssessments: Count
   findings: { severity: Severity; status: FindingStatus; count: number }[]
-  /** Of the whole database, the queue's tables included. */
+  /** Size of the whole database, including the queue's tables. */
   databaseBytes: number
 }
 
 const ANYTHING = sql<boolean>`true`
 
-/** What is in the store, for `doctor` and progress. Costs a bounded number of reads however big the tables are. */
+/** Counts the store's rows, for `doctor` and progress. Reads a bounded number of rows even of large tables. */
 export async function storeStats(db: Db): Promise<StoreStats> {
   const size = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db)
   return {

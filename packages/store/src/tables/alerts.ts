@@ -16,7 +16,7 @@ export interface Unalerted {
   campaign: string | null
 }
 
-/** More than so many at once are left for the next round. */
+/** Limit of findings per round. The next round takes the rest. */
 const MAX_UNALERTED = 5_000
 
 /** Open findings of `severity` or above that changed at or after `since`, the most severe first. */
@@ -84,7 +84,7 @@ export interface StoredAlert {
   id: number
   key: string
   createdAt: string
-  /** How many findings it speaks of. */
+  /** Number of findings in the alert. */
   count: number
   /** The most severe of them, at most as many as asked for. */
   findingIds: number[]

@@ -10,7 +10,7 @@ export interface AllowRequest {
   kind: AllowEntryTable['kind']
   /** Module path; for kind `owner` an owner as a person writes it. */
   module: string
-  /** For kind `pair` alone. */
+  /** Set for kind `pair` only. */
   target: string | null
   reason: string
   author: string

@@ -28,7 +28,7 @@ const COLUMNS = sql`
   id, kind, subject, channel, recipient, message_id as "messageId", state, attempts, due_at as "dueAt",
   created_at as "createdAt", sent_at as "sentAt", last_error as "lastError"`
 
-/** Writes down what is to be sent; what is written down already stays as it is. */
+/** Records the deliveries to make. Deliveries that are already recorded stay unchanged. */
 export async function planDeliveries(
   db: Db,
   deliveries: readonly NewDelivery[],
@@ -50,8 +50,8 @@ export async function planDeliveries(
 }
 
 /**
- * Takes one delivery that is due; null where there is none. Nobody else gets it before `leaseUntil`, which must be later
- * than any attempt can last: an attempt whose process has died is then made again.
+ * Claims one delivery that is due, or returns null. No other process gets it before `leaseUntil`, which must be later than
+ * the end of the longest attempt. After that time, the attempt of a process that died is repeated.
  */
 export async function claimDelivery(
   db: Db,

@@ -5,7 +5,7 @@ import type { Db, Trx } from '../database.ts'
 import { LOOKALIKE_PRIORITY, NEW_VERSION_PRIORITY, POPULAR_TARGET_PRIORITY } from '../work/priority.ts'
 import { lockModules } from './modules.ts'
 
-/** How far a feed has been read. */
+/** Position that a feed has been read to. */
 export interface FeedCursor {
   /** Timestamp of the last saved entry, in microseconds since 1970; for the checksum database a record number. */
   positionMicros: bigint
@@ -30,13 +30,13 @@ export interface FeedPage {
   entries: readonly FeedEntry[]
   cursor: FeedCursor
   /**
-   * Whether new versions are to be inspected, and when; `priority` 0 is most urgent, 9 least. Those of look-alikes and targets
-   * have the priority that is theirs, and are the only ones with `watchedOnly`.
+   * Inspection of new versions; null: none. `priority` 0 is most urgent, 9 least. Versions of look-alikes and targets get
+   * their own priority. With `watchedOnly`, only these are inspected.
    */
   schedule: { dueAt: Date | string; priority: number; watchedOnly?: boolean } | null
-  /** When the go.mod of modules with new versions is to be read; null: not at all. */
+  /** Time to read the go.mod of modules with new versions; null: never. */
   goModDueAt?: Date | string | null
-  /** Whose: that of every module (the default), or of look-alikes and targets only. */
+  /** Modules whose go.mod is read: all (the default), or look-alikes and targets only. */
   goModsOf?: 'all' | 'watched'
 }
 
@@ -151,7 +151,7 @@ async function insertVersions(
   return rows[0] ?? { newVersions: 0, corrected: [] }
 }
 
-/** What is to be done about new versions: CTEs over `added` (module_id, version) and `per_module` (module_id). */
+/** Returns CTEs that schedule work for new versions. They read `added` (module_id, version) and `per_module` (module_id). */
 export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goModsOf'>): RawBuilder<unknown> {
   const { schedule, goModDueAt = null, goModsOf = 'all' } = page
   const dueAt = schedule === null ? null : new Date(schedule.dueAt).toISOString()
@@ -185,7 +185,7 @@ export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goMo
     )`
 }
 
-/** Whether a module is a look-alike or a target. */
+/** Returns a condition: the module is a look-alike or a target. */
 function isWatched(moduleId: ReturnType<typeof sql.ref>): RawBuilder<boolean> {
   return sql<boolean>`(
     exists (select from candidate c where c.module_id = ${moduleId})

@@ -7,7 +7,7 @@ export interface FingerprintRow {
   moduleId: number
   version: string
   files: number
-  /** Of all contents together. */
+  /** Total size of the files' contents. */
   bytes: number
   /** The packed list of names, sizes and checksums. */
   listing: Buffer
@@ -48,7 +48,7 @@ export async function fingerprintsOf(db: Db, moduleId: number): Promise<StoredFi
     .execute()
 }
 
-/** Whether a version's zip was listed already. */
+/** Returns true if a version's zip was already listed. */
 export async function hasFingerprint(db: Db, moduleId: number, version: string): Promise<boolean> {
   const row = await db
     .selectFrom('fingerprint')
@@ -73,7 +73,7 @@ export async function fingerprintOf(
   return row ?? null
 }
 
-/** The versions of a module that are nearest in size: whoever copies one has nearly its bytes. Nearest first. */
+/** Returns the versions of a module that are nearest in size, nearest first. A copy has nearly the size of its original. */
 export async function fingerprintsNear(
   db: Db,
   moduleId: number,
@@ -106,8 +106,8 @@ export interface SharedQuery {
 }
 
 /**
- * A feature of more modules than this is one that everybody has: a generator's or a template's file. It is counted for
- * the first of them only, so the question costs at most this many index rows a feature, whatever the data.
+ * Limit of modules per feature. A feature that more modules share is common, such as a file of a generator or a template.
+ * It counts for the first of these modules only, so the query reads at most this many index rows per feature.
  */
 const MOST_MODULES_OF_A_FEATURE = 100
 
@@ -142,7 +142,7 @@ export interface RelatedModule {
   path: string
   firstCachedAt: string
   dependents: number
-  /** What its go.mod declares; null where it was not read. */
+  /** Module path that its go.mod declares; null if it was not read. */
   declaredPath: string | null
   /** True where its content was found to be nearly the target's. */
   nearCopy: boolean

@@ -13,7 +13,7 @@ export interface Listing {
   missing: readonly { path: string; version: string }[]
   /** Versions that both have. */
   listed: readonly { path: string; version: string }[]
-  /** Where the round goes on, microseconds since 1970. */
+  /** Position at which the round continues, in microseconds since 1970. */
   nextMicros: bigint
 }
 
@@ -49,7 +49,7 @@ export async function saveListing(trx: Trx, listing: Listing, now: TimeInput): P
   return { takenDown: gone.rows.map(({ path, version }) => ({ path, version })), back: back.rows.length }
 }
 
-/** By key, row by row, as in sums.ts. */
+/** Joins `rows` to the stored versions, one key lookup per row, as in sums.ts. */
 function stored(rows: readonly { path: string; version: string }[]): RawBuilder<unknown> {
   return sql`
     unnest(${rows.map((r) => r.path)}::text[], ${rows.map((r) => r.version)}::text[]) as r (path, version)

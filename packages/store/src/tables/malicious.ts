@@ -4,7 +4,7 @@ import type { TimeInput } from '../values.ts'
 import { jsonText, timeText } from '../values.ts'
 import { askForAssessment } from '../work/due.ts'
 
-/** As OSV writes it; both empty: every version. */
+/** Affected versions in OSV's format. If both lists are empty, every version is affected. */
 export interface AffectedVersions {
   versions: string[]
   ranges: {
@@ -16,7 +16,7 @@ export interface AffectedVersions {
   }[]
 }
 
-/** What an entry of a database of malicious packages says of one module. */
+/** Entry of a database of malicious packages for one module. */
 export interface MaliciousRow {
   /** Name of the database. */
   source: string

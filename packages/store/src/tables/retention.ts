@@ -3,17 +3,17 @@ import type { Db } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
-/** How far one walk through old rows has come; null: at the beginning. */
+/** Position in a walk through old rows; null: at the beginning. */
 export interface RetentionPlace {
   at: string
   moduleId: number
-  /** What tells rows of one time and module apart. */
+  /** Key that distinguishes rows with the same time and module. */
   rest: string
 }
 
 export interface RetentionStep {
   deleted: number
-  /** Where to go on; null where nothing older than the limit is left. */
+  /** Position of the next step; null if no row older than the limit is left. */
   next: RetentionPlace | null
 }
 
@@ -32,8 +32,8 @@ export type RetentionStepper = (
 const BEGINNING: RetentionPlace = { at: '-infinity', moduleId: 0, rest: '' }
 
 /**
- * Outcomes of inspections that were not seen since `before`: only those that a later outcome of the same version has replaced,
- * and none of a module that has a finding, whatever was decided about it.
+ * Deletes outcomes of inspections that were not seen since `before`. It deletes only outcomes that a later one of the same
+ * version has replaced, and none of a module with a finding, even a dismissed one.
  */
 export const deleteOldInspections: RetentionStepper = async (db, before, from, limit) => {
   const { at, rest } = from ?? BEGINNING
@@ -55,7 +55,7 @@ export const deleteOldInspections: RetentionStepper = async (db, before, from, l
   return step(rows)
 }
 
-/** Comparisons not made anew since `before`, of modules without a finding. */
+/** Deletes comparisons of modules without a finding that were not repeated since `before`. */
 export const deleteOldComparisons: RetentionStepper = async (db, before, from, limit) => {
   const { at, moduleId, rest } = from ?? BEGINNING
   const name = sql`c.version || ' ' || c.target || ' ' || c.target_version`

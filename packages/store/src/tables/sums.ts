@@ -23,10 +23,10 @@ export interface SumsPage {
   /** The first record that was not read yet. */
   nextRecord: bigint
   now: TimeInput
-  /** As for a page of the feed: see FeedPage. */
+  /** Inspection of new versions, as in {@link FeedPage}. */
   schedule: { dueAt: Date | string; priority: number; watchedOnly?: boolean } | null
   goModDueAt: Date | string | null
-  /** Whose go.mod is to be read: that of every module, or of look-alikes and targets only. */
+  /** Modules whose go.mod is read: all, or look-alikes and targets only. */
   goModsOf: 'all' | 'watched'
 }
 
@@ -40,9 +40,9 @@ export interface SavedSums {
 }
 
 /**
- * Saves the hashes of one or more record tiles, the versions that the feed has not brought, and the cursor, in the caller's
- * transaction. The log has no times: such a version gets the latest time known among the versions beside it in the log
- * (`now` where none is), and loses that for the true one when the feed brings it.
+ * Saves the hashes of one or more record tiles, the versions missing from the feed, and the cursor, in the caller's
+ * transaction. The log has no times, so a missing version gets the latest known time of its neighbours in the log, or `now`.
+ * The true time replaces it once the feed lists the version.
  */
 export async function saveSums(trx: Trx, page: SumsPage): Promise<SavedSums> {
   await lockPages(trx)
@@ -91,7 +91,7 @@ async function contradicting(trx: Trx, page: SumsPage): Promise<{ path: string; 
   return rows
 }
 
-/** By the rows' place: nobody else changes versions while the pages' lock is held. */
+/** Updates versions by ctid. This is safe because no other process changes versions while the pages' lock is held. */
 async function updateKnown(trx: Trx, page: SumsPage): Promise<number> {
   const { numAffectedRows } = await sql`
     update version t set zip_sum = s.sum, gomod_sum = s.go_mod_sum

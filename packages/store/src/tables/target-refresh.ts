@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import { type TimeInput, timeText } from '../values.ts'
 
-/** How far a list of most used modules was read from a service. */
+/** Progress in reading a service's list of most used modules. */
 export interface TargetRefresh {
   /** Base URL of the service. */
   service: string

@@ -23,8 +23,8 @@ const COLUMNS = [
  * Adds targets and updates the figures of known ones. A path given twice counts with its larger figure, also where a long
  * list comes in several calls, all with the same `source` and `now`. Returns the paths that are new.
  *
- * New ones are to be matched backwards, and so are those with at least twice the dependents of the last time: a module that
- * had more than its target is one that imitates nobody, until the target outgrows it.
+ * Requests backward matching for new targets, and for those with at least twice the dependents of the last time. A module
+ * with more dependents than its target does not count as an imitation until the target outgrows it.
  */
 export async function upsertTargets(
   trx: Trx,

@@ -9,8 +9,8 @@ export interface Decision {
 }
 
 /**
- * Records a person's decision on a finding, with history. Deciding anew answers whatever `new_evidence_at` asked for;
- * `open` takes a decision back. The same decision again changes nothing.
+ * Records a person's decision on a finding, with history. A new decision clears `new_evidence_at`. `open` takes a decision
+ * back. Repeating a decision changes nothing.
  *
  * @throws StoreError `not-found`
  */

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, WindowKind } from '../database.ts'
 import { IS_READ } from './windows.ts'
 
-/** How far the windows of one kind are, all crawlers together. */
+/** Progress of all crawlers in the windows of one kind. */
 export interface CrawlProgress {
   feed: string
   kind: WindowKind
@@ -12,7 +12,7 @@ export interface CrawlProgress {
   reading: number
   /** Entries read so far, repeated ones included. */
   entries: number
-  /** How far the newest of them is; null where nothing was read. Microseconds since 1970, or a record number. */
+  /** Position of the newest window, in microseconds since 1970 or as a record number; null if nothing was read. */
   position: number | null
   /** Positions read and to be read of the windows that have an end. */
   covered: number
@@ -27,7 +27,7 @@ export interface CrawlProgress {
   caughtUpAt: string | null
 }
 
-/** Every kind of window that there is, with how far it is: a few hundred rows at the most. */
+/** Returns the progress in each kind of window. Reads a few hundred rows at most. */
 export async function crawlProgress(db: Db): Promise<CrawlProgress[]> {
   const { rows } = await sql<CrawlProgress>`
     select w.feed, w.kind, count(*) as windows, count(w.finished_at) as finished,

@@ -4,12 +4,12 @@ import type { TimeInput } from '../values.ts'
 import { timeOrNow, timeText } from '../values.ts'
 
 /**
- * Work that is asked for and done: a row of `due_work` says what a stage is to do for a module or a version, and goes when it
- * was done. It is written in the transaction that makes the work necessary, so that no kill loses it. (Inspections, which come
- * back again and again, have a table of their own: schedule.ts.)
+ * The work queue of the stages. A row of `due_work` is a task of one stage for a module or a version, and is deleted once the
+ * task is done. It is written in the transaction that makes the task necessary, so that no kill loses it. Inspections repeat,
+ * so they have a separate table: schedule.ts.
  */
 
-/** What a row is about. `version` is empty where it is about the whole module. */
+/** Key of a task. `version` is empty if the task is for the whole module. */
 export interface DueKey {
   moduleId: number
   version: string
@@ -19,9 +19,9 @@ export interface DueRow extends DueKey {
   dueAt: string
   /** Failures in a row. */
   attempts: number
-  /** Changes each time a new assessment is asked for. */
+  /** Changes with each request for a new assessment. */
   ticket: number
-  /** Asked again because a likely original came later; such a question is not passed on further. */
+  /** True if a likely original that appeared later caused the request. Such a request is not passed on further. */
   passedOn: boolean
 }
 

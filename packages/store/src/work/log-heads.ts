@@ -21,9 +21,9 @@ export async function readLogHead(db: Db, log: string): Promise<LogHead | null> 
 }
 
 /**
- * Puts a head in the place of the one that it was proven to continue.
+ * Replaces a head with one that was proven to extend it.
  *
- * @returns false where another crawler has put one there meanwhile: nothing has been proven of that one.
+ * @returns false if another crawler has replaced the head first: no proof covers that one.
  */
 export async function replaceLogHead(
   db: Db,
@@ -49,9 +49,9 @@ export interface LogAlarm {
   log: string
   kind: LogAlarmKind
   message: string
-  /** The head that was believed; null where none was. */
+  /** The trusted head; null if there was none. */
   knownNote: string | null
-  /** What the server answered, byte for byte. */
+  /** The server's answer, byte for byte. */
   seen: Buffer
 }
 

@@ -1,6 +1,6 @@
 /**
- * How urgent an inspection is: 0 first, 9 last. Whatever is more urgent is done first, so that what stands low waits while a
- * backfill brings millions of versions; the looks that find an attack stand above these.
+ * Priorities of inspections, from 0 (first) to 9 (last). Inspections that find an attack rank above those of a backfill, so
+ * that they need not wait for its millions of versions.
  */
 
 /** First looks at a look-alike's versions, by the strength of its strongest name rule. */

@@ -21,8 +21,8 @@ export interface DueVersion extends VersionKey {
 }
 
 /**
- * What is due at `now`, most urgent first, then longest overdue. Asks once per priority, because each of these questions
- * reads only the rows that it returns, while one question over all priorities would also read what is not due yet.
+ * Returns the inspections due at `now`, most urgent first, then longest overdue. It runs one lookup per priority, because each
+ * lookup reads only the rows that it returns. One lookup over all priorities would also read rows that are not due yet.
  */
 export async function dueVersions(db: Db, now: TimeInput, limit: number): Promise<DueVersion[]> {
   const { rows } = await sql<DueVersion>`
@@ -100,8 +100,9 @@ export async function failInspection(
 }
 
 /**
- * Moves an inspection that failed for a reason of ours, which says nothing about its module: it does not count among the
- * failures in a row after which a repository is given up. One that another process has done meanwhile stays as it is.
+ * Postpones an inspection that failed because of an internal error. That says nothing about the module, so it does not
+ * count towards the failures in a row after which a repository is given up. An inspection that another process has completed
+ * in the meantime stays unchanged.
  */
 export async function postponeInspection(
   trx: Trx,
@@ -129,7 +130,7 @@ function failed({
   return { due_at: nextDueAt, last_error_code: code, last_error: message.slice(0, MAX_ERROR_CHARS) }
 }
 
-/** How many inspections are due at `now`, counted up to `atMost`: the sum is never worth a scan of millions. */
+/** Counts the inspections due at `now`, up to `atMost`: an exact count is not worth a scan of millions of rows. */
 export async function countDue(db: Db, now: TimeInput, atMost = 1_000_000): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (

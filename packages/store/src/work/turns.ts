@@ -8,7 +8,7 @@ import {
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 
-/** Whose turn it is to ask a host. Times are the database's own, so that no machine's clock matters. */
+/** Turns of the workers to send requests to a host. All times are the database's, so that no machine's clock matters. */
 
 /** The halvings that still hold. */
 const LEVEL = sql`greatest(0, u.level - floor(extract(epoch from clock_timestamp() - u.throttled_at) * 1000 / ${sql.lit(THROTTLE_RECOVERY_MS)}))`
@@ -67,7 +67,7 @@ export async function throttleHost(db: Db, host: string, pauseMs: number): Promi
       throttled_at = case when ${settled} then clock_timestamp() else u.throttled_at end`.execute(db)
 }
 
-/** Forgets hosts that nobody has asked for a day. */
+/** Deletes the rows of hosts that received no request for a day. */
 export async function forgetIdleHosts(db: Db): Promise<void> {
   await sql`
     delete from upstream_turn

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Trx, WindowKind } from '../database.ts'
 import { type Lease, lockLease, releaseLease, takeLease } from './lease.ts'
 
-/** A stretch of a feed that is read with a cursor of its own, by one reader at a time. */
+/** A section of a feed with its own cursor, read by one reader at a time. */
 export interface StoredWindow {
   name: string
   kind: WindowKind
@@ -61,11 +61,11 @@ export function windowLease(window: string, holder: string): Lease {
   return { name: `window ${window}`, holder }
 }
 
-/** SQL: whether a reader has the window `w`. */
+/** SQL condition: a reader has the window `w`. */
 export const IS_READ = sql<boolean>`exists (
   select from lease l where l.name = 'window ' || w.name and l.until > clock_timestamp())`
 
-/** Takes the newest unfinished window of a kind that has no reader, for `ms`; null where there is none. */
+/** Leases the newest unfinished window of a kind without a reader, for `ms`. Returns null if there is none. */
 export async function takeWindow(
   db: Db,
   { feed, kind, holder }: { feed: string; kind: WindowKind; holder: string },
@@ -91,7 +91,7 @@ export async function takeWindow(
 export interface Stride {
   /** Entries of this page. */
   entries: number
-  /** How far the position moved. */
+  /** Distance that the position moved. */
   advanced: bigint
   /** Since the page before. */
   seconds: number
@@ -129,7 +129,7 @@ export async function recordStride(
   return true
 }
 
-/** How many windows of a kind are still to be read, whoever has them. */
+/** Counts the unfinished windows of a kind, including those that a reader has. */
 export async function unfinishedWindows(db: Db, feed: string, kind: WindowKind): Promise<number> {
   const row = await db
     .selectFrom('feed_window')
@@ -141,7 +141,7 @@ export async function unfinishedWindows(db: Db, feed: string, kind: WindowKind):
   return row.count
 }
 
-/** Opens a window anew, from `since` to `until`. Returns false while the last round has not ended. */
+/** Reopens a window from `since` to `until`. Returns false while its last round has not ended. */
 export async function restartWindow(trx: Trx, feed: string, window: StoredWindow): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into feed_window as w (name, feed, kind, since_position, until_position)

@@ -93,7 +93,7 @@ export const FINDINGS = [
     },
     indexes: { finding_history_finding: '(finding_id, id)', finding_history_at: '(at)' },
   }),
-  ...table('allow_entry', 'Names that are known to be honest, so that nobody is alerted.', {
+  ...table('allow_entry', 'Names that are known to be honest. They raise no alert.', {
     columns: {
       id: ['bigint generated always as identity primary key', 'Identity.'],
       kind: [

@@ -91,7 +91,7 @@ export const MODULES = [
       rule: ['text not null', 'Rule that says so; see the rule table in the documentation.'],
       strength: [
         "text not null check (strength in ('strong', 'medium', 'weak', 'candidate'))",
-        'strong, medium, weak, or candidate (worth comparing contents, no alert by name).',
+        'strong, medium, weak, or candidate (contents are compared; the name alone raises no alert).',
       ],
       distance: ['integer', 'Edits between the compared parts, for rules that count them.'],
       reason: ['text not null', 'One line for a person.'],

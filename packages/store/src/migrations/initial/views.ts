@@ -17,7 +17,7 @@ const SCHEDULED = {
   module: 'Module path.',
   version: 'The version.',
   priority: '0 is most urgent, 9 least.',
-  due_at: 'When it is to be inspected; null: never again.',
+  due_at: 'Time of the next inspection; null: never again.',
   attempts: 'Failed attempts since the last success.',
   last_error_code: 'Code of the last failure; null after a success.',
   last_error: 'Message of the last failure; null after a success.',

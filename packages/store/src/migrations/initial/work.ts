@@ -14,7 +14,7 @@ export const WORK = [
       created_at: ['timestamptz not null default now()', 'When it was set up.'],
     },
   }),
-  ...table('schedule', 'When each watched version is to be inspected (again).', {
+  ...table('schedule', 'Next inspection of each watched version.', {
     columns: {
       module_id: ['bigint not null', 'module.id'],
       version: ['text collate "C" not null', 'The version to look at.'],
@@ -73,8 +73,8 @@ export const WORK = [
     storage: 'fillfactor = 50',
   }),
   /*
-   * Unlogged: a row lives for seconds and is written with every request, and a crash loses one second's order. Pages are left
-   * nearly empty so that every update finds room beside its row, and no index ever changes.
+   * Unlogged: a row lives for seconds and every request writes one, and a crash loses the order of one second only. Pages
+   * are left nearly empty so that every update fits on its row's page and no index changes.
    */
   ...table(
     'upstream_turn',
