@@ -87,7 +87,7 @@ function alertsAt(deps: AlertDeps, now: Date): Promise<Delivered> {
   return sendDueAlerts({ ...deps, clock: () => now })
 }
 
-/** Written from docs/alerts.md alone. */
+/** Written from docs/operations.md alone. */
 function verifies(secret: string, header: string, body: string): boolean {
   const [, seconds, hex] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(header) ?? []
   const expected = createHmac('sha256', Buffer.from(secret, 'utf8'))
@@ -199,7 +199,7 @@ test('errors do not tell the address of a webhook, which is a secret', async () 
   await assert.rejects(post(guarded, url, '{}', {}), ({ message }: Error) => !/geheim|T00|word/.test(message))
 })
 
-/** Written from docs/alerts.md alone, by which a receiver checks what comes. */
+/** Written from docs/operations.md alone, by which a receiver checks what comes. */
 const PYTHON = `
 import hashlib, hmac, sys
 secret, header, now, body = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.stdin.buffer.read()

@@ -9,7 +9,7 @@ import { errorCode } from '@mirrorwatch/gomod/errors'
  */
 export type WhatNext = 'later' | 'never'
 
-/** The one table of it; docs/upstreams.md shows it to people. */
+/** The one table of it; docs/operations.md shows it to people. */
 const SORTED: Readonly<Record<GomodErrorCode, WhatNext>> = {
   'retry-later': 'later',
   // A captive portal, a proxy that is being set up: what answers today is not what will answer.

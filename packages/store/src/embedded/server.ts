@@ -24,7 +24,7 @@ export interface EmbeddedServer {
 /**
  * Serves one Postgres session to many connections. `PGLiteSocketHandler` does framing and startup; whose turn it is
  * is decided by {@link createTurnQueue}, because the library's own queue mixes the messages of different connections
- * and stops for good after one error (docs/embedded-store.md shows both).
+ * and stops for good after one error (embedded-server.test.ts shows both).
  */
 export function createEmbeddedServer(options: EmbeddedServerOptions): EmbeddedServer {
   const connections = new Map<number, { handler: PGLiteSocketHandler; socket: Socket }>()
