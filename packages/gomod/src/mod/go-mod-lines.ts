@@ -14,15 +14,12 @@ export interface GoModLine {
   /** Words after the verb; strings keep their quotes. */
   args: string[]
   /** Comment at the end of the line, without `//`; null if missing. */
-  suffix: string | null
-  /** Comments that document the directive: those above it and {@link suffix}, else those above its block. */
-  comments: string[]
+  comment: string | null
 }
 
 interface Block {
   verb: string
   number: number
-  comments: string[]
   /** True for a block without meaning (`foo bar (`, `go (`), whose lines are skipped. */
   ignored: boolean
 }
@@ -51,13 +48,12 @@ export function parseGoModLines(untrustedText: string): GoModLine[] {
 }
 
 class LineReader {
-  #lines: GoModLine[] = []
+  readonly #lines: GoModLine[] = []
   #block: Block | null = null
-  #comments: string[] = []
 
   read(tokens: Tokens, number: number): void {
-    if (tokens.words.length === 0) this.#readEmpty(tokens.comment)
-    else if (this.#block) this.#readInBlock(this.#block, tokens, number)
+    if (tokens.words.length === 0) return
+    if (this.#block) this.#readInBlock(this.#block, tokens, number)
     else this.#readAlone(tokens, number)
   }
 
@@ -66,21 +62,13 @@ class LineReader {
     return this.#lines
   }
 
-  #readEmpty(comment: string | null): void {
-    if (comment !== null) this.#comments.push(comment)
-    // Outside a block, an empty line separates comments from the directive that follows.
-    else if (!this.#block) this.#comments = []
-  }
-
-  #readInBlock(block: Block, { words, comment }: Tokens, number: number): void {
+  #readInBlock({ verb, ignored }: Block, { words, comment }: Tokens, number: number): void {
     if (words[0] === ')') {
       if (words.length > 1) throw malformed(number, 'a closing parenthesis must end the line')
       this.#block = null
-      this.#comments = []
-      return
+    } else if (!ignored) {
+      this.#lines.push({ number, verb, args: words, comment })
     }
-    if (!block.ignored) this.#add(block.verb, words, comment, number, block.comments)
-    this.#comments = []
   }
 
   #readAlone({ words, comment }: Tokens, number: number): void {
@@ -88,17 +76,10 @@ class LineReader {
     const last = args.at(-1)
     if (last === '(') {
       const ignored = args.length > 1 || verb === 'go' || verb === 'toolchain'
-      this.#block = { verb, number, comments: this.#comments, ignored }
+      this.#block = { verb, number, ignored }
     } else if (!(last === ')' && args.at(-2) === '(')) {
-      this.#add(verb, args, comment, number, [])
+      this.#lines.push({ number, verb, args, comment })
     }
-    this.#comments = []
-  }
-
-  #add(verb: string, args: string[], suffix: string | null, number: number, blockComments: string[]): void {
-    const own = suffix === null ? this.#comments : [...this.#comments, suffix]
-    const comments = own.length > 0 ? own : blockComments
-    this.#lines.push({ number, verb, args, suffix, comments })
   }
 }
 

@@ -5,26 +5,18 @@ import { type GoModLine, malformed, parseGoModLines, unquote } from './go-mod-li
 
 /**
  * Parser for go.mod files that follows how the go command reads those of dependencies (https://go.dev/ref/mod#go-mod-file).
- * `module`, `go` and `require` must be correct. Unknown directives, and malformed lines of the other directives, are skipped.
+ * `module`, `go` and `require` must be correct. Every other directive only counts in the main module and is skipped.
  */
 
 export interface GoMod {
   /** Declared module path as written; null if missing. It may be invalid or differ from the requested path. */
   module: string | null
-  /** Text of a `// Deprecated:` comment on the module line. */
-  deprecated: string | null
   /** `1.24`, `1.24.3`, `1.24rc1`; null if missing. */
   go: string | null
-  toolchain: string | null
   requires: Requirement[]
-  excludes: { path: string; version: string }[]
-  replaces: Replacement[]
-  retracts: Retraction[]
-  /** Package paths of `tool` directives. */
-  tools: string[]
 }
 
-export interface Requirement {
+interface Requirement {
   /** Valid import path. May lack the dot of a module path if a `replace` supplies the module. */
   path: string
   /** Canonical version whose major the path allows. */
@@ -32,122 +24,39 @@ export interface Requirement {
   indirect: boolean
 }
 
-export interface Replacement {
-  path: string
-  /** Replaced version; null for all versions. */
-  version: string | null
-  /** Module path, or a directory if {@link newVersion} is null. */
-  newPath: string
-  newVersion: string | null
-}
-
-/** Range of versions, `low` and `high` included, that the author retracted. */
-export interface Retraction {
-  low: string
-  high: string
-  rationale: string
-}
-
 const GO_VERSION = /^[1-9][0-9]*\.(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))?(?:[a-z]+[0-9]+)?$/
 const GO_VERSION_LAX = /^v?([1-9][0-9]*\.(?:0|[1-9][0-9]*))[^0-9].*$/
 
 /** Parses a go.mod. Throws `malformed`, naming the line, or `too-large`. */
 export function parseGoMod(untrustedText: string): GoMod {
-  const file: GoMod = {
-    module: null,
-    deprecated: null,
-    go: null,
-    toolchain: null,
-    requires: [],
-    excludes: [],
-    replaces: [],
-    retracts: [],
-    tools: [],
+  const file: GoMod = { module: null, go: null, requires: [] }
+  for (const line of parseGoModLines(untrustedText)) {
+    if (line.verb === 'module') file.module = parseModule(line, file.module)
+    else if (line.verb === 'go') file.go = parseGo(line, file.go)
+    else if (line.verb === 'require') file.requires.push(parseRequirement(line))
   }
-  for (const line of parseGoModLines(untrustedText)) addLine(file, line)
   return file
 }
 
-function addLine(file: GoMod, line: GoModLine): void {
-  switch (line.verb) {
-    case 'module':
-      return addModule(file, line)
-    case 'go':
-      return addGo(file, line)
-    case 'require':
-      file.requires.push({ ...parseModuleVersion(line), indirect: isIndirect(line) })
-      return
-    case 'toolchain':
-      file.toolchain ??= line.args[0] ?? null
-      return
-    case 'exclude':
-      return addIfUnderstood(file.excludes, () => parseModuleVersion(line))
-    case 'replace':
-      return addIfUnderstood(file.replaces, () => parseReplacement(line))
-    case 'retract':
-      return addIfUnderstood(file.retracts, () => parseRetraction(line))
-    case 'tool':
-      return addIfUnderstood(file.tools, () => parsePath(line.args[0], line.number))
-  }
+function parseModule({ args, number }: GoModLine, earlier: string | null): string {
+  if (earlier !== null) throw malformed(number, 'repeated module directive')
+  if (args.length !== 1) throw malformed(number, 'usage: module module/path')
+  return parseString(args[0], number)
 }
 
-/** Adds a directive unless it is malformed. Go ignores these directives in dependencies; only the main module's count. */
-function addIfUnderstood<T>(list: T[], parse: () => T): void {
-  try {
-    list.push(parse())
-  } catch (error) {
-    if (!(error instanceof GomodError)) throw error
-  }
-}
-
-function addModule(file: GoMod, line: GoModLine): void {
-  if (file.module !== null) throw malformed(line.number, 'repeated module directive')
-  if (line.args.length !== 1) throw malformed(line.number, 'usage: module module/path')
-  file.module = parseString(line.args[0], line.number)
-  const text = line.comments.join('\n')
-  file.deprecated = /(?:^|\n\n)Deprecated: *(.*?)(?:$|\n\n)/s.exec(text)?.[1] ?? null
-}
-
-function addGo(file: GoMod, line: GoModLine): void {
-  const [version = ''] = line.args
-  if (file.go !== null) throw malformed(line.number, 'repeated go directive')
-  if (line.args.length !== 1) throw malformed(line.number, 'the go directive expects one argument')
+function parseGo({ args, number }: GoModLine, earlier: string | null): string {
+  const [version = ''] = args
+  if (earlier !== null) throw malformed(number, 'repeated go directive')
+  if (args.length !== 1) throw malformed(number, 'the go directive expects one argument')
   const accepted = GO_VERSION.test(version) ? version : GO_VERSION_LAX.exec(version)?.[1]
-  if (accepted === undefined) throw malformed(line.number, `invalid go version ${JSON.stringify(version)}`)
-  file.go = accepted
+  if (accepted === undefined) throw malformed(number, `invalid go version ${JSON.stringify(version)}`)
+  return accepted
 }
 
-function parseModuleVersion({ verb, args, number }: GoModLine): { path: string; version: string } {
-  if (args.length !== 2) throw malformed(number, `usage: ${verb} module/path v1.2.3`)
+function parseRequirement({ args, number, comment }: GoModLine): Requirement {
+  if (args.length !== 2) throw malformed(number, 'usage: require module/path v1.2.3')
   const path = parsePath(args[0], number)
-  return { path, version: parseVersionOf(path, args[1], number) }
-}
-
-function parseReplacement({ args, number }: GoModLine): Replacement {
-  const arrow = args[1] === '=>' ? 1 : 2
-  if (args[arrow] !== '=>' || args.length < arrow + 2 || args.length > arrow + 3) {
-    throw malformed(number, 'usage: replace module/path [v1.2.3] => other/module v1.4.0')
-  }
-  const path = parsePath(args[0], number)
-  const version = arrow === 2 ? parseVersionOf(path, args[1], number) : null
-  const newPath = parseString(args[arrow + 1], number)
-  const newVersion = args.length === arrow + 3 ? parseVersion(args[arrow + 2], number) : null
-  if (isDirectoryPath(newPath) !== (newVersion === null)) {
-    throw malformed(number, 'a replacement is a directory without a version, or a module with one')
-  }
-  return { path, version, newPath, newVersion }
-}
-
-function parseRetraction({ args, number, comments }: GoModLine): Retraction {
-  const rationale = comments.join('\n')
-  const [open, low, comma, high, close] = args
-  // Go allows words after the versions, for future use.
-  if (open !== '[') {
-    const version = parseVersion(open, number)
-    return { low: version, high: version, rationale }
-  }
-  if (comma !== ',' || close !== ']') throw malformed(number, 'usage: retract [v1.0.0, v1.9.9]')
-  return { low: parseVersion(low, number), high: parseVersion(high, number), rationale }
+  return { path, version: parseVersionOf(path, args[1], number), indirect: isIndirect(comment) }
 }
 
 function parsePath(word: string | undefined, number: number): string {
@@ -161,16 +70,11 @@ function parsePath(word: string | undefined, number: number): string {
 }
 
 function parseVersionOf(path: string, word: string | undefined, number: number): string {
-  const version = parseVersion(word, number)
+  const version = canonicalVersion(parseString(word, number))
+  if (version === '') throw malformed(number, 'a version must be of the form v1.2.3')
   const { pathMajor, ok } = splitPathVersion(path)
   if (ok && matchesPathMajor(version, pathMajor)) return version
   throw malformed(number, `${path} cannot have version ${version}`)
-}
-
-function parseVersion(word: string | undefined, number: number): string {
-  const version = canonicalVersion(parseString(word, number))
-  if (version === '') throw malformed(number, 'a version must be of the form v1.2.3')
-  return version
 }
 
 function parseString(word: string | undefined, number: number): string {
@@ -181,13 +85,9 @@ function parseString(word: string | undefined, number: number): string {
   return text
 }
 
-function isIndirect(line: GoModLine): boolean {
-  const words = (line.suffix ?? '').split(/\s+/)
+function isIndirect(comment: string | null): boolean {
+  const words = (comment ?? '').split(/\s+/)
   return words.length === 1 ? words[0] === 'indirect' : words[0] === 'indirect;'
-}
-
-function isDirectoryPath(path: string): boolean {
-  return /^(?:\.{0,2}[/\\]|[A-Za-z]:|\.{1,2}$)/.test(path)
 }
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { declaredModulePath, parseGoMod } from '../../src/mod/go-mod.ts'
 
-test('every directive', () => {
+test('a dependency’s go.mod is read for its module, go and require lines', () => {
   const file = parseGoMod(`// Deprecated: use example.com/new instead.
 module example.com/old // the old one
 
@@ -37,9 +37,7 @@ something (
 `)
   assert.deepEqual(file, {
     module: 'example.com/old',
-    deprecated: 'use example.com/new instead.\nthe old one',
     go: '1.24.3',
-    toolchain: 'go1.24.5',
     requires: [
       { path: 'example.com/single', version: 'v1.0.0', indirect: false },
       { path: 'github.com/BurntSushi/toml', version: 'v1.4.0', indirect: false },
@@ -47,17 +45,6 @@ something (
       { path: 'example.com/quoted', version: 'v2.0.0+incompatible', indirect: true },
       { path: 'example.com/short', version: 'v1.0.0', indirect: false },
     ],
-    excludes: [{ path: 'example.com/single', version: 'v0.9.0' }],
-    replaces: [
-      { path: 'example.com/single', version: null, newPath: '../single', newVersion: null },
-      { path: 'example.com/a', version: 'v1.0.0', newPath: 'example.com/b', newVersion: 'v1.2.0' },
-      { path: 'example.com/c', version: null, newPath: 'example.com/d/v2', newVersion: 'v2.0.0' },
-    ],
-    retracts: [
-      { low: 'v1.0.1', high: 'v1.0.1', rationale: 'Published by accident.' },
-      { low: 'v1.1.0', high: 'v1.2.0', rationale: 'broken' },
-    ],
-    tools: ['example.com/tools/cmd/x'],
   })
 })
 
@@ -76,11 +63,11 @@ test('go versions', () => {
   }
 })
 
-test('malformed lines that only count in the main module are skipped', () => {
+test('lines that only count in the main module are skipped, whatever they say', () => {
   const file = parseGoMod(
     'replace a b c\nexclude x\nretract (\n\t[v1.0.0\n)\ntool "\\x"\nmodule example.com/m\n',
   )
-  assert.deepEqual([file.module, file.replaces, file.excludes, file.retracts], ['example.com/m', [], [], []])
+  assert.deepEqual(file, { module: 'example.com/m', go: null, requires: [] })
 })
 
 const REFUSED: [string, RegExp][] = [

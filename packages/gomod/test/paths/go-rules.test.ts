@@ -262,10 +262,8 @@ function answerGoMod([operation, text = '']: string[]): unknown {
   const file = parseGoMod(text)
   return {
     module: file.module,
-    deprecated: file.module === null ? null : (file.deprecated ?? ''),
     go: file.go,
     requires: file.requires.map((r) => [r.path, r.version, r.indirect]),
-    retracts: file.retracts.map((r) => [r.low, r.high, r.rationale]),
   }
 }
 

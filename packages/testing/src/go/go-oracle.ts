@@ -173,10 +173,9 @@ func answer(q []string) any {
 		if err != nil {
 			return nil
 		}
-		out := map[string]any{"module": nil, "deprecated": nil, "go": nil}
+		out := map[string]any{"module": nil, "go": nil}
 		if f.Module != nil {
 			out["module"] = f.Module.Mod.Path
-			out["deprecated"] = f.Module.Deprecated
 		}
 		if f.Go != nil {
 			out["go"] = f.Go.Version
@@ -188,25 +187,7 @@ func answer(q []string) any {
 			}
 			requires = append(requires, []any{r.Mod.Path, r.Mod.Version, r.Indirect})
 		}
-		retracts := [][]any{}
-		for _, r := range f.Retract {
-			low, high := module.CanonicalVersion(r.Low), module.CanonicalVersion(r.High)
-			if low != "" && high != "" { // Go leaves them as they are.
-				retracts = append(retracts, []any{low, high, r.Rationale})
-			}
-		}
 		out["requires"] = requires
-		out["retracts"] = retracts
-		return out
-	case "replaces":
-		f, err := modfile.Parse("go.mod", []byte(q[1]), nil)
-		if err != nil {
-			return nil
-		}
-		out := [][]any{}
-		for _, r := range f.Replace {
-			out = append(out, []any{r.Old.Path, r.Old.Version, r.New.Path, r.New.Version})
-		}
 		return out
 	}
 	panic(q[0])
