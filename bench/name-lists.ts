@@ -2,7 +2,7 @@ import { GENERIC_REPOSITORIES } from '@mirrorwatch/detect/names/words/known-word
 import { builtinTargets } from '@mirrorwatch/pipeline/targets/builtin-targets'
 
 /** A small, fast, seeded generator (mulberry32), so that every run compares the same names. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -39,7 +39,7 @@ export interface Subject {
   placement: string | null
 }
 
-export interface ExportedSignal {
+interface ExportedSignal {
   rule: string
   version: string | null
   evidence: Record<string, unknown>

@@ -23,7 +23,7 @@ export interface UnreadableSignal {
 }
 
 /** Why a finding is as severe as it is: one row of the tables in docs/severity.md. */
-export const reasonSchema = z.object({
+const reasonSchema = z.object({
   /**
    * - `decided`: the first row of the severity table that holds.
    * - `lowered`: an honest explanation that set the upper bound `severity`.

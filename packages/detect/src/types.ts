@@ -24,7 +24,7 @@ export interface Candidate {
   reason: string
 }
 
-export type FileChange = 'modified' | 'only-in-zip' | 'only-in-repository' | 'eol-only'
+type FileChange = 'modified' | 'only-in-zip' | 'only-in-repository' | 'eol-only'
 
 /** One file that differs between a cached zip and the repository's tree. `path` is relative to the module root. */
 export interface FileDifference {

@@ -10,7 +10,7 @@ type Json<T> = ColumnType<T, string, string>
 
 export type FindingStatus = 'open' | 'confirmed' | 'dismissed'
 
-export interface ModuleTable {
+interface ModuleTable {
   id: Generated<number>
   path: string
   first_cached_at: Time
@@ -23,7 +23,7 @@ export interface ModuleTable {
   blocked_at: TimeOrNull
 }
 
-export interface VersionTable {
+interface VersionTable {
   module_id: number
   version: string
   cached_at: Time
@@ -33,7 +33,7 @@ export interface VersionTable {
   logged_only: Generated<boolean>
 }
 
-export interface FeedCursorTable {
+interface FeedCursorTable {
   feed: string
   position_micros: number
   seen_at_position: string[]
@@ -44,7 +44,7 @@ export interface FeedCursorTable {
 
 export type WindowKind = 'follow' | 'backfill' | 'log-follow' | 'log-backfill' | 'listed'
 
-export interface FeedWindowTable {
+interface FeedWindowTable {
   name: string
   feed: string
   kind: WindowKind
@@ -56,7 +56,7 @@ export interface FeedWindowTable {
   finished_at: TimeOrNull
 }
 
-export interface LogHeadTable {
+interface LogHeadTable {
   log: string
   size: number
   hash: Buffer
@@ -66,7 +66,7 @@ export interface LogHeadTable {
 
 export type LogAlarmKind = 'signature' | 'fork' | 'went-back' | 'records' | 'two-sums'
 
-export interface LogAlarmTable {
+interface LogAlarmTable {
   id: Generated<number>
   log: string
   kind: LogAlarmKind
@@ -79,7 +79,7 @@ export interface LogAlarmTable {
   times: Generated<number>
 }
 
-export interface TargetTable {
+interface TargetTable {
   path: string
   dependents: number
   source: string
@@ -89,7 +89,7 @@ export interface TargetTable {
   matched_dependents: number | null
 }
 
-export interface TargetRefreshTable {
+interface TargetRefreshTable {
   service: string
   min_dependents: number
   page: number
@@ -99,25 +99,25 @@ export interface TargetRefreshTable {
   finished_at: TimeOrNull
 }
 
-export interface RequirementTable {
+interface RequirementTable {
   module_id: number
   path: string
 }
 
-export interface InstallationTable {
+interface InstallationTable {
   only_one: Generated<boolean>
   id: Generated<string>
   created_at: Generated<string>
 }
 
-export interface LeaseTable {
+interface LeaseTable {
   name: string
   holder: string
   taken_at: Time
   until: Time
 }
 
-export interface UpstreamTurnTable {
+interface UpstreamTurnTable {
   host: string
   turn_at: Generated<Time>
   free_at: Generated<Time>
@@ -137,7 +137,7 @@ export interface CandidateTable {
   first_seen_at: Time
 }
 
-export interface ScheduleTable {
+interface ScheduleTable {
   module_id: number
   version: string
   priority: number
@@ -149,7 +149,7 @@ export interface ScheduleTable {
   last_inspected_at: TimeOrNull
 }
 
-export interface InspectionTable {
+interface InspectionTable {
   id: Generated<number>
   module_id: number
   version: string
@@ -167,7 +167,7 @@ export interface InspectionTable {
   observations: Json<unknown>
 }
 
-export interface ComparisonTable {
+interface ComparisonTable {
   module_id: number
   version: string
   target: string
@@ -176,7 +176,7 @@ export interface ComparisonTable {
   compared_at: Time
 }
 
-export interface FingerprintTable {
+interface FingerprintTable {
   module_id: number
   version: string
   files: number
@@ -185,7 +185,7 @@ export interface FingerprintTable {
   taken_at: Time
 }
 
-export interface FingerprintFeatureTable {
+interface FingerprintFeatureTable {
   feature: number
   module_id: number
 }
@@ -193,7 +193,7 @@ export interface FingerprintFeatureTable {
 /** Stages whose work is a row of `due_work`. */
 export type DueStage = 'require' | 'copies' | 'assess'
 
-export interface DueWorkTable {
+interface DueWorkTable {
   stage: DueStage
   module_id: number
   version: Generated<string>
@@ -204,7 +204,7 @@ export interface DueWorkTable {
   passed_on: Generated<boolean>
 }
 
-export interface MaliciousEntryTable {
+interface MaliciousEntryTable {
   source: string
   id: string
   module: string
@@ -215,7 +215,7 @@ export interface MaliciousEntryTable {
   imported_at: Time
 }
 
-export interface FindingTable {
+interface FindingTable {
   id: Generated<number>
   module_id: number
   target: string | null
@@ -235,7 +235,7 @@ export interface FindingTable {
   new_evidence_at: TimeOrNull
 }
 
-export interface SignalTable {
+interface SignalTable {
   finding_id: number
   rule: string
   version: string
@@ -247,7 +247,7 @@ export interface SignalTable {
 
 export type HistoryKind = 'created' | 'severity' | 'signal-added' | 'signal-withdrawn' | 'status' | 'summary'
 
-export interface FindingHistoryTable {
+interface FindingHistoryTable {
   id: Generated<number>
   finding_id: number
   at: Time
@@ -273,7 +273,7 @@ export interface AllowEntryTable {
 export type DeliveryKind = 'report' | 'alert'
 export type DeliveryChannel = 'mail' | 'slack' | 'webhook'
 
-export interface DeliveryTable {
+interface DeliveryTable {
   id: Generated<number>
   kind: DeliveryKind
   subject: string
@@ -288,14 +288,14 @@ export interface DeliveryTable {
   last_error: string | null
 }
 
-export interface AlertTable {
+interface AlertTable {
   id: Generated<number>
   group_key: string
   severity_rank: number
   created_at: Time
 }
 
-export interface AlertFindingTable {
+interface AlertFindingTable {
   finding_id: number
   severity_rank: number
   alert_id: number

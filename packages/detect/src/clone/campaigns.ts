@@ -33,7 +33,7 @@ export interface CampaignRules {
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Nine owners published one original within weeks; three of a rare name within two weeks are no accident. */
-export const CAMPAIGN_RULES: CampaignRules = {
+const CAMPAIGN_RULES: CampaignRules = {
   windowMs: 14 * DAY_MS,
   ownersByContent: 2,
   ownersByName: 3,

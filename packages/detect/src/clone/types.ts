@@ -1,5 +1,5 @@
 /** How a file of the look-alike stands to the original's file of the same name. */
-export type FileRelation = 'equal' | 'equal-but-path' | 'changed' | 'added' | 'removed'
+type FileRelation = 'equal' | 'equal-but-path' | 'changed' | 'added' | 'removed'
 
 /** One file that is not equal in both modules. */
 export interface ComparedFile {

@@ -11,7 +11,7 @@ export interface DiffLimits {
 }
 
 /** Bounds for a readable diff, a small database row and half a second of work on the worst two files of a megabyte. */
-export const DIFF_LIMITS: DiffLimits = { maxLines: 200, maxLineChars: 400, maxEdits: 2000 }
+const DIFF_LIMITS: DiffLimits = { maxLines: 200, maxLineChars: 400, maxEdits: 2000 }
 
 const CONTEXT_LINES = 3
 /** Git's own way to tell a binary: a NUL near the start. */

@@ -55,7 +55,7 @@ export function ownerKey(name: ProjectName): string {
 }
 
 /** Returns the part of an account that one party holds: the outermost of GitLab's nested groups. */
-export function topGroup(account: string): string {
+function topGroup(account: string): string {
   const group = account.indexOf('/')
   return group === -1 ? account : account.slice(0, group)
 }

@@ -10,7 +10,7 @@ import { FORGE_HOSTS, FORGE_LABELS, MOVED_REPOSITORIES, VANITY_REPOSITORIES } fr
  * - `gopkg`: `gopkg.in/repository.vN` (owner empty) and `gopkg.in/owner/repository.vN`.
  * - `vanity`: everything else, `go.uber.org/zap`: the host is the owner, `owner` is empty.
  */
-export type HostKind = 'forge' | 'gopkg' | 'vanity'
+type HostKind = 'forge' | 'gopkg' | 'vanity'
 
 export interface PathParts {
   /** Unchanged module path. */

@@ -23,7 +23,7 @@ export type Block =
   | { kind: 'counts'; counts: Counts }
   | { kind: 'trend'; weeks: TrendWeek[] }
 
-export interface Section {
+interface Section {
   title: string
   blocks: Block[]
 }

@@ -51,14 +51,14 @@ export interface Heading {
 }
 
 /** One row of the tables in docs/severity.md. `label` says what it explains: `why high`, `would be high`, `but`. */
-export interface WhyRow {
+interface WhyRow {
   label: string
   text: string
   row: string
   signals: string[]
 }
 
-export interface Decision {
+interface Decision {
   status: Finding['status']
   by: string
   at: string

@@ -8,7 +8,7 @@ import {
 import { backoffMs } from '@mirrorwatch/upstream/http/backoff'
 
 /** An attempt without a record after this time belongs to a process that died. */
-export const LEASE_MS = 15 * 60_000
+const LEASE_MS = 15 * 60_000
 /**
  * An attempt is cut off here, however slowly the receiver answers: if it still ran when its lease ended, another process
  * would send the same message.

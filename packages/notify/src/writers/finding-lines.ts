@@ -6,7 +6,7 @@ import { cutMiddle, defang, shown } from './defang.ts'
 /** Files named of one finding. */
 const MAX_FILES = 5
 /** Lines quoted of one finding. */
-export const MAX_CODE_LINES = 14
+const MAX_CODE_LINES = 14
 /** Characters of a file's name in front of a quoted line. */
 const MAX_FILE_CHARS = 60
 /**

@@ -64,7 +64,7 @@ export function withoutCredentials(given: string): string {
 }
 
 /** Items with commas between them. */
-export const list = z.string().transform((text) =>
+const list = z.string().transform((text) =>
   text
     .split(',')
     .map((item) => item.trim())

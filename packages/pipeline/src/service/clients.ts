@@ -36,7 +36,7 @@ export interface Clients extends AsyncDisposable {
 const BURST = 10
 
 /** Creates a limiter for one process without a store, such as `verify` on the command line. */
-export function createLocalLimiter(config: Config): RateLimiter {
+function createLocalLimiter(config: Config): RateLimiter {
   const rateOf = ratesOf(config)
   const perRate = new Map<number, RateLimiter>()
   const limiterOf = (host: string): RateLimiter | null => {
@@ -69,7 +69,7 @@ export async function createConfiguredTurns(config: Config, store: Store, log: L
  * Returns the hosts that may have a private address: those that the operator listed, and those of configured addresses. A
  * module path or a page cannot add to them.
  */
-export function allowedHosts(config: Config): AllowPrivateHosts {
+function allowedHosts(config: Config): AllowPrivateHosts {
   if (config.allowPrivateHosts === true) return true
   const configured = [
     config.indexUrl,

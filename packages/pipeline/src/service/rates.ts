@@ -1,13 +1,13 @@
 import type { Config } from '../config/config.ts'
 
 /** The kinds of upstream that have a limit of their own. Whatever is none of the first three is a code host. */
-export type HostClass = 'index' | 'proxy' | 'sumdb' | 'code'
+type HostClass = 'index' | 'proxy' | 'sumdb' | 'code'
 
 /**
  * Requests a second to one host where nothing is configured: polite, and enough. What appears in a day (40,000 versions) takes
  * the mirror some 2 requests a second with all later looks, and the code hosts together as many.
  */
-export const DEFAULT_RATES: Readonly<Record<HostClass, number>> = { index: 2, proxy: 10, sumdb: 5, code: 5 }
+const DEFAULT_RATES: Readonly<Record<HostClass, number>> = { index: 2, proxy: 10, sumdb: 5, code: 5 }
 
 /**
  * Requests a second to `host`, all workers together. Null, for no limit, only on this machine and only where no limit is

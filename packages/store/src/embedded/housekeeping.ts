@@ -9,7 +9,7 @@ import {
 } from '../limits.ts'
 
 /** Runs one statement on the session while no connection has the turn. */
-export type RunAlone = <Row>(statement: string) => Promise<Row[]>
+type RunAlone = <Row>(statement: string) => Promise<Row[]>
 
 export interface HousekeepingOptions {
   runAlone: RunAlone

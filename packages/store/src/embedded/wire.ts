@@ -21,7 +21,7 @@ const READY_FOR_QUERY = 0x5a
 const NOTIFICATION = 0x41
 
 /** `I` idle, `T` in a transaction, `E` in a failed transaction. */
-export type TransactionStatus = 'I' | 'T' | 'E'
+type TransactionStatus = 'I' | 'T' | 'E'
 
 /** Scanner of the backend's stream, which may be split into chunks anywhere. */
 export interface BackendScanner {

@@ -6,7 +6,7 @@ import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
 /** Amount of work that waits in one place. */
-export interface Backlog {
+interface Backlog {
   /** Rows due, counted up to {@link COUNT_UP_TO}. */
   due: number
   /** Those of the due rows that became due before the caller's `overdueBefore`. */
@@ -15,7 +15,7 @@ export interface Backlog {
   oldestAt: string | null
 }
 
-export interface Backlogs {
+interface Backlogs {
   require: Backlog
   targets: Backlog
   match: Backlog
@@ -25,7 +25,7 @@ export interface Backlogs {
 }
 
 /** Limit of exact counts. An operator does the same about any larger number. */
-export const COUNT_UP_TO = 10_000
+const COUNT_UP_TO = 10_000
 
 /** Counts the work due at `now`, and the work due since before `overdueBefore`. Reads a bounded number of index entries. */
 export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput): Promise<Backlogs> {

@@ -25,7 +25,7 @@ export async function findingsOn(db: Db, modules: readonly string[]): Promise<Fi
 }
 
 /** The findings on all modules, most severe first, at most `limit`. */
-export async function firstFindings(db: Db, limit: number): Promise<FindingLine[]> {
+async function firstFindings(db: Db, limit: number): Promise<FindingLine[]> {
   const { rows } = await sql<FindingLine>`
     select f.id, m.path as module, f.target, f.severity, f.status, f.summary
     from finding f join module m on m.id = f.module_id

@@ -4,7 +4,7 @@ import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 import { type TimeSpan, within } from './report-queries.ts'
 
-export interface FeedHealth {
+interface FeedHealth {
   feed: string
   /** Timestamp of the last entry read. */
   position: string

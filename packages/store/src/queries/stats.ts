@@ -5,7 +5,7 @@ import type { Db, FindingStatus } from '../database.ts'
 /** Rows of the big tables up to which they are counted; above it the planner's estimate is as good and costs nothing. */
 const COUNT_UP_TO = 100_000
 
-export interface Count {
+interface Count {
   count: number
   /** False where it is the database's estimate. */
   exact: boolean
@@ -66,7 +66,7 @@ async function countAtMost(
   return { count, exact: count <= COUNT_UP_TO }
 }
 
-export async function findingCounts(db: Db): Promise<StoreStats['findings']> {
+async function findingCounts(db: Db): Promise<StoreStats['findings']> {
   return db
     .selectFrom('finding')
     .select((eb) => ['severity', 'status', eb.fn.countAll<number>().as('count')])

@@ -11,7 +11,7 @@ export interface RetentionPlace {
   rest: string
 }
 
-export interface RetentionStep {
+interface RetentionStep {
   deleted: number
   /** Position of the next step; null if no row older than the limit is left. */
   next: RetentionPlace | null

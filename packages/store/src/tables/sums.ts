@@ -7,7 +7,7 @@ import { followUps, lockPages, saveCursor } from './feed.ts'
 import { lockModules } from './modules.ts'
 
 /** One record of the checksum database. */
-export interface LoggedSums {
+interface LoggedSums {
   path: string
   version: string
   /** `h1:` of the zip. */

@@ -5,7 +5,7 @@ import type { GitJob } from '@mirrorwatch/upstream/git/run/job'
 import { createGitSandbox } from '@mirrorwatch/upstream/git/run/sandbox'
 
 /** A file of a laboratory repository. A string is a regular file's content. */
-export type LabFile = string | Buffer | { executable: string } | { symlink: string } | { submodule: string }
+type LabFile = string | Buffer | { executable: string } | { symlink: string } | { submodule: string }
 
 /** Files by path. What follows `raw:` stands for bytes, one a character. */
 export type LabFiles = Record<string, LabFile>

@@ -4,7 +4,7 @@ import { type Certificate, selfSigned } from './certificate.ts'
 /** Where a server is with one mail. `dot`: all of it came, nothing is decided; `taken`: it is, and the answer is not out yet. */
 export type Moment = 'connect' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'dot' | 'taken'
 
-export interface ReceivedMail {
+interface ReceivedMail {
   to: string
   messageId: string
   /** As it came, one character a byte. */

@@ -13,7 +13,7 @@ export interface GoImport {
   subdir: string
 }
 
-export interface GoSource {
+interface GoSource {
   root: string
   home: string
 }

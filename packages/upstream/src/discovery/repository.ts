@@ -8,7 +8,7 @@ import { type GoImport, matchGoImport, parseGoImports } from './go-import.ts'
 import { type KnownRepository, knownRepository, shortcutRepository } from './known-hosts.ts'
 
 /** How a repository was found: `origin` by the mirror's record, `host` by the path's shape, `page` by a go-import tag. */
-export type FoundVia = 'given' | 'origin' | 'host' | 'shortcut' | 'page'
+type FoundVia = 'given' | 'origin' | 'host' | 'shortcut' | 'page'
 
 export interface RepositoryLocation {
   /** Module path of the repository's root; null where it is not known (a repository given by hand, or by Origin). */
@@ -26,7 +26,7 @@ export interface RepositoryLocation {
 }
 
 /** What the mirror recorded when it cached the version; nothing in it is authenticated. */
-export interface UntrustedOrigin {
+interface UntrustedOrigin {
   VCS?: string | undefined
   URL?: string | undefined
   Subdir?: string | undefined

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { HttpClient, HttpResponse } from '../http/types.ts'
 
 /** Rows that the index hands out at the most in one page (https://index.golang.org). */
-export const FEED_PAGE_SIZE = 2000
+const FEED_PAGE_SIZE = 2000
 /** From this many rows on a page counts as full: the index's maximum was once said to be 1000. */
 const FULL_FEED_PAGE = 1000
 /** A row averages 120 bytes, so a page 240 KiB; paths may be long. */
@@ -38,7 +38,7 @@ export interface FeedPage {
   complete: boolean
 }
 
-export interface FeedQuery {
+interface FeedQuery {
   /** Oldest timestamp wanted, inclusive; null for the beginning. */
   since: bigint | null
   limit?: number

@@ -11,7 +11,7 @@ const OBJECT_LINE = /^([0-9a-f]{40}|[0-9a-f]{64}) blob (\d{1,15})$/
  * Ids and sizes of all file contents that the job's repository holds. It lists the packs: asking for single objects could
  * make a git without `GIT_NO_LAZY_FETCH` contact the server for each.
  */
-export async function localBlobs(job: GitJob): Promise<Map<string, number>> {
+async function localBlobs(job: GitJob): Promise<Map<string, number>> {
   job.blobs ??= await listBlobs(job)
   return job.blobs
 }

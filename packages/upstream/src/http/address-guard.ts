@@ -83,7 +83,7 @@ export function checkUrl(url: URL, allow: AllowPrivateHosts): void {
   if (isIP(host) !== 0 && !isAllowedHost(allow, host, portOf(url))) throwIfForbidden(host, host)
 }
 
-export function portOf(url: URL): string {
+function portOf(url: URL): string {
   return url.port || (url.protocol === 'https:' ? '443' : '80')
 }
 

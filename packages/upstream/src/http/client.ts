@@ -68,12 +68,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
-export function withUserAgent(send: Send, userAgent: string): Send {
+function withUserAgent(send: Send, userAgent: string): Send {
   return (exchange) => send({ ...exchange, headers: { ...exchange.headers, 'user-agent': userAgent } })
 }
 
 /** Tells of each hop how it ended. */
-export function withObserver(send: Send, observer: HttpObserver): Send {
+function withObserver(send: Send, observer: HttpObserver): Send {
   return async (exchange) => {
     const { host } = exchange.url
     const started = performance.now()
@@ -89,7 +89,7 @@ export function withObserver(send: Send, observer: HttpObserver): Send {
 }
 
 /** Cuts an exchange that has spent its budget, however slowly bytes trickle: `retry-later`. */
-export function withDeadline(send: Send): Send {
+function withDeadline(send: Send): Send {
   return async (exchange) => {
     const { budget, signal } = exchange
     const started = performance.now()
@@ -106,7 +106,7 @@ export function withDeadline(send: Send): Send {
 }
 
 /** Turns what says "not now" into `retry-later`, with the wait that the upstream asks for; tells the rate limiter too. */
-export function withBusyErrors(send: Send, limiter: RateLimiter | undefined, now: () => number): Send {
+function withBusyErrors(send: Send, limiter: RateLimiter | undefined, now: () => number): Send {
   return async (exchange) => {
     const response = await send(exchange)
     const { status } = response
@@ -124,14 +124,14 @@ export function withBusyErrors(send: Send, limiter: RateLimiter | undefined, now
 }
 
 /** Time spent waiting for one's turn is not taken off the exchange's budget. */
-export function withRateLimit(send: Send, limiter: RateLimiter): Send {
+function withRateLimit(send: Send, limiter: RateLimiter): Send {
   return async (exchange) => {
     await limiter.acquire(exchange.url.host, exchange.signal)
     return send(exchange)
   }
 }
 
-export function withAddressCheck(send: Send, allow: AllowPrivateHosts): Send {
+function withAddressCheck(send: Send, allow: AllowPrivateHosts): Send {
   return async (exchange) => {
     checkUrl(exchange.url, allow)
     return send(exchange)
@@ -139,7 +139,7 @@ export function withAddressCheck(send: Send, allow: AllowPrivateHosts): Send {
 }
 
 /** Follows redirects as far as the request allows; the last answer, even a 3xx, is returned. */
-export function withRedirects(send: Send): Send {
+function withRedirects(send: Send): Send {
   return async (exchange) => {
     const { maxRedirects = 0, allowRedirect = isNoDowngrade } = exchange
     let current = exchange

@@ -38,7 +38,7 @@ export interface Turns extends AsyncDisposable {
  * connection) do not fall into one second with those behind them: in any 1.1 seconds no more turns begin than the limit
  * allows in one.
  */
-export const SLACK = 0.1
+const SLACK = 0.1
 
 /** A turn that is missed by more than this is given up for another: half of what {@link SLACK} allows for. */
 export const LATE_MS = 50

@@ -35,7 +35,7 @@ export function moduleDirectory(tree: Tree, codeDirectory: string, major: string
   return name !== '' && tree.has(`${nested}/go.mod`) ? nested : codeDirectory
 }
 
-export function byBytes(a: string, b: string): number {
+function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }
 

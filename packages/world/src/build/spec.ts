@@ -21,7 +21,7 @@ export type Tree = ReadonlyMap<string, TreeFile>
 export type FileChange = string | Buffer | { mode: FileMode; content: string | Buffer } | null
 
 /** Files of another repository's ref, with texts replaced: how a clone is written down. */
-export interface TreeCopy {
+interface TreeCopy {
   repository: string
   /** A tag or branch as it stands when the copy is made. */
   ref: string
@@ -110,7 +110,7 @@ export interface LooseVersionSpec {
 }
 
 /** A line that the index lists although the mirror has no such version (any more). */
-export interface FeedLineSpec {
+interface FeedLineSpec {
   path: string
   version: string
   at: string

@@ -6,7 +6,7 @@ export type ExpectedVerdict =
   | 'tag-missing'
   | 'repository-missing'
   | 'unverifiable'
-export type ExpectedSeverity = 'critical' | 'high' | 'medium' | 'low' | 'info'
+type ExpectedSeverity = 'critical' | 'high' | 'medium' | 'low' | 'info'
 
 /** What a scan of the demo world should come to for one module. */
 export interface DemoExpectation {

@@ -130,7 +130,7 @@ function declareValues(
 }
 
 /** Adds a value to the list that a map has for a key. */
-export function addTo<K, T>(map: Map<K, T[]>, key: K, value: T): void {
+function addTo<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   const list = map.get(key)
   if (list === undefined) map.set(key, [value])
   else list.push(value)

@@ -26,7 +26,7 @@ export function placesIn(text: string, wholeDomain: boolean): Pick<NetworkPlace,
 }
 
 /** An address or URL that no program makes a link of: `hxxps://evil[.]example/x`. */
-export function defang(place: string): string {
+function defang(place: string): string {
   const cut = place.slice(0, MAX_PLACE).replace(/^http/i, 'hxxp').replace(/^ftp/i, 'fxp')
   const scheme = /^[a-z]+:\/\//i.exec(cut)?.[0] ?? ''
   const hostEnd = cut.slice(scheme.length).search(/[/?#]/)

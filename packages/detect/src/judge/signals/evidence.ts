@@ -11,7 +11,7 @@ const text = z.string()
 const than = z.enum(['original', 'repository'])
 
 /** A piece of code that uses a capability, and where it stands. */
-export const codeUse = z.object({
+const codeUse = z.object({
   file: text,
   line: z.number(),
   column: z.number(),
@@ -25,7 +25,7 @@ export const codeUse = z.object({
 export type CodeUseEvidence = z.infer<typeof codeUse>
 
 /** A string that the code builds from pieces. */
-export const builtString = z.object({
+const builtString = z.object({
   file: text,
   line: z.number(),
   value: text,
@@ -35,7 +35,7 @@ export const builtString = z.object({
 export type BuiltStringEvidence = z.infer<typeof builtString>
 
 /** A file that differs between zip and repository. */
-export const changedFile = z.object({
+const changedFile = z.object({
   path: text,
   change: z.enum(['modified', 'only-in-zip', 'only-in-repository', 'eol-only']),
   diff: text.nullable(),
@@ -87,7 +87,6 @@ export const copy = z.object({
   ),
   diff: text.nullable(),
 })
-export type CopyEvidence = z.infer<typeof copy>
 
 /** A version's zip against its repository. `files` counts all that differ; `quoted` holds the first of them. */
 export const difference = z.object({
@@ -99,7 +98,6 @@ export const difference = z.object({
   quoted: z.array(changedFile),
   notes: z.array(text),
 })
-export type DifferenceEvidence = z.infer<typeof difference>
 
 /** A difference that an earlier inspection showed, and when. */
 export const pastDifference = z.object({

@@ -4,7 +4,7 @@ import type { InspectionRecord } from '../../records/inspection-record.ts'
 import type { Candidate } from '../../types.ts'
 
 /** What is known of the module that is judged. Dates are the feed's. */
-export interface ModuleFacts {
+interface ModuleFacts {
   path: string
   firstCachedAt: Date | null
   /** Modules whose latest go.mod requires it. */

@@ -5,9 +5,9 @@ import * as evidence from './evidence.ts'
  * What a signal does to a finding, the weightiest first: `decides` makes one; `raises` makes one worse; `supports` helps a
  * person and changes nothing; `lowers` is an honest explanation.
  */
-export const SIGNAL_WEIGHTS = ['decides', 'raises', 'supports', 'lowers'] as const
-export type SignalWeight = (typeof SIGNAL_WEIGHTS)[number]
-export type SignalCategory = 'verdict' | 'name' | 'copy' | 'cache' | 'code' | 'source' | 'honest'
+const SIGNAL_WEIGHTS = ['decides', 'raises', 'supports', 'lowers'] as const
+type SignalWeight = (typeof SIGNAL_WEIGHTS)[number]
+type SignalCategory = 'verdict' | 'name' | 'copy' | 'cache' | 'code' | 'source' | 'honest'
 
 export interface SignalRule {
   id: string

@@ -13,7 +13,7 @@ import type { Pair } from './pair.ts'
  * - `project`: owner and repository together, moved about or both changed.
  * - `host`: the host imitates a known host.
  */
-export type RuleFamily = 'owner' | 'repository' | 'project' | 'host'
+type RuleFamily = 'owner' | 'repository' | 'project' | 'host'
 
 /** One way in which a module's name can be taken for a target's. */
 export interface NameRule {

@@ -11,7 +11,7 @@ import {
 } from './letters.ts'
 
 /** Longer words (GitHub's longest owner has 39 letters) are compared for equality alone: nobody mistypes one into another. */
-export const MOST_LETTERS = 64
+const MOST_LETTERS = 64
 
 /**
  * One word of a path (an owner, a repository, a host) in the forms that the rules compare. Most words resemble no other,

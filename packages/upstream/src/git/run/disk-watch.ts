@@ -49,7 +49,7 @@ export function watchFolder(dir: string, maxBytes: number): FolderWatch {
 }
 
 /** Bytes of all files below `dir`; files that vanish meanwhile count as nothing. */
-export async function folderBytes(dir: string): Promise<number> {
+async function folderBytes(dir: string): Promise<number> {
   let total = 0
   for (const entry of (await orNull(readdir(dir, { withFileTypes: true }))) ?? []) {
     const full = path.join(dir, entry.name)

@@ -45,7 +45,7 @@ export interface GitSandboxOptions {
   spawn?: (request: SpawnRequest) => Promise<SpawnResult>
 }
 
-export interface RunOptions {
+interface RunOptions {
   stdin?: string | Uint8Array
   timeoutMs?: number
   maxStdoutBytes?: number
