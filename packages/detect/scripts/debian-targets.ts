@@ -69,7 +69,7 @@ function toSourcePackage(stanza: Map<string, string>): SourcePackage {
   }
 }
 
-/** How many source packages, other than itself, build-depend on a package of each module of one release. */
+/** Counts, for each module of one release, the other source packages that build-depend on one of its packages. */
 function countDependents(packages: readonly SourcePackage[]): Map<string, TargetRow> {
   const rows = new Map<string, TargetRow>()
   const sourceOf = new Map<string, SourcePackage>()

@@ -42,7 +42,7 @@ const reasonSchema = z.object({
 })
 export type Reason = z.infer<typeof reasonSchema>
 
-/** What an assessment says about a module and one target (null: about the module alone). */
+/** Result of an assessment for a module and one target (null: for the module alone). */
 export interface FindingDraft {
   target: string | null
   severity: Severity

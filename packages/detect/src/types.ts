@@ -8,7 +8,7 @@
  * - *Finding*: what a person decides on: all signals of one (module, target).
  */
 
-/** How much a name rule says by itself. `candidate`: worth comparing contents, never an alert by name. */
+/** Strength of a name rule as evidence. `candidate`: compare the contents; the name alone never raises an alert. */
 export type Strength = 'strong' | 'medium' | 'weak' | 'candidate'
 
 /** Two names that can be confused. `module` and `target` are module paths as given. */
@@ -50,15 +50,15 @@ export interface Verification {
   verdict: Verdict
   /** `h1:` of the zip, or the recorded one that stands for it; null where neither is known. */
   expectedSum: string | null
-  /** `h1:` that the repository's tag would have today; null where it was not computed. */
+  /** `h1:` that the repository's tag would have today; null if it was not computed. */
   repositorySum: string | null
-  /** Repository URL without credentials; null where none was found. */
+  /** Repository URL without credentials; null if none was found. */
   repository: string | null
-  /** Full commit id that the tag (or pseudo-version) names today; null where there is none. */
+  /** Full commit id that the tag (or pseudo-version) names today; null if there is none. */
   commit: string | null
   files: FileDifference[]
   /** One line for a person. */
   reason: string
-  /** Facts that lower or explain: renamed repository, `mod` server, attributes that change Go source, … */
+  /** Facts that explain the result or lower its severity: renamed repository, `mod` server, attributes that change Go source, … */
   notes: string[]
 }

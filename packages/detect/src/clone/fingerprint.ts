@@ -2,8 +2,8 @@ import { fileWeight } from './file-weight.ts'
 import { FEATURES, MAX_FINGERPRINT_BYTES, MAX_FINGERPRINT_FILES, MIN_FEATURE_BYTES } from './limits.ts'
 
 /**
- * One file as a zip's central directory lists it. CRC-32 is easily forged: equality by it picks what is worth reading, it
- * proves nothing.
+ * One file as a zip's central directory lists it. CRC-32 is easily forged, so equal checksums only select files to read and
+ * prove nothing.
  */
 export interface FingerprintFile {
   /** Relative to the module. */

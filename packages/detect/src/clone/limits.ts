@@ -21,8 +21,8 @@ export const NEAR_COPY = 0.6
 export const NEAR_COPY_PART = 0.85
 export const NEAR_COPY_OTHER = 0.35
 /**
- * Share of the original that a module has in the original's own folders, from which it holds it, however much stands beside it:
- * anybody can put a megabyte of code beside a copy.
+ * Minimum share of the original, in the original's folders, at which a module contains the original. Other code in the
+ * module does not count, because an attacker can add a megabyte of code to a copy.
  */
 export const HOLDS_ORIGINAL = 0.8
 /**

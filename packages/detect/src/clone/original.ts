@@ -1,7 +1,7 @@
 import { ORIGINAL_DEPENDENTS, ORIGINAL_TIMES_MORE } from '../dependents.ts'
 import { isOlder } from './age.ts'
 
-/** The rule of a candidate that contents alone spoke for, whatever the names are. */
+/** Rule of a candidate that was found by its contents alone, regardless of its name. */
 export const NEAR_COPY_RULE = 'near-copy'
 
 /** One of two modules that are nearly the same. */

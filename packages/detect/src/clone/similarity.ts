@@ -85,9 +85,9 @@ const LIKELY_PATH_CHANGE = 0.9
 const LIKELY_SMALL_CHANGE = 0.5
 
 /**
- * Similarity by central directories alone. A file whose size grew or shrank by a multiple of the difference in length of the
- * two module paths most likely differs in its import lines; one whose size is nearly the same, a little. `nearCopy` says that
- * the contents are worth reading, by lower bounds than those for what was read.
+ * Estimates the similarity from central directories alone. A file whose size differs by a multiple of the difference in
+ * length of the two module paths most likely differs in its import lines only. A file of nearly the same size most likely has
+ * a small change. `nearCopy` says to read the contents; its bounds are lower than those for contents that were read.
  */
 export function estimateSimilarity(
   original: { path: string; files: readonly FingerprintFile[] },

@@ -1,4 +1,4 @@
-/** How a file of the look-alike stands to the original's file of the same name. */
+/** Relation of a file of the look-alike to the original's file of the same name. */
 type FileRelation = 'equal' | 'equal-but-path' | 'changed' | 'added' | 'removed'
 
 /** One file that is not equal in both modules. */
@@ -24,14 +24,14 @@ export interface ModuleComparison {
   removed: number
   /** The files that are not equal, source first, capped. */
   files: ComparedFile[]
-  /** Unified diff, original first, module path folded; null where contents were not at hand. Capped. */
+  /** Unified diff, original first, module path folded; null if the contents were not available. Capped. */
   diff: string | null
-  /** What the look-alike's go.mod declares; null where there is none. */
+  /** Module path that the look-alike's go.mod declares; null if it has no go.mod. */
   declaredPath: string | null
-  /** True where so much is equal that the one was made from the other. */
+  /** True if the files are equal enough that one module must have been made from the other. */
   nearCopy: boolean
   /** Share of the original that the look-alike has in the same folders: 0 to 1. */
   inPlace: number
-  /** True where that is nearly all of the original. */
+  /** True if that is nearly all of the original. */
   holdsOriginal: boolean
 }

@@ -7,7 +7,7 @@ export interface DatedVersion {
   cachedAt: Date
 }
 
-/** Versions of an original worth comparing with: most is gained by the first, little by the fourth. */
+/** Limit of versions of an original to compare with. The first one finds most copies, a fourth few more. */
 const MAX_VERSIONS = 3
 
 /**

@@ -1,4 +1,4 @@
-/** What a piece of Go source can do to the machine that compiles or runs it. */
+/** Kind of action that Go source can take on the machine that compiles or runs it. */
 export type CapabilityKind =
   | 'process'
   | 'network'
@@ -31,22 +31,22 @@ export interface Place {
 /** One use of one capability. */
 export interface CapabilityUse extends Place {
   kind: CapabilityKind
-  /** What is used, by its import path: `os/exec.Command`, `import "C"`, `//go:linkname`. */
+  /** The function or directive used, with its import path: `os/exec.Command`, `import "C"`, `//go:linkname`. */
   what: string
-  /** True where importing the package is enough to run it. */
+  /** True if importing the package is enough to run it. */
   onImport: boolean
-  /** How it is reached on import, outermost first: `init`, `var _`, then function names. Empty where it is not. */
+  /** Call chain on import, outermost first: `init`, `var _`, then function names. Empty if importing does not reach it. */
   reachedFrom: string[]
-  /** The code itself, cut to the window around it: attackers put it thousands of columns to the right. */
+  /** The line of code, cut to a window around the use: attackers put code thousands of columns to the right. */
   quote: string
-  /** Arguments with everything constant worked out; null where nothing is known. */
+  /** Arguments with constants evaluated; null if no value is known. */
   folded: string | null
 }
 
 /** A string that the source builds from pieces. */
 export interface FoldedString extends Place {
   value: string
-  /** How it was built: `concatenation`, `indexing`, `base64`, … in the order met. */
+  /** Steps that built it, in order: `concatenation`, `indexing`, `base64`, … */
   how: string[]
   onImport: boolean
   quote: string
@@ -76,7 +76,7 @@ export interface ImportedModule {
   refused?: boolean
 }
 
-/** What a set of Go files can do. Lists are capped (`truncated` says so); uses on import come first. */
+/** Capabilities of a set of Go files. Lists are capped (see `truncated`); uses on import come first. */
 export interface CapabilityReport {
   files: number
   /** The module's own paths: the one asked for, and the one that its go.mod declares if that was among the files. */

@@ -74,8 +74,8 @@ function bestTarget(input: AssessmentInput): TargetFacts | null {
 }
 
 /**
- * Copies of one original with the same payload are nearer to each other than to it: whatever is this near beside the
- * nearest is a choice, and the name, then dependents, then age choose.
+ * Minimum similarity of further possible originals, as a share of the nearest module's. Copies with the same payload resemble
+ * each other more than their original. So the name chooses among these modules, then dependents, then age.
  */
 const NEARLY_AS_NEAR = 0.7
 
@@ -125,8 +125,8 @@ function bySeverityOfRule(signals: readonly Signal[]): Signal[] {
 const MAX_MORE = 5
 
 /**
- * One signal for each rule and version: what both comparisons show (with the repository, with the original), or several
- * rules for names, is one fact; what it was seen by beside the first is kept under `more`.
+ * Merges signals with the same rule and version into one. Both comparisons (with the repository and with the original) or
+ * several name rules may show the same fact. The evidence after the first is kept under `more`.
  */
 function merged(signals: readonly Signal[]): Signal[] {
   const byKey = new Map<string, Signal[]>()

@@ -2,7 +2,7 @@ import type { Reason, Signal } from '../finding.ts'
 import { compareSeverity, type Severity } from '../severity.ts'
 import { LOWERING_ROWS, type LoweringRow, SEVERITY_ROWS, type SeverityRow } from './severity-table.ts'
 
-/** What {@link severityOf} needs of a signal. */
+/** The parts of a signal that {@link severityOf} uses. */
 type Fact = Pick<Signal, 'rule' | 'version'>
 
 /**

@@ -15,7 +15,7 @@ function suspect(owner: string, repository: string, day: number): CampaignModule
 
 const NINE = Array.from({ length: 9 }, (_, at) => suspect(`owner${at}`, 'oversight', 1 + at * 3))
 
-test('owners that publish one rare repository name within weeks are one campaign, whatever the order', () => {
+test('owners that publish the same rare repository name within weeks form one campaign, in any order', () => {
   const others = [suspect('someone', 'unrelated', 2), suspect('owner1', 'else', 3)]
   for (const modules of [[...NINE, ...others], [...others, ...NINE].toReversed()]) {
     const [campaign, ...more] = findCampaigns(modules, [])

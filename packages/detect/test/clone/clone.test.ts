@@ -155,7 +155,7 @@ describe('look-alike against original', () => {
     assert.ok(estimate.nearCopy && estimate.similarity > 0.7)
   })
 
-  test('a copy in which most files mention the path, and were touched as well, is worth reading', () => {
+  test('a copy is read even if most files mention the path and were changed too', () => {
     const size = (at: number): number => 2_000 + at * 37
     const original = Array.from({ length: 20 }, (_, at) => ({ name: `a${at}.go`, size: size(at), crc32: at }))
     const touched = original.map((file, at) =>
@@ -201,7 +201,7 @@ describe('look-alike against original', () => {
     assert.equal(compareListings(module(ORIGINAL_PATH, hello), module(path, hello)).nearCopy, false)
   })
 
-  test('a copy beside any amount of other code is still held; one in another folder, or half of one, is not', () => {
+  test('a copy among any amount of other code still counts; a copy in another folder, or half a copy, does not', () => {
     const much = Object.fromEntries(
       Array.from({ length: 5 }, (_, n) => [`more${n}.go`, `package parser\n${source(`More${n}`, 9_000)}\n`]),
     )

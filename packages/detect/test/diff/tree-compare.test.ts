@@ -42,7 +42,7 @@ test('files are compared by name, then by the ids that git gives them', () => {
   assert.equal(sameNames(compareFiles(zip({ a: '1' }), tree({ a: '2' }))), true)
 })
 
-test('what alone separates a file from the stored one is told without it', () => {
+test('a difference from the stored file by line ends or expanded $Id$ alone is explained', () => {
   const explain = (compiled: string, stored: string): unknown =>
     explainChange(Buffer.from(compiled), gitBlobId(Buffer.from(stored)))
   const id = gitBlobId(Buffer.from('a $Id$ b\n'))

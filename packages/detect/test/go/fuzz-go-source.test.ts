@@ -5,7 +5,7 @@ import { createRandom, fuzzRuns, type Random } from '@mirrorwatch/testing/random
 import { analyseGoFiles } from '../../src/go/report/analyse.ts'
 import { PAYLOADS } from './payloads.ts'
 
-/** What folding might stumble over: numbers too large to count with, and calls that would make too much. */
+/** Source that may break folding: numbers too large to calculate with, and calls with too large a result. */
 const PIECES = [
   '0',
   '-1',
@@ -94,7 +94,7 @@ function mutant(random: Random): string {
   return `package p\n\nimport (\n${imports.map((name) => `\t"${name}"\n`).join('')})\n${list.join('')}`
 }
 
-test('whatever is done to Go source, an analysis ends, and can be saved', async () => {
+test('the analysis of mutated Go source always ends with a report that can be saved', async () => {
   const parser = await loadParser()
   const runs = fuzzRuns(500)
   const seed = Number(process.env['MIRRORWATCH_FUZZ_SEED'] ?? 1)

@@ -44,7 +44,7 @@ describe('payload shapes', () => {
     })
   }
 
-  test('the column is told, and the quote is the window around the code', () => {
+  test('the report gives the column, and quotes a window around the code', () => {
     const far = PAYLOADS.find((payload) => payload.name === 'far to the right')
     assert.ok(far)
     const [use] = onImport(one(insertPayload(HOST, far)), 'process')
@@ -152,7 +152,7 @@ var list []func()
     }
   })
 
-  test('however it is passed on, and by whatever name it goes', () => {
+  test('in any way that it is passed on, and under any name', () => {
     const pieces = '"/bi" + "n/t" + "rue"'
     const bodies = [
       'type t struct{ n []byte }\nfunc (x t) m() { exec.Command(string(x.n)) }\nfunc init() { f := t{n: []byte{47, 98, 105, 110, 47, 116, 114, 117, 101}}.m; f() }',

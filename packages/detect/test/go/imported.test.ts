@@ -33,7 +33,7 @@ suite('what a module does when packages of it are imported', () => {
       .map((use) => use.folded ?? '?')
       .toSorted((a, b) => (a < b ? -1 : 1))
 
-  test('these and what they import in turn are read, and nothing beside them', () => {
+  test('these packages and their imports are read, and no others', () => {
     assert.deepEqual(folded([M]), ['deeper', 'root'])
     assert.deepEqual(folded([`${M}/deep`]), ['deep'])
     assert.deepEqual(folded([`${M}/later`]), [], 'only when it is called')

@@ -8,7 +8,7 @@ export interface Payload {
   imports: readonly string[]
   /** Declarations to append to a file of the package. */
   code: string
-  /** What the folded strings must show. */
+  /** Text that the folded strings must contain. */
   folded: string
   kind: 'process' | 'network'
 }

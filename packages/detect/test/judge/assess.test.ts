@@ -48,7 +48,7 @@ test('a near-copy under its own path is medium, armed it is high, with a name cr
   ])
 })
 
-test('all of an original among other code is nothing by itself, and as bad as a copy where the rest acts', () => {
+test('a whole original among other code is harmless alone, and as severe as a copy if the rest acts on import', () => {
   const around = (facts: Partial<ReturnType<typeof copyOf>>, changes = {}): ReturnType<typeof copyOf> => {
     const copy = copyOf(ORIGINAL, facts)
     const held = { similarity: 0.1, nearCopy: false, inPlace: 0.99, holdsOriginal: true }
@@ -97,7 +97,7 @@ test('the boltdb-go attack: a rewritten tag with a name is critical, and is one 
   assert.equal(alone.target, null)
 })
 
-test('a difference that is no longer shown stays, with a severity of its own', () => {
+test('a difference that is no longer present stays, with its own severity', () => {
   const times = { firstSeenAt: '2026-02-01T10:00:00Z', lastSeenAt: '2026-02-02T10:00:00Z' }
   const same = version({ verdict: 'same', files: [] }, { added: null })
   const after = (then: ReturnType<typeof version>, now = same, more = {}): FindingDraft[] =>
@@ -154,7 +154,7 @@ test('a difference is medium, harmless files only are low, an established module
   assert.equal(only(input({ module: established, versions: [later] })).severity, 'medium')
 })
 
-test('what can be compiled is never harmless, whatever it is called and wherever it stands', () => {
+test('a file that can be compiled is never harmless, under any name and in any folder', () => {
   const severityOf = (path: string): string =>
     only(input({ versions: [version({ files: [{ path, change: 'modified', diff: null }] })] })).severity
   const compiled = [
@@ -215,7 +215,7 @@ test('what is embedded is never harmless', () => {
     assert.equal(severityOf(path), 'low', path)
 })
 
-test('verdicts of others are critical, a wrong sum is high, whatever explains the name', () => {
+test('verdicts of others are critical and a wrong sum is high, even if an honest reason explains the name', () => {
   const module = { ...input().module, blocked: 'considers this module to be malicious' }
   assert.equal(only(input({ module })).severity, 'critical')
   const malicious = [{ id: 'MAL-1', source: 'ossf', summary: 'x', versions: null }]
@@ -283,7 +283,7 @@ test('a weak name does not lend its target to a tag that was re-made', () => {
   assert.equal(only(input({ candidates: [named('weak')], versions: [version()] })).target, null)
 })
 
-test('added code that nobody can read is high', () => {
+test('added code that cannot be read is high', () => {
   const beyond = { ...report(), unparsed: [{ file: 'z.go', reason: 'too-deep' as const, line: 1 }] }
   assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: beyond })] })).severity, 'high')
   const broken = { ...report(), unparsed: [{ file: 'z.go', reason: 'syntax' as const, line: 1 }] }

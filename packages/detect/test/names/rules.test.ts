@@ -141,7 +141,7 @@ test('the same project and the same owner are never named', () => {
   )
 })
 
-test('an established module imitates nobody; one that fooled a few does', () => {
+test('an established module is no imitation; one that deceived a few users is', () => {
   const target = { path: 'github.com/sirupsen/logrus', dependents: 100_000 }
   const few = { path: 'github.com/siruspen/logrus', dependents: 200 }
   const many = { path: 'github.com/siruspen/logrus', dependents: 20_000 }
@@ -150,7 +150,7 @@ test('an established module imitates nobody; one that fooled a few does', () => 
   assert.deepEqual(named(few.path, [target, { ...few, reviewed: true }]), [])
 })
 
-test('an owner with a known project of its own is not a typo', () => {
+test('an owner with another known project is not a typo', () => {
   const targets = ['github.com/gogs/cron', 'github.com/gogo/protobuf', 'github.com/emersion/go-imap']
   assert.deepEqual(named('github.com/emersoin/go-imap', targets), ['owner-swap github.com/emersion/go-imap'])
   assert.deepEqual(named('github.com/emersoin/go-imap', [...targets, 'github.com/emersoin/other']), [
@@ -162,7 +162,7 @@ test('allow lists silence a pair, an owner, a path', () => {
   const module = 'github.com/utfave/cli'
   const target = 'github.com/urfave/cli'
   for (const line of [`pair ${module} ${target}`, `path ${module}`, 'owner github.com/utfave']) {
-    const allow = parseAllowList(`# ours\n\n${line} 2026-11-24 alice a fork of ours\n`)
+    const allow = parseAllowList(`# ours\n\n${line} 2026-11-24 alice our own fork\n`)
     assert.ok(Array.isArray(allow))
     assert.deepEqual(named(module, [target], { allow }), [])
     assert.equal(named('github.com/urfawe/cli', [target], { allow }).length, 1)

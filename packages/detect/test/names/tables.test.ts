@@ -8,7 +8,7 @@ import { skeletonOf } from '../../src/names/words/letters.ts'
 import { readableHost } from '../../src/names/words/readable-host.ts'
 import { seeded } from './random-paths.ts'
 
-test('the hash index holds what a map holds, whatever the hashes have in common', () => {
+test('the hash index holds the same entries as a map, even if hashes collide', () => {
   const random = seeded(3)
   const items = Array.from({ length: 20_000 }, (_, item) => ({
     item,

@@ -4,8 +4,8 @@ import type { Store } from '../connect/connect.ts'
 import type { Knowledge } from './known-findings.ts'
 
 /**
- * Cached modules and findings of the embedded store, kept next to it in the data folder. Opening that store takes a second, and an
- * editor or a hook runs the same check many times while the store does not change.
+ * Cached modules and findings of the embedded store, kept next to it in the data folder. Opening that store takes a second,
+ * and an editor or a hook runs the same check many times while the store does not change.
  */
 interface Memo {
   /** {@link storeStamp} of the store that was read. */

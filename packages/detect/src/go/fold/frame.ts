@@ -18,9 +18,8 @@ export type Callee = Omit<FunctionValue, 'kind'>
 export type Flow = { kind: 'return'; value: MaybeValue } | { kind: 'break' } | { kind: 'continue' } | null
 
 /**
- * The folding machine, as its parts see it. It follows code with whatever is constant, takes both branches where a
- * condition is not known, and runs loops whose condition is not known once: it wants to see what a string may become, not
- * to prove what it will.
+ * The interpreter that folds constants, as its parts see it. It runs code with the known values, takes both branches of an
+ * unknown condition, and runs a loop with an unknown condition once. It finds values that a string may take and proves none.
  */
 export interface Folding {
   /** Use {@link evaluate} and {@link execute}, which also take null. */

@@ -1,4 +1,4 @@
-/** Tags that a plain `go build` can set: platforms, compilers and what the go command adds by itself. */
+/** Tags that a plain `go build` can set: platforms, compilers and tags that the go command adds. */
 const POSSIBLE =
   /^(go1\.\d+|aix|android|darwin|dragonfly|freebsd|hurd|illumos|ios|js|linux|nacl|netbsd|openbsd|plan9|solaris|wasip1|windows|zos|unix|386|amd64|amd64p32|arm|armbe|arm64|arm64be|loong64|mips|mipsle|mips64|mips64le|mips64p32|mips64p32le|ppc|ppc64|ppc64le|riscv|riscv64|s390|s390x|sparc|sparc64|wasm|cgo|gc|gccgo|race|msan|asan|boringcrypto|goexperiment\.\w+|(amd64|arm|arm64|ppc64|mips|riscv64|wasm|386)\.\S+)$/
 

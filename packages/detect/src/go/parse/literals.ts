@@ -15,7 +15,7 @@ export function runeCode(source: string): number | null {
   return (inner.startsWith('\\') ? unescape(inner).charCodeAt(0) : inner.codePointAt(0)) ?? null
 }
 
-/** Returns the value of an `int_literal` as written; null for what is none. */
+/** Returns the value of an `int_literal` in Go source; null if `source` is not one. */
 export function integerOf(source: string): bigint | null {
   const digits = source.replaceAll('_', '').toLowerCase()
   if (!/^(?:0x[\da-f]+|0b[01]+|0(?:o[0-7]+|[0-7]*)|[1-9]\d*)$/.test(digits)) return null

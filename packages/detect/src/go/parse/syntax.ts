@@ -35,7 +35,7 @@ export interface SyntaxTree {
 
 const EMPTY: SyntaxNode = { type: 'source_file', field: null, start: 0, end: 0, children: [] }
 
-/** Parses Go source. Bad input never throws: it gives a `problem` beside what could be read. */
+/** Parses Go source. Bad input never throws: the result holds a `problem` and the parts that could be parsed. */
 export function parseGo(parser: Parser, text: string): SyntaxTree {
   let callbacks = 0
   let recovering = 0

@@ -8,7 +8,7 @@ interface MemberRule {
 
 const FILES =
   /^(Create|Open|OpenFile|OpenRoot|ReadFile|WriteFile|Remove|RemoveAll|Rename|Mkdir|MkdirAll|MkdirTemp|CreateTemp|Chmod|Chown|Lchown|Chtimes|Symlink|Link|Truncate|ReadDir|CopyFS|DirFS|Readlink|TempFile|TempDir)$/
-/** Of the system itself, without the os package around it. */
+/** System calls on files, which bypass the os package. */
 const RAW_FILES =
   /^(Open|Openat\d?|Creat|Unlink|Unlinkat|Rename|Renameat\d?|Mkdir|Mkdirat|Symlink|Symlinkat|Link|Linkat|Chmod|Fchmod|Truncate)$/
 const ENVIRONMENT =

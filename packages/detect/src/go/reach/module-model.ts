@@ -8,7 +8,7 @@ import { unitsOf } from './units.ts'
 export interface ModuleModel {
   packages: PackageModel[]
   units: Unit[]
-  /** Packages below `internal/` that nothing in the module imports: nobody else can. */
+  /** Packages below `internal/` that no package of the module imports. Other modules cannot import them. */
   unreachable: ReadonlySet<PackageModel>
   /** A package of the module itself, or null for everything else. */
   packageOf(importPath: string): PackageModel | null

@@ -50,7 +50,7 @@ function typeOfName(scope: TypeScope, name: string): KnownType | null {
   return null
 }
 
-/** Types of the local names of a unit, as far as their declarations say. */
+/** Returns the types of a unit's local names that their declarations state. */
 function declaredTypes(unit: Unit, outer: TypeScope | null, packageOf: PackageOf): Map<string, KnownType> {
   const types = new Map<string, KnownType>()
   const scope = { own: types, outer, packageOf }

@@ -33,7 +33,7 @@ export type Call = (
   | { kind: 'name'; name: string; node: SyntaxNode }
   | { kind: 'method'; method: string; receiver: SyntaxNode; node: SyntaxNode }
   | { kind: 'package'; path: string; name: string; node: SyntaxNode }
-  /** A function handed to one of its own functions, which may run it. */
+  /** A function passed to another function of the module, which may run it. */
   | {
       kind: 'argument'
       callee: string

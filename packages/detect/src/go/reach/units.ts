@@ -49,7 +49,7 @@ function newUnit(name: string, file: FileModel, pkg: PackageModel, root: SyntaxN
   }
 }
 
-/** Where a function literal's code belongs. */
+/** Unit that a function literal's code belongs to. */
 type LiteralUse = { inline: true } | { inline: false; name: string | null }
 
 interface Scan {

@@ -51,7 +51,7 @@ function usesInUnit(
   ]
 }
 
-/** What importing the module runs, as far as it decides whether a stored function is called. */
+/** Names in the code that importing the module runs. They decide whether a stored function is called. */
 interface Imported {
   /** Members of other packages that were called through a value. */
   called: ReadonlySet<string>
@@ -59,9 +59,9 @@ interface Imported {
   mentioned: ReadonlySet<string>
 }
 
-/** Whether a function of another package that is only named is run as well: through a variable, a map, or what it is given to. */
+/** Returns true if a named function of another package also runs: through a variable, a map, or a function that receives it. */
 function isCalledLater(unit: Unit, { node, stored }: Reference, what: string, imported: Imported): boolean {
-  // `var run = exec.Command`: calls of `run` are uses of their own.
+  // `var run = exec.Command`: calls of `run` count as separate uses.
   if (node === unit.root) return false
   if (imported.called.has(what)) return true
   if (unit.initialiser) return false

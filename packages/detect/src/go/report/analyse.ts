@@ -145,7 +145,7 @@ function describeStrings(
   return described.toSorted((a, b) => Number(b.onImport) - Number(a.onImport))
 }
 
-/** Whether the innermost piece of code around a node runs on import. */
+/** Returns true if the innermost unit around a node runs on import. */
 function runsOnImport(module: ModuleModel, reached: Reached, file: FileModel, node: SyntaxNode): boolean {
   let innermost: Unit | null = null
   for (const unit of module.units) {

@@ -16,8 +16,8 @@ export function embedsOf({ directory, directives, builds }: FileModel): string[]
 }
 
 /**
- * True for a file that one of the patterns covers, by itself or by a folder that it is in. What stands between the first and
- * the last wildcard of a pattern counts as anything: a file too many is looked at, none too few.
+ * Returns true if a pattern matches the file or one of its parent folders. Anything matches the text between a pattern's first
+ * and last wildcard, so the check may include a file too many but misses none.
  */
 export function isEmbedded(path: string, patterns: readonly string[]): boolean {
   const covered = path.split('/').map((_, at, names) => names.slice(0, at + 1).join('/'))

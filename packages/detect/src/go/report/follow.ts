@@ -31,8 +31,8 @@ export interface Followed {
 }
 
 /**
- * Runs the code as far as it is constant, entry points first, so that a helper is seen with the arguments that importing
- * gives it. What entry points were seen to call is added to what their text says they reach.
+ * Runs the code with its constant values, entry points first, so that a helper receives the arguments of an import. The
+ * functions that entry points call in this run are added to those that they reach according to their source.
  */
 export function followCode(module: ModuleModel): Followed {
   const strings = new Map<SyntaxNode, HiddenString>()
@@ -95,7 +95,7 @@ function addSeen(seen: Map<Unit, string[]>, entry: Unit, unit: Unit): void {
   if (unit !== entry && !unit.initialiser && !seen.has(unit)) seen.set(unit, [entry.name, unit.name])
 }
 
-/** Whether importing reaches a unit; `func main` and what it calls is no more than any other function. */
+/** Returns true if importing reaches a unit. `func main` and the functions that it calls count like any other function. */
 function isImported(unit: Unit, reached: Reached): boolean {
   const chain = reached.get(unit)
   return chain !== undefined && !isCommand(chain)

@@ -76,7 +76,7 @@ export function addedCodeSignals(
   return signals
 }
 
-/** Whether added code acts as soon as it is imported, by itself or through what it imports, or cannot be read. */
+/** Returns true if added code acts on import, directly or through a module that it imports, or cannot be read. */
 export function isArmed(report: CapabilityReport | null): boolean {
   if (report === null) return false
   const onImport = report.uses.filter((use) => use.onImport)

@@ -10,14 +10,14 @@ import { signal } from './signal.ts'
 const MAX_FILES = 20
 
 /**
- * Whether a look-alike's content is the original's: nearly a copy, or all of it with something around that acts on import. By
- * itself, the latter is what an application looks like that has taken a library over.
+ * Returns true if a look-alike copies the original: it is nearly equal, or it contains the whole original and its own code
+ * acts on import. Containing the original alone is not enough, because applications also contain copies of libraries.
  */
 export function isCopied({ comparison, added }: ComparisonFacts): boolean {
   return comparison.nearCopy || (comparison.holdsOriginal && !keepsPath(comparison) && isArmed(added))
 }
 
-/** Whatever else it declares, Go refuses to import it by its own path. */
+/** Returns true if the go.mod declares another module path. Go then refuses to import the module by its own path. */
 function keepsPath({ declaredPath, lookalike }: ModuleComparison): boolean {
   return declaredPath !== null && declaredPath !== lookalike
 }

@@ -7,19 +7,19 @@ import * as z from 'zod'
 
 const count = z.number()
 const text = z.string()
-/** What added code was compared with. */
+/** Base that added code was compared with. */
 const than = z.enum(['original', 'repository'])
 
-/** A piece of code that uses a capability, and where it stands. */
+/** A piece of code that uses a capability, and its position. */
 const codeUse = z.object({
   file: text,
   line: z.number(),
   column: z.number(),
   what: text,
-  /** How it is reached on import, outermost first; empty where it runs only when called. */
+  /** Call chain on import, outermost first; empty if it runs only when called. */
   reachedFrom: z.array(text),
   quote: text,
-  /** String arguments with all constants worked out; null where there are none. */
+  /** String arguments with constants evaluated; null if there are none. */
   folded: text.nullable(),
 })
 export type CodeUseEvidence = z.infer<typeof codeUse>
@@ -106,7 +106,7 @@ export const pastDifference = z.object({
   reason: text,
   ...difference.shape,
 })
-/** What the code that differed then did on import: ids of the signals, the lines, the refused modules that it imported. */
+/** Actions on import of code that differed in the past: ids of the signals, the lines, the refused modules that it imported. */
 export const pastImport = z.object({
   firstSeenAt: text,
   lastSeenAt: text,

@@ -3,25 +3,25 @@ import type { CapabilityReport } from '../../go/types.ts'
 import type { InspectionRecord } from '../../records/inspection-record.ts'
 import type { Candidate } from '../../types.ts'
 
-/** What is known of the module that is judged. Dates are the feed's. */
+/** Facts about the module to assess. Dates are those of the feed. */
 interface ModuleFacts {
   path: string
   firstCachedAt: Date | null
   /** Modules whose latest go.mod requires it. */
   dependents: number
-  /** `module` line of the newest go.mod; null where there is none or it was not read. */
+  /** Module path in the newest go.mod; null if there is no go.mod or it was not read. */
   declaredPath: string | null
-  /** The mirror's own words where it refuses the module (403), else null. */
+  /** The mirror's message if it refuses the module (403), else null. */
   blocked: string | null
-  /** True where a lookup of the repository itself found nothing, whatever the version. */
+  /** True if a lookup found no repository for the module path, independent of any version. */
   repositoryMissing: boolean
-  /** True where the default feed no longer lists versions that the complete one does. */
+  /** True if the default feed no longer lists versions that the complete feed lists. */
   takenDown: boolean
-  /** True where `go-import` names a module server (`mod`) instead of a repository. */
+  /** True if `go-import` names a module server (`mod`) instead of a repository. */
   modServer: boolean
 }
 
-/** The owner of the module as the feed tells it: everything below the prefix that `ownerPrefix` gives. */
+/** The module's owner according to the feed: all modules below the prefix from `ownerPrefix`. */
 export interface OwnerFacts {
   name: string
   modules: number
@@ -50,18 +50,18 @@ export interface PastInspection {
   lastSeenAt: string
 }
 
-/** A look-alike held against an original, with or without a name rule behind it. */
+/** Comparison of a look-alike with an original, with or without a matching name rule. */
 export interface ComparisonFacts {
   target: TargetFacts
   comparison: ModuleComparison
-  /** What the look-alike has beyond the original; null where contents were not compared. */
+  /** Capabilities of the code that the look-alike adds; null if contents were not compared. */
   added: CapabilityReport | null
 }
 
-/** A decision not to be told again: written by `findings triage`, or by hand. */
+/** A decision to raise no more alerts, written by `findings triage` or by hand. */
 export interface AllowEntry {
   kind: 'pair' | 'owner' | 'path'
-  /** For a pair: the target it is allowed to resemble. */
+  /** Target that the module may resemble. Set for kind `pair` only. */
   target: string | null
   who: string
   when: string

@@ -4,7 +4,7 @@ import type { Signal } from '../../finding.ts'
 import type { AssessmentInput, TargetFacts } from './facts.ts'
 import { signal } from './signal.ts'
 
-/** Honest explanations for the module beside `target`, or for the module alone (`target` null). */
+/** Returns honest explanations for the module's likeness to `target`, or for the module alone if `target` is null. */
 export function honestSignals(input: AssessmentInput, target: TargetFacts | null): Signal[] {
   const signals: Signal[] = []
   for (const entry of input.allow) {

@@ -1,6 +1,6 @@
 /** Files, uses and strings quoted per signal: enough to decide, small enough for a row and an e-mail. */
 export const MAX_QUOTED = 5
-/** Files that differ, of one version, of which a row is kept: nobody reads more, and paths may be long. */
+/** Limit of differing files stored per version. People do not read more, and paths may be long. */
 export const MAX_KEPT_DIFFERENCES = 1_000
 /** Characters of a diff kept as evidence of one file. */
 export const MAX_DIFF_CHARS = 4_000

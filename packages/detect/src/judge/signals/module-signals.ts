@@ -12,9 +12,9 @@ const NAME_SIGNAL = {
   candidate: 'name-candidate',
 } as const satisfies Record<Strength, string>
 
-/** The name rules that connect the module with one target, one signal each. */
+/** Returns one signal for each name rule that connects the module with a target. */
 export function nameSignals(named: readonly NamedCandidate[]): Signal[] {
-  // What the contents showed is a signal of its own.
+  // Candidates found by their contents get a separate signal.
   const byName = named.filter(({ candidate }) => candidate.rule !== NEAR_COPY_RULE)
   return byName.map(({ candidate, target }) =>
     signal(NAME_SIGNAL[candidate.strength], null, {
@@ -27,7 +27,7 @@ export function nameSignals(named: readonly NamedCandidate[]): Signal[] {
   )
 }
 
-/** Signals about the module itself, whatever it resembles. */
+/** Returns the signals about the module itself, which do not depend on a target. */
 export function moduleSignals(input: AssessmentInput): Signal[] {
   const { module, campaign } = input
   const signals: Signal[] = []

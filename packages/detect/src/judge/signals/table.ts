@@ -16,7 +16,7 @@ export interface SignalRule {
   category: SignalCategory
   weight: SignalWeight
   title: string
-  /** What it means, and what it does not. */
+  /** Explains what the signal means, and what it does not. */
   meaning: string
 }
 
@@ -53,7 +53,7 @@ export const SIGNAL_RULES = [
     category: 'name',
     weight: 'decides',
     title: 'Name is easily taken for the target’s',
-    meaning: 'A name rule of strength "strong" holds. By itself it says nothing about the code.',
+    meaning: 'A name rule of strength "strong" matches. The name alone says nothing about the code.',
   },
   {
     id: 'name-medium',
@@ -61,7 +61,7 @@ export const SIGNAL_RULES = [
     category: 'name',
     weight: 'decides',
     title: 'Name resembles the target’s',
-    meaning: 'A name rule of strength "medium" holds. By itself it says nothing about the code.',
+    meaning: 'A name rule of strength "medium" matches. The name alone says nothing about the code.',
   },
   {
     id: 'name-weak',
@@ -223,7 +223,8 @@ export const SIGNAL_RULES = [
     category: 'code',
     weight: 'supports',
     title: 'Added code does something else on import',
-    meaning: 'Reading files, environment, system calls, unsafe: worth reading, common in honest code.',
+    meaning:
+      'Reads files or the environment, makes system calls or uses unsafe. Common in honest code; read the lines.',
   },
   {
     id: 'added-process',
