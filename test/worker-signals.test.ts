@@ -66,7 +66,7 @@ suite('a worker that is told to stop', { timeout: 120_000 }, () => {
     const ended = once(child, 'exit')
     const lines = createInterface(child.stderr)
     const stops = new Promise<void>((resolve) => {
-      lines.on('line', (line) => line.includes('mirrorwatch-worker stops') && resolve())
+      lines.on('line', (line) => line.includes('finishing running jobs') && resolve())
     })
     return { child, ended, stops }
   }

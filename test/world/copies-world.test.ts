@@ -69,7 +69,6 @@ const PAYLOAD = `-- zz.go --
 package ratelane
 
 import "os/exec"
-import { passedOn } from '@mirrorwatch/testing/cli'
 
 func init() { _ = exec.Command(string([]byte{0x74, 0x72, 0x75, 0x65})).Run() }
 `
@@ -178,7 +177,7 @@ suite('copies, whatever they are called', () => {
     await scanAgain()
     const found = await findings()
     const copy = found.get(COPY)
-    assert.deepEqual([copy?.target, copy?.severity], [ORIGINAL, 'high'])
+    assert.deepEqual([copy?.target, copy?.severity], [ORIGINAL, 'high'], JSON.stringify(copy?.because))
     assert.deepEqual(
       copy?.because.map(({ kind, row, severity, version }) => [kind, row, severity, version]),
       [['decided', 'armed', 'high', 'v1.0.0']],

@@ -15,7 +15,7 @@ const ORIGINAL = 'github.com/harrier/parse'
 const PUT_BACK = 'github.com/wmzqpxyr/sundial'
 const DELETED = 'github.com/nbvcxzlk/hourglass'
 /** Its page names the original's repository, which has no such version. */
-const VANITY = 'parse.harrier-tools.example/parse'
+const VANITY = 'parse.kestrel-works.example/parse'
 
 const CLEAN = { 'init.go': 'package sundial\n' }
 

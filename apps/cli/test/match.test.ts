@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
+import { mirrorwatch, passedOn, type Ran } from '@mirrorwatch/testing/cli'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-cli-match-'))
 after(() => rmSync(root, { recursive: true, force: true }))
@@ -94,7 +94,7 @@ test('a list that several threads share comes out in order, with the right line 
 
 test('a reader that has seen enough ends it quietly', async () => {
   const main = path.join(import.meta.dirname, '../src/main.ts')
-  const child = spawn(process.execPath, [main, 'match'], { cwd: root })
+  const child = spawn(process.execPath, [main, 'match'], { cwd: root, env: passedOn() })
   const stderr: Buffer[] = []
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
   child.stdin.on('error', () => undefined).end('github.com/utfave/cli\n'.repeat(40_000))

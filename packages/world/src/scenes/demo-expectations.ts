@@ -78,9 +78,10 @@ const attacks: Record<string, DemoExpectation> = {
 
 const honest: Record<string, DemoExpectation> = {
   'github.com/adrg/xdg': {
+    // Workflows act on whoever builds the repository, so a changed one is no harmless file.
     shows: 'honest re-tag: read-me and CI only',
     verdicts: { 'v0.5.1': 'tag-moved' },
-    atMost: 'low',
+    atMost: 'medium',
   },
   'github.com/safchain/ethtool': {
     shows: 'honest re-tag that changed a source file, without anything that acts; cached without Origin',
