@@ -1,7 +1,7 @@
 // What the service says of real repositories, of copies of them that re-enact attacks, and of honest copies:
 // `npm run bench:evaluate -- --repositories FOLDER [--modules N] [--versions N]`. FOLDER holds bare repositories, each in a
 // folder OWNER+NAME (GitHub). Needs git and go; nothing leaves this machine, and nothing of the repositories is compiled or run.
-// Uses DATABASE_URL (an empty database of its own) where it is set, else the embedded store. Exit code 1 where an expectation fails.
+// Uses DATABASE_URL (an empty database) if it is set, else the embedded store. Exit code 1 if an expectation fails.
 import { parseArgs } from 'node:util'
 import { publishAttacks, publishFurther, publishRewritten, rewriteTags } from './evaluate/attacks.ts'
 import { publishControls, publishToolForks } from './evaluate/controls.ts'
@@ -74,7 +74,7 @@ function report(alone: readonly Judged[], judged: readonly Judged[]): number {
   printAttacks('Further shapes (for information)', of('further shape'))
   printHonest('Honest copies', of('control', 'real fork'))
   printHonest('Real modules, before the copies', alone)
-  printHonest('Real modules, beside the copies', of('alone'))
+  printHonest('Real modules, scanned with the copies', of('alone'))
   const expected = [...alone, ...of('attack', 'rewritten tag', 'control', 'real fork', 'alone')]
   const failed = expected.filter(({ failures }) => failures.length > 0)
   console.log(`\n${failed.length} of ${expected.length} expectations failed`)

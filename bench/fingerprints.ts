@@ -204,7 +204,7 @@ async function measureZips(root: string): Promise<void> {
   )
 }
 
-/** As in packages/gomod: the reader of zips wants the last 64 KiB in any case. */
+/** Same size as in packages/gomod: the zip reader always requests the last 64 KiB. */
 const TAIL_BYTES = 72 * 1024
 
 function unescape(escaped: string): string {

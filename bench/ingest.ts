@@ -82,7 +82,7 @@ async function timedIngest(db: Db): Promise<Ingest> {
   }
 }
 
-/** The same pages, read and parsed by the same client, and forgotten. */
+/** Reads and parses the same pages with the same client, and discards them. */
 async function readAlone(): Promise<void> {
   let since: bigint | null = null
   for (;;) {

@@ -19,7 +19,7 @@ export interface NameLists {
 }
 
 /**
- * Shares as in the index: nine of ten modules on GitHub; a third of the repository names are somebody else's too (forks
+ * Shares as in the index: nine of ten modules on GitHub; a third of the repository names have several owners (forks
  * and names like `api`, by Zipf's law), the rest put together from the words of real names; two of three modules have an
  * owner that few others have; every sixth is in a directory, every tenth has a major version; one in 500 is one edit
  * away from a target. Two projects have the same repository name about as often as among real modules.

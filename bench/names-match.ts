@@ -12,7 +12,7 @@ import { readTargetsFile } from '@mirrorwatch/pipeline/targets/read-file'
 export interface Figures {
   paths: number
   candidates: Record<Strength, number>
-  /** Of JSON. */
+  /** Size of the JSON output. */
   bytes: number
   /** From the targets' file to the last line, without the start of the process. */
   seconds: number

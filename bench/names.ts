@@ -29,7 +29,7 @@ function seconds(since: number): number {
   return (performance.now() - since) / 1000
 }
 
-/** In a process of its own, so that its memory is that of the matching and not of the lists that were made here. */
+/** Runs the matching in a separate process, so that the measured memory excludes the lists generated here. */
 async function matchAll(folder: string): Promise<number> {
   const script = fileURLToPath(new URL('./names-match.ts', import.meta.url))
   const args = [script, join(folder, 'modules.txt'), join(folder, 'targets.csv'), String(THREADS)]

@@ -1,6 +1,6 @@
 // Measures the weekly report over many findings, all in the reported quarter, against reading these row by row and counting
 // in Node. Run: npm run bench:report [-- findings]
-// Needs a Postgres (DATABASE_URL), in which it makes and drops a database of its own.
+// Needs a Postgres (DATABASE_URL), in which it creates and drops a separate database.
 import { rmSync } from 'node:fs'
 import { composeReport } from '@mirrorwatch/notify/report/compose'
 import { gatherReport } from '@mirrorwatch/notify/report/data'

@@ -8,7 +8,7 @@ export interface Scale {
   findings: number
 }
 
-/** As in the real feed of autumn 2026: 59 million versions of 2.2 million modules. */
+/** Ratio of the real feed in autumn 2026: 59 million versions of 2.2 million modules. */
 const VERSIONS_PER_MODULE = 27
 /** The time that the synthetic store was last written. */
 export const NOW = '2026-11-24T20:00:00Z'
@@ -18,7 +18,7 @@ const TARGETS = 50_000
 /** Rows made in one statement: a transaction that a small disk can hold. */
 const STEP = 200_000
 
-/** Fills the empty tables of `db`; `say` is told what is done. */
+/** Fills the empty tables of `db`, and reports each step to `say`. */
 export async function fill(db: Db, scale: Scale, say: (what: string) => void): Promise<void> {
   const modules = Math.ceil(scale.versions / VERSIONS_PER_MODULE)
   await modulesAndVersions(db, modules, say)

@@ -32,7 +32,7 @@ import { NOW } from './scale-fill.ts'
 
 export interface Question {
   name: string
-  /** What it costs: `rows` that it returns, `period` for a week's findings, `findings` where it counts them all. */
+  /** Quantity that the cost grows with: `rows` returned, `period` for a week's findings, `findings` if it counts all. */
   grows: 'rows' | 'period' | 'findings' | 'targets'
   ask: (db: Db) => Promise<unknown>
 }
@@ -45,7 +45,7 @@ const SOME_MODULE = 'github.com/owner4242/repository-4242'
 
 /** The service's own: asked every few seconds, so that none may grow with a table. */
 const SCHEDULER: Question[] = [
-  { name: 'what is due to be inspected', grows: 'rows', ask: (db) => dueVersions(db, NOW, 2_000) },
+  { name: 'versions due for inspection', grows: 'rows', ask: (db) => dueVersions(db, NOW, 2_000) },
   { name: 'how much is due, up to 10,000', grows: 'rows', ask: (db) => countDue(db, NOW, 10_000) },
   { name: 'when the next inspection is due', grows: 'rows', ask: nextDueAt },
   { name: 'which go.mod files are due', grows: 'rows', ask: (db) => dueKeys(db, 'require', NOW, 2_000) },

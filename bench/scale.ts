@@ -1,6 +1,6 @@
-// Asks a store with as many rows as years of running leave what the service, its reports and people ask of it, and looks
-// at the plans. Run: npm run bench:scale [-- versions [findings]]
-// Needs a Postgres (DATABASE_URL), in which it makes and drops a database of its own: about 320 bytes a version.
+// Runs the queries of the service, its reports and its users on a store with as many rows as after years of operation, and
+// checks the query plans. Run: npm run bench:scale [-- versions [findings]]
+// Needs a Postgres (DATABASE_URL), in which it creates and drops a separate database of about 320 bytes per version.
 
 import { PAGE_SIZE } from '@mirrorwatch/pipeline/crawl/ingest'
 import { openStore } from '@mirrorwatch/store/connect/connect'

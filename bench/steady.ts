@@ -18,9 +18,9 @@ import { type Recorded, replay, startTap } from './tap.ts'
 const VERSIONS = Number(process.env['MIRRORWATCH_BENCH_VERSIONS'] ?? 100)
 const PER_MODULE = 10
 const AT_ONCE = 4
-/** Each figure is the median of so many runs. */
+/** Number of runs. Each figure is their median. */
 const ROUNDS = 3
-/** Of every Linux that Node runs on. */
+/** Clock ticks per second on every Linux that Node supports. */
 const TICKS_PER_SECOND = 100
 
 interface Figures {

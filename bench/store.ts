@@ -74,7 +74,7 @@ async function ingest(store: Store, count: number, pageSize: number): Promise<In
   return { perSecond: count / seconds, slowestMs, bytesPerEntry: bytes / count }
 }
 
-/** What `savePage` replaces: two statements an entry, in transactions of the same size. */
+/** Saves entries without `savePage`, for comparison: two statements per entry, in transactions of the same size. */
 async function ingestRowByRow(store: Store, count: number): Promise<number> {
   const started = performance.now()
   for (const entries of pages(count, ROW_BY_ROW)) {

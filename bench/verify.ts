@@ -77,7 +77,7 @@ async function mustBeSame(
   if (verification.verdict !== 'same') throw new Error(`${verification.verdict}: ${verification.reason}`)
 }
 
-/** What a person without mirrorwatch does: everything is cloned, the tag's files are written out and compared with the zip's. */
+/** Verifies without mirrorwatch: clones the whole repository, writes out the tag's files and compares them with the zip's. */
 async function cloneAndCompare(server: GitServer, { module, version }: Subject, zip: string): Promise<void> {
   const folder = mkdtempSync(path.join(root, 'clone-'))
   const env = { PATH: process.env['PATH'], HOME: folder, GIT_CONFIG_NOSYSTEM: '1' }

@@ -89,7 +89,7 @@ suite('backup, restore and login users', { skip }, () => {
 
   test('roles.sql can be run again, and gives new passwords', async () => {
     const logins = ['service', 'analyst', 'sql'].map((name) => `${owner}_${name}`)
-    // Users are shared by all databases of a server: the test makes some of its own.
+    // All databases of a server share its users, so the test creates separate ones.
     const text = readFileSync(path.join(INFRA, 'postgres/roles.sql'), 'utf8')
     const input = text.replaceAll(/mirrorwatch_(service|analyst|sql)/g, `${owner}_$1`)
     const roles = (env: Record<string, string>): { status: number | null; stderr: string } =>

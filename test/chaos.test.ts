@@ -19,21 +19,21 @@ import { settle, untilMatched } from './chaos/settle.ts'
 
 /**
  * A full run is MIRRORWATCH_CHAOS_VERSIONS=5000 MIRRORWATCH_CHAOS_ROUNDS=3 MIRRORWATCH_CHAOS_OUTAGE_MS=10000; one kind of
- * disturbance after the other, each in a run of its own, with MIRRORWATCH_CHAOS_STRIKES=3 instead of rounds.
+ * disturbance after another, each in a separate run, with MIRRORWATCH_CHAOS_STRIKES=3 instead of rounds.
  */
 const VERSIONS = Number(process.env['MIRRORWATCH_CHAOS_VERSIONS'] ?? 60)
-/** How often all disturbances come, in one run. */
+/** Rounds of all disturbances in one run. */
 const ROUNDS = Number(process.env['MIRRORWATCH_CHAOS_ROUNDS'] ?? 1)
-/** How often each disturbance comes in its own run; 0: all of them in one run. */
+/** Repetitions of each disturbance in a separate run; 0: all disturbances in one run. */
 const STRIKES = Number(process.env['MIRRORWATCH_CHAOS_STRIKES'] ?? 0)
 const SEED = Number(process.env['MIRRORWATCH_SEED'] ?? 1)
 const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 240))
 /**
- * Modules that resemble one another, so that all is compared; most have a name of their own, as in the ecosystem. Of more
- * than twelve projects of one name (eight, where many choose it), the rule of the same name keeps the most depended on, and
- * of those it names a version is held against three: which these are differs with the moment, and what was compared stays.
- * Here four have each name, and in the end as many dependents each: one that had more for a while would have been no
- * look-alike for as long.
+ * Number of modules that resemble one another, so that every comparison runs. The other modules have unique names, as most in
+ * the ecosystem do. If more than twelve projects share a name (eight for a common name), the same-name rule keeps those with
+ * the most dependents, and a version is compared with three of them. These three change over time, and old comparisons stay.
+ * So here four modules share each name, and all have equally many dependents in the end. A module with more dependents would
+ * not be a look-alike during that time.
  */
 const SHARING = 40
 /** Bytes of the disk that gets full. */
@@ -120,7 +120,7 @@ suite('a service with two workers that is disturbed', () => {
     return { rows: await snapshot(store.db, { history: false }), logged: fleet.warnings() }
   }
 
-  /** A folder on a disk of its own, where this user may mount one. */
+  /** Creates a folder on a separate disk if this user may mount one. */
   async function smallDisk(): Promise<{ folder: string; own: boolean }> {
     const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-chaos-'))
     let own = true
@@ -154,7 +154,7 @@ function plans(): [string, Disturbance[]][] {
   ])
 }
 
-/** How often one process logged the same, numbers and files apart. */
+/** Returns the count of the message that one process logged most often, ignoring numbers and files. */
 function mostRepeated(logged: readonly string[]): number {
   const counts = new Map<string, number>()
   for (const line of logged) {

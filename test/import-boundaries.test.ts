@@ -5,7 +5,7 @@ import { test } from 'node:test'
 
 const root = path.join(import.meta.dirname, '..')
 
-/** Which of our packages each package may import. Data flows the other way. */
+/** Allowed imports between our packages. Data flows in the opposite direction. */
 const LAYERS: Record<string, readonly string[]> = {
   'packages/gomod': [],
   'packages/upstream': ['gomod'],
@@ -56,7 +56,7 @@ function localTarget({ file, specifier }: Import): string | null {
 }
 
 for (const [part, allowed] of Object.entries(LAYERS)) {
-  test(`${part} imports only ${allowed.join(', ') || 'nothing of ours'}`, () => {
+  test(`${part} imports only ${allowed.join(', ') || 'no other package'}`, () => {
     const wrong = importsOf(part).filter(({ specifier }) => {
       const name = /^@mirrorwatch\/([^/]+)/.exec(specifier)?.[1]
       return name !== undefined && !allowed.includes(name)
@@ -139,7 +139,7 @@ function folderGraph(part: string): Map<string, Set<string>> {
   return graph
 }
 
-/** Returns the nodes of one cycle of `graph`, the first of them once more at the end; empty where there is none. */
+/** Returns the nodes of one cycle of `graph`, with the first one repeated at the end. Returns an empty list without a cycle. */
 function findCycle(graph: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const done = new Set<string>()
   const path: string[] = []

@@ -90,7 +90,7 @@ async function found(module: string, severity: 'critical' | 'medium'): Promise<v
   await store.db.transaction().execute((trx) => saveFindings(trx, id, [finding], SEEN))
 }
 
-/** Of the command line: this store, and nothing that it could ask. */
+/** Returns the command line's environment: this store, and no upstream to send requests to. */
 function environment(): Record<string, string> {
   return {
     ...where,
@@ -101,7 +101,7 @@ function environment(): Record<string, string> {
   }
 }
 
-test('an alert arrives as a mail, once to each, and a medium finding is none', async () => {
+test('each recipient gets an alert once by mail, and a medium finding raises none', async () => {
   await found('github.com/boltdb-go/bolt', 'critical')
   await found('github.com/boltdb/bolts', 'medium')
   const { sent, failed } = await alertsTo('ann@example.com,Bob@example.com', 0)
@@ -159,7 +159,7 @@ test('an alert that no server takes is given up after ten attempts, and doctor s
   assert.equal(checks.filter(({ name }) => name?.startsWith('alert')).length, 1)
 })
 
-test('the report is a page of its own, or a whole mail, with the same picture', async () => {
+test('the report is written as a web page or as a whole mail, with the same picture', async () => {
   for (const name of ['report.html', 'report.eml']) {
     const args = ['report', '--week', '2026-W48', '--out', name]
     const { code, stderr } = await mirrorwatch(args, { cwd: folder, env: environment() })

@@ -46,7 +46,7 @@ suite('the roles of workers and of people who triage', { skip }, () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  /** A login user of its own in `role`. */
+  /** Creates a login user in `role`. */
   async function loginIn(role: string): Promise<string> {
     const name = `mw_test_${randomBytes(6).toString('hex')}`
     logins.push(name)

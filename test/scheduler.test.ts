@@ -27,7 +27,7 @@ for (const { kind, skip } of ENGINES) {
       assert.equal(taken.filter(Boolean).length, 1)
       const holder = 'abcd'[taken.indexOf(true)] ?? ''
       assert.equal(await takeLease(db, { name: 'x', holder }, 60_000), true)
-      await releaseLease(db, { name: 'x', holder: 'somebody else' })
+      await releaseLease(db, { name: 'x', holder: 'another process' })
       assert.equal(await takeLease(db, { name: 'x', holder: 'e' }, 60_000), false)
       await releaseLease(db, { name: 'x', holder })
       assert.equal(await takeLease(db, { name: 'x', holder: 'e' }, 60_000), true)
@@ -37,7 +37,7 @@ for (const { kind, skip } of ENGINES) {
       assert.equal(await takeLease(db, { name: 'y', holder: 'e' }, 60_000), true)
     })
 
-    test('one whose lease is taken away ends its term by itself', async (t) => {
+    test('a scheduler that loses its lease ends its term', async (t) => {
       const { store, drop } = await openTestStore(kind)
       t.after(drop)
       const stop = new AbortController()

@@ -22,7 +22,7 @@ const MODULES = 20
 const AT_ONCE = requireStage.concurrency
 const main = path.join(import.meta.dirname, '../apps/worker/src/main.ts')
 
-suite('a worker that is told to stop', { timeout: 120_000 }, () => {
+suite('a worker that receives a stop signal', { timeout: 120_000 }, () => {
   const dataDir = temporaryFolder()
   /** Null: in the embedded store, which takes longer to start. */
   let database: TestDatabase | null = null
@@ -96,7 +96,7 @@ suite('a worker that is told to stop', { timeout: 120_000 }, () => {
   })
 })
 
-/** Modules whose go.mod files are to be read. */
+/** Inserts modules whose go.mod files are due to be read. */
 async function seed(store: Store): Promise<void> {
   const paths = Array.from({ length: MODULES }, (_, i) => `quiet.example/m${i}`)
   const ids = await insertModules(store, ...paths)
@@ -117,7 +117,7 @@ async function read({ db }: Store): Promise<string[]> {
   return rows.map((row) => row.path).toSorted()
 }
 
-/** A module proxy that answers for go.mod files only when it is told to. */
+/** Starts a module proxy that holds requests for go.mod files until the test releases them. */
 async function startHoldingProxy() {
   const asked = new Set<string>()
   let held: (() => void)[] = []

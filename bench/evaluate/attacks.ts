@@ -5,7 +5,7 @@ import { SHAPES, type Shape } from './payloads.ts'
 import type { Group, Original, Subject } from './types.ts'
 import type { Workplace } from './workplace.ts'
 
-/** How many originals get a tag that is rewritten after its zip was made. */
+/** Number of originals with a tag that is rewritten after its zip was made. */
 const REWRITTEN = 4
 const DAY = 24 * 3_600_000
 

@@ -62,7 +62,7 @@ export async function publishToolForks(
   return subjects
 }
 
-/** What the original's maintainers wrote after the release, under the release's number with one more. */
+/** Returns the head of the original's repository, as a version after the newest release. */
 async function headOf(original: Original, newest: OriginalVersion): Promise<OriginalVersion> {
   const head = (await git(['-C', original.directory, 'rev-parse', 'HEAD'])).trim()
   const goMod = await git(['-C', original.directory, 'show', 'HEAD:go.mod']).catch(() => '')
@@ -70,7 +70,7 @@ async function headOf(original: Original, newest: OriginalVersion): Promise<Orig
   return declared === newest.module ? { ...newest, ref: head } : newest
 }
 
-/** A few lines of documentation and of code, as anybody's fork has. */
+/** Adds a few lines of documentation and code, as in an ordinary fork. */
 function ordinaryChanges(folder: string): void {
   const readme = path.join(folder, 'README.md')
   if (existsSync(readme))
@@ -94,7 +94,7 @@ func forkLevel(text string) string {
   writeFileSync(file, `${text.replace(/^package \w+.*$/m, (clause) => `${clause}\n\n${block}`)}${code}`)
 }
 
-/** An application that carries the original's code in a folder of its own. */
+/** Publishes an application that contains the original's code in a separate folder. */
 async function vendored(
   place: Workplace,
   original: Original,
@@ -107,7 +107,7 @@ async function vendored(
   const name = original.repository.split('/')[2]
   for (const below of [`vendor/${version.module}`, `third_party/${name}`]) {
     await checkout(original.directory, version.ref, path.join(folder, below))
-    // With its go.mod it would be a module of its own, which the zip leaves out.
+    // With its go.mod it would be a separate module, which the zip leaves out.
     rmSync(path.join(folder, below, 'go.mod'), { force: true })
   }
   const app = `package app

@@ -22,7 +22,7 @@ export interface Copy {
   /** `github.com/owner/name` of the copy. */
   repository: string
   at: Date
-  /** Whether the module path is written as the copy's own everywhere. */
+  /** True if the copy replaces the original's module path everywhere with its own. */
   rename: boolean
 }
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Nothing of this machine's configuration decides what the repositories look like. */
+/** Environment that hides this machine's git configuration, so that repositories are the same everywhere. */
 const ENVIRONMENT: NodeJS.ProcessEnv = {
   PATH: process.env['PATH'],
   HOME: '/nonexistent',
@@ -19,7 +19,7 @@ const ENVIRONMENT: NodeJS.ProcessEnv = {
   GIT_COMMITTER_EMAIL: 'evaluation@example.invalid',
 }
 
-/** Runs git and returns what it prints; async, since the same process serves repositories meanwhile. */
+/** Runs git and returns its output. It is async because this process also serves repositories at the same time. */
 export async function git(args: string[], extra: NodeJS.ProcessEnv = {}): Promise<string> {
   const { stdout } = await run('git', args, {
     env: { ...ENVIRONMENT, ...extra },
@@ -28,7 +28,7 @@ export async function git(args: string[], extra: NodeJS.ProcessEnv = {}): Promis
   return stdout
 }
 
-/** The same where failing is an answer: null. */
+/** Runs git and returns its output, or null if git fails. */
 export async function gitOrNull(args: string[]): Promise<string | null> {
   try {
     return await git(args)

@@ -6,7 +6,7 @@ import type { Shape } from './payloads.ts'
 export const PLACEMENTS = ['init', 'var', 'far right', 'deep'] as const
 export type Placement = (typeof PLACEMENTS)[number]
 
-/** Puts a payload into the Go package of a folder that most of its code is in. False where there is none. */
+/** Inserts a payload into the largest Go package of a folder. Returns false if there is no package. */
 export function insertPayload(folder: string, shape: Shape, placement: Placement): boolean {
   const files = largestPackage(folder)
   const [main, other = main] = files

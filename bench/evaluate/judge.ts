@@ -1,6 +1,6 @@
 import type { ExportedFinding, Subject } from './types.ts'
 
-/** What was found about one subject, held against what was expected. */
+/** Result for one subject, compared with the expectation. */
 export interface Judged {
   subject: Subject
   finding: ExportedFinding | null

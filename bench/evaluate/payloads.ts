@@ -5,7 +5,7 @@
 export interface Shape {
   name: string
   imports: readonly string[]
-  /** Package-level declarations beside the body. */
+  /** Package-level declarations that the body needs. */
   declarations: string
   /** Statements that do it. */
   body: string
@@ -13,9 +13,9 @@ export interface Shape {
   files?: Readonly<Record<string, string>>
   /** Another module that its go.mod requires, with files by name. */
   requires?: { module: string; files: Readonly<Record<string, string>> }
-  /** In the line that is to be quoted. */
+  /** Text in the line that the finding must quote. */
   quote: string
-  /** What folding has to show. */
+  /** String that folding must produce. */
   folded: string
 }
 

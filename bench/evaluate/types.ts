@@ -1,6 +1,6 @@
-/** A bare repository of the folder, as far as versions are made of it. */
+/** A bare repository of the folder, with the data from which versions are made. */
 export interface Original {
-  /** `github.com/owner/name`, whatever its go.mod declares. */
+  /** `github.com/owner/name`, even if its go.mod declares another path. */
   repository: string
   directory: string
   /** First commit of all; repositories that share it are forks of each other. */
@@ -14,7 +14,7 @@ export interface Original {
 export interface OriginalVersion {
   module: string
   version: string
-  /** What git calls it: a tag, or a commit where there is no tag. */
+  /** Name of the version in git: a tag, or a commit if there is no tag. */
   ref: string
   at: Date
 }
@@ -35,7 +35,7 @@ export interface Subject {
   /** Text of the payload that a quoted line must hold, and the string that must be shown folded. */
   quote: string | null
   folded: string | null
-  /** How the payload was put in: `init`, `var`, `far right`, `deep`. */
+  /** Placement of the payload: `init`, `var`, `far right`, `deep`. */
   placement: string | null
 }
 
@@ -45,7 +45,7 @@ interface ExportedSignal {
   evidence: Record<string, unknown>
 }
 
-/** A line of `findings export --format json`, as far as it is read here. */
+/** The fields of a line of `findings export --format json` that the evaluation reads. */
 export interface ExportedFinding {
   module: string
   target: string | null

@@ -24,7 +24,7 @@ const DOWNLOADS_AT_ONCE = 20
 export interface Workplace extends AsyncDisposable {
   root: string
   feed: IndexFeed
-  /** Where the repository of `github.com/owner/name` is kept. */
+  /** Returns the folder of the repository `github.com/owner/name`. */
   repository(path: string): string
   link(repository: string, directory: string): void
   /** Has the go command make zips; answers with the version that it resolved to, or why it could not. */
@@ -59,7 +59,7 @@ export async function openWorkplace(): Promise<Workplace> {
   }
 }
 
-/** The index, and go-import pages; the go command asks for the latter through this server as its HTTP proxy. */
+/** Serves the index and go-import pages. The go command requests these pages through this server as its HTTP proxy. */
 function answer(feed: IndexFeed, request: IncomingMessage, response: ServerResponse): boolean {
   const url = new URL(request.url ?? '/', 'http://index')
   if (url.hostname === 'index' && url.pathname === '/index') {

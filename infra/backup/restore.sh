@@ -14,7 +14,7 @@ if [ "$tables" != 0 ]; then
 fi
 entries=$(mktemp)
 trap 'rm -f "$entries"' EXIT
-# Default privileges are those of the backup's owner; they are granted anew for this one.
+# Default privileges in the backup name its owner, so they are left out here and granted to the new owner later.
 pg_restore --list "$file" | grep -v ' DEFAULT ACL ' >"$entries"
 
 # One transaction: all of it or nothing.

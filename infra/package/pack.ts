@@ -2,7 +2,7 @@
 //
 // A checkout runs TypeScript as it is, but Node strips no types below node_modules. So a release compiles every package and
 // app into one tree that keeps the repository's folders, turns imports of our packages into relative ones, and lists what the
-// packages need from the registry as dependencies of its own.
+// packages need from the registry as its dependencies.
 import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
@@ -36,7 +36,7 @@ const OPTIONAL: readonly RegExp[] = [
   /^nodemailer$/,
 ]
 
-/** Files beside the code that it reads while it runs. */
+/** Data files that the code reads at run time. */
 const DATA = ['packages/detect/data', 'packages/world/fixtures', 'packages/*/src/**/*.mjml'] as const
 
 interface Manifest {

@@ -29,7 +29,7 @@ from (values ('mirrorwatch_worker', 'mirrorwatch_service'), ('mirrorwatch_triage
              ('mirrorwatch_reader', 'mirrorwatch_sql')) as r (kind, login)
 where not pg_has_role(login, kind, 'member') \gexec
 
--- Nobody connects but these and the owner, who has to run this.
+-- Only these roles and the owner, who must run this script, may connect.
 select format('revoke connect, temporary on database %I from public', current_database()) \gexec
 select format('grant connect on database %I to mirrorwatch_worker, mirrorwatch_triage, mirrorwatch_reader', current_database()) \gexec
 commit;

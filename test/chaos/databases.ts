@@ -10,11 +10,11 @@ import { answers, findServerBinary, freePort, unprivileged } from '@mirrorwatch/
 export interface OwnServer extends AsyncDisposable {
   url: string
   start(): Promise<void>
-  /** At once, without a farewell to anybody. */
+  /** Kills the server without closing its connections. */
   stop(): Promise<void>
 }
 
-/** A Redis that keeps nothing over a stop; null and why where there is none on the PATH. */
+/** Starts a Redis that loses its data when it stops. Returns the reason if there is no Redis on the PATH. */
 export async function ownRedis(): Promise<OwnServer | string> {
   const binary = findServerBinary('redis-server')
   if (binary === null) return 'there is no redis-server on the PATH'
@@ -24,7 +24,7 @@ export async function ownRedis(): Promise<OwnServer | string> {
   return ownServer({ url: `redis://127.0.0.1:${port}`, port, command, folder, stopWith: 'SIGKILL' })
 }
 
-/** A Postgres with a fresh cluster; why there is none, where it cannot be made. */
+/** Starts a Postgres with a new cluster. Returns the reason if that is impossible. */
 export async function ownPostgres(): Promise<OwnServer | string> {
   const initdb = findServerBinary('initdb')
   const postgres = findServerBinary('postgres')

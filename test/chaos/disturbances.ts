@@ -13,7 +13,7 @@ export interface Stage {
   fleet: Fleet
   redis: OwnServer
   postgres: OwnServer
-  /** The processes' data folder; on a small disk of its own where `ownDisk`. */
+  /** The processes' data folder; on a small separate disk if `ownDisk`. */
   folder: string
   ownDisk: boolean
   random: () => number
@@ -26,7 +26,7 @@ export interface Disturbance {
   needsOwnDisk?: true
 }
 
-/** How long something is away or wrong. */
+/** Duration of each outage. */
 const OUTAGE_MS = Number(process.env['MIRRORWATCH_CHAOS_OUTAGE_MS'] ?? 1_500)
 
 export const DISTURBANCES: readonly Disturbance[] = [

@@ -20,7 +20,7 @@ interface Member {
  * engine would.
  */
 export class Fleet implements AsyncDisposable {
-  /** What they logged, a line each. */
+  /** The processes' log lines. */
   readonly logged: string[] = []
   readonly #env: Record<string, string>
   #members: Member[] = []
@@ -38,7 +38,7 @@ export class Fleet implements AsyncDisposable {
     while (this.#up() < before + ROLES.length) await sleep(50)
   }
 
-  /** What was logged that an operator should look at. */
+  /** Returns the logged warnings and errors. */
   warnings(): string[] {
     return this.logged.filter((line) => /"level":[456]0/.test(line))
   }

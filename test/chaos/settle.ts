@@ -12,16 +12,16 @@ import { sql } from 'kysely'
 import type { Fleet } from './fleet.ts'
 
 const ASK_EVERY_MS = 250
-/** Nothing has got done for this long: what is left waits for a retry. */
+/** Time without progress after which the remaining work must be waiting for a retry. */
 const STUCK_MS = 8_000
 
 /**
- * Waits until nothing is left to do, and lets a month pass: what failed is retried after minutes, dependents are counted
- * every hour, what was inspected before its module was known to be watched is looked at more closely the next time, and so
- * is a version that could not be listed because the mirror answered garbage. Of the modules that nobody watches nothing more
- * is asked, which would be most of the work.
+ * Waits until no work is left, and advances the clock by a month. In that time failed work is retried after minutes, and
+ * dependents are counted every hour. The next inspection looks more closely at versions that were inspected before their
+ * module was watched, and at versions that could not be listed because the mirror answered garbage. Unwatched modules, which
+ * would be most of the work, are not inspected again.
  *
- * @throws Error where something is left in the end
+ * @throws Error if work is left in the end
  */
 export async function settle(db: Db, queue: OpenQueue, world: World, fleet: Fleet): Promise<void> {
   const left = (): Promise<Left> => leftToDo(db, queue, world)
@@ -99,7 +99,7 @@ async function leftToDo(db: Db, queue: OpenQueue, world: World): Promise<Left> {
   return { ...left, total: Object.values(left).reduce((sum, count) => sum + count, 0) }
 }
 
-/** How many versions the feed lists, with lines that nobody can understand left out. */
+/** Counts the versions that the feed lists, without malformed lines. */
 function listedVersions(world: World): number {
   const listed = world.feed
     .page(0n, world.feed.size, true)

@@ -95,7 +95,7 @@ export async function storedVersions(db: Db): Promise<string[]> {
   return rows.map(({ text }) => text).toSorted()
 }
 
-/** What {@link storedVersions} must say of the entries of the feed. */
+/** Returns the result that {@link storedVersions} must have for the feed's entries. */
 export function expectedVersions(entries: readonly FeedEntry[]): string[] {
   return entries
     .map(

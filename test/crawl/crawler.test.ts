@@ -149,7 +149,7 @@ suite('the crawler', () => {
     assert.ok((await versionsOf(db, module?.id ?? 0)).every((version) => version.takenDownAt === null))
   })
 
-  test('reads no go.mod of modules that nobody imitates where only the watched ones count', async () => {
+  test('reads only the go.mod of watched modules if configured so', async () => {
     await using world = await crawlWorld(own, 200, { MIRRORWATCH_COUNT_DEPENDENTS: 'watched' })
     await once(world)
     assert.deepEqual(await own.store.db.selectFrom('due_work').selectAll().execute(), [])
@@ -252,7 +252,7 @@ suite('a checksum database that contradicts itself', () => {
     assert.equal((await logAlarms(db, 10))[0]?.kind, 'records')
   })
 
-  test('the crawl goes on by itself where the log is as it was again', async () => {
+  test('the crawl continues once the log is consistent again', async () => {
     await using world = await crawled(600)
     const { db } = own.store
     const honest = world.log

@@ -26,7 +26,7 @@ interface Kind {
   stage: Stage<StageDeps>
   /** Has rows due, the first of them for the longest time. */
   makeDue: (trx: Trx, moduleIds: readonly number[]) => Promise<void>
-  /** What the stage does with a row that it is done with. */
+  /** Marks a row as done, as the stage does. */
   finish: (trx: Trx, moduleId: number) => Promise<void>
 }
 
@@ -89,7 +89,7 @@ suite('more rows than a sweep asks for, all of which fail', () => {
   })
 
   for (const { stage, makeDue, finish } of KINDS) {
-    test(`do not keep ${stage.name} from what is behind them, whoever sweeps`, async () => {
+    test(`do not block later rows of ${stage.name} in any sweeper`, async () => {
       const { runtime } = opened
       const { db } = runtime.store
       const names = Array.from({ length: BAD + 1 }, (_, n) => `${stage.name}.example.com/m${n}`)
@@ -104,7 +104,7 @@ suite('more rows than a sweep asks for, all of which fail', () => {
       const failing: Stage<StageDeps> = {
         ...stage,
         async run(_deps: StageDeps, { moduleId }: StageKey) {
-          if (moduleId !== good) throw new TypeError('nobody has thought of this')
+          if (moduleId !== good) throw new TypeError('an unexpected state')
           await db.transaction().execute((trx) => finish(trx, moduleId))
           done.push(moduleId)
         },
@@ -126,11 +126,11 @@ suite('more rows than a sweep asks for, all of which fail', () => {
     })
   }
 
-  test('are said, and are not held against their repositories', async () => {
+  test('are reported, and do not count as failures of their repositories', async () => {
     const { db } = opened.runtime.store
     const { total, examples } = await failedInspections(db, 1)
     assert.equal(total, BAD)
-    assert.match(examples[0]?.lastError ?? '', /nobody has thought of this/)
+    assert.match(examples[0]?.lastError ?? '', /an unexpected state/)
     const counted = await db.selectFrom('schedule').select('attempts').where('attempts', '>', 0).execute()
     assert.deepEqual(counted, [])
   })

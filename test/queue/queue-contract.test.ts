@@ -52,7 +52,7 @@ const ENGINES: Engine[] = [
   },
 ]
 
-/** Collects what a handler is given, and resolves once it has seen so many. */
+/** Records the jobs that a handler receives, and resolves once it has received a given number. */
 function recorder(work: JobHandler = nothing) {
   const jobs: ActiveJob[] = []
   const waiting: { count: number; resolve: () => void }[] = []
@@ -97,7 +97,7 @@ for (const { kind, skip, open } of ENGINES) {
       await last.close()
     })
 
-    /** The first call in a test begins a queue of its own, further ones join it. */
+    /** Opens a new queue on the first call in a test, and joins it on further calls. */
     async function openOne(): Promise<OpenQueue> {
       if (opened.length === 0) name = `contract-${count++}`
       const queue = await openQueue(config, { onError: (error) => errors.push(error) })
@@ -172,7 +172,7 @@ for (const { kind, skip, open } of ENGINES) {
       assert.deepEqual(ids(jobs), ['now', 'soon', 'late'])
     })
 
-    test('a job that throws is told, not repeated, and may be added again', async () => {
+    test('a job that throws is reported, not repeated, and may be added again', async () => {
       const queue = await openOne()
       const { jobs, handler, seen } = recorder((each) =>
         each.name === 'bad' ? Promise.reject(new Error('no luck')) : nothing(),

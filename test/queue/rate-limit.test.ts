@@ -73,7 +73,7 @@ function checkArrivals(arrivals: readonly Arrival[], refusedAt: number, pauseMs:
   const before = arrivals.filter(({ at }) => at <= refusedAt)
   assert.ok(before.length > LIMIT / 2, `the limit is used: ${before.length} requests before the refusal`)
   const during = arrivals.filter(({ at }) => at > refusedAt && at < refusedAt + pauseMs)
-  // What was on its way while the refusal was: one request of each other worker at the most.
+  // Requests already sent when the refusal came: at most one from each other worker.
   assert.ok(during.length < WORKERS, `${during.length} requests in the pause`)
   assert.deepEqual(
     during.filter(({ at }) => at > refusedAt + 500),

@@ -67,7 +67,7 @@ function ask(host: string, more: Partial<TurnRequest> = {}): TurnRequest {
   return { host, spacingMs: 10_000, requests: 1, maxWaitMs: 10 * MINUTE, pauseMs: 0, ...more }
 }
 
-/** Waits are told some time after they were reckoned; turns here are ten seconds apart. */
+/** Compares waits, rounded to the ten seconds between turns: a wait is returned some time after it was computed. */
 function assertWaits(actual: { waitMs: number }[], seconds: number[]): void {
   assert.deepEqual(
     actual.map(({ waitMs }) => Math.round(waitMs / 10_000) * 10),
@@ -145,7 +145,7 @@ suite('turns where Redis is not there', () => {
     await turns.throttle('lame.example', 60_000)
     assert.ok((await turns.pausedMs('lame.example')) > 59_000)
     assertWaits([await turns.take(ask('slow.example')), await turns.take(ask('slow.example'))], [0, 20])
-    // It is not asked anew for every turn.
+    // The failing store is not queried again for every turn.
     assert.equal(failures.length, 1)
   })
 })

@@ -130,7 +130,7 @@ const scenario = [
 /** The feed brings the original after its copy, as a feed that is read from some day on may: its dependents tell. */
 const late = repository(ORIGINAL, '2026-02-20T10:00:00Z', files(ORIGINAL, 'ratelane', SOURCES))
 
-suite('copies, whatever they are called', () => {
+suite('copies under any name', () => {
   let world: World
   let folder: string
   let opened: TestRuntime

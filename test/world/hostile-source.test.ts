@@ -15,9 +15,9 @@ const HOSTILE = {
   'behind more uses than a report holds': `package parse\n\n${IMPORTS}\nfunc init() {\n${'\tos.Getenv("A")\n'.repeat(25_000)}\t${RUN}\n}\n`,
   'behind as many reads of files': `package parse\n\n${IMPORTS}\nfunc init() {\n${'\tos.ReadFile("a")\n'.repeat(25_000)}\t${RUN}\n}\n`,
   'in a function of an endless name': `package parse\n\n${IMPORTS}\nfunc init() { ${'x'.repeat(50_000)}() }\n\nfunc ${'x'.repeat(50_000)}() {\n${'\tos.Getenv("A")\n'.repeat(15_000)}\t${RUN}\n}\n`,
-  'beside imports by the ten thousand': `package parse\n\n${IMPORTS}${Array.from({ length: 10_000 }, (_, n) => `import _ "h${n}.example.com/x"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
-  'beside imports of endless paths': `package parse\n\n${IMPORTS}${Array.from({ length: 50 }, (_, n) => `import _ "h${n}.example.com${'/x'.repeat(10_000)}"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
-  'beside strings by the thousand': `package parse\n\n${IMPORTS}${Array.from({ length: 6_000 }, (_, n) => `var s${n} = "se" + "cret" + "${n} command"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
+  'among ten thousand imports': `package parse\n\n${IMPORTS}${Array.from({ length: 10_000 }, (_, n) => `import _ "h${n}.example.com/x"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
+  'among imports with very long paths': `package parse\n\n${IMPORTS}${Array.from({ length: 50 }, (_, n) => `import _ "h${n}.example.com${'/x'.repeat(10_000)}"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
+  'among thousands of strings': `package parse\n\n${IMPORTS}${Array.from({ length: 6_000 }, (_, n) => `var s${n} = "se" + "cret" + "${n} command"\n`).join('')}\nfunc init() { os.Getenv("A"); ${RUN} }\n`,
   'among megabytes of other code': {
     'zz.go': `package parse\n\nimport "os/exec"\n\nfunc init() { ${RUN} }\n`,
     ...Object.fromEntries(
@@ -27,7 +27,7 @@ const HOSTILE = {
       ]),
     ),
   },
-  'in a file of the original, beside megabytes of other code': {
+  'in a file of the original, among megabytes of other code': {
     'part3.go': `package parse\n\nimport "os/exec"\n\n${part(3).slice(part(3).indexOf('// Field'))}\nfunc init() { ${RUN} }\n`,
     'a.go': `package parse\n${'// Nothing much.\n'.repeat(160_000)}`,
     'b.go': `package parse\n${'// Nothing much.\n'.repeat(160_000)}`,

@@ -86,7 +86,7 @@ class Hostile {
   }
 }
 
-/** Whatever else is in the files, this is what has to be found. */
+/** Returns the payload that an analysis must find among any other code. */
 function payload(hostile: Hostile): string {
   const text = hostile.text().replaceAll(/[`"\\\n\r\0\ufeff]/g, '')
   return `package validator

@@ -70,7 +70,7 @@ suite('signals that the service itself produces', () => {
     world.changes.deleteRepository(moduleOf(OWNERS.vanished))
     const files = { 'more.go': '// Package validator has more.\npackage validator\n\nvar More = 1\n' }
     await world.changes.moveTag(moduleOf(OWNERS.remade), 'v1.0.0', { time: '2026-02-03T10:00:00Z', files })
-    // The mirror serves somebody else's zip under this name; the checksum database remembers the true one.
+    // The mirror serves another module's zip under this name; the checksum database records the true hash.
     const disagreeing = world.mirror.get(moduleOf(OWNERS.disagreeing), 'v1.0.0')
     assert.ok(disagreeing)
     disagreeing.zip = () => otherZip(moduleOf(OWNERS.disagreeing))

@@ -33,7 +33,7 @@ function rulesOf(results: readonly SarifResult[]): SarifRule[] {
   return [...Map.groupBy(results, ({ rule }) => rule)].flatMap(([id, same]) => {
     const known = KNOWN_RULES.find((rule) => rule.id === id)
     if (known !== undefined) return [known]
-    // A name rule can be strong beside one target and medium beside another: it is as severe as the worst.
+    // A name rule can be strong for one target and medium for another. The rule gets the highest of these severities.
     const [worst] = same.map(({ severity }) => severity).toSorted(compareSeverity)
     return worst === undefined ? [] : [nameRule(id, worst)]
   })

@@ -58,7 +58,7 @@ test('honest names are exit code 0 and no output', async () => {
   assert.deepEqual([code, stdout], [0, ''])
 })
 
-test('a repository and the vanity path before it are one module, whichever is the target', async () => {
+test('a repository and its vanity path count as one module, even if only one of them is the target', async () => {
   write('aliases.csv', 'go.podman.io/storage,90\ngithub.com/uber-go/zap,80\n')
   const paths = ['github.com/containers/storage', 'go.uber.org/zap', 'github.com/containesr/storage']
   const { stdout } = await check(['--all', '--targets', 'aliases.csv', ...paths])
@@ -138,7 +138,7 @@ function resultsIn(sarif: string): SarifResult[] {
   return (JSON.parse(sarif) as { runs: [{ results: SarifResult[] }] }).runs[0].results
 }
 
-test('what a store knows is told, and decides the exit code until it is dismissed', async () => {
+test('a finding in the store is printed, and decides the exit code until it is dismissed', async () => {
   const dataDir = path.join(root, 'store')
   await remember(dataDir)
   const paths = ['github.com/quiet/open', 'github.com/quiet/dismissed', 'github.com/quiet/unknown']

@@ -1,4 +1,4 @@
-// The crawler as a process of its own: tails the feed and fills the queue; workers elsewhere do the rest.
+// The crawler as a separate process. It tails the feed and fills the queue; workers in other processes do the rest.
 import { runProcess } from '@mirrorwatch/pipeline/service/run-process'
 
 await runProcess('mirrorwatch-crawler', { crawl: true, stages: [], sweep: true })

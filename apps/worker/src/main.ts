@@ -1,4 +1,4 @@
-// A worker as a process of its own: runs the jobs of every stage, and the scheduler where no other process does.
+// A worker as a separate process. It runs the jobs of every stage, and the scheduler if no other process does.
 import { runProcess } from '@mirrorwatch/pipeline/service/run-process'
 import { ALL_PARTS } from '@mirrorwatch/pipeline/service/service'
 

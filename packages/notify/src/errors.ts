@@ -4,7 +4,7 @@
  * - `bad-config`: a setting (named in the message) has a value that cannot be used.
  * - `bad-input`: an argument that a person gave cannot be used.
  * - `upstream`: a mail server or webhook could not be reached or refused the message.
- * - `internal`: a state that the code does not expect; a bug of ours.
+ * - `internal`: a state that the code does not expect; a bug in mirrorwatch.
  */
 export type NotifyErrorCode = 'bad-config' | 'bad-input' | 'upstream' | 'internal'
 

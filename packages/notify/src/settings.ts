@@ -1,4 +1,4 @@
-/** Where reports and alerts go, and how they look. Null and empty values switch a channel off. */
+/** Recipients and layout of reports and alerts. Null and empty values disable a channel. */
 export interface NotifySettings {
   smtpUrl: string | null
   reportTo: string[]

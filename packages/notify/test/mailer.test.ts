@@ -71,7 +71,7 @@ test('a wrong password is refused, and told without it', async () => {
   })
 })
 
-test('what a server says against a recipient or a mail is told', async () => {
+test('the error quotes a server that rejects a recipient or a mail', async () => {
   const refuse = (code: number, message: string): Error =>
     Object.assign(new Error(message), { responseCode: code })
   await withLab({ onRcptTo: (_, __, done) => done(refuse(550, 'no such user')) }, async (lab) => {
@@ -84,7 +84,7 @@ test('what a server says against a recipient or a mail is told', async () => {
   })
 })
 
-test('garbage is told, a flood and a hanging server end with the attempt', async () => {
+test('garbage is reported; a flood or a hanging server ends the attempt', async () => {
   const url = (server: Server): string => {
     const address = server.address()
     return `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}?tls=off`

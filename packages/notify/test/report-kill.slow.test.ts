@@ -33,7 +33,7 @@ const OWN_MOMENTS = [
 /** … or where the server is here with its first mail; to the store these are all the same, so that fewer do every day. */
 const SERVER_MOMENTS: Moment[] = ['connect', 'DATA', 'dot']
 const MORE_SERVER_MOMENTS: Moment[] = ['EHLO', 'AUTH', 'MAIL', 'RCPT']
-/** The interval that cannot be excluded: the server has taken it, and nobody has written that down. */
+/** The unavoidable gap: the server has accepted the mail, and the sender has not recorded that yet. */
 const BETWEEN = 'before record 1'
 const BETWEEN_TOO: string[] = ['taken', BETWEEN]
 
@@ -50,7 +50,7 @@ function momentsOn(kind: Kind): string[] {
   if (ALL) return [...OWN_MOMENTS, ...SERVER_MOMENTS, ...MORE_SERVER_MOMENTS, ...BETWEEN_TOO]
   const hasPostgres = ENGINES.every(({ skip }) => skip === false)
   if (kind === 'postgres') return [...OWN_MOMENTS, ...SERVER_MOMENTS, ...BETWEEN_TOO]
-  // It has one more, of its own.
+  // Where Postgres runs too, the embedded store tests two moments only.
   return hasPostgres ? ['after take 2', 'dot'] : [...OWN_MOMENTS, ...SERVER_MOMENTS, 'taken']
 }
 
@@ -117,7 +117,7 @@ function killedOn(kind: Kind): void {
     await othersSend(BETWEEN, moments.length, earlier)
   })
 
-  /** What comes after `moment` in week `i`: others look while the lease holds, when it has ended, and much later. */
+  /** Runs other senders after `moment` in week `i`: during the lease, right after it, and much later. */
   async function othersSend(moment: string, i: number, earlier: number): Promise<void> {
     const config = readConfig(env, folder)
     const mailer = createMailer(config, lab.certificate.cert)

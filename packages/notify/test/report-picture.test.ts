@@ -117,7 +117,7 @@ test('a finding says what it imitates, what differs, and why it is so severe', (
         severity: 'low',
         version: null,
         signals: ['honest-allowed'],
-        says: 'somebody allowed it',
+        says: 'an allow entry covers it',
       }),
     ],
     signals: [
@@ -135,7 +135,7 @@ test('a finding says what it imitates, what differs, and why it is so severe', (
         label: 'would be critical',
         text: 'v1.3.1: code was added that acts on import (near-copy, import-process) [armed]',
       },
-      { label: 'but', text: 'at most low: somebody allowed it (honest-allowed) [allowed]' },
+      { label: 'but', text: 'at most low: an allow entry covers it (honest-allowed) [allowed]' },
       { label: 'differs', text: 'db.go modified, x\\u{202e}.go added' },
       { label: '#7', text: 'open, first seen 2026-11-18' },
     ],

@@ -142,7 +142,7 @@ test('a long file name does not push the code out of sight', () => {
   assert.match(line, /^….*\/db\.go:7: exec\.Command/)
 })
 
-test('a long line keeps its end, where what is to be overlooked stands', () => {
+test('a long line keeps its end, where attackers hide code', () => {
   const line = shownLine(`x := 1${' '.repeat(300)}// ${'a'.repeat(9_000)}; os.RemoveAll("/")`)
   assert.match(line, /^x := 1 \[300 blanks\] \/\/ a+ … a+; os\.RemoveAll\("\/"\)$/)
   assert.equal(line.length, 160)
@@ -173,7 +173,7 @@ test('a quiet week says so', async () => {
   assert.match(report.text, /A quiet week: nothing new/)
 })
 
-test('jobs that fail are told, and no week in which they do is called quiet', async () => {
+test('failing jobs are reported, and a week with failing jobs is not called quiet', async () => {
   const { db } = store
   const [module] = await db.selectFrom('module').select('id').limit(1).execute()
   const moduleId = module?.id ?? 0
@@ -215,7 +215,7 @@ test('a failure is tried again later; what was sent is not sent again', async ()
   )
 })
 
-test('what was given up is told by the next report, and sent where it is asked for', async () => {
+test('the next report lists deliveries that were given up, and they are sent on request', async () => {
   const week = parseIsoWeek('2026-W45')
   const broken: Mailer = { ...mailer, send: () => Promise.reject(new Error('550 no such user')) }
   const one = { ...config, reportTo: ['gone@example.com'] }
@@ -238,7 +238,7 @@ test('what was given up is told by the next report, and sent where it is asked f
   assert.equal((await sendReport(deps(NOW, { config: one }), week)).sent.length, 1)
 })
 
-test('who is added in the middle of the week gets the report then, and nobody gets it again', async () => {
+test('a recipient added mid-week receives the report at once, and no recipient receives it twice', async () => {
   const before = lab.received.length
   const three = { ...config, reportTo: [...config.reportTo, 'Carla@example.com'] }
   const wednesday = new Date('2026-11-25T12:00:00Z')

@@ -78,7 +78,7 @@ test('the line of a diff that a signal speaks of is marked', () => {
   assert.deepEqual(marked, ['  +func init() { exec.Command("true") }    ← import-process'])
 })
 
-test('evidence that somebody else wrote, or another release, cannot forge a line or end in an error', () => {
+test('evidence from an attacker or another release cannot forge a line or cause an error', () => {
   const hostile = usesOf({ file: 'a\n#1  INFO.go', quote: '\u001b[2J\u202eevil\n#1  forged' })
   const read = (rule: string, untrusted: unknown): StoredSignal => ({
     ...parseSignal(rule, null, untrusted),
@@ -100,7 +100,7 @@ test('evidence that somebody else wrote, or another release, cannot forge a line
   assert.match(all, /campaign: A signal of another release/)
 })
 
-test('words are not broken at 60 columns, and colour is there only where it is asked for', () => {
+test('words are not broken at 60 columns, and colour appears only on request', () => {
   const blocks = findingBlocks(
     aFinding({ signals: [campaign, acts, copy], because: [aReason()], summary: 'word '.repeat(60).trim() }),
   )

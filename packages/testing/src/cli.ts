@@ -10,19 +10,19 @@ export interface Ran {
 }
 
 export interface RunOptions {
-  /** Where it runs; a store and a `.env` are looked for here. */
+  /** Working directory. The command looks here for a store and a `.env`. */
   cwd: string
   env?: Record<string, string>
   /** Text for its stdin; default: none. */
   input?: string
-  /** Given the process when it has been started. */
+  /** Called with the process once it has started. */
   onStart?: (child: ChildProcess) => void
 }
 
-/** Passed on to every process: where commands are, and where V8 keeps compiled modules (test/run.ts sets it). */
+/** Variables passed on to every process: the path of commands, and V8's cache of compiled modules (set by test/run.ts). */
 const PASSED_ON = ['PATH', 'NODE_COMPILE_CACHE']
 
-/** Runs the command line as a process of its own, with almost nothing of our environment. */
+/** Runs the command line as a separate process, with only {@link PASSED_ON} of our environment. */
 export async function mirrorwatch(args: readonly string[], options: RunOptions): Promise<Ran> {
   const env = { ...passedOn(), ...options.env }
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env })

@@ -24,7 +24,7 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** How many inputs a fuzz test tries: few by default, MIRRORWATCH_FUZZ_RUNS for a long run. */
+/** Returns the number of inputs for a fuzz test: `short` by default, MIRRORWATCH_FUZZ_RUNS for a long run. */
 export function fuzzRuns(short: number): number {
   return Number(process.env.MIRRORWATCH_FUZZ_RUNS ?? short)
 }

@@ -15,11 +15,11 @@ import { prepareStore } from './store/embedded-store.ts'
 
 export interface TestRuntime {
   runtime: Runtime
-  /** What was logged, a line each. */
+  /** The log's lines. */
   logged: string[]
 }
 
-/** A runtime as a command would open it, with its log kept. */
+/** Opens a runtime as a command does, and keeps its log. */
 export async function openTestRuntime(env: Record<string, string>): Promise<TestRuntime> {
   const logged: string[] = []
   const stream = new Writable({
@@ -34,7 +34,7 @@ export async function openTestRuntime(env: Record<string, string>): Promise<Test
   return { runtime, logged }
 }
 
-/** Scans everything that the feed of the runtime's configuration has. */
+/** Scans the whole feed of the runtime's configuration. */
 export function scanAll(
   { runtime }: TestRuntime,
   signal = new AbortController().signal,
@@ -49,10 +49,10 @@ export function scanAll(
   return scan(runtime, window, { signal })
 }
 
-/** A world that was scanned, in a folder of its own. */
+/** A scanned world in a separate folder. */
 export interface ScannedWorld extends AsyncDisposable {
   opened: TestRuntime
-  /** By module. */
+  /** Findings by module path. */
   findings: Map<string, Finding>
 }
 

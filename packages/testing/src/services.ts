@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A server that the tests may use: where it is, or why there is none. */
+/** A server for tests: its URL, or the reason why it is missing. */
 export interface Service extends AsyncDisposable {
   name: string
   url: string | null
-  /** Why it is missing; null where it is there. */
+  /** The reason why it is missing; null if it is available. */
   missing: string | null
 }
 
@@ -54,7 +54,7 @@ export async function findRedis(env: NodeJS.ProcessEnv): Promise<Service> {
   return started('Redis', `redis://127.0.0.1:${port}`, port, child, folder)
 }
 
-/** Whether a command of this name can be run. */
+/** Returns true if a command of this name is on the PATH. */
 export function onPath(command: string): boolean {
   try {
     execFileSync('sh', ['-c', `command -v -- "$1"`, 'sh', command], { stdio: 'ignore' })
@@ -64,7 +64,7 @@ export function onPath(command: string): boolean {
   }
 }
 
-/** Where a server's binary is: on the PATH, or for Postgres where Debian keeps it. Null where there is none. */
+/** Returns a server's binary: on the PATH, or for Postgres in Debian's folder. Returns null if there is no such binary. */
 export function findServerBinary(name: string): string | null {
   if (onPath(name)) return name
   const root = '/usr/lib/postgresql'
@@ -73,7 +73,7 @@ export function findServerBinary(name: string): string | null {
   return found.sort().findLast((file) => existsSync(file)) ?? null
 }
 
-/** Whom Postgres may run as: this user, or where that is root the user `postgres`; null where there is no such user. */
+/** Returns the user to run Postgres as: this user, or `postgres` if this user is root. Returns null if `postgres` is missing. */
 export function unprivileged(): { ids: { uid: number; gid: number } | null } | null {
   if (process.getuid?.() !== 0) return { ids: null }
   try {
@@ -119,7 +119,7 @@ async function started(
   return missing(name, `the ${name} on the PATH did not start`)
 }
 
-/** Whether something accepts connections on this port of 127.0.0.1. */
+/** Resolves with true if a server accepts connections on this port of 127.0.0.1. */
 export function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => resolve(true))
@@ -128,7 +128,7 @@ export function answers(port: number): Promise<boolean> {
   })
 }
 
-/** A TCP port on 127.0.0.1 that nobody uses now. */
+/** Returns an unused TCP port on 127.0.0.1. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

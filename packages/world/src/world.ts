@@ -17,7 +17,7 @@ import { RequestLog } from './serve/request-log.ts'
 import { createWorldServer, type Services } from './serve/server.ts'
 
 export interface WorldOptions {
-  /** Where the repositories are made. Default: a new folder below the system's temporary one. Removed by `close`. */
+  /** Folder for the repositories. Default: a new folder in the system's temporary folder. `close` removes it. */
   directory?: string
   /** TCP port on 127.0.0.1. Default: any free one. */
   port?: number
@@ -46,7 +46,7 @@ export interface World extends AsyncDisposable {
   /** The index, to add late or doubled entries to. */
   readonly feed: IndexFeed
   readonly mirror: Mirror
-  /** What happens to repositories and modules after the start. */
+  /** Changes to repositories and modules after the start. */
   readonly changes: WorldChanges
   /** Cuts all connections, ends all git processes, removes the repositories. */
   close(): Promise<void>

@@ -35,7 +35,7 @@ a.txt
   assert.deepEqual(second?.do === 'commit' && second.files, { 'a.txt': null })
 })
 
-test('mistakes are told with their line', () => {
+test('mistakes are reported with their line', () => {
   const mistakes: [string, RegExp][] = [
     ['@commit 2024-01-01T00:00:00Z x', /line 1: no @repository yet/],
     ['@repository', /line 1: a word is missing/],

@@ -56,7 +56,7 @@ async function readPart(runtime: Runtime, window: FeedWindow, signal: AbortSigna
   })
 }
 
-/** How often the progress line moves on to the next reader. */
+/** Interval at which the progress line switches to the next reader. */
 const NEXT_READER_MS = 1_000
 
 /** Reads the feed, its past and the checksum database at the same time; the progress line shows them in turn. */

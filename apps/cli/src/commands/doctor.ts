@@ -144,7 +144,7 @@ async function store(config: Config): Promise<Check[]> {
   }
 }
 
-/** How far the crawlers are, and what of the checksum database could not be believed. */
+/** Checks the crawlers' progress and the alarms about the checksum database. */
 async function crawling(db: Db, config: Config): Promise<Check[]> {
   const log = parseVerifierKey(config.sumdbKey).name
   const head = await readLogHead(db, log)

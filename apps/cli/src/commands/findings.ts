@@ -65,8 +65,8 @@ function filterOf(options: FilterOptions): FindingFilter {
 
 function listCommand(): Command {
   return withFilters(new Command('list'))
-    .description('Lists findings, most severe first. Exit code 1 where there are any.')
-    .option('--limit <n>', 'at most so many', wholeNumber(1), 100)
+    .description('Lists findings, most severe first. Exit code 1 if there are any.')
+    .option('--limit <n>', 'print at most this many', wholeNumber(1), 100)
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample: mirrorwatch findings list --severity high --status open')
     .action(async (options: FilterOptions & { limit: number; json?: true }) => {
@@ -106,7 +106,7 @@ function showCommand(): Command {
 
 function triageCommand(): Command {
   return new Command('triage')
-    .description('Records a decision. It is kept whatever is found later; a rise in severity is pointed out.')
+    .description('Records a decision. Later scans keep it and point out a rise in severity.')
     .argument('<id>', 'the number that the list shows', wholeNumber(1))
     .addArgument(new Argument('<status>', 'the decision').choices(STATUSES))
     .requiredOption('--reason <text>', 'why')

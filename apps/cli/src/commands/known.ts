@@ -73,7 +73,7 @@ function importedText(counts: Record<ParsedEntry['kind'], number>, skipped: numb
   const leftOut = [
     `${counts.vulnerability} about vulnerabilities`,
     `${counts['other-ecosystem']} about other ecosystems`,
-    ...(counts.unconfirmed > 0 ? [`${counts.unconfirmed} findings that nobody has confirmed`] : []),
+    ...(counts.unconfirmed > 0 ? [`${counts.unconfirmed} unconfirmed findings`] : []),
     ...(skipped > 0 ? [`${skipped} that cannot be read (named above)`] : []),
   ]
   return `${counts.malicious} entries imported, ${counts.withdrawn} withdrawn ones noted; left out: ${leftOut.join(', ')}. The next scan, or a running service, works out the findings again.`
@@ -82,7 +82,7 @@ function importedText(counts: Record<ParsedEntry['kind'], number>, skipped: numb
 function listCommand(): Command {
   return new Command('list')
     .description('Lists imported entries, by module.')
-    .option('--limit <n>', 'at most so many', wholeNumber(1), 100)
+    .option('--limit <n>', 'print at most this many', wholeNumber(1), 100)
     .option('--search <text>', 'only modules that contain this text', '')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample: mirrorwatch known list --search boltdb')

@@ -28,7 +28,7 @@ on after it, within a day. Targets that are not on the list stay.
 
 Example: MIRRORWATCH_USER_AGENT='mirrorwatch (ops@example.com)' mirrorwatch targets refresh --min-dependents 50`
 
-/** What becomes of targets that are new. */
+/** Note about the matching of new targets. */
 export const BACKWARDS =
   'New ones are matched with every module known by the next scan, or by a running service.'
 
@@ -41,7 +41,7 @@ export function refreshCommand(): Command {
       wholeNumber(1),
       DEFAULT_MIN_DEPENDENTS,
     )
-    .option('--limit <n>', 'at most so many modules', wholeNumber(1))
+    .option('--limit <n>', 'read at most this many modules', wholeNumber(1))
     .option('--restart', 'begin at the first page, also where a run was interrupted')
     .option('--url <url>', 'base URL of the service')
     .option('--json', 'the result as JSON')
@@ -95,7 +95,7 @@ async function tell(summary: RefreshSummary, service: string, targets: number, j
   if (added > 0) note(BACKWARDS)
 }
 
-/** What an upstream's failure leaves behind, and when to come back. */
+/** Adds to an upstream's error the number of modules already saved, and the time to wait before the next attempt. */
 function explained(error: unknown, last: RefreshSummary | undefined): unknown {
   if (!isGomodError(error)) return error
   const kept = last === undefined ? '' : ` ${last.modules} modules are kept.`

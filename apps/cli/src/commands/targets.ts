@@ -20,7 +20,7 @@ export function targetsCommand(): Command {
 function listCommand(): Command {
   return new Command('list')
     .description('Lists targets, most dependents first.')
-    .option('--limit <n>', 'at most so many', wholeNumber(1), 100)
+    .option('--limit <n>', 'print at most this many', wholeNumber(1), 100)
     .option('--search <text>', 'only paths that contain this text')
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample: mirrorwatch targets list --search bolt')

@@ -11,7 +11,7 @@ import { note, visible } from '../output/print.ts'
 /** A bill of materials of a large product has some 50 MB. */
 const MAX_FILE_BYTES = 256 << 20
 
-/** What `check` was asked about. */
+/** Modules and files to check, from the arguments of `check`. */
 export interface CheckInputs {
   /** Module paths, each once, in the order given. */
   modules: string[]

@@ -3,9 +3,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { matchesPrefixPatterns } from '@mirrorwatch/gomod/paths/prefix-patterns'
 
-/** What an engineer told the go command about private modules and proxies (https://go.dev/ref/mod#environment-variables). */
+/** The go command's settings for private modules and proxies (https://go.dev/ref/mod#environment-variables). */
 export interface GoEnvironment {
-  /** First proxy of GOPROXY, or `off` where there is none to ask; null where GOPROXY is not set. */
+  /** First proxy of GOPROXY, or `off` if GOPROXY names no proxy; null if GOPROXY is not set. */
   proxy: string | null
   /** True for modules that no proxy may be asked for. */
   skipsProxy(module: string): boolean

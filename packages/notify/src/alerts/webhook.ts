@@ -6,8 +6,8 @@ import { NotifyError } from '../errors.ts'
 const MAX_ANSWER_BYTES = 64 << 10
 
 /**
- * `t=<seconds>,v1=<hex>`: HMAC-SHA-256 under `secret` of the seconds, a full stop, and the body's bytes. The time is inside
- * what is signed, so that an old message cannot be sent anew.
+ * Returns `t=<seconds>,v1=<hex>`: the HMAC-SHA-256 under `secret` of the seconds, a full stop, and the body's bytes. The
+ * signature covers the time, so that an attacker cannot replay an old message.
  */
 export function signatureOf(secret: string, body: string, now: Date): string {
   const seconds = Math.floor(now.getTime() / 1000)

@@ -28,7 +28,7 @@ interface Section {
   blocks: Block[]
 }
 
-/** What a report says, once: every writer makes the same document of it. */
+/** Content of a report. Every writer produces the same document from it. */
 export interface Document {
   title: string
   /** One line that says the most important; also the start of a mailbox's preview. */

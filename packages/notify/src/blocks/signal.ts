@@ -75,7 +75,7 @@ function changed(path: string, how: string): ChangedFile {
 /** Fields that another part of the blocks shows, or that say nothing to a person. */
 const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set(['diff', 'than', 'more'])
 
-/** Returns every text, number and list of texts of the evidence under its name, whatever the signal is. */
+/** Returns every text, number and list of texts in the evidence of any signal, under its name. */
 function factsOf(evidence: Evidence): Fact[] {
   return Object.entries(evidence).flatMap(([name, value]): Fact[] => {
     const lines = SHOWN_ELSEWHERE.has(name) ? [] : linesOf(value)

@@ -29,7 +29,7 @@ export interface Rendered {
 /**
  * Renders the report with as many new findings in full as fit into a mail that is shown whole.
  *
- * @param publicUrl where the page is, without a closing slash; null where there is none
+ * @param publicUrl URL of the page, without a trailing slash; null if there is no page
  */
 export async function renderReport(data: ReportData, publicUrl: string | null): Promise<Rendered> {
   const week = formatIsoWeek(data.week)

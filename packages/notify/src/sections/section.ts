@@ -21,7 +21,7 @@ export interface ReportFacts {
 
 /** Layout of the report. */
 export interface Layout {
-  /** Returns the page of a finding; null where there is no page. */
+  /** Returns the URL of a finding's page; null if there is no page. */
   link: (id: number) => string | null
   /** Findings told in full; the rest is counted. */
   maxFindings: number

@@ -16,7 +16,7 @@ const MAX_FILE_CHARS = 60
 const MAX_LINE_CHARS = 160
 /** Characters kept of the line's end. */
 const LINE_END_CHARS = 60
-/** Of a line with more than twice as many characters, this many of its start and of its end are looked at. */
+/** Characters read at each end of a line. A line of more than twice this length is not read in between. */
 const MAX_READ_CHARS = 2_000
 
 /** A finding that is read in ten seconds, safe in mail and chat. HTML writers still escape it. */

@@ -99,7 +99,7 @@ function isSeverity(text: string): text is Severity {
   return (SEVERITIES as readonly string[]).includes(text)
 }
 
-/** A column a week: the picture across all of them, the weeks and their totals below its bars, at whatever width. */
+/** Returns one column per week. The picture spans all columns; weeks and totals stay below its bars at any width. */
 function trendView(weeks: readonly TrendWeek[], picture: string): Record<string, unknown> {
   return {
     picture,

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import { visibleLine } from '../blocks/visible-text.ts'
 import { withoutCommands } from './workflow-commands.ts'
 
-/** SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, as far as code scanning pages read it. */
+/** SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, limited to the parts that code scanning pages read. */
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
 
@@ -27,7 +27,7 @@ export interface SarifResult {
   place: { file: string; line: number } | null
   /** Stays the same while the result means the same, so that a dismissed alert stays dismissed. */
   fingerprint: string
-  /** The reason of a person or an allow entry for ignoring the result; null if there is none. */
+  /** Reason to ignore the result, from a person or an allow entry; null if there is no reason. */
   suppressed: string | null
   properties: Record<string, unknown>
 }

@@ -29,7 +29,7 @@ const GAP = 2
 /** A single critical finding is seen among thousands. */
 const LEAST_PART = 8
 const TOP = PICTURE_HEIGHT - FOOT - STACK.length * LEAST_PART
-/** Where a week's bar begins and ends in its column. */
+/** Start and end of a week's bar in its column. */
 const FROM = 0.16
 const TO = 0.84
 

@@ -9,7 +9,7 @@ import type { KyselyPlugin, RootOperationNode } from 'kysely'
 import { createMailer } from '../../src/delivery/mailer.ts'
 import { sendDueReports } from '../../src/report/send.ts'
 
-/** What to do; `stopAt` is `before` or `after`, a statement about deliveries, and which of these. */
+/** Task of the sender. `stopAt` is `before` or `after`, then a kind of statement on deliveries, then its number. */
 export interface SenderTask {
   store: { dataDir: string; databaseUrl?: string }
   env: Record<string, string>
@@ -17,7 +17,7 @@ export interface SenderTask {
   stopAt: string | null
 }
 
-/** In place of the layout library, which takes longer to start than all the rest, and has no part in what is tried here. */
+/** Stub for the layout library, which takes longer to start than the rest of the sender and does not affect this test. */
 const NO_LAYOUT = 'export default { default: async (html) => ({ html, errors: [] }) }'
 registerHooks({
   resolve(specifier, context, next) {
@@ -26,7 +26,7 @@ registerHooks({
   },
 })
 
-// Whoever is killed leaves no compiled code behind for the next one to start faster.
+// Saves the compiled code now, because a killed process would not save it for the next one.
 flushCompileCache()
 const [line] = (await once(process.stdin, 'data')) as [Buffer]
 const task = JSON.parse(line.toString()) as SenderTask

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import addFormats from 'ajv-formats'
 
-/** What the official schema has against a SARIF document; empty where it is valid. */
+/** Validates a SARIF document against the official schema. Returns the errors; none if the document is valid. */
 export function sarifFaults(document: unknown): ErrorObject[] {
   const file = path.join(import.meta.dirname, '../../fixtures/schemas/sarif-2.1.0.schema.json')
   const { id, $schema: _, ...rules } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>

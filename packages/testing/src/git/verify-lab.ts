@@ -18,7 +18,7 @@ export interface VerifyLab extends AsyncDisposable {
   root: string
   server: GitServer
   deps: VerifyDeps
-  /** What the proxy has; an error code stands for its refusal. */
+  /** The proxy's data. An error code makes it refuse the request. */
   proxy: { info: Partial<VersionInfo> | GomodErrorCode; zip: Buffer | GomodErrorCode; asked: string[] }
   repository(name: string): string
 }

@@ -12,7 +12,7 @@ export const needsGo = {
   skip: spawnSync('go', ['version']).status === 0 ? false : 'the go command is not installed',
 }
 
-/** The real go command in a folder of its own, with nothing of the machine's modules, caches or settings. */
+/** The real go command in a separate folder, isolated from the machine's modules, caches and settings. */
 export class GoCommand implements AsyncDisposable {
   readonly directory: string
   readonly #env: Record<string, string>

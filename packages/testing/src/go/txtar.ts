@@ -1,6 +1,6 @@
 /**
- * Reads the files of a txtar archive: `-- name --` on a line of its own begins a file, everything up to the next such line is
- * its content. Text before the first file is a comment.
+ * Parses a txtar archive. A line `-- name --` begins a file; the text up to the next such line is its content. Text before
+ * the first file is a comment.
  */
 export function parseTxtar(text: string): Map<string, string> {
   const [, ...parts] = text.split(/^-- (.+) --\n/m)

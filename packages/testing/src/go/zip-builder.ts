@@ -8,9 +8,9 @@ export interface BuiltEntry {
   data?: Buffer
   method?: number
   flags?: number
-  /** What the central directory claims, where it is not the truth. */
+  /** False values for the central directory. */
   claimed?: { crc32?: number; size?: number; compressedSize?: number; offset?: number }
-  /** What the local header claims, where it is not what the directory does. */
+  /** Values of the local header that differ from the central directory's. */
   local?: {
     name?: string | Buffer
     method?: number
@@ -21,7 +21,7 @@ export interface BuiltEntry {
     extra?: Buffer
   }
   extra?: Buffer
-  /** What stands after the data; default: a right descriptor if the flags announce one. */
+  /** Bytes after the data. Default: a correct descriptor if the flags announce one. */
   descriptor?: Buffer
   /** No local header and no data: the directory alone has the entry. */
   onlyInDirectory?: boolean
@@ -36,7 +36,7 @@ export interface BuiltZip {
   comment?: Buffer
   end?: { entries?: number; size?: number; start?: number; disk?: number }
   zip64?: { entries?: number; size?: number; start?: number; at?: number; signature?: number } | true
-  /** Whether the old record defers to the zip64 one. Default: where there is one. */
+  /** Makes the old end record defer to the zip64 record. Default: true if there is a zip64 record. */
   defer?: boolean
 }
 

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 export interface Certificate {
   /** PEM */
   key: string
-  /** PEM; signed by itself, so it is its own authority. */
+  /** PEM. The certificate is self-signed, so it is also the certificate authority. */
   cert: string
 }
 

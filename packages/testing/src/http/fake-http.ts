@@ -6,7 +6,7 @@ export type FakeAnswer =
   | { status: number; body: string | Buffer; headers?: Record<string, string>; url?: string }
 
 export interface FakeHttp extends HttpClient {
-  /** What was asked, in order. */
+  /** The requests received, in order. */
   requests: { url: string; request: HttpRequest }[]
 }
 

@@ -1,13 +1,13 @@
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { type Certificate, selfSigned } from './certificate.ts'
 
-/** Where a server is with one mail. `dot`: all of it came, nothing is decided; `taken`: it is, and the answer is not out yet. */
+/** A server's progress with one mail. `dot`: received but not accepted yet; `taken`: accepted but not answered yet. */
 export type Moment = 'connect' | 'EHLO' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'dot' | 'taken'
 
 interface ReceivedMail {
   to: string
   messageId: string
-  /** As it came, one character a byte. */
+  /** The received bytes, one character per byte. */
   raw: string
 }
 
@@ -15,7 +15,7 @@ export interface SmtpLab extends AsyncDisposable {
   port: number
   certificate: Certificate
   received: ReceivedMail[]
-  /** Called at every moment; where it answers true, whoever sends is gone, and nothing more is done for him. */
+  /** Called at every moment. If it resolves with true, the sender is dead and the server stops handling the mail. */
   at: (moment: Moment) => Promise<boolean>
 }
 

@@ -25,7 +25,7 @@ export interface TestStore {
   drop: () => Promise<void>
 }
 
-/** A store of its own: a fresh folder, or a fresh database on the server of DATABASE_URL. */
+/** Opens an empty store in a new folder, or in a new database on the server of DATABASE_URL. */
 export async function openTestStore(kind: Store['kind']): Promise<TestStore> {
   if (kind === 'embedded') {
     const dataDir = temporaryFolder()

@@ -82,7 +82,7 @@ function linesOf(rows: readonly unknown[] = []): string[] {
   return rows.map((row) => JSON.stringify(row))
 }
 
-/** What is left of `lines` when each of `others` has taken one that is equal to it. */
+/** Returns `lines` without one equal line for each of `others`. */
 function without(lines: readonly string[], others: readonly string[]): string[] {
   const counts = new Map<string, number>()
   for (const line of others) counts.set(line, (counts.get(line) ?? 0) + 1)

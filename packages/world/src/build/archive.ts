@@ -2,14 +2,14 @@ import { createTarReader } from '@mirrorwatch/upstream/git/tar'
 import { runGit } from './git-command.ts'
 import type { Tree } from './spec.ts'
 
-/** Whether git may write other bytes than it stores (`eol`, `ident`, `working-tree-encoding`). */
+/** Returns true if git may write other bytes than it stores (`eol`, `ident`, `working-tree-encoding`). */
 export function hasAttributes(tree: Tree): boolean {
   for (const [path, file] of tree)
     if (/(^|\/)\.gitattributes$/.test(path) && file.mode.startsWith('100')) return true
   return false
 }
 
-/** What `git archive` writes for a commit, called as cmd/go calls it: contents of regular files by full path. */
+/** Runs `git archive` as cmd/go does, and returns the contents of the commit's regular files by full path. */
 export async function archiveContents(directory: string, commit: string): Promise<Map<string, Buffer>> {
   const conversions = ['-c', 'core.autocrlf=input', '-c', 'core.eol=lf']
   const tar = await runGit([`--git-dir=${directory}`, ...conversions, 'archive', '--format=tar', commit])

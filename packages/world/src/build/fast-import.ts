@@ -5,7 +5,7 @@ import type { Tree } from './spec.ts'
 const SCRATCH_REF = 'refs/world/scratch'
 const NO_OBJECT = '0'.repeat(40)
 
-/** What one `git fast-import` run has to do: commits from `firstCommit` on, then refs (null deletes). */
+/** Work of one `git fast-import` run: commits from `firstCommit` on, then refs (null deletes a ref). */
 export interface ImportBatch {
   firstCommit: number
   refs: Map<string, RefTarget | null>

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { WorldError } from './errors.ts'
 
-/** Everything git is told about the machine: nothing. Makes the repositories the same everywhere. */
+/** Environment that hides the machine's settings from git, so that repositories are the same on every machine. */
 export const CLOSED_GIT_ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin',
   LC_ALL: 'C',

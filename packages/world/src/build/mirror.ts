@@ -11,7 +11,7 @@ import type { Repository } from './repositories.ts'
 import type { LooseVersionSpec, PageSpec } from './spec.ts'
 import { requireMicros } from './timestamp.ts'
 
-/** One version as the mirror keeps it, for ever. */
+/** One version as the mirror cached it. It never changes. */
 export interface MirrorVersion {
   module: string
   version: string
@@ -25,11 +25,11 @@ export interface MirrorVersion {
   goModSum: string
   /** Full commit id; null for versions of a `mod` server. */
   commit: string | null
-  /** Body of `.zip`; made anew on each call, always the same bytes. */
+  /** Builds the body of `.zip`. Every call returns the same bytes. */
   zip(): Buffer
 }
 
-/** What the module mirror has cached, and what it refuses. */
+/** Cached versions of the module mirror, and the modules that it refuses. */
 export class Mirror {
   readonly blocked = new Set<string>()
   readonly #modules = new Map<string, Map<string, MirrorVersion>>()

@@ -28,7 +28,7 @@ export function selectModuleFiles(tree: Tree, directory: string): Map<string, Tr
   return selected
 }
 
-/** True where the module lives in a `vN` directory of its own, which then is the module's directory. */
+/** Returns the module's directory: the `vN` subdirectory if the module is in one, else the code directory. */
 export function moduleDirectory(tree: Tree, codeDirectory: string, major: string): string {
   const name = major.startsWith('/v') ? major.slice(1) : ''
   const nested = [codeDirectory, name].filter((part) => part !== '').join('/')

@@ -1,7 +1,7 @@
 import { WorldError } from './errors.ts'
 import type { CommitStep, OriginStyle, RepositorySpec, RepositoryState, Step, WorldSpec } from './spec.ts'
 
-/** What has been read of a scenario, and what the next file or directive belongs to. */
+/** The parsed part of a scenario, and the element that the next file or directive belongs to. */
 export interface Draft {
   spec: Required<WorldSpec>
   repository?: RepositorySpec | undefined

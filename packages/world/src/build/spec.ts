@@ -1,9 +1,9 @@
 /**
- * What a world is made of, as plain data. Times are RFC 3339; everything that ends up in a hash (authors, dates, contents)
- * is given here, so that the same spec always has the same commit ids and `h1:` sums.
+ * Specification of a world as plain data. Times are RFC 3339. It contains every input of a hash (authors, dates, contents),
+ * so that the same spec always gives the same commit ids and `h1:` sums.
  *
  * - *repository path*: host and path without scheme, `github.com/boltdb/bolt`.
- * - *caching*: the moment at which the mirror first fetched a version. It keeps those bytes, whatever the repository does later.
+ * - *caching*: the moment at which the mirror first fetched a version. It keeps those bytes even if the repository changes later.
  */
 
 export type FileMode = '100644' | '100755' | '120000' | '160000'
@@ -77,7 +77,7 @@ export type Step =
   | { do: 'branch'; name: string }
   | { do: 'delete-tag'; name: string }
 
-/** Who may read a repository: `private` asks for credentials (401), `deleted` is not found (404). */
+/** Access to a repository: `private` asks for credentials (401), `deleted` is not found (404). */
 export type RepositoryState = 'public' | 'private' | 'deleted'
 
 export interface RepositorySpec {

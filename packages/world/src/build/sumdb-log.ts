@@ -22,7 +22,7 @@ export class SumdbLog {
   /** Hashes of complete subtrees: `#levels[l][i]` covers records `i << l` up to `(i + 1) << l`. */
   readonly #levels: Buffer[][] = [[]]
 
-  /** The same `seed` text always gives the same key. */
+  /** Creates an empty log. A given `seed` always gives the same key. */
   constructor(name: string, seed: string) {
     this.name = name
     const raw = createHash('sha256').update(seed).digest()

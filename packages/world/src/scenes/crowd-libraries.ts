@@ -7,7 +7,7 @@ export interface Library {
   expression: string
 }
 
-/** By the short names that `crowd.ts` uses. Every expression compiles with every version listed. */
+/** Libraries by the short names in `crowd.ts`. Each expression compiles with all listed versions. */
 export const LIBRARIES: Readonly<Record<string, Library>> = {
   bolt: library('github.com/boltdb/bolt', 'v1.2.0 v1.3.0 v1.3.1', 'bolt.ErrTxClosed'),
   bbolt: library('go.etcd.io/bbolt', 'v1.3.3 v1.3.6 v1.3.8', 'bbolt.ErrTxClosed'),

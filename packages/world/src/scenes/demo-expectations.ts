@@ -1,4 +1,4 @@
-/** As `verify --json` writes them. */
+/** A verdict in the spelling of `verify --json`. */
 export type ExpectedVerdict =
   | 'same'
   | 'differs'
@@ -8,19 +8,19 @@ export type ExpectedVerdict =
   | 'unverifiable'
 type ExpectedSeverity = 'critical' | 'high' | 'medium' | 'low' | 'info'
 
-/** What a scan of the demo world should come to for one module. */
+/** Expected result of a scan of the demo world for one module. */
 export interface DemoExpectation {
-  /** What the module is there to show. */
+  /** Case that the module demonstrates. */
   shows: string
   /** The module that it imitates or is mistaken for. */
   target?: string
-  /** By version; those not named are `same`. */
+  /** Verdicts by version. Versions without one are `same`. */
   verdicts?: Readonly<Record<string, ExpectedVerdict>>
   atLeast?: ExpectedSeverity
   atMost?: ExpectedSeverity
   /** The mirror answers 403; only the checksum database still knows what it was. */
   blocked?: true
-  /** Its go.mod declares this other path, so nobody can import it by its own. */
+  /** Other module path that its go.mod declares. The module cannot be imported by its own path. */
   keepsPath?: string
 }
 
@@ -116,7 +116,7 @@ const honest: Record<string, DemoExpectation> = {
     atMost: 'low',
   },
   'go.etcd.io/bbolt': {
-    shows: 'successor with code of its own',
+    shows: 'successor with code that it added',
     target: 'github.com/boltdb/bolt',
     atMost: 'low',
   },
@@ -150,7 +150,7 @@ const honest: Record<string, DemoExpectation> = {
 
 const quiet = { atMost: 'low' } as const
 
-/** Where modules live and what git does to files; each is the same in mirror and repository. */
+/** Modules with unusual directories or git attributes. All are the same in mirror and repository. */
 const layouts: Record<string, DemoExpectation> = {
   'github.com/lanternworks/toolbox': { shows: 'root module beside others', ...quiet },
   'github.com/lanternworks/toolbox/log': { shows: 'subdirectory; LICENSE copied, then its own', ...quiet },
@@ -181,7 +181,7 @@ const layouts: Record<string, DemoExpectation> = {
   'github.com/copperleaf/utils': { shows: 'everyday name, other project', ...quiet },
 }
 
-/** By module path. A module of the demo that is not named here is `same` in all versions and at most low. */
+/** Expectations by module path. A demo module without one is `same` in all versions and at most low. */
 export const demoExpectations: Readonly<Record<string, DemoExpectation>> = {
   ...attacks,
   ...honest,

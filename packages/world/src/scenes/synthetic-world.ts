@@ -7,11 +7,11 @@ export interface SyntheticWorldOptions {
   /** Every nth version's tag is moved to other code after it was cached. Default: none. */
   movedEvery?: number
   /**
-   * Modules that share few repository names, at most four each, and so resemble one another; the others' are their own, and so
-   * is that of the one that most require. Default: all share.
+   * Number of modules that share few repository names (at most four modules per name) and so resemble one another. The other
+   * modules, and the one that most modules require, have unique names. Default: all share.
    */
   sharing?: number
-  /** What the mirror recorded of every nth version does not say where it is from. Default 2. */
+  /** The mirror's record of every nth version has no origin. Default 2. */
   originlessEvery?: number
   /** Time of the first commit. Default 2020-01-01T00:00:00Z. */
   start?: string
@@ -20,8 +20,8 @@ export interface SyntheticWorldOptions {
 const HOUR_MS = 60 * 60 * 1000
 
 /**
- * Many small modules with many versions, one repository each: for scale, chaos and load. A version is one changed file, so
- * that thousands cost little. Some modules require earlier ones.
+ * Returns many small modules with many versions, one repository each, for tests of scale, chaos and load. A version changes
+ * one file, so that thousands cost little. Some modules require earlier ones.
  */
 export function syntheticSpec(options: SyntheticWorldOptions): WorldSpec {
   const start = Date.parse(options.start ?? '2020-01-01T00:00:00Z')
@@ -43,9 +43,9 @@ function repository(number: number, start: number, options: SyntheticWorldOption
   return { path, steps }
 }
 
-/** Makes a shared name one that nobody else chooses, and that resembles none of the others. */
+/** Suffixes that make a shared repository name unlike all other names. */
 const DISTINCTIVE = ['kiln', 'loom', 'mast']
-/** Of ten neighbours, who would all have one name, this many do. */
+/** Modules with the same name, among each ten neighbours that could share it. */
 const SHARE_A_NAME = 4
 
 /** One of the shared names, or one that is like no other. */

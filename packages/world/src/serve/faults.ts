@@ -22,13 +22,13 @@ export interface Fault {
   /** Only requests whose path (below the service) matches. */
   path?: RegExp
   kind: FaultKind
-  /** For the next so many requests. Default: until removed. */
+  /** Number of requests that meet the fault. Default: all until it is removed. */
   times?: number
-  /** For so many milliseconds from when it is added. */
+  /** Duration of the fault in milliseconds from when it is added. */
   forMs?: number
 }
 
-/** What is wrong with a world's services at the moment. */
+/** Current faults of a world's services. */
 export class Faults {
   /** Requests that have met a fault so far. */
   taken = 0

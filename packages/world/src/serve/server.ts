@@ -13,7 +13,7 @@ import { type Reply, sendReply, textReply } from './reply.ts'
 import type { LoggedRequest, RequestLog, Service } from './request-log.ts'
 import { answerSumdb } from './sumdb.ts'
 
-/** What the one server answers from. */
+/** Data that the server answers from. */
 export interface Services {
   feed: FeedSource
   mirror: Mirror

@@ -11,7 +11,7 @@ import { answerSumdb } from './sumdb.ts'
 export interface Upstreams extends AsyncDisposable {
   readonly indexUrl: string
   readonly sumdbUrl: string
-  /** What is served from now on; another log may be put in its place. */
+  /** Data served from now on. A test may assign another log. */
   feed: FeedSource
   log: SumdbLog
   /** Answers instead of the log, where it gives something. */
