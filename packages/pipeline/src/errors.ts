@@ -1,13 +1,13 @@
 /**
- * Why the service could not be configured or run.
+ * Reason why the service could not be configured or run.
  *
- * - `bad-config`: an environment variable (named in the message) has a value that cannot be used.
+ * - `bad-config`: an environment variable (named in the message) has an unusable value.
  * - `upstream`: a feed, proxy or other upstream could not be reached or does not speak its protocol.
- * - `bad-input`: a file or argument that a person gave cannot be used.
- * - `lease-lost`: another process has taken over what this one was doing; nothing more is saved here.
+ * - `bad-input`: a file or argument that a person gave is unusable.
+ * - `lease-lost`: another process has taken over this one's work; nothing more is saved here.
  * - `distrusted`: a checksum database contradicts its own signed history; the evidence is in the store.
- * - `too-much`: something that came from outside takes more time or memory than it may have.
- * - `internal`: a state that the code does not expect; a bug of ours.
+ * - `too-much`: input from outside takes more time or memory than it may have.
+ * - `internal`: a state that the code does not expect; a bug in mirrorwatch.
  */
 export type PipelineErrorCode =
   | 'bad-config'
@@ -18,7 +18,7 @@ export type PipelineErrorCode =
   | 'too-much'
   | 'internal'
 
-/** The one error class of this package. `message` says what and where, `todo` what to do about it. */
+/** Error class of this package. `message` says what failed and where, `todo` what to do about it. */
 export class PipelineError extends Error {
   override readonly name = 'PipelineError'
   readonly code: PipelineErrorCode
@@ -31,7 +31,7 @@ export class PipelineError extends Error {
   }
 }
 
-/** True where `error` is a {@link PipelineError} of one of `codes`. */
+/** Returns true if `error` is a {@link PipelineError} with one of `codes`. */
 export function isPipelineError(error: unknown, ...codes: PipelineErrorCode[]): error is PipelineError {
   return error instanceof PipelineError && codes.includes(error.code)
 }
@@ -41,7 +41,7 @@ export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown))
 }
 
-/** Returns the message with that of its innermost cause, which is what says `ENOTFOUND` or `ECONNREFUSED`. */
+/** Returns the message and that of its innermost cause, which names `ENOTFOUND` or `ECONNREFUSED`. */
 export function causes(error: Error): string {
   let inner: unknown = error
   while (inner instanceof Error && inner.cause !== undefined) inner = inner.cause

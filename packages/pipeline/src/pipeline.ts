@@ -6,7 +6,7 @@ import { type RequireDeps, requireStage } from './stages/require/require.ts'
 import { type TargetsDeps, targetsStage } from './stages/targets/targets.ts'
 import type { Stage } from './work/stage.ts'
 
-/** What all stages together touch; each names only its own part. */
+/** Dependencies of all stages; each stage names only its own part. */
 export type StageDeps = RequireDeps & TargetsDeps & MatchDeps & InspectDeps & CopiesDeps & AssessDeps
 
 /**
@@ -30,12 +30,12 @@ export const STAGES: readonly Stage<StageDeps>[] = [
   assessStage,
 ]
 
-/** What has to be done before the next group begins, where a scan has an end. A running service does not wait. */
+/** Order of stages in a scan: each group ends before the next begins. A running service does not wait. */
 export const SCAN_ORDER: readonly (readonly Stage<StageDeps>[])[] = [
   [requireStage],
   [targetsStage],
   [matchStage],
-  // Again: where only the go.mod files of look-alikes and targets are read, these are known only now.
+  // Repeated, because the look-alikes and targets whose go.mod files are read may be known only now.
   [requireStage],
   [inspectStage],
   [copiesStage],

@@ -6,14 +6,14 @@ import type { InsteadOf } from './schemas.ts'
 import { withoutCredentials } from './schemas.ts'
 import { PUBLIC_INDEX, type VariableName } from './variables.ts'
 
-/** The configuration of a process. What is absent or switched off is null. URLs have no slash at their end. */
+/** Configuration of a process. Settings that are absent or switched off are null. URLs have no trailing slash. */
 export interface Config extends NotifySettings {
   databaseUrl: string | null
   redisUrl: string | null
-  /** Folder of the embedded store and of everything else that is kept on disk. Absolute. */
+  /** Folder of the embedded store and of all other files on disk. Absolute. */
   dataDir: string
   indexUrl: string
-  /** Name of the feed in the store: its URL without user and password, which must not be kept there and may change. */
+  /** Name of the feed in the store: its URL without user and password, which may change and must not be stored. */
   feedName: string
   /** True for the public feed, whose 59 million records are never read from the start by accident. */
   indexIsPublic: boolean
@@ -27,9 +27,9 @@ export interface Config extends NotifySettings {
   userAgent: string
   inspect: 'all' | 'watched'
   inspectConcurrency: number
-  /** Requests per second to one host, all workers together: for every host, and by kind of host. Null: the default. */
+  /** Requests per second to one host, all workers together: for every host, and by kind of host. Null for the default. */
   rates: Readonly<Record<'all' | 'index' | 'proxy' | 'sumdb' | 'code', number | null>>
-  /** Start of the feed's past that is read as well, RFC 3339. */
+  /** Start of the feed's past that is also read, RFC 3339. */
   backfillSince: string | null
   /** Windows of the past that one process reads at once. */
   backfillReaders: number
@@ -45,7 +45,7 @@ export interface Config extends NotifySettings {
 /**
  * Reads the configuration from `env`. A relative data folder is below `cwd`.
  *
- * @throws PipelineError `bad-config`, naming the variable, what was given and what is accepted.
+ * @throws PipelineError `bad-config`, naming the variable, the given value and the accepted ones.
  */
 export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   const read = <N extends VariableName>(name: N): Value<N> => readVariable(env, name)
@@ -97,7 +97,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   return config
 }
 
-/** A queue on Redis beside a store that only one process can open would look shared and is not. */
+/** Returns the error for a queue on Redis with an embedded store: it would look shared, but only one process can open the store. */
 function redisWithoutPostgres(): PipelineError {
   return new PipelineError('bad-config', 'REDIS_URL is set but DATABASE_URL is not', {
     todo: 'Set DATABASE_URL to a Postgres database as well, or unset REDIS_URL to keep everything in the data folder.',

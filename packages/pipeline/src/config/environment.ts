@@ -5,14 +5,14 @@ import { PipelineError } from '../errors.ts'
 import { mayBeFile } from './read-variable.ts'
 import { VARIABLES } from './variables.ts'
 
-/** Adds the variables of a `.env` file in the current folder to those of the process, which win. */
+/** Adds the variables of a `.env` file in the current folder to those of the process, which take precedence. */
 export function loadEnvironmentFile(): void {
   try {
     const inFile = parseEnv(readFileSync('.env', 'utf8'))
     for (const [name, value] of Object.entries(inFile)) process.env[name] ??= value
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    // Python people keep a folder of this name.
+    // Python projects keep a folder of this name.
     if (code === 'ENOENT' || code === 'EISDIR') return
     throw new PipelineError(
       'bad-config',
@@ -25,19 +25,19 @@ export function loadEnvironmentFile(): void {
   }
 }
 
-/** A variable that looks like one of ours and is none. */
+/** Variable that looks like one of mirrorwatch but is not. */
 export interface UnknownVariable {
   name: string
-  /** The name that was probably meant. */
+  /** Name that was probably meant. */
   meant: string | null
 }
 
-/** Edits up to which a name counts as misspelt. */
+/** Limit on edits for which a name counts as misspelt. */
 const MAX_MISSPELT = 4
-/** Set by Kubernetes in every container beside a Service of this name. */
+/** Variables that Kubernetes sets in every container for a Service named mirrorwatch. */
 const SERVICE_LINK = /_SERVICE_(HOST|PORT)(_[A-Z0-9_]+)?$|_PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?$/
 
-/** Returns the variables named `MIRRORWATCH_…` that mirrorwatch does not read: a misspelt name is no error, but has no effect. */
+/** Returns the `MIRRORWATCH_…` variables that mirrorwatch does not read. A misspelt name causes no error, but has no effect. */
 export function unknownVariables(env: NodeJS.ProcessEnv): UnknownVariable[] {
   const known = Object.entries(VARIABLES).flatMap(([name, variable]) =>
     mayBeFile(variable) ? [name, `${name}_FILE`] : [name],
@@ -50,7 +50,7 @@ export function unknownVariables(env: NodeJS.ProcessEnv): UnknownVariable[] {
     })
 }
 
-/** Says in one sentence what is wrong with an unknown variable. */
+/** Describes in one sentence what is wrong with an unknown variable. */
 export function unknownVariableText({ name, meant }: UnknownVariable): string {
   const hint = meant === null ? 'docs/configuration.md lists the variables' : `did you mean ${meant}?`
   return `${name} is not a variable of mirrorwatch and has no effect: ${hint}`

@@ -5,7 +5,7 @@ import { VARIABLES, type Variable, type VariableName } from './variables.ts'
 
 type Parsed<N extends VariableName> = z.infer<(typeof VARIABLES)[N]['schema']>
 
-/** The value of a variable: null only where it is unset and has no fallback. */
+/** Value of a variable: null only if it is unset and has no fallback. */
 export type Value<N extends VariableName> = (typeof VARIABLES)[N] extends { fallback: string }
   ? Parsed<N>
   : Parsed<N> | null
@@ -25,7 +25,7 @@ export function readVariable<N extends VariableName>(env: NodeJS.ProcessEnv, nam
   })
 }
 
-/** Returns true where a variable has a value of its own, in the environment or in a file. */
+/** Returns true if a variable is set, in the environment or in a file. */
 export function isSet(env: NodeJS.ProcessEnv, name: VariableName): boolean {
   return Boolean(env[name]) || (mayBeFile(VARIABLES[name]) && Boolean(env[`${name}_FILE`]))
 }
@@ -37,7 +37,7 @@ function withoutPassword(text: string, variable: Variable): string {
   return isUrl ? text.replace(/^([a-z+]+:\/\/)?.*@/is, '$1***@') : text
 }
 
-/** Returns true where a variable may be given as the path of a file, in `<name>_FILE`. */
+/** Returns true if a variable may be given as the path of a file, in `<name>_FILE`. */
 export function mayBeFile(variable: Variable): boolean {
   return variable.secret === true || variable.credentials === true
 }

@@ -15,10 +15,10 @@ export function baseUrl(...protocols: string[]): z.ZodType<string> {
   return url(...protocols).transform((text) => text.replace(/\/+$/, ''))
 }
 
-/** A base URL that other people get to see. */
+/** Base URL that is shown to other people. */
 export const publicUrl = baseUrl('http', 'https').refine((text) => !new URL(text).href.includes('@'))
 
-/** The index feed is served at /index, but people give the host alone. */
+/** The index feed is served at /index, but users give the host alone. */
 export const feedUrl = url('http', 'https').transform((text) => {
   const feed = new URL(text)
   if (feed.pathname === '/') feed.pathname = '/index'
@@ -26,8 +26,8 @@ export const feedUrl = url('http', 'https').transform((text) => {
 })
 
 /**
- * Builds a schema for the URL of a server that is signed in to. A `/`, `#`, `?` or `%` that stands unescaped in the password
- * makes another URL of it, or none: the client would ask another host or end with an obscure error.
+ * Builds a schema for the URL of a server that requires sign-in. An unescaped `/`, `#`, `?` or `%` in the password makes a
+ * different URL or an invalid one: the client would contact another host or end with an obscure error.
  */
 export function serverUrl(...protocols: string[]): z.ZodType<string> {
   return url(...protocols).refine(hasEscapedCredentials)
@@ -55,7 +55,7 @@ export const mailServer = serverUrl('smtp', 'smtps').refine((text) => {
   return hostname !== '' && [...searchParams].every(isKnown)
 })
 
-/** Returns a URL without user and password, as it may be stored and shown. */
+/** Returns a URL without user and password, safe to store and show. */
 export function withoutCredentials(given: string): string {
   const shown = new URL(given)
   shown.username = ''
@@ -63,7 +63,7 @@ export function withoutCredentials(given: string): string {
   return shown.href.replace(/\/+$/, '')
 }
 
-/** Items with commas between them. */
+/** Comma-separated items. */
 const list = z.string().transform((text) =>
   text
     .split(',')

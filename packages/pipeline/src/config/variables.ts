@@ -3,25 +3,25 @@ import * as schemas from './schemas.ts'
 
 /** The public feed. */
 export const PUBLIC_INDEX = 'https://index.golang.org/index'
-/** The key that signs the public checksum database; the go command has it built in. */
+/** Key that signs the public checksum database; it is built into the go command. */
 export const PUBLIC_SUMDB_KEY = 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8'
 /** A public service with figures about packages: https://ecosyste.ms */
 export const PUBLIC_ECOSYSTEMS = 'https://packages.ecosyste.ms'
 
-/** One environment variable. `docs/configuration.md` is written from this. */
+/** Environment variable. `docs/configuration.md` is generated from these. */
 export interface Variable {
   /** Turns the text into a value. */
   schema: z.ZodType
   /** Values that are accepted, for the documentation and for the message about a wrong one. */
   expected: string
   purpose: string
-  /** Text that an unset variable counts as. Without it, unset is null. */
+  /** Text used if the variable is unset. Without it, unset is null. */
   fallback?: string
-  /** What an unset variable means, where that is not a {@link fallback}. */
+  /** Meaning of an unset variable that has no {@link fallback}. */
   unset?: string
-  /** The whole value is never shown, and may be given in a file. */
+  /** True if the value is never shown and may be given in a file. */
   secret?: true
-  /** The URL may carry a password, which is never shown; it may be given in a file. */
+  /** True if the URL may carry a password, which is never shown; it may be given in a file. */
   credentials?: true
 }
 

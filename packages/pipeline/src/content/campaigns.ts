@@ -13,18 +13,18 @@ import {
 import { relatedModules } from '@mirrorwatch/store/tables/fingerprints'
 import type { Module } from '@mirrorwatch/store/tables/modules'
 
-/** Lists the targets that a module is nearly a copy of. */
+/** Lists the targets of which a module is nearly a copy. */
 function copiedTargets(comparisons: readonly StoredComparison[]): string[] {
   const near = comparisons.filter(({ result }) => result?.comparison.nearCopy === true)
   return [...new Set(near.map(({ target }) => target))]
 }
 
-/** Members that a finding names. */
+/** Limit on members that a finding names. */
 const MOST_NAMED = 10
 
 /**
- * The campaign that a module belongs to: several owners that published nearly the same content, or the same repository
- * name in the likeness of the same target, close in time.
+ * Returns the campaign that a module belongs to: several owners that published nearly the same content, or the same repository
+ * name in imitation of the same target, close in time.
  */
 export async function campaignOf(db: Db, module: Pick<Module, 'id' | 'path'>): Promise<CampaignFacts | null> {
   const found = await findCampaign(db, module)
@@ -34,14 +34,14 @@ export async function campaignOf(db: Db, module: Pick<Module, 'id' | 'path'>): P
   return { id, kind, owners: owners.length, modules: modules.length, others }
 }
 
-/** Lists the members of the module's campaign: their findings change when one more is found. */
+/** Lists the members of the module's campaign. A new member changes the findings of all. */
 export async function campaignMembers(db: Db, module: Pick<Module, 'id' | 'path'>): Promise<number[]> {
   return (await findCampaign(db, module))?.moduleIds ?? []
 }
 
 /**
- * Far more than a campaign's window on either side, so that whoever of its members is asked sees all of it and gives it the
- * same id.
+ * Days searched on either side, far more than a campaign's window, so that every member sees the whole campaign and gives it
+ * the same id.
  */
 const LOOKED_AT_DAYS = 120
 
@@ -51,7 +51,7 @@ async function findCampaign(
 ): Promise<{ campaign: Campaign; moduleIds: number[] } | null> {
   const copies = await copiesOf(db, copiedTargets(await comparisonsOf(db, module.id)))
   const related = await relatedModules(db, module.id, LOOKED_AT_DAYS)
-  // A fork that declares another path cannot be imported, so it is no bait.
+  // A fork that declares another path cannot be imported, so it cannot be bait.
   const baits = related.filter(({ path, declaredPath }) => declaredPath === null || declaredPath === path)
   const members = new Map([...baits, ...copies].map((each) => [each.path, each]))
   const campaigns = findCampaigns([...members.values()].map(asMember), samePairs(copies))
@@ -75,7 +75,7 @@ function asMember({
   }
 }
 
-/** Copies of one original are near-copies of each other: neighbours in the list are enough to join them. */
+/** Pairs neighbours in the list, which joins all copies of one original, because they are near-copies of each other. */
 function samePairs(copies: readonly Copy[]): [string, string][] {
   const byTarget = Map.groupBy(copies, ({ target }) => target)
   return [...byTarget.values()].flatMap((group) =>

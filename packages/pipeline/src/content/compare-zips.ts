@@ -9,7 +9,7 @@ export interface Comparison {
   result: ComparisonRecord
 }
 
-/** Compares a version with an original, and reads what its code does beyond it. Null where one of the zips is not sound. */
+/** Compares a version with an original and reads what its code adds. Returns null if one of the zips is defective. */
 export async function compareZips(subject: Subject, original: SharedZip): Promise<Comparison | null> {
   const { reading, zip } = subject
   const comparison = await reading.compare(original, zip)

@@ -2,7 +2,7 @@ import { orNothing } from '@mirrorwatch/verify/cached-version'
 import type { CompareDeps } from './subject.ts'
 import type { SharedZip } from './tasks.ts'
 
-/** Fetches the zip of another module's version into memory that threads share. Null where there is none to be had. */
+/** Fetches the zip of another module's version into memory that threads share. Returns null if it is not available. */
 export async function fetchShared(
   { proxy, sources }: Pick<CompareDeps, 'proxy' | 'sources'>,
   module: string,

@@ -7,16 +7,16 @@ import { keptDeclaredPath } from '@mirrorwatch/gomod/mod/declared-path'
 import { declaredModulePath } from '@mirrorwatch/gomod/mod/go-mod'
 import { readModuleZip } from '@mirrorwatch/gomod/zip/module-zip'
 
-/** A module version with its listing and the contents of its files. */
+/** Module version with its listing and the contents of its files. */
 export interface ModuleContent extends ListedModule {
-  /** Source files that there was no room for. */
+  /** Source files beyond the limit, whose contents were not read. */
   unread: readonly string[]
 }
 
-/** Content of one module that is held in memory; files beyond are compared by name, size and checksum alone. */
+/** Limit on the content of one module in memory; further files are compared by name, size and checksum alone. */
 const MAX_READ_BYTES = 64 * 1024 * 1024
 
-/** Reads a module's zip. Null for one that is not sound: that is the verification's to say. */
+/** Reads a module's zip. Returns null for a defective one, which the verification reports. */
 export async function readContent(
   bytes: Buffer,
   module: string,
@@ -61,7 +61,7 @@ function orderOf(name: string): number {
   return isAnalysed(name) ? 1 : 2
 }
 
-/** The files that `wanted` names: source as text, of others the names alone. */
+/** Returns the files that `wanted` selects: source as text, others by name alone. */
 export function sourcesOf({ contents }: ModuleContent, wanted: (path: string) => boolean): SourceFile[] {
   return [...contents]
     .filter(([path]) => wanted(path))

@@ -4,14 +4,14 @@ import type { CapabilityReport, CapabilityUse } from '@mirrorwatch/detect/go/typ
 import { isPipelineError } from '../errors.ts'
 import type { Answers, SharedZip, SoundListing, Task, TaskAnswer } from './tasks.ts'
 
-/** The same text for every question, so that a repeated inspection does not look like a new outcome. */
+/** Reason with constant text, so that a repeated inspection does not look like a new outcome. */
 const TOO_MUCH = 'too much source to analyse in the time and memory that one module may have'
 
 export type AskTask = (task: Task, cpuMs: number) => Promise<TaskAnswer>
 
 /**
- * The reading of one module, with its comparisons. What needs more time or memory than one module may have is a fact about
- * it: from then on nothing more of it is read, and `stopped` says so.
+ * Reading of one module and its comparisons. If a module needs more time or memory than one module may have, that is a fact
+ * about it: nothing more of it is read, and `stopped` says so.
  */
 export class Reading {
   readonly #ask: AskTask
@@ -23,17 +23,17 @@ export class Reading {
     this.#leftMs = cpuMs
   }
 
-  /** Why the rest was not read, for people; null where everything was. */
+  /** Reason why the rest was not read, for display; null if everything was read. */
   get stopped(): string | null {
     return this.#stopped
   }
 
-  /** Null for a zip that is not sound. */
+  /** Lists the zip. Returns null if it is defective. */
   list(own: SharedZip): Promise<SoundListing | null> {
     return this.#answer<'list'>({ kind: 'list', own }, () => null)
   }
 
-  /** Null where one of the zips is not sound. */
+  /** Compares two zips. Returns null if one of them is defective. */
   compare(original: SharedZip, own: SharedZip): Promise<ModuleComparison | null> {
     return this.#answer<'compare'>({ kind: 'compare', own, original }, () => null)
   }
@@ -46,7 +46,7 @@ export class Reading {
     return this.#answer<'whole'>({ kind: 'whole', own }, notReadReport)
   }
 
-  /** What a module does as soon as some of its packages are imported. Null where that was not read. */
+  /** Finds what a module does when some of its packages are imported. Returns null if that was not read. */
   onImport(own: SharedZip, importPaths: readonly string[]): Promise<CapabilityUse[] | null> {
     return this.#answer<'on-import'>({ kind: 'on-import', own, importPaths }, () => null)
   }

@@ -1,16 +1,16 @@
 import { type ModuleContent, readContent } from './module-content.ts'
 import type { SharedZip } from './tasks.ts'
 
-/** Contents kept for the next question about the same zip: one module of the largest kind, or many small ones. */
+/** Limit on contents kept for the next question about the same zip: one module of the largest kind, or many small ones. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024
 
-/** Reads modules, and keeps those that were asked for last: an inspection asks several questions about one zip. */
+/** Reader that caches the most recently used modules: an inspection asks several questions about one zip. */
 export class RecentModules {
-  /** Keyed by the zip's id, the most recently used last. */
+  /** Contents by the zip's id, most recently used last. */
   readonly #kept = new Map<number, { content: ModuleContent; bytes: number }>()
   #bytes = 0
 
-  /** Null for a zip that is not sound. */
+  /** Opens a zip. Returns null if it is defective. */
   async open({ id, path, version, bytes }: SharedZip): Promise<ModuleContent | null> {
     const content = this.#take(id) ?? (await readContent(Buffer.from(bytes), path, version))
     if (content !== null) this.#keep(id, content)

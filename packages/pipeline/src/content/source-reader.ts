@@ -4,22 +4,22 @@ import { Reading } from './reading.ts'
 import type { SharedZip, Task, TaskAnswer } from './tasks.ts'
 
 /**
- * CPU that the reading of one module may take, comparisons with all its originals included. The largest that the limits let in
+ * Limit on CPU time for reading one module, comparisons with all its originals included. The largest module within the limits
  * (64 MB of Go, cut off at MAX_TOTAL_NODES) takes 12 s an analysis: 26 s for a comparison with one original, some two minutes
  * with three originals and a repository.
  */
 const MODULE_CPU_MS = 180_000
-/** On the clock, on a machine that has much else to do. */
+/** Limit on elapsed time, for a machine that is busy with other work. */
 const HANG_MS = 1_800_000
 /** The heap of one analysis holds up to 400 MB (MAX_TOTAL_NODES of detect); zips and contents are not on it. */
 const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 64 }
-/** Each job waits for one answer at a time; no process runs so many. */
+/** Limit on waiting questions. Each job waits for one answer at a time, so a process never has this number. */
 const MAX_WAITING = 1_000
-/** Bytes that are copied before others get their turn: a millisecond. */
+/** Bytes copied before yielding to the event loop: a millisecond. */
 const BYTES_PER_TURN = 4 * 1024 * 1024
 
 export interface SourceReaderOptions {
-  /** Default: one for each concurrent job, up to the number of cores less the event loop's. */
+  /** Number of threads. Default: one for each concurrent job, up to the number of cores minus the event loop's. */
   threads: number
   file?: URL
   moduleCpuMs?: number
@@ -31,8 +31,8 @@ export function threadsFor(jobs: number): number {
 }
 
 /**
- * Reads what is in zips and what their code does, in threads of its own: it takes seconds, and an event loop that stands still
- * for half a minute has its jobs run a second time.
+ * Reader of zips and of their code, in separate threads. Reading takes seconds, and the jobs of an event loop that is blocked
+ * for half a minute would run a second time.
  */
 export class SourceReader implements AsyncDisposable {
   readonly #pool: ThreadPool<Task, TaskAnswer>
@@ -52,12 +52,12 @@ export class SourceReader implements AsyncDisposable {
     })
   }
 
-  /** Begins the reading of one module. */
+  /** Starts the reading of one module. */
   begin(signal: AbortSignal): Reading {
     return new Reading((task, cpuMs) => this.#pool.ask(task, { signal, cpuMs }), this.#moduleCpuMs)
   }
 
-  /** The zip in memory that threads share, so that it is copied once. */
+  /** Copies the zip into memory that threads share, so that it is copied once. */
   async share(path: string, version: string, bytes: Buffer): Promise<SharedZip> {
     const memory = new SharedArrayBuffer(bytes.length)
     const shared = Buffer.from(memory)

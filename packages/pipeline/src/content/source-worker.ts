@@ -3,13 +3,13 @@ import { loadGoParser } from './go-parser.ts'
 import { RecentModules } from './recent-modules.ts'
 import { perform, type Task, type TaskAnswer } from './tasks.ts'
 
-/** A thread of `source-reader.ts`. What goes wrong in here ends it: a parser that has failed is not used again. */
+/** Thread of `source-reader.ts`. Any error in it ends the thread, so that a failed parser is not used again. */
 if (parentPort === null) throw new Error('source-worker.ts is started by source-reader.ts')
 const port = parentPort
 const parser = await loadGoParser()
 const recent = new RecentModules()
 
-// A promise that fails ends the thread, with its reason.
+// A rejected promise ends the thread and gives the reason.
 port.on('message', (task: Task) => void answer(task))
 
 async function answer(task: Task): Promise<void> {

@@ -12,18 +12,18 @@ export interface CompareDeps {
   sources: SourceReader
 }
 
-/** A version whose code is read and compared, with the clients that fetch other modules. */
+/** Version whose code is read and compared, with the clients that fetch other modules. */
 export interface Subject {
   deps: CompareDeps
   cached: CachedVersion
   zip: SharedZip
   reading: Reading
-  /** Imported modules that were read, by path, version and packages: several comparisons ask about the same ones. */
+  /** Imported modules already read, by path, version and packages: several comparisons ask about the same ones. */
   imported: Map<string, Promise<ImportedModule | null>>
   signal: AbortSignal
 }
 
-/** Begins the reading of one version. Null where the mirror has no zip of it. */
+/** Starts the reading of one version. Returns null if the mirror has no zip of it. */
 export async function openSubject(
   deps: CompareDeps,
   cached: CachedVersion,

@@ -15,27 +15,27 @@ import type { CapabilityReport, CapabilityUse, SourceFile } from '@mirrorwatch/d
 import type { Parser } from 'web-tree-sitter'
 import { type ModuleContent, sourcesOf } from './module-content.ts'
 
-/** A module version's zip, in memory that threads share. */
+/** Zip of a module version in memory that threads share. */
 export interface SharedZip {
-  /** One a fetched zip: what was read of it is known again by this. */
+  /** Identifier of a fetched zip, the key of what was read from it. */
   id: number
   path: string
   version: string
   bytes: SharedArrayBuffer
 }
 
-/** A question about zips. Its answer needs their contents and may take seconds. */
+/** Question about zips. Its answer needs their contents and may take seconds. */
 export type Task =
   | { kind: 'list'; own: SharedZip }
   | { kind: 'compare'; own: SharedZip; original: SharedZip }
   | { kind: 'beyond-original'; own: SharedZip; original: SharedZip }
   | { kind: 'whole'; own: SharedZip }
-  /** `importPaths`: of packages of `own` that others import. */
+  /** `importPaths`: packages of `own` that other modules import. */
   | { kind: 'on-import'; own: SharedZip; importPaths: readonly string[] }
-  /** `shown`: contents of the repository's files that differ, null for those that it has not. */
+  /** `shown`: contents of the repository's files that differ, null for files that it lacks. */
   | { kind: 'beyond-repository'; own: SharedZip; shown: ReadonlyMap<string, Uint8Array | null> }
 
-/** What a zip lists, its contents having been found sound. */
+/** Listing of a zip whose contents were checked. */
 export interface SoundListing {
   path: string
   declaredPath: string | null
@@ -43,7 +43,7 @@ export interface SoundListing {
   files: FingerprintFile[]
 }
 
-/** Null where one of the zips is not sound: that is the verification's to say. */
+/** Answers by kind; null if one of the zips is defective, which the verification reports. */
 export interface Answers {
   list: SoundListing | null
   compare: ModuleComparison | null
@@ -55,13 +55,13 @@ export interface Answers {
 
 export interface TaskAnswer {
   value: Answers[Task['kind']]
-  /** CPU that it took. */
+  /** CPU time that the answer took. */
   cpuMs: number
 }
 
 export type Open = (zip: SharedZip) => Promise<ModuleContent | null>
 
-/** Answers one question. Synchronous for seconds: not for a thread that has others waiting. */
+/** Answers one question. Blocks for seconds, so it must not run in a thread with other work. */
 export async function perform(parser: Parser, open: Open, task: Task): Promise<Answers[Task['kind']]> {
   const own = await open(task.own)
   if (own === null) return null
@@ -83,7 +83,7 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   return keptReport(withUnread(added, unreadBeyond(original, own)))
 }
 
-/** Drops the hashes: only the comparison needs them. */
+/** Removes the hashes, which only the comparison needs. */
 function listed({ name, size, crc32 }: FingerprintFile): FingerprintFile {
   return { name, size, crc32 }
 }

@@ -10,7 +10,7 @@ export interface CrawlTotals {
   newModules: number
   newVersions: number
   skipped: number
-  /** Timestamp of the last entry, microseconds since 1970; null where nothing was read. */
+  /** Timestamp of the last entry, microseconds since 1970; null if nothing was read. */
   positionMicros: bigint | null
 }
 
@@ -19,13 +19,13 @@ export type OnPage = (totals: CrawlTotals, page: IngestedPage) => void
 export interface CatchUpOptions {
   signal: AbortSignal
   onPage?: OnPage
-  /** The window, where several crawlers may want it. */
+  /** The window's lease, if several crawlers may want it. */
   held?: HeldWindow
 }
 
 /**
- * Reads a window of the feed from its cursor to its end. What was read is saved page by page. The tail of a window without
- * an end is read once more.
+ * Reads a window of the feed from its cursor to its end and saves each page. Reads the tail of a window without an end once
+ * more.
  */
 export async function catchUp(
   deps: IngestDeps,
@@ -38,23 +38,23 @@ export async function catchUp(
     const page = await ingestPage(deps, window, signal, held)
     totals = plus(totals, page)
     onPage?.(totals, page)
-    // A held window that was finished lies in the past, where nothing comes late any more.
+    // A finished window lies in the past, where no entry arrives late.
     if (page.caughtUp && held !== undefined && window.untilMicros !== null) return totals
     if (page.caughtUp) return plus(totals, await rereadTail(deps, window, signal))
   }
 }
 
-/** How long to wait after the end of the feed: a page fills in about an hour, a look-alike should not wait that long. */
+/** Poll interval at the end of the feed: a page fills in about an hour, but a look-alike should not wait that long. */
 const POLL_MS = 60_000
 
 export interface FollowEvents {
   onPage: OnPage
-  /** The feed could not be read; the next try is in `retryMs`. */
+  /** Reports that the feed could not be read; the next attempt is in `retryMs`. */
   onTrouble: (error: Error, retryMs: number) => void
 }
 
 /**
- * Follows a feed until `signal` fires. Whatever is wrong with the feed is reported and tried again.
+ * Follows a feed until `signal` fires. Reports and retries every failure of the feed.
  *
  * @throws PipelineError `lease-lost`
  */

@@ -26,9 +26,9 @@ export interface CrawlerRuntime extends CrawlRuntime {
 }
 
 /**
- * The crawler of a service, until `signal` fires: follows the feed and the checksum database, reads the past of both beside
- * that where it is wanted, and looks for what was taken down. Any number may run at once: every window has one reader, and
- * those of a crawler that was killed are free again after half a minute.
+ * Runs the crawler of a service until `signal` fires: follows the feed and the checksum database, concurrently reads the past
+ * of both if configured, and looks for versions that were taken down. Any number may run at once: every window has one reader,
+ * and the windows of a killed crawler become free after half a minute.
  */
 export async function runCrawler(runtime: CrawlerRuntime, signal: AbortSignal): Promise<void> {
   const crawl = crawlOf(runtime)
@@ -49,7 +49,7 @@ export async function runCrawler(runtime: CrawlerRuntime, signal: AbortSignal): 
 }
 
 /**
- * Reads everything up to its end and returns what the open end of the feed brought. An error ends it; what was read is saved.
+ * Reads everything to its end and returns what the open end of the feed brought. An error ends it; pages read so far are saved.
  *
  * @throws GomodError, StoreError, PipelineError (`distrusted`)
  */
@@ -74,7 +74,7 @@ export async function crawlOnce(
   return followed.value
 }
 
-/** Holds the window where no other crawler does; reading along with the one that does is harmless. */
+/** Holds the window unless another crawler does; reading alongside that crawler is harmless. */
 async function catchUpOnce(crawl: Crawl, signal: AbortSignal, events: CrawlEvents): Promise<CrawlTotals> {
   const { onPage } = events
   const read = (inner: AbortSignal, held?: HeldWindow): Promise<CrawlTotals> =>
@@ -92,7 +92,7 @@ function times<T>(count: number, make: () => T): T[] {
   return Array.from({ length: count }, make)
 }
 
-/** The longest that a page may take, its retries included: after that the crawler counts as stuck. */
+/** Longest time for a page, retries included, after which the crawler counts as stuck. */
 const LONGEST_PAGE_MS = 30 * 60_000
 
 function loggedEvents({ log, metrics, loops }: CrawlerRuntime): CrawlEvents {
@@ -130,7 +130,7 @@ function loggedEvents({ log, metrics, loops }: CrawlerRuntime): CrawlEvents {
   }
 }
 
-/** How far all crawlers together are, as it stands in the store. */
+/** Returns the progress of all crawlers together, as stored. */
 export async function paces(crawl: Pick<Crawl, 'db' | 'log'>, nowMs: number): Promise<Pace[]> {
   const head = crawl.log === null ? null : await readLogHead(crawl.db, crawl.log.sumdb.name)
   const progress = await crawlProgress(crawl.db)
@@ -139,13 +139,13 @@ export async function paces(crawl: Pick<Crawl, 'db' | 'log'>, nowMs: number): Pr
 
 const PROGRESS_MS = 30_000
 
-/** Logs how far everything is, where something has moved. */
+/** Logs the progress if it changed. */
 async function logProgress(crawl: Crawl, signal: AbortSignal): Promise<void> {
   const { log, clock } = crawl.runtime
   const logged = new Map<string, number>()
   while (!signal.aborted) {
     await pauseUnlessAborted(PROGRESS_MS, signal)
-    // The readers report a store that is away.
+    // The readers report a store that is unreachable.
     const now = signal.aborted ? [] : await paces(crawl, clock().getTime()).catch(() => [])
     for (const pace of now) {
       if (logged.get(pace.what) === pace.entries) continue

@@ -1,32 +1,32 @@
-/** A stretch of a feed that is read with a cursor of its own. */
+/** Stretch of a feed with a separate cursor. */
 export interface FeedWindow {
   /** Name of the cursor in the store. */
   name: string
-  /** Where reading starts where there is no cursor yet; null: the beginning of the feed. Microseconds since 1970. */
+  /** Start without a cursor, in microseconds since 1970; null for the beginning of the feed. */
   sinceMicros: bigint | null
-  /** Entries from here on are not read; null: to the end. */
+  /** End of the window: entries from here on are not read; null for no end. */
   untilMicros: bigint | null
 }
 
-/** How far back a first run on the public feed starts: the whole of it is 59 million records. */
+/** Hours before now at which a first run on the public feed starts: the whole feed is 59 million records. */
 const FIRST_RUN_HOURS = 24n
 const HOUR_MICROS = 3_600_000_000n
 
 export interface WindowRequest {
   feedUrl: string
-  /** Whether the feed is the public one. */
+  /** True for the public feed. */
   isPublic: boolean
   sinceMicros: bigint | null
   untilMicros: bigint | null
   nowMicros: bigint
-  /** Whether the past is read by windows of its own, so that the followed one need not begin there. */
+  /** True if other windows read the past, so that the followed one need not start there. */
   backfills?: boolean
 }
 
 /**
- * The window for a request. Without `since` it is the one that is always followed: it starts a day back on the public
- * feed and at the beginning of any other. With `since` it has a cursor of its own, so that an interrupted backfill
- * goes on where it stopped and does not move the one that is followed.
+ * Returns the window for a request. Without `since` it is the followed one, which starts a day back on the public feed and at
+ * the beginning of any other. With `since` it has a separate cursor, so that an interrupted backfill resumes where it stopped
+ * and does not move the followed cursor.
  */
 export function feedWindow(request: WindowRequest): FeedWindow {
   const { feedUrl, sinceMicros, untilMicros } = request

@@ -11,9 +11,9 @@ export interface IngestDeps {
   db: Db
   feed: FeedClient
   clock: () => Date
-  /** Whether every new version is inspected, or only those that a later stage asks for. */
+  /** `all` to inspect every new version, `watched` for only those that a later stage asks for. */
   inspect: 'all' | 'watched'
-  /** Whose go.mod is read for what it requires: every module's, or those of look-alikes and targets. */
+  /** Modules whose requirements are read from their go.mod: all, or look-alikes and targets. */
   countDependents: 'all' | 'watched'
 }
 
@@ -21,26 +21,26 @@ export interface IngestedPage {
   entries: number
   newModules: number
   newVersions: number
-  /** Lines that were not understood. */
+  /** Number of malformed lines. */
   skipped: number
-  /** True where the feed has nothing newer in this window. */
+  /** True if the feed has nothing newer in this window. */
   caughtUp: boolean
   /**
-   * A microsecond with more entries than one page can hold, of which only the first page could be had; the checksum
-   * database has the rest. Null where there is none.
+   * Microsecond with more entries than one page can hold, of which only the first page was available; the checksum database has
+   * the rest. Null if there was no such microsecond.
    */
   skippedMicrosecond: bigint | null
   positionMicros: bigint
 }
 
-/** Entries asked for at once: the feed's own maximum. */
+/** Entries requested at once: the feed's maximum. */
 export const PAGE_SIZE = 2000
 
 /**
  * Reads the next page of a feed window and saves it with the cursor in one transaction, so that a kill at any point
- * neither loses nor doubles an entry. An empty page means `caughtUp`. With a `held` window, nothing is saved once it is lost.
+ * neither loses nor doubles an entry. An empty page means `caughtUp`. Saves nothing after the lease of a `held` window is lost.
  *
- * @throws GomodError `retry-later` or `bad-response` where the feed cannot be read; PipelineError `lease-lost`.
+ * @throws GomodError `retry-later` or `bad-response` if the feed cannot be read; PipelineError `lease-lost`.
  */
 export async function ingestPage(
   deps: IngestDeps,
@@ -94,7 +94,7 @@ function asCursor(stored: { positionMicros: bigint; seenAtPosition: string[] }):
   return { positionMicros: stored.positionMicros, seenAtPosition: new Set(stored.seenAtPosition) }
 }
 
-/** The part of a page before the window's end; the feed is in order, so that whatever follows is outside too. */
+/** Returns the part of a page before the window's end. The feed is in order, so later entries are outside too. */
 function withinWindow(page: FeedPage, window: FeedWindow): { inside: FeedPage; cut: boolean } {
   const { untilMicros } = window
   if (untilMicros === null || page.lastMicros === null || page.lastMicros < untilMicros) {
@@ -105,12 +105,12 @@ function withinWindow(page: FeedPage, window: FeedWindow): { inside: FeedPage; c
   return { inside: { ...page, entries, lastMicros, full: false }, cut: true }
 }
 
-/** How far before the cursor the tail is read once more: nothing promises that entries become visible in order. */
+/** Distance before the cursor at which the tail is reread: the feed does not promise that entries become visible in order. */
 const TAIL_MICROS = 600_000_000n
 
 /**
- * Reads one page from ten minutes before the cursor, for entries that became visible late. The cursor stays. Null where
- * there is nothing to read again.
+ * Reads one page from ten minutes before the cursor, for entries that became visible late. Keeps the cursor. Returns null if
+ * there is nothing to reread.
  */
 export async function rereadTail(
   deps: IngestDeps,

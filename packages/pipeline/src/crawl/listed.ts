@@ -18,26 +18,26 @@ export interface ListedPage extends SavedListing {
 }
 
 /**
- * What both feeds list of one stretch. `judged` are the entries about which the two pages say something: `missing` of them
- * are listed by the complete feed alone.
+ * Comparison of both feeds for one stretch. `judged` are the entries that the two pages cover; only the complete feed lists
+ * those in `missing`.
  */
 export interface Comparison {
   listed: FeedEntry[]
   missing: FeedEntry[]
-  /** Where the next stretch begins, inclusive; null at the end of the feed. */
+  /** Start of the next stretch, inclusive; null at the end of the feed. */
   next: bigint | null
 }
 
 /**
- * Compares a page of the complete feed with a page of the default one, both asked `since` the same time. Pure. The default
- * feed has fewer entries, so that its page reaches at least as far, unless it ends; the last timestamp of a full page is left
- * to the next stretch, which begins with it, because the rest of its entries may be on the next page.
+ * Compares a page of the complete feed with a page of the default one, both requested `since` the same time. Pure. The default
+ * feed has fewer entries, so its page reaches at least as far unless it ends. The last timestamp of a full page is left to the
+ * next stretch, which starts with it, because the rest of its entries may be on the next page.
  */
 export function compareListings(since: bigint, all: FeedPage, listed: FeedPage): Comparison {
   const last = all.lastMicros
   if (last === null) return { listed: [], missing: [], next: null }
   const reach = listed.full ? (listed.lastMicros ?? since) : null
-  // A page of one timestamp cannot be paged through: what neither page is known to hold in full is not judged.
+  // A page of one timestamp cannot be paged through, so entries that neither page holds in full are not judged.
   const end = all.full ? last : last + 1n
   const bound = reach !== null && reach < end ? reach : end
   const here = new Set(listed.entries.map(key))
@@ -70,7 +70,7 @@ export async function readListedPage(
   signal: AbortSignal,
 ): Promise<ListedPage> {
   const since = (await readCursor(deps.db, window.name))?.positionMicros ?? window.since
-  // The complete page first: what appears between the two questions is then listed by the second, and nobody is wronged.
+  // The complete page comes first: an entry that appears between the two requests is in the second, so it is not reported missing.
   const all = await deps.feed.page({ since, includeAll: true }, signal)
   const listed = await deps.feed.page({ since, includeAll: false }, signal)
   const compared = compareListings(since, within(all, window.until), listed)
@@ -89,7 +89,7 @@ export async function readListedPage(
   return { ...saved, entries, finished, positionMicros: next }
 }
 
-/** The part before the end of the round: younger entries may be listed by one feed a little before the other. */
+/** Returns the part before the end of the round: one feed may list younger entries a little before the other. */
 function within(page: FeedPage, until: bigint | null): FeedPage {
   if (until === null || page.lastMicros === null || page.lastMicros < until) return page
   const entries = page.entries.filter((entry) => entry.timestampMicros < until)

@@ -13,17 +13,17 @@ export interface LogDeps {
   countDependents: 'all' | 'watched'
 }
 
-/** For how long after a head was accepted an older one is a stale copy in some cache, and no news about the log. */
+/** Time after accepting a head during which an older one counts as a stale copy from a cache, not as news about the log. */
 const STALE_HEAD_MS = 3_600_000
-/** Attempts where several crawlers accept heads at the same time. */
+/** Limit on attempts if several crawlers accept heads at the same time. */
 const ATTEMPTS = 5
 
 /**
- * Asks for the newest tree head and accepts it, if it is signed and its tree is proven to begin with the one accepted last.
- * Returns the head that is believed now; that is the stored one where the server is a little behind.
+ * Fetches the newest tree head and accepts it if it is signed and its tree is proven to extend the last accepted one. Returns
+ * the trusted head, which is the stored one if the server is a little behind.
  *
- * @throws PipelineError `distrusted` where the log contradicts itself, after the evidence was kept; GomodError where it cannot
- *   be asked.
+ * @throws PipelineError `distrusted` if the log contradicts itself, after the evidence was stored; GomodError if the log cannot
+ *   be reached.
  */
 export async function acceptHead(deps: LogDeps, signal: AbortSignal): Promise<LogHead> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -49,7 +49,7 @@ async function openedHead(deps: LogDeps, known: LogHead | null, note: string): P
   }
 }
 
-/** Also for the first head: its own tiles must lead to it. */
+/** Checks that the tree extends the accepted one. Also checks the first head, whose own tiles must lead to it. */
 async function checkGrowth(
   deps: LogDeps,
   known: LogHead | null,
@@ -66,8 +66,8 @@ async function checkGrowth(
 }
 
 /**
- * A cache may hold an older head for some minutes; a log that is shorter for longer than that has lost records, whether or not
- * it still has the tiles that would prove what it was.
+ * Handles an older head. A cache may hold one for some minutes. A log that is shorter for longer has lost records, even if it
+ * still has the tiles that prove its former state.
  */
 async function olderHead(
   deps: LogDeps,
@@ -89,7 +89,7 @@ async function olderHead(
   return raiseAlarm(deps, 'went-back', message, known, Buffer.from(note))
 }
 
-/** Keeps the evidence, then throws `distrusted`. */
+/** Stores the evidence, then throws `distrusted`. */
 export async function raiseAlarm(
   deps: LogDeps,
   kind: LogAlarmKind,

@@ -4,9 +4,9 @@ import { addWindows, lockPlanning, type StoredWindow, windowsOf } from '@mirrorw
 import type { FeedWindow } from './feed-window.ts'
 
 /**
- * Lays out the windows of a feed: one without an end, which is followed, and, where the past is wanted too, one for each
- * month before it. Nothing that is there already changes, so that any crawler may do it at any time; an earlier
- * `backfillMicros` adds months before the first one.
+ * Creates the windows of a feed: one without an end, which is followed, and, if the past is wanted, one for each month before
+ * it. Changes no existing window, so any crawler may call it at any time; an earlier `backfillMicros` adds months before the
+ * first one.
  */
 export async function planFeed(
   db: Db,
@@ -25,14 +25,14 @@ export async function planFeed(
   })
 }
 
-/** A feed that was followed before there were windows: nobody knows where that began, so its past ends where it is now. */
+/** Returns the followed window. A feed followed before windows existed has an unknown start, so its past ends at the cursor. */
 async function followed(trx: Trx, follow: FeedWindow): Promise<StoredWindow> {
   const cursor = await readCursor(trx, follow.name)
   const since = cursor?.positionMicros ?? follow.sinceMicros ?? 0n
   return { name: follow.name, kind: 'follow', since, until: null }
 }
 
-/** The same for a checksum database: records from `since` on are followed, `chunk` of those before are one window. */
+/** Creates the windows of a checksum database: records from `since` on are followed, each `chunk` before is one window. */
 export async function planLog(
   db: Db,
   log: string,
@@ -56,7 +56,7 @@ function stretches(feed: string, kind: StoredWindow['kind'], bounds: readonly bi
   })
 }
 
-/** `since`, the firsts of the months after it, and `until`; nothing where there is nothing between. */
+/** Returns `since`, the first days of the months after it, and `until`; nothing if the range is empty. */
 function months(since: bigint, until: bigint): bigint[] {
   if (since >= until) return []
   const bounds = [since]
@@ -68,7 +68,7 @@ function months(since: bigint, until: bigint): bigint[] {
   }
 }
 
-/** Records in one window: 1,024 tiles, some minutes at the public database's pace. */
+/** Number of records in one window: 1,024 tiles, some minutes at the public database's rate. */
 const CHUNK = 262_144n
 
 function chunks(until: bigint): bigint[] {

@@ -11,20 +11,20 @@ import { type HeldWindow, recordProgress } from './window.ts'
 
 export interface LogPage extends SavedSums {
   records: number
-  /** Records that are in the log, but say nothing that Go would accept. */
+  /** Number of records that are in the log, but that Go would not accept. */
   skipped: number
   nextRecord: bigint
 }
 
-/** Tiles that are asked for at once and saved together: 2,048 records, as many as a page of the feed. */
+/** Number of tiles fetched at once and saved together: 2,048 records, as many as in a page of the feed. */
 const TILES_AT_ONCE = 8n
 const WIDTH = BigInt(TILE_WIDTH)
 
 /**
- * Reads the records of a window up to its end or the head's, tile by tile, and saves them with the cursor. Every record is
- * proven to be in the tree of `head` before anything of its tile is saved.
+ * Reads the records of a window to its end or the head's, tile by tile, and saves them with the cursor. Proves that every record
+ * is in the tree of `head` before saving anything of its tile.
  *
- * @throws PipelineError `distrusted`, after the evidence was kept, or `lease-lost`; GomodError where the log cannot be read.
+ * @throws PipelineError `distrusted`, after the evidence was stored, or `lease-lost`; GomodError if the log cannot be read.
  */
 export async function readLogWindow(
   deps: LogDeps,
@@ -50,7 +50,7 @@ export async function readLogWindow(
   }
 }
 
-/** Nothing is new. */
+/** Saves the progress when nothing is new. */
 async function saveEnd(deps: LogDeps, window: StoredWindow, held: HeldWindow, next: bigint): Promise<void> {
   const finished = window.until !== null && next >= window.until
   await deps.db

@@ -23,7 +23,7 @@ import { type LogPage, readLogWindow } from './read-log.ts'
 import { retrying } from './retrying.ts'
 import { type HeldWindow, withWindow } from './window.ts'
 
-/** What a crawl uses of a process. */
+/** Parts of a process that a crawl uses. */
 export interface CrawlRuntime {
   config: Config
   db: Db
@@ -33,14 +33,14 @@ export interface CrawlRuntime {
   ingestDeps: IngestDeps
 }
 
-/** What a crawl reads, and with what. */
+/** Sources that a crawl reads, and the clients for them. */
 export interface Crawl {
   db: Db
   feed: string
   follow: FeedWindow
   backfillMicros: bigint | null
   runtime: CrawlRuntime
-  /** Null where the checksum database is switched off. */
+  /** Null if the checksum database is switched off. */
   log: LogDeps | null
 }
 
@@ -48,9 +48,9 @@ export interface CrawlEvents {
   onPage?: OnPage
   onLogPage?: (page: LogPage) => void
   onListed?: (page: ListedPage) => void
-  /** Another crawler has what there is to read. */
+  /** Reports that another crawler holds all windows. */
   onWait?: () => void
-  /** Something could not be read; the next try is in `retryMs`. */
+  /** Reports that a source could not be read; the next attempt is in `retryMs`. */
   onTrouble?: (what: string, error: Error, retryMs: number) => void
 }
 
@@ -71,12 +71,12 @@ export function crawlOf(runtime: CrawlRuntime, backfillSince = runtime.config.ba
   return { db, feed: config.feedName, follow: window, backfillMicros, runtime, log }
 }
 
-/** Lays out the windows of the feed. @throws StoreError */
+/** Creates the windows of the feed. @throws StoreError */
 export function plan(crawl: Crawl): Promise<void> {
   return planFeed(crawl.db, crawl.feed, crawl.follow, crawl.backfillMicros)
 }
 
-/** How many records before the head a first run starts, where the past is not wanted: a day's, and some. */
+/** Number of records before the head at which a first run starts without the past: somewhat more than a day's. */
 const FIRST_RUN_RECORDS = 50_000n
 const TILE = 256n
 
@@ -87,7 +87,7 @@ async function planRecords(crawl: Crawl, log: LogDeps, size: bigint): Promise<vo
   await planLog(crawl.db, log.sumdb.name, { since: start, backfills })
 }
 
-/** Follows the end of the feed, or waits for the crawler that does to go away. */
+/** Follows the end of the feed, or waits until the crawler that follows it stops. */
 export function followFeed(crawl: Crawl, signal: AbortSignal, events: CrawlEvents): Promise<void> {
   return readAgain(crawl, { feed: crawl.feed, kind: 'follow', signal, events }, (window, held, inner) =>
     follow(crawl.runtime.ingestDeps, asFeedWindow(window), {
@@ -99,7 +99,7 @@ export function followFeed(crawl: Crawl, signal: AbortSignal, events: CrawlEvent
   )
 }
 
-/** Reads windows of the feed's past until none is left. Run several to read several at once. */
+/** Reads windows of the feed's past until none is left. Call several to read several at once. */
 export function backfillFeed(
   crawl: Crawl,
   signal: AbortSignal,
@@ -120,10 +120,10 @@ export function backfillFeed(
   )
 }
 
-/** How long a head of the checksum database is taken for the newest: it changes every ten minutes or so. */
+/** Time for which a head of the checksum database counts as the newest: it changes about every ten minutes. */
 const HEAD_MS = 600_000
 
-/** Reads what the checksum database has now; `kind` says which windows. Returns when it is read, or never by itself. */
+/** Reads the current checksum database; `kind` selects the windows. Returns when all is read, which may never happen. */
 export async function readLog(
   crawl: Crawl,
   kind: 'log-follow' | 'log-backfill',
@@ -155,15 +155,15 @@ export async function readLog(
 }
 
 const DAY_MICROS = 86_400_000_000n
-/** Entries younger than this are not judged: the two feeds may be some minutes apart. */
+/** Age below which entries are not judged: the two feeds may be some minutes apart. */
 const SETTLED_MICROS = 3_600_000_000n
-/** Between two pages of a round: 1,200 pages, a month of the public feed, take ten hours. */
+/** Pause between two pages of a round: 1,200 pages, a month of the public feed, take ten hours. */
 const LISTED_PAUSE_MS = 30_000
 
-/** The rounds that look for what was taken down: the last 30 days, and all that was read. */
+/** Rounds that look for versions that were taken down: the last 30 days, and everything that was read. */
 const ROUNDS = { recent: 30n * DAY_MICROS, whole: null } as const
 
-/** Goes round and round, slowly; once and without pauses with `once`. */
+/** Repeats the rounds slowly; runs once and without pauses with `once`. */
 export async function watchListing(
   crawl: Crawl,
   round: keyof typeof ROUNDS,
@@ -205,15 +205,15 @@ interface Reading {
   kind: WindowKind
   signal: AbortSignal
   events: CrawlEvents
-  /** Whether an error ends it, rather than being tried again. */
+  /** True if an error ends it instead of being retried. */
   once?: boolean
 }
 
 const IDLE_MS = 1_000
-/** A window without an end that somebody else reads: looked at now and then, in case they go away. */
+/** Poll interval for a window without an end that another crawler reads, in case that crawler stops. */
 const STANDBY_MS = 5_000
 
-/** Takes window after window and works on it, until there is none left or `signal` fires. */
+/** Takes one window after another and works on it, until none is left or `signal` fires. */
 async function readAgain(
   crawl: Crawl,
   { feed, kind, signal, events, once = false }: Reading,
@@ -233,7 +233,7 @@ async function readAgain(
   }
 }
 
-/** Does `work`, again where it fails; with `once` an error ends it instead. What another crawler has taken over is left to it. */
+/** Runs `work` and retries it; with `once` an error ends it. Leaves a window to the crawler that has taken it over. */
 async function attempt(
   what: string,
   { signal, events, once }: { signal: AbortSignal; events: CrawlEvents; once: boolean },

@@ -4,7 +4,7 @@ import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import { isPipelineError } from '../errors.ts'
 
 const BACKOFF = { firstMs: 5_000, lastMs: 300_000 }
-/** Evidence of a broken log does not go away in seconds. */
+/** Retry interval after evidence of a broken log, which does not disappear in seconds. */
 const DISTRUST_MS = 600_000
 
 export interface RetryOptions {
@@ -13,9 +13,9 @@ export interface RetryOptions {
 }
 
 /**
- * Does `work`, again and again where it fails, at growing intervals, until it succeeds or `signal` fires.
+ * Runs `work` with growing back-off until it succeeds or `signal` fires.
  *
- * @throws PipelineError `lease-lost`: another crawler does it now
+ * @throws PipelineError `lease-lost`: another crawler has taken over
  */
 export async function retrying(
   { signal, onTrouble }: RetryOptions,

@@ -9,20 +9,20 @@ import {
 } from '@mirrorwatch/store/work/windows'
 import { leaseLost, underLease } from '../work/lease.ts'
 
-/** A window that this process reads. Whoever saves for a window shows that it still has it. */
+/** Window that this process reads. Every save for a window checks that the process still holds it. */
 export interface HeldWindow {
   name: string
   holder: string
-  /** When the last page was saved, by `performance.now()`. */
+  /** Time of the last saved page, by `performance.now()`. */
   lastAt: number
 }
 
-/** How long the windows of a killed crawler wait for another one. */
+/** Duration of a lease, after which another crawler may take the windows of a killed one. */
 const LEASE_MS = 30_000
 
 /**
- * Takes a window of this kind and works on it; null where none is free. `work`'s signal also fires when another crawler has
- * taken the window over.
+ * Takes a window of this kind and works on it; returns null if none is free. `work`'s signal also fires when another crawler
+ * takes the window over.
  */
 export async function withWindow<T>(
   db: Db,
@@ -39,7 +39,7 @@ export async function withWindow<T>(
 }
 
 /**
- * Records progress in the transaction that saves a page. Nothing to do without a window.
+ * Records progress in the transaction that saves a page. Does nothing without a window.
  *
  * @throws PipelineError `lease-lost`: the page must not be saved.
  */

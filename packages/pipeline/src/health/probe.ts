@@ -8,23 +8,23 @@ import { withoutCredentials } from '../config/schemas.ts'
 import { causes } from '../errors.ts'
 
 export interface Probe {
-  /** What it is for, as a person says it: `index feed`. */
+  /** Purpose for display: `index feed`. */
   name: string
-  /** Without user and password. */
+  /** URL without user and password. */
   url: string
-  /** Null where it answers; else what went wrong. */
+  /** Null if it answers; else what went wrong. */
   fault: string | null
-  /** What to do where it does not answer. */
+  /** Advice if it does not answer. */
   todo: string
 }
 
 const PROBE_TIMEOUT_MS = 5_000
 const MAX_PROBE_BYTES = 4_000_000
 const PROXY = 'module proxy'
-/** A module that every proxy in use has cached; one that has not says so, which is as good an answer. */
+/** Module that every proxy in use has cached; a proxy without it says so, which also proves that it works. */
 const PROBED_MODULE = 'golang.org/x/text'
 
-/** Asks each upstream one small question, all at once, without retries: an answer within seconds, good or bad. */
+/** Sends each upstream one small request, all at once, without retries: the results arrive within seconds. */
 export async function probeUpstreams(config: Config, signal?: AbortSignal): Promise<Probe[]> {
   const { userAgent, allowPrivateHosts } = config
   await using http = createHttpClient({
@@ -62,7 +62,7 @@ function todo(variable: string): string {
   return `Check the network, DNS and any firewall between; ${variable} points elsewhere.`
 }
 
-/** Any answer below 500 shows that the server is there. */
+/** Probes a server. Any answer below 500 shows that it is running. */
 async function fault(http: HttpClient, url: string, signal?: AbortSignal): Promise<string | null> {
   if (url.startsWith('file:')) return folderFault(url)
   try {

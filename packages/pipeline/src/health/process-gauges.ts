@@ -25,7 +25,7 @@ export function observeProcess(metrics: Metrics, { store, running, tally }: Proc
   })
 }
 
-/** The library reads `collect` off the metric; its types know it as an argument of the constructor alone. */
+/** Sets `collect` on a metric. The library reads it there, but its types allow it only as an argument of the constructor. */
 function onScrape<M extends Counter | Gauge>(metric: M, read: (metric: M) => void): void {
   Object.assign(metric, { collect: () => read(metric) })
 }

@@ -5,10 +5,10 @@ import { asError, causes } from '../errors.ts'
 import { queueName } from '../work/queue/queue-names.ts'
 import type { OpenQueue } from '../work/queue/types.ts'
 
-/** A probe gives up after some seconds; the answer should be there before. */
+/** Time limit for the answer: a probe gives up after some seconds. */
 const PATIENCE_MS = 2_500
 
-/** Returns what keeps this process from working now, in a person's words, never with a password; nothing where it is ready. */
+/** Describes what keeps this process from working now, without passwords; returns nothing if it is ready. */
 export async function unready({
   db,
   queue,

@@ -11,15 +11,15 @@ import type { Metrics } from '../observe/metrics.ts'
 import { unready } from './ready.ts'
 import { createSnapshot, type SnapshotDeps } from './snapshot.ts'
 
-/** A client that takes longer to ask, or to read the answer, is cut off. */
+/** Time limit for a client to send a request or to read the answer. */
 const SLOWEST_MS = 10_000
-/** With more at once, the one that has waited longest without asking is cut off: a scrape and a probe or two is what comes. */
+/** Limit on connections: a scrape and a few probes are normal. Beyond it, the longest idle connection is closed. */
 const MAX_CONNECTIONS = 32
-/** How long a process that stops waits for a probe to read so: longer than the period of a usual probe. */
+/** Time for which a stopping process waits for a probe to notice: longer than the period of a usual probe. */
 const NOTICE_MS = 10_000
-/** A probe that has not come for so long is not waited for. */
+/** Time without a probe after which none is waited for. */
 const PROBED_MS = 60_000
-/** What a given request id may look like; another one is made up. */
+/** Accepted form of a request id; any other is replaced. */
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
 export interface HealthDeps extends SnapshotDeps {
@@ -29,7 +29,7 @@ export interface HealthDeps extends SnapshotDeps {
 
 export interface HealthServer extends AsyncDisposable {
   url: string
-  /** Resolves once a probe has read on `/readyz` that the process is stopping; soon where none has come lately. */
+  /** Resolves once a probe has read on `/readyz` that the process is stopping; soon if no probe came lately. */
   announced(): Promise<void>
 }
 
@@ -40,10 +40,10 @@ interface Answer {
 }
 
 /**
- * Serves `/metrics` (Prometheus), `/healthz` (503 where a loop of this process is stuck: restart it) and `/readyz` (503 where
- * the store or the queue is away, or the process is stopping: wait).
+ * Serves `/metrics` (Prometheus), `/healthz` (503 if a loop of this process is stuck: restart it) and `/readyz` (503 if the
+ * store or the queue is unreachable, or the process is stopping: wait).
  *
- * @throws PipelineError `bad-config` where the address cannot be listened on
+ * @throws PipelineError `bad-config` if the process cannot listen on the address
  */
 export async function serveHealth(
   deps: HealthDeps,
@@ -105,7 +105,7 @@ export async function serveHealth(
   }
 }
 
-/** Refusing new connections would let slow clients keep the probes out. */
+/** Closes idle connections over the limit. Refusing new ones would let slow clients keep the probes out. */
 function boundConnections(server: Server): void {
   const waiting = new Set<Socket>()
   const open = new Set<Socket>()

@@ -8,11 +8,11 @@ import { gaugeIn } from '../observe/metrics.ts'
 import { queueName, STAGE_NAMES } from '../work/queue/queue-names.ts'
 import type { OpenQueue } from '../work/queue/types.ts'
 
-/** However often it is scraped, the store is asked this often. */
+/** Interval between queries to the store, regardless of the number of scrapes. */
 const FRESH_MS = 15_000
-/** A scrape does not wait longer for the store; it shows the figures of the last time. */
+/** Longest wait of a scrape for the store, after which it shows the last figures. */
 const PATIENCE_MS = 3_000
-/** Work that is due for longer is overdue. */
+/** Delay after which due work is overdue. */
 const OVERDUE_MS = 3_600_000
 
 export interface SnapshotDeps {
@@ -24,9 +24,9 @@ export interface SnapshotDeps {
 }
 
 /**
- * Gauges of what is stored and queued, the same in every process. They cost a bounded number of index reads, are asked of
- * the store at most every 15 s, and keep their values where it does not answer (`mirrorwatch_snapshot_timestamp_seconds`
- * says how old they are). Returns the function to call before each scrape.
+ * Creates gauges of what is stored and queued, equal in every process. They cost a bounded number of index reads, query the
+ * store at most every 15 s, and keep their values if it does not answer (`mirrorwatch_snapshot_timestamp_seconds` tells their
+ * age). Returns the function to call before each scrape.
  */
 export function createSnapshot(source: SnapshotDeps, registry: Registry): () => Promise<void> {
   const gauges = snapshotGauges(source, registry)
@@ -61,7 +61,7 @@ function snapshotGauges({ clock }: Pick<SnapshotDeps, 'clock'>, registry: Regist
     'Time between now and the last feed entry that was saved; none before the first. Large, too, where that entry is dated in the future.',
   )
   const savedAt = gauge('feed_saved_timestamp_seconds', 'When a page of the feed was last saved.')
-  // A figure that is not known yet is no figure: zero would say that all is well.
+  // An unknown figure is removed, because zero would say that all is well.
   for (const unknown of [position, lag, savedAt]) unknown.remove()
   return {
     feedSavedAt: savedAt,

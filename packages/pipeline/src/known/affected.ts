@@ -2,8 +2,8 @@ import { compare, isValid } from '@mirrorwatch/gomod/paths/semver'
 import type { AffectedVersions } from '@mirrorwatch/store/tables/malicious'
 
 /**
- * The known versions of a module that an entry is about; null where it is about every version, known or not. Versions are
- * Go's (`v1.2.3`); OSV leaves out the `v`.
+ * Returns the known versions of a module that an entry covers; null if it covers every version, known or not. Versions are in
+ * Go's form (`v1.2.3`); OSV omits the `v`.
  *
  * @see https://ossf.github.io/osv-schema/#evaluation
  */
@@ -25,7 +25,7 @@ function isEveryVersion({ versions, ranges }: AffectedVersions): boolean {
 
 type Event = AffectedVersions['ranges'][number]['events'][number]
 
-/** The last event at or below the version decides. */
+/** Returns true if the version is affected: the last event at or below it decides. */
 function isInRange(version: string, events: readonly Event[]): boolean {
   if (!isValid(version)) return false
   const points = events

@@ -3,7 +3,7 @@ import type { AffectedVersions, MaliciousRow } from '@mirrorwatch/store/tables/m
 import * as z from 'zod'
 import { PipelineError } from '../errors.ts'
 
-/** What Postgres cannot keep: NUL, and halves of surrogate pairs. */
+/** Text without what Postgres cannot store: NUL, and halves of surrogate pairs. */
 const text = z
   .string()
   .max(300)
@@ -48,22 +48,22 @@ const entrySchema = z.object({
 
 type Entry = z.infer<typeof entrySchema>
 
-/** What one entry says: nothing where it is about other ecosystems, about vulnerabilities, or a finding not confirmed. */
+/** Rows of one entry: none if it is about other ecosystems, about vulnerabilities, or about an unconfirmed finding. */
 export interface ParsedEntry {
   rows: Omit<MaliciousRow, 'source'>[]
   kind: 'malicious' | 'withdrawn' | 'vulnerability' | 'other-ecosystem' | 'unconfirmed'
 }
 
-/** Ids of our own export; `findings export --format osv` can hold findings that nobody has confirmed. */
+/** Prefix of ids in mirrorwatch's own export; `findings export --format osv` can contain unconfirmed findings. */
 const OWN_PREFIX = 'x_mirrorwatch-'
 
-/** Longest summary kept, in characters. */
+/** Limit on a stored summary, in characters. */
 const MAX_SUMMARY = 300
 
 /**
- * Reads one OSV entry. A database of vulnerabilities may be given whole: what is not about malice is left out.
+ * Parses one OSV entry. Leaves out entries that are not about malice, so a whole database of vulnerabilities can be given.
  *
- * @throws PipelineError `bad-input`, naming the entry's file and what is wrong in it
+ * @throws PipelineError `bad-input`, naming the entry's file and the fault
  */
 export function parseOsvEntry(untrustedText: string, file: string): ParsedEntry {
   const entry = check(untrustedText, file)
@@ -71,7 +71,7 @@ export function parseOsvEntry(untrustedText: string, file: string): ParsedEntry 
   if (modules.size === 0) return { rows: [], kind: 'other-ecosystem' }
   if (entry.id.startsWith(OWN_PREFIX)) {
     const status = entry.database_specific?.status
-    // A dismissed finding takes back what was imported while it was confirmed.
+    // A dismissed finding withdraws what was imported while it was confirmed.
     if (status !== 'confirmed' && entry.withdrawn === undefined) return { rows: [], kind: 'unconfirmed' }
   } else if (!isAboutMalice(entry)) return { rows: [], kind: 'vulnerability' }
   const withdrawnAt = entry.withdrawn ?? null
@@ -113,7 +113,7 @@ function check(untrustedText: string, file: string): Entry {
   )
 }
 
-/** CWE-506 is "embedded malicious code", which GitHub's malware advisories carry. */
+/** Returns true for malware. CWE-506, "embedded malicious code", is in GitHub's malware advisories. */
 function isAboutMalice({ id, aliases, database_specific: own }: Entry): boolean {
   if ([id, ...aliases].some((name) => name.startsWith('MAL-'))) return true
   return (

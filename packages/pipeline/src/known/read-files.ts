@@ -3,19 +3,19 @@ import path from 'node:path'
 import { PipelineError } from '../errors.ts'
 import { type ParsedEntry, parseOsvEntry } from './parse.ts'
 
-/** Bytes of one entry. The largest of the public databases have some 200 KB. */
+/** Limit on one entry in bytes. The largest of the public databases have some 200 KB. */
 const MAX_ENTRY_BYTES = 4 * 1024 * 1024
-/** Entries in all: ten times what the public databases of malicious packages have of all ecosystems together. */
+/** Limit on all entries: ten times those in the public databases of malicious packages for all ecosystems together. */
 const MAX_ENTRIES = 3_000_000
 
-/** An entry, or why it is left out. */
+/** Entry, or the reason why it is left out. */
 export type ReadEntry = { entry: ParsedEntry } | { fault: PipelineError }
 
 /**
- * Reads the OSV entries in a file, or in every `.json`, `.jsonl` and `.ndjson` below a folder, in order of the names. Links are
- * not followed. A file holds one entry, or one a line. An entry that cannot be used is told and does not stop the others.
+ * Reads the OSV entries in a file, or in every `.json`, `.jsonl` and `.ndjson` below a folder, in order of the names. Does not
+ * follow links. A file holds one entry, or one a line. An unusable entry is reported and does not stop the others.
  *
- * @throws PipelineError `bad-input`, naming the path: not there, not readable, or with too many entries
+ * @throws PipelineError `bad-input`, naming the path: missing, unreadable, or with too many entries
  */
 export async function* readOsvEntries(fileOrFolder: string): AsyncGenerator<ReadEntry> {
   const info = await orExplain(fileOrFolder, stat(fileOrFolder))
@@ -49,7 +49,7 @@ async function* entryFiles(folder: string): AsyncGenerator<string> {
 
 async function* entriesOf(file: string): AsyncGenerator<ReadEntry> {
   await using handle = await orExplain(file, open(file))
-  // An entry that is laid out over several lines has a first line that is not JSON by itself.
+  // The first line of an entry over several lines is not valid JSON.
   let onePerLine: boolean | null = /\.(jsonl|ndjson)$/.test(file) ? true : null
   let whole = ''
   for await (const piece of pieces(handle)) {
@@ -97,13 +97,13 @@ function tooLarge(place: string): PipelineError {
 
 interface Piece {
   text: string
-  /** From 1. */
+  /** Line number, starting at 1. */
   line: number
-  /** True where the line was not read to its end. */
+  /** True if the line was not read to its end. */
   tooLong: boolean
 }
 
-/** Reads lines, of each no more than the limit, whatever the file claims or becomes meanwhile. */
+/** Reads lines up to the limit each, regardless of the file's claimed or changing size. */
 async function* pieces(handle: FileHandle): AsyncGenerator<Piece> {
   let rest: Buffer = Buffer.alloc(0)
   let line = 1

@@ -2,7 +2,7 @@ import type { HttpObserver, RateLimiter } from '@mirrorwatch/upstream/http/types
 import type { HostClass } from './host-class.ts'
 import type { Metrics } from './metrics.ts'
 
-/** Shorter ones are the time that asking takes, not waiting. */
+/** Shortest time that counts as a wait; less is the time of the call itself. */
 const WAITED_MS = 5
 
 /** Counts requests, their answers and their retries. */
@@ -17,7 +17,7 @@ export function countRequests(metrics: Metrics, classOf: (host: string) => HostC
   }
 }
 
-/** 429 and 403 stand alone: they say that we ask too much, or that something was taken down. */
+/** Returns the class of a status. 429 and 403 are separate: they show a rate limit, or that something was taken down. */
 function statusClass(status: number | null): string {
   if (status === null) return 'error'
   return status === 429 || status === 403 || status === 404 || status === 410
@@ -25,7 +25,7 @@ function statusClass(status: number | null): string {
     : `${Math.floor(status / 100)}xx`
 }
 
-/** Counts the turns taken at a rate limit, and how long they were waited for. */
+/** Counts the turns taken at a rate limit, and the waits for them. */
 export function countSlots(
   limiter: RateLimiter,
   metrics: Metrics,

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts'
 
 /**
- * Who an upstream is, in few words: hosts come from module paths and pages, so that a host as a metric's label would let
- * anybody grow the metrics without end.
+ * Classes of upstreams. Hosts come from module paths and pages, so a host as a metric's label would let an attacker create
+ * unlimited metrics.
  */
 export const HOST_CLASSES = [
   'index',

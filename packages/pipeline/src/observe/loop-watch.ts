@@ -1,6 +1,6 @@
 /**
- * Watches the loops of a process. Each loop says, whenever it comes round, by when it will come round again; one that does not
- * is stuck.
+ * Watchdog for the loops of a process. In each round a loop announces when the next one starts; a loop that misses that time is
+ * stuck.
  */
 export class LoopWatch {
   readonly #due = new Map<string, number>()
@@ -11,17 +11,17 @@ export class LoopWatch {
     this.#now = now
   }
 
-  /** `loop` will come round again within `ms`. */
+  /** Expects the next round of `loop` within `ms`. */
   expect(loop: string, ms: number): void {
     this.#due.set(loop, this.#now() + ms)
   }
 
-  /** `loop` has ended and is no longer expected. */
+  /** Stops expecting `loop`, which has ended. */
   end(loop: string): void {
     this.#due.delete(loop)
   }
 
-  /** Returns the loops that should have come round and did not. */
+  /** Returns the loops whose next round is late. */
   stuck(): string[] {
     const now = this.#now()
     return [...this.#due].filter(([, due]) => due < now).map(([loop]) => loop)

@@ -1,15 +1,15 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /**
- * Everything that one process counts, under names that dashboards and alert rules use. A label's values are a closed set:
- * never a module, a host or anything else that comes from outside.
+ * All counters of one process, under names that dashboards and alert rules use. A label's values are a closed set: never a
+ * module, a host or other text from outside.
  */
 export type Metrics = ReturnType<typeof createMetrics>
 
 const JOB_SECONDS = [0.005, 0.025, 0.1, 0.25, 1, 2.5, 10, 30, 120, 600]
 const REQUEST_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60]
 
-/** @param registry one for each process; tests make their own */
+/** Creates the metrics. @param registry one for each process; tests make their own */
 export function createMetrics(registry = new Registry()) {
   return {
     registry,
@@ -110,7 +110,7 @@ export function gaugeIn(registry: Registry) {
     new Gauge({ name: `mirrorwatch_${name}`, help, labelNames, registers: [registry] })
 }
 
-/** Follows one job: call it at the start, and what it returns at the end. */
+/** Starts the measurement of one job. Returns the function to call at its end. */
 export function startJob(metrics: Metrics, running: Set<{ since: number }>, stage: string) {
   const mark = { since: performance.now() }
   running.add(mark)

@@ -1,8 +1,8 @@
 import type { Logger } from './log.ts'
 
-/** How long the same complaint is counted instead of logged. */
+/** Time during which a repeated error is counted instead of logged. */
 const QUIET_MS = 60_000
-/** Complaints remembered; texts of errors are without bound. */
+/** Limit on remembered errors, because their texts are unbounded. */
 const MOST_KINDS = 200
 
 interface Said {
@@ -11,8 +11,8 @@ interface Said {
 }
 
 /**
- * Says the same thing once a minute, however often it happens: an outage of a second makes hundreds of jobs and calls
- * fail in the same way. What was kept back is counted in the next line of its kind.
+ * Log that writes the same error once a minute: an outage of a second makes hundreds of jobs and calls fail in the same way.
+ * The next line of the same kind gives the number of suppressed ones.
  */
 export class RepeatedLog {
   readonly #said = new Map<string, Said>()

@@ -1,17 +1,17 @@
 import type { Telemetry } from 'bullmq'
 import type { Config } from '../config/config.ts'
 
-/** Spans of jobs, from the process that adds one to the process that runs it. */
+/** Spans of jobs, from the process that adds a job to the process that runs it. */
 export interface Tracing extends AsyncDisposable {
   telemetry: Telemetry
 }
 
-/** How long the last spans may take to be taken when a process ends. */
+/** Time limit for sending the last spans when a process ends. */
 const FLUSH_MS = 3_000
 
 /**
- * Sends a span for every job that is added and run to the collector of the configuration, by OTLP over HTTP. Null where none is
- * configured; nothing of OpenTelemetry is loaded then. One at a time in a process: its API is global.
+ * Sends a span for every job that is added and run to the configured collector, by OTLP over HTTP. Returns null, without loading
+ * OpenTelemetry, if none is configured. Only one per process: its API is global.
  */
 export async function openTracing(
   config: Pick<Config, 'otlp'>,

@@ -1,17 +1,17 @@
 import type { Config } from '../config/config.ts'
 
-/** The kinds of upstream that have a limit of their own. Whatever is none of the first three is a code host. */
+/** Kind of upstream with a separate rate limit. Every host other than the first three is a code host. */
 type HostClass = 'index' | 'proxy' | 'sumdb' | 'code'
 
 /**
- * Requests a second to one host where nothing is configured: polite, and enough. What appears in a day (40,000 versions) takes
- * the mirror some 2 requests a second with all later looks, and the code hosts together as many.
+ * Default requests per second to one host: polite and sufficient. A day's new versions (40,000) cost the mirror some 2 requests
+ * a second with all later inspections, and the code hosts together as many.
  */
 const DEFAULT_RATES: Readonly<Record<HostClass, number>> = { index: 2, proxy: 10, sumdb: 5, code: 5 }
 
 /**
- * Requests a second to `host`, all workers together. Null, for no limit, only on this machine and only where no limit is
- * configured: its services are shared with nobody. A host with several tasks has the lowest of their limits.
+ * Returns the function for requests per second to `host`, all workers together. Null, for no limit, only for this machine's own
+ * services and only if no limit is configured. A host with several tasks has the lowest of their limits.
  */
 export function ratesOf(config: Pick<Config, UrlName | 'rates'>): (host: string) => number | null {
   const classes: [string | null, HostClass][] = [

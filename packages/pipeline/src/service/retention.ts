@@ -7,9 +7,9 @@ import {
 import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import type { Runtime } from './runtime.ts'
 
-/** Rows in one transaction: some ten milliseconds, so that nothing waits for it. */
+/** Rows in one transaction: some ten milliseconds, so that other work does not wait for it. */
 const BATCH = 1_000
-/** Between two transactions, so that a first run over years of rows leaves the database to the others. */
+/** Pause between two transactions, so that a first run over years of rows leaves the database to other work. */
 const BREATH_MS = 50
 
 const TABLES: [table: string, stepper: RetentionStepper][] = [
@@ -20,8 +20,8 @@ const TABLES: [table: string, stepper: RetentionStepper][] = [
 type RetentionDeps = Pick<Runtime, 'db' | 'config' | 'clock' | 'metrics' | 'log'>
 
 /**
- * Deletes evidence that is older than the configuration keeps and that no finding needs. Findings, decisions, and whatever is
- * known of a module with a finding stay for good. Stopped in the middle, the next run begins anew. Returns what it deleted.
+ * Deletes evidence that is older than the configured age and that no finding needs. Keeps findings, decisions, and all facts
+ * about a module with a finding permanently. After an interruption the next run starts over. Returns what it deleted.
  */
 export async function deleteOldEvidence(
   { db, config, clock, metrics, log }: RetentionDeps,

@@ -7,7 +7,7 @@ import { createLogger, type Logger } from '../observe/log.ts'
 import { openRuntime } from './runtime.ts'
 import { type Parts, runService } from './service.ts'
 
-/** Runs a service process of its own: like {@link serve}, with the configuration read and every failure logged. */
+/** Runs a service process: like {@link serve}, but also reads the configuration and logs every failure. */
 export async function runProcess(name: string, parts: Parts): Promise<void> {
   try {
     loadEnvironmentFile()

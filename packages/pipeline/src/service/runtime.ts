@@ -36,11 +36,11 @@ export interface Runtime extends AsyncDisposable {
   queue: OpenQueue
   clients: Clients
   log: Logger
-  /** For what happens many times at once. */
+  /** Log for errors that occur many times at once. */
   repeated: RepeatedLog
   clock: () => Date
   metrics: Metrics
-  /** Tells whether the loops of this process still turn. */
+  /** Watchdog for the loops of this process. */
   loops: LoopWatch
   ingestDeps: IngestDeps
   stageDeps: StageDeps
@@ -57,15 +57,15 @@ export interface RuntimeOptions {
   log: Logger
   clock?: () => Date
   applicationName?: string
-  /** Receives what the store has to say beside its answers. Default: a warning in the log. */
+  /** Receives warnings of the store. Default: a warning in the log. */
   onTrouble?: (message: string) => void
 }
 
 /**
- * The one place that builds clients and closes them.
+ * Opens store, queue and clients of a process; only this code builds and closes them.
  *
- * @throws StoreError or PipelineError (`upstream`, `bad-config`) where something cannot be opened; whatever was opened
- *   before is closed again.
+ * @throws StoreError or PipelineError (`upstream`, `bad-config`) if something cannot be opened; everything opened before is
+ *   closed again.
  */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const { log, clock = () => new Date() } = options

@@ -12,13 +12,13 @@ import { ALL_MODULES } from '../work/stage.ts'
 import type { Runtime } from './runtime.ts'
 import type { ScanEvents, ScanSummary } from './scan.ts'
 
-/** Most urgent: a person waits. */
+/** Highest priority, because a person waits. */
 const PRIORITY = 0
 
 /**
- * The same stages for every cached version of one module, run here and now, whether or not the feed has brought it yet.
+ * Runs all stages at once for every cached version of one module, even if the feed has not brought it yet.
  *
- * @throws PipelineError `bad-input` where the proxy knows no version of it; GomodError where the proxy cannot be asked
+ * @throws PipelineError `bad-input` if the proxy knows no version of it; GomodError if the proxy cannot be reached
  */
 export async function scanModule(
   runtime: Runtime,

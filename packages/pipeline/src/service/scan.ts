@@ -13,9 +13,9 @@ import type { Runtime } from './runtime.ts'
 
 export interface ScanEvents {
   onPage?: OnPage
-  /** A group of stages began; `stage` is its first. */
+  /** Reports that a group of stages began; `stage` is its first. */
   onStage?: (stage: Stage<StageDeps>) => void
-  /** Jobs done in this stage, and jobs still known to be due. */
+  /** Reports the jobs done in this stage, and the jobs still known to be due. */
   onProgress?: (stage: Stage<StageDeps>, done: number, left: number) => void
 }
 
@@ -28,9 +28,8 @@ export interface ScanSummary {
 }
 
 /**
- * One bounded pass, feed to findings: reads `window` to its end, then runs every stage until nothing is due in it. Stages
- * run one after the other, so that what one learns of all modules is there for the next. Stopped at any point, it goes on
- * where it stopped when it is started again.
+ * Runs one bounded pass, feed to findings: reads `window` to its end, then runs every stage until nothing is due in it. Stages
+ * run in sequence, so that the next one has the results for all modules. After an interruption the next call resumes there.
  */
 export async function scan(
   runtime: Runtime,
@@ -55,8 +54,8 @@ export async function scan(
 }
 
 /**
- * One question to the proxy before thousands of them: an address that is no proxy, or one that cannot be reached, is said at
- * once instead of once per version.
+ * Sends one request to the proxy before thousands of them, so that a wrong or unreachable address is reported at once instead of
+ * once per version.
  */
 async function checkProxy(runtime: Runtime, signal: AbortSignal): Promise<void> {
   const [due] = await dueVersions(runtime.store.db, runtime.clock(), 1)
@@ -80,12 +79,12 @@ function pick({ onPage }: ScanEvents): { onPage?: OnPage } {
   return onPage === undefined ? {} : { onPage }
 }
 
-/** How often the store is asked whether there is more: often enough that a small scan does not wait. */
+/** Poll interval for more work: short enough that a small scan does not wait. */
 const ASK_EVERY_MS = 50
-/** Jobs below which the queue gets more. */
+/** Number of jobs below which the queue is refilled. */
 const LOW_WATER = 200
 
-/** The first question of a stage is asked even where nothing is due: counting targets has no row of its own. */
+/** Runs a stage until nothing is due. Asks once even if nothing is due, because counting targets has no row. */
 export async function runUntilIdle(
   runtime: Pick<Runtime, 'clock' | 'queue' | 'runNow' | 'sweepDeps'>,
   stages: readonly Stage<StageDeps>[],

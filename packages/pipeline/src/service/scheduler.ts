@@ -5,19 +5,19 @@ import { asError, causes } from '../errors.ts'
 import { type HeldLease, tryLease, underLease } from '../work/lease.ts'
 import type { Runtime } from './runtime.ts'
 
-/** How long a scheduler that was killed is waited for. */
+/** Duration of the lease, after which another process takes over from a killed scheduler. */
 const LEASE_MS = 6_000
-/** How often the others ask for the lease. */
+/** Interval at which the other processes try to take the lease. */
 const ASK_EVERY_MS = 2_000
 const NAME = 'scheduler'
-/** The longest that this loop may take to come round. */
+/** Longest round of this loop. */
 const LONGEST_ROUND_MS = 60_000
 
 export type SchedulerDeps = Pick<Runtime, 'log' | 'metrics' | 'loops' | 'db'>
 
 /**
- * Runs `work` in one process at a time, however many call this: the one that holds the lease in the store. The others take
- * over when it gives the lease back, or within seconds of its death. `term` fires when the lease is lost.
+ * Runs `work` in one of all calling processes at a time: the one that holds the lease in the store. The others take over when it
+ * releases the lease, or within seconds of its death. `term` fires when the lease is lost.
  */
 export async function runScheduler(
   deps: SchedulerDeps,
@@ -34,7 +34,7 @@ export async function runScheduler(
   deps.loops.end(NAME)
 }
 
-/** A store that is away is waited for. */
+/** Tries to take the lease. Waits for a store that is unreachable. */
 async function ask({ db, log }: SchedulerDeps, holder: string): Promise<HeldLease | null> {
   try {
     return await tryLease(db, { name: NAME, holder }, LEASE_MS)
@@ -53,7 +53,7 @@ async function serveTerm(
   const { holder } = lease
   metrics.leader.set(1)
   log.info({ holder }, 'this process runs the scheduler')
-  // The loops of `work` are expected by themselves.
+  // The loops of `work` register with the watchdog themselves.
   loops.end(NAME)
   await underLease(db, lease, signal, async (term) => {
     term.addEventListener('abort', () => metrics.leader.set(0), { once: true })

@@ -14,33 +14,33 @@ import { deleteOldEvidence } from './retention.ts'
 import type { Runtime } from './runtime.ts'
 import { runScheduler } from './scheduler.ts'
 
-/** Which parts of the service one process runs. */
+/** Parts of the service that one process runs. */
 export interface Parts {
   crawl: boolean
   /** Stages whose jobs it runs. */
   stages: readonly StageName[]
-  /** Whether it may be the one process that runs the scheduler: fills the queue, counts, sends, and deletes what is old. */
+  /** True if it may become the process that runs the scheduler: fills the queue, counts, sends, and deletes old rows. */
   sweep: boolean
 }
 
 export const ALL_PARTS: Parts = { crawl: true, stages: STAGE_NAMES, sweep: true }
 
-/** How long new work may wait for the next sweep. */
+/** Interval between sweeps: the longest delay of new work. */
 const SWEEP_EVERY_MS = 5_000
-/** How late a report or alert may be. */
+/** Interval between deliveries: the longest delay of a report or alert. */
 const SEND_EVERY_MS = 60_000
-/** Counting all requirements reads a whole table; nothing depends on fresher figures. */
+/** Interval between counts of all requirements, which read a whole table; nothing depends on fresher figures. */
 const COUNT_TARGETS_EVERY_MS = 3_600_000
 
 const RETENTION_EVERY_MS = 6 * 3_600_000
-/** A round of a loop that takes longer is stuck: a query does not end, or a connection does not answer. */
+/** Longest round of a loop, after which it is stuck: a query does not end, or a connection does not answer. */
 const LONGEST_ROUND_MS = 15 * 60_000
 /** Stop starting deliveries after this long, so that a round plus one attempt stays under LONGEST_ROUND_MS. */
 const START_SENDING_MS = 4 * 60_000
 
 /**
- * Runs parts of the service until `signal` fires, then lets running jobs end. What is wrong with an upstream is logged
- * and tried again, for as long as it takes.
+ * Runs parts of the service until `signal` fires, then lets running jobs end. Logs and retries failures of an upstream
+ * indefinitely.
  */
 export async function runService(runtime: Runtime, parts: Parts, signal: AbortSignal): Promise<void> {
   const stages = STAGES.filter(({ name }) => parts.stages.includes(name))
@@ -58,7 +58,7 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
   await Promise.all([runtime.queue.close(), server?.announced()])
 }
 
-/** What one process does for all. */
+/** Runs the tasks that one process does for all. */
 async function schedule(runtime: Runtime, term: AbortSignal): Promise<void> {
   await Promise.all([
     sweepLoop(runtime, term),
@@ -97,11 +97,11 @@ async function retentionLoop(runtime: Runtime, signal: AbortSignal): Promise<voi
   })
 }
 
-/** Reports and alerts, neither waiting for the other; any number of processes may send, as each delivery is taken by one. */
+/** Sends reports and alerts independently. Any number of processes may send, because each delivery is taken by one. */
 async function mailLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
   const { config, clients, clock, db } = runtime
   const deps = { db, config, mailer: createMailer(config), http: clients.http, clock }
-  // A hanging mail server must not make a round with many recipients look like a loop that is stuck.
+  // A hanging mail server must not make a round with many recipients look like a stuck loop.
   const stop = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(START_SENDING_MS)])
   await Promise.all([
     repeat('reports', SEND_EVERY_MS, signal, runtime, async () =>
@@ -124,7 +124,7 @@ function logDelivered({ log, metrics }: Runtime, { sent, failed }: Delivered): v
   }
 }
 
-/** Does `work` now and every `ms`. A store or queue that is away for a while is logged, and waited for. */
+/** Runs `work` now and every `ms`. Logs an outage of store or queue and waits for its end. */
 async function repeat(
   loop: string,
   ms: number,

@@ -14,30 +14,30 @@ export interface TargetLineFault {
   fault: string
 }
 
-/** Why a path cannot be a target, in a few words; null where it can. */
+/** Says why a path cannot be a target; null if it can. */
 export function targetPathFault(path: string): string | null {
   return path.length > MAX_TARGET_PATH_CHARS
     ? `longer than ${MAX_TARGET_PATH_CHARS} characters`
     : modulePathFault(path)
 }
 
-/** Where in a line path and figure are; null where no header said so and each line is looked at. */
+/** Positions of path and figure in a line; null if no header gave them and each line is examined. */
 interface Columns {
   path: number
   dependents: number | null
 }
 
 /**
- * Reads targets line by line: `path`, or `path` and a figure in either order, separated by commas or tabs. A first line
- * without a module path in it is a header; where it names both columns, these are taken from among any number of them.
- * Empty lines and lines that begin with `#` are nothing.
+ * Reader of targets, line by line: `path`, or `path` and a figure in either order, separated by commas or tabs. A first line
+ * without a module path is a header; if it names both columns, they are taken from any number of columns. Skips empty lines and
+ * lines that begin with `#`.
  */
 export class TargetLines {
   #line = 0
   #isFirst = true
   #columns: Columns | null = null
 
-  /** The row of the next line, null where it has none, or what is wrong with it. */
+  /** Returns the row of the next line, null if it has none, or its fault. */
   next(untrustedLine: string): TargetRow | TargetLineFault | null {
     this.#line++
     const text = this.#line === 1 ? untrustedLine.replace(/^\uFEFF/, '') : untrustedLine
@@ -67,13 +67,13 @@ function parseFields(fields: readonly string[], columns: Columns | null): Target
   return `"${figure.slice(0, 100)}" is not a number of dependents`
 }
 
-/** Path first, unless the line is a figure and then a path. */
+/** Returns the columns: path first, unless the line is a figure and then a path. */
 function placesOf([first = '', second = '']: readonly string[]): Columns {
   const isTurned = /^\d+$/.test(first) && modulePathFault(second) === null
   return isTurned ? { path: 1, dependents: 0 } : { path: 0, dependents: 1 }
 }
 
-/** A header names columns: no field of it is a module path or a number. */
+/** Returns true for a header: no field of it is a module path or a number. */
 function isHeader(fields: readonly string[]): boolean {
   return fields.every((field) => /^[\w .()-]+$/.test(field) && !/^\d+$/.test(field) && !/\.\w/.test(field))
 }
@@ -87,7 +87,7 @@ function namedColumns(fields: readonly string[]): Columns | null {
   return path === -1 || dependents === -1 ? null : { path, dependents }
 }
 
-/** Returns the fields of a line, or what is wrong with its quotes. Tabs separate where there are any, else commas. */
+/** Returns the fields of a line, or the fault in its quotes. Separates at tabs if the line has any, else at commas. */
 function splitFields(line: string): string[] | string {
   const delimiter = line.includes('\t') ? '\t' : ','
   if (!line.includes('"')) return line.split(delimiter).map((field) => field.trim())

@@ -21,18 +21,18 @@ export interface EcosystemsQuery {
   baseUrl?: string
   /** First page to ask for; to go on after an interruption, the one after the last that was kept. */
   fromPage?: number
-  /** The list ends where a module has fewer dependents. */
+  /** Number of dependents below which the list ends. */
   minDependents?: number
   signal?: AbortSignal
 }
 
 export const DEFAULT_MIN_DEPENDENTS = 10
 
-/** Asked for in one page: each entry has some 5 KB, so that a page is answered in seconds. The service has 1,000 at most. */
+/** Entries per page: each has some 5 KB, so that a page arrives in seconds. The service allows 1,000. */
 const PER_PAGE = 100
 /** A page of {@link PER_PAGE} entries with long descriptions and metadata. */
 const MAX_PAGE_BYTES = 32 << 20
-/** 500,000 modules: more than anybody depends on. A service that never ends its list is stopped here. */
+/** Limit on pages: 500,000 modules, more than have any dependents. Stops at a service whose list never ends. */
 const MOST_PAGES = 5_000
 
 /** The fields used of a package: https://packages.ecosyste.ms/docs */
@@ -40,12 +40,12 @@ const packages = z.array(z.object({ name: z.string(), dependent_packages_count: 
 type Packages = z.infer<typeof packages>
 
 /**
- * Pages through the Go modules that ecosyste.ms knows, most depended on first, until they have fewer dependents than asked
- * for. One request at a time; the client spaces them and waits when it is told to. Each page can be kept as it comes, and
- * the next run can start after it.
+ * Pages through the Go modules that ecosyste.ms knows, most depended on first, down to the requested number of dependents.
+ * Sends one request at a time; the client spaces them and respects Retry-After. Each page can be saved on arrival, and the next
+ * run can start after it.
  *
- * @throws GomodError `bad-response` where the answer is not what the API says (no list, not in order, the same page again,
- *   no end), or what the client throws
+ * @throws GomodError `bad-response` if the answer violates the API (no list, not in order, the same page again, no end), or
+ *   errors of the client
  */
 export async function* mostDependedOn(query: EcosystemsQuery): AsyncGenerator<EcosystemsPage> {
   const least = query.minDependents ?? DEFAULT_MIN_DEPENDENTS
@@ -61,7 +61,7 @@ export async function* mostDependedOn(query: EcosystemsQuery): AsyncGenerator<Ec
     throwIfUnsorted(rows, url)
     const enough = rows.filter(({ dependents }) => dependents >= least)
     if (enough.length > 0) yield { page, rows: enough, skipped: entries.length - rows.length }
-    // A page may be shorter than asked for; only an empty one is certainly behind the last.
+    // A page may be shorter than requested; only an empty one is certainly behind the last.
     if (entries.length === 0 || enough.length < rows.length) return
   }
 }
@@ -72,7 +72,7 @@ function plausible({ name, dependent_packages_count: dependents }: Packages[numb
   return [{ path: name, dependents: Number(dependents) }]
 }
 
-/** The end of the list is told by a figure: on a list in another order most of it would be lost, and nobody would know. */
+/** Throws if rows are not sorted. A figure marks the end of the list, so most of an unsorted list would be lost silently. */
 function throwIfUnsorted(rows: EcosystemsPage['rows'], url: URL): void {
   const wrong = rows.findIndex(({ dependents }, i) => dependents > (rows[i - 1] ?? { dependents }).dependents)
   if (wrong === -1) return

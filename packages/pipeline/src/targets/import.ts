@@ -5,9 +5,9 @@ import { targetsOf } from './read-file.ts'
 
 export interface ImportOptions {
   file: string
-  /** Where the figures come from. */
+  /** Source of the figures. */
   source: string
-  /** Modules with fewer are left out. */
+  /** Least number of dependents; modules with fewer are left out. */
   minDependents: number
   now: Date
   /** Called with the rows taken so far. */
@@ -44,7 +44,7 @@ export async function importTargets(db: Db, options: ImportOptions): Promise<Imp
       onProgress?.(summary.rows)
     }
     for await (const { path, dependents } of targetsOf(file)) {
-      // Whoever lists a module without a figure says that somebody depends on it.
+      // A module listed without a figure has at least one dependent.
       if (dependents !== null && dependents < minDependents) summary.left++
       else chunk.push({ path, dependents: dependents ?? 1 })
       if (chunk.length >= CHUNK) await flush()

@@ -4,15 +4,15 @@ import { allTargets, targetsVersion } from '@mirrorwatch/store/tables/targets'
 import { builtinAliases, builtinTargets } from './builtin-targets.ts'
 
 /**
- * An index over today's targets, built anew only when they have changed. Allowances are the assessment's: a name that is
- * allowed today may not be tomorrow, and its candidates are then there.
+ * Creates a cached index over the current targets, rebuilt only after they change. It ignores the allow list, which the
+ * assessment applies: a name that is allowed today may not be tomorrow, and its candidates must then exist.
  */
 export function createNameIndexCache(db: Db): () => Promise<NameIndex> {
   let cached: { version: string; index: NameIndex } | null = null
   return async () => {
     const version = await targetsVersion(db)
     if (cached?.version === version) return cached.index
-    // Figures come from anywhere; only the built-in list was looked at by somebody.
+    // Figures come from any source; only the built-in list was reviewed by people.
     const reviewed = new Set((await builtinTargets()).map(({ path }) => path))
     const targets = (await allTargets(db)).map(({ path, dependents }) => ({
       path,

@@ -21,9 +21,9 @@ export interface RefreshOptions {
   service: string
   /** Default: 10. */
   minDependents?: number
-  /** Modules to take at the most. Default: all that have the dependents. */
+  /** Limit on modules. Default: all that have the dependents. */
   limit?: number
-  /** Begins at the first page, whatever an interrupted run has read. */
+  /** True to start at the first page even after an interrupted run. */
   restart?: boolean
   signal?: AbortSignal
   /** Called when a page is saved. */
@@ -31,9 +31,9 @@ export interface RefreshOptions {
 }
 
 export interface RefreshSummary {
-  /** The page after which an interrupted run was taken up; 0 where it began at the first. */
+  /** Page after which an interrupted run was resumed; 0 if it started at the first. */
   resumedAfter: number
-  /** The last page that was saved; 0 where there was none. */
+  /** The last saved page; 0 if there was none. */
   page: number
   /** Modules on all pages, those of the interrupted run included. */
   modules: number
@@ -45,13 +45,13 @@ export interface RefreshSummary {
   least: number | null
 }
 
-/** How old an interrupted run may be: later, too many modules have moved from page to page. */
+/** Age up to which an interrupted run is resumed: later, too many modules have moved from page to page. */
 const RESUMABLE_MS = 24 * 3_600_000
 
 /**
- * Makes the most used modules that a service knows targets, or gives them their new figure. Each page is saved with the
- * place reached, in one transaction; a run that was killed is taken up after the last page that it saved.
- * Modules that are new as targets are matched with everything known by the `targets` stage.
+ * Makes the most used modules that a service knows targets, or updates their figures. Saves each page together with the
+ * position in one transaction; the next run resumes after the last page that a killed run saved. The `targets` stage matches
+ * new targets with everything known.
  *
  * @throws GomodError as {@link mostDependedOn}
  */

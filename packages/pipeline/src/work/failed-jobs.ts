@@ -3,8 +3,8 @@ import { backoffMs } from '@mirrorwatch/upstream/http/backoff'
 const BACKOFF = { firstMs: 30_000, lastMs: 3_600_000 }
 
 /**
- * The jobs that failed in this process for a reason that is ours, and when they may run again. Keeps the sweep from enqueuing
- * them at once. The other processes learn the same from the row (`Stage.postpone`).
+ * Jobs that failed unexpectedly in this process, and when they may run again. Keeps the sweep from enqueuing them at once. Other
+ * processes learn the same from the row (`Stage.postpone`).
  */
 export class FailedJobs {
   readonly #failed = new Map<string, { times: number; notBefore: number }>()

@@ -4,15 +4,15 @@ import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import { within } from '@mirrorwatch/upstream/http/within'
 import { PipelineError } from '../errors.ts'
 
-/** A lease that this process has taken and must extend. */
+/** Lease that this process has taken and must extend. */
 export interface HeldLease extends Lease {
-  /** How long each extension lasts. A process that was killed is waited for that long. */
+  /** Duration of each extension, after which another process may replace a killed one. */
   ms: number
-  /** When it was asked for, by `performance.now()`. */
+  /** Time of the request, by `performance.now()`. */
   takenAt: number
 }
 
-/** Takes or extends a lease; null where another process holds it. @throws Error where the store does not answer in time */
+/** Takes or extends a lease; returns null if another process holds it. @throws Error if the store does not answer in time */
 export async function tryLease(db: Db, lease: Lease, ms: number): Promise<HeldLease | null> {
   const takenAt = performance.now()
   const taken = await within(answerMs(ms), takeLease(db, lease, ms))
@@ -20,11 +20,11 @@ export async function tryLease(db: Db, lease: Lease, ms: number): Promise<HeldLe
 }
 
 /**
- * Runs `work` under a lease, which is extended until `work` ends and then given back. `work`'s signal fires when the lease is
- * lost. A process that cannot reach the store ends its work by its own clock, before any other can begin: the database counts
- * the same time from later on.
+ * Runs `work` under a lease, which is extended until `work` ends and then released. `work`'s signal fires when the lease is
+ * lost. A process that cannot reach the store ends its work by its own clock before another one can start, because the database
+ * starts counting the same duration later.
  *
- * @throws PipelineError `lease-lost` where `work` failed after the loss
+ * @throws PipelineError `lease-lost` if `work` failed after the loss
  */
 export async function underLease<T>(
   db: Db,
@@ -43,7 +43,7 @@ export async function underLease<T>(
   } finally {
     ended.abort()
     await extending
-    // Where the store does not answer, the lease ends by itself.
+    // If the store does not answer, the lease expires.
     if (!lost.signal.aborted) await within(answerMs(lease.ms), releaseLease(db, lease)).catch(() => undefined)
   }
 }
@@ -60,7 +60,7 @@ async function extend(db: Db, lease: HeldLease, lost: AbortController, ended: Ab
   }
 }
 
-/** An attempt to extend a lease is given up in time for another one. */
+/** Returns the time limit for extending a lease, which leaves time for another attempt. */
 function answerMs(ms: number): number {
   return (ms * 2) / 3
 }

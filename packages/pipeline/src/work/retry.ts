@@ -1,8 +1,8 @@
 import { backoffMs } from '@mirrorwatch/upstream/http/backoff'
 
 /**
- * Failures in a row after which a repository counts as gone: some two days (10 minutes, doubled seven times). It is then asked
- * monthly.
+ * Number of failures in a row after which a repository counts as gone: some two days (10 minutes, doubled seven times). It is
+ * then checked monthly.
  */
 export const HOPELESS_AFTER = 8
 
@@ -10,8 +10,8 @@ const DAY_MS = 24 * 3_600_000
 const BACKOFF = { firstMs: 10 * 60_000, lastMs: DAY_MS }
 
 /**
- * Returns when something that failed is tried again: after ten minutes, doubled with every failure in a row up to a day; after
- * a month once it is hopeless; later where the upstream asked for it. The HTTP client has had its own, quick tries before this.
+ * Returns the time of the next attempt: after ten minutes, doubled with every failure in a row up to a day; after a month once it
+ * is hopeless; later if the upstream asked for it. The HTTP client has made its own, quick retries before this.
  *
  * @param attempts failures in a row before this one
  */

@@ -12,8 +12,8 @@ export interface Match {
 }
 
 /**
- * Saves candidates, and has the versions of what is new among them inspected soon and the modules assessed. Nothing
- * happens for candidates that are known already.
+ * Saves candidates. For new ones it schedules an early inspection of the versions and an assessment of the modules. Ignores
+ * known candidates.
  */
 export async function saveMatches(trx: Trx, matches: readonly Match[], now: Date): Promise<CandidateRow[]> {
   const rows = matches.flatMap(({ moduleId, candidates }) =>

@@ -2,10 +2,10 @@ import type { Db } from '@mirrorwatch/store/database'
 import { type DueKey, dueKeys, postponeDue } from '@mirrorwatch/store/work/due'
 import type { StageName } from './queue/queue-names.ts'
 
-/** A job's payload: the key of a row, never its body, so that a job can be lost, doubled or old without harm. */
+/** Payload of a job: the key of a row, never its body, so that a job can be lost, doubled or old without harm. */
 export type StageKey = DueKey
 
-/** The key of a job that is about all modules together. */
+/** Key of a job that covers all modules together. */
 export const ALL_MODULES: StageKey = { moduleId: 0, version: '' }
 
 export interface StageJob {
@@ -17,40 +17,40 @@ export interface StageJob {
 
 export interface DueQuery {
   db: Db
-  /** Rows due up to here. */
+  /** Time up to which rows are due. */
   until: Date
   limit: number
 }
 
-/** A failure that the stage did not expect, and so has not written to its row. */
+/** Failure that the stage did not expect, and so has not written to its row. */
 export interface UnexpectedFailure {
   message: string
-  /** When the job may be tried again. */
+  /** Time when the job may be retried. */
   until: Date
 }
 
-/** One step of the pipeline. What it makes necessary elsewhere, it writes as rows that are due there; the sweep finds them. */
+/** Step of the pipeline. It writes follow-up work as rows that are due in other stages; the sweep finds them. */
 export interface Stage<Deps> {
   name: StageName
-  /** What happens to a module here, in one line. */
+  /** One-line description of what the stage does with a module. */
   does: string
-  /** Jobs that one process runs at once. */
+  /** Limit on concurrent jobs in one process. */
   concurrency: number
   /**
-   * Reads its row, calls clients and pure functions, and writes row and status in one transaction. Running it again with the
-   * same key changes nothing.
+   * Reads its row, calls clients and pure functions, and writes row and status in one transaction. A repeated run with the same
+   * key changes nothing.
    */
   run(deps: Deps, key: StageKey, signal: AbortSignal): Promise<void>
-  /** Returns what is due, as Postgres says it. */
+  /** Returns the work that Postgres has as due. */
   due(query: DueQuery): Promise<StageJob[]>
   /**
-   * Moves a row that cannot be done out of the way of the others, for all processes: the sweep asks for a bounded number of
-   * rows, and as many that fail each time would be all that it ever gets. Stages without rows of their own have none.
+   * Postpones a failing row for all processes. The sweep asks for a bounded number of rows, so enough failing rows would otherwise
+   * be all that it ever gets. Stages without rows lack this method.
    */
   postpone?(deps: Deps, key: StageKey, failure: UnexpectedFailure): Promise<void>
 }
 
-/** The parts of a stage whose work is rows of `due_work`. */
+/** Returns the parts of a stage whose work is rows of `due_work`. */
 export function fromDueWork(name: 'require' | 'copies' | 'assess', priority: number) {
   return {
     name,
@@ -64,7 +64,7 @@ export function fromDueWork(name: 'require' | 'copies' | 'assess', priority: num
   }
 }
 
-/** Returns the id under which the queue keeps a job at most once while it waits or runs. */
+/** Returns the id under which the queue holds a job at most once while it waits or runs. */
 export function jobId({ stage, key }: Omit<StageJob, 'priority'>): string {
   return `${stage}/${key.moduleId}/${key.version}`
 }

@@ -4,7 +4,7 @@ import { queueName } from './queue/queue-names.ts'
 import type { OpenQueue } from './queue/types.ts'
 import { jobId, type Stage, type StageJob } from './stage.ts'
 
-/** Rows asked of one stage in one sweep: bounds the queue's memory; the next sweep brings more. */
+/** Limit on rows of one stage in one sweep: bounds the queue's memory; the next sweep brings more. */
 const AT_ONCE = 2_000
 
 export interface SweepDeps {
@@ -15,8 +15,8 @@ export interface SweepDeps {
 }
 
 /**
- * Asks every stage what is due up to `until` and enqueues it. The queue drops what it already holds, so that a sweep may run at
- * any time, from any number of processes, and refills a queue that was lost. Returns what was due.
+ * Enqueues what is due up to `until` in every stage. The queue drops jobs that it already holds, so a sweep may run at any time
+ * in any number of processes, and refills a lost queue. Returns what was due.
  */
 export async function sweep(
   deps: SweepDeps,

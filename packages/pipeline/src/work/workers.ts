@@ -15,12 +15,12 @@ export interface WorkersDeps<Deps> {
   stageDeps: Deps
   clock: () => Date
   failedJobs: FailedJobs
-  /** Jobs of a stage that this process runs at once, where that is configured. */
+  /** Configured limits on a stage's concurrent jobs in this process. */
   concurrency: Partial<Record<StageName, number>>
   log: Logger
   repeated: RepeatedLog
   metrics: Metrics
-  /** The jobs that run in this process now. */
+  /** Jobs that run in this process now. */
   running: Set<{ since: number }>
   /** Called for each job that ended. */
   onDone?: (stage: Stage<Deps>, error: Error | null) => void
@@ -56,7 +56,7 @@ async function runJob<Deps>(
   signal: AbortSignal,
 ): Promise<void> {
   const id = jobId({ stage: stage.name, key })
-  // The process that sweeps knows only of its own failures.
+  // The process that sweeps knows only its own failures.
   if (!deps.failedJobs.mayRun(id, deps.clock())) return
   const ended = startJob(deps.metrics, deps.running, stage.name)
   try {
@@ -80,7 +80,7 @@ async function handleFailure<Deps>(
   key: StageKey,
   failure: Error,
 ): Promise<void> {
-  // The sweep needs the store too, and brings the row back as soon as the store answers.
+  // The sweep needs the store too, and returns the row as soon as the store answers.
   if (isOutage(failure)) return deps.repeated.warn(failure, 'the store is away; its jobs wait')
   const until = deps.failedJobs.add(jobId({ stage: stage.name, key }), deps.clock())
   if (isDiskFull(failure))
@@ -89,7 +89,7 @@ async function handleFailure<Deps>(
   await postpone(deps, stage, key, { message: failure.message, until })
 }
 
-/** Where the row cannot be moved either, this process still leaves it alone. */
+/** Postpones the row. If that fails too, this process still leaves it alone. */
 async function postpone<Deps>(
   { stageDeps, log }: WorkersDeps<Deps>,
   stage: Stage<Deps>,
@@ -103,10 +103,10 @@ async function postpone<Deps>(
   }
 }
 
-/** Runs of a job that ends in a deadlock each time. */
+/** Limit on runs of a job that keeps ending in a deadlock. */
 const DEADLOCK_TRIES = 4
 
-/** Jobs are idempotent: one whose transaction was the victim of a deadlock is done again at once. */
+/** Runs a job and repeats it at once if its transaction was the victim of a deadlock. Jobs are idempotent. */
 async function runPastDeadlocks<T>(run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -55,7 +55,7 @@ suite('a module known under its vanity path and its repository path', () => {
         .map(({ module_id: module, target }) => [modules[ids.indexOf(module)], projectOf(target)] as const)
       assert.deepEqual(new Set(loud), new Set(IMITATIONS))
       assert.equal(loud.length, IMITATIONS.length)
-      // Neither of the two names is held to be the other's look-alike, not even worth comparing.
+      // Neither name is a look-alike of the other, nor a candidate for a comparison.
       const honest = new Set(ids.slice(0, KNOWN.flat().length))
       assert.deepEqual(
         rows.filter(({ module_id: module }) => honest.has(module)),

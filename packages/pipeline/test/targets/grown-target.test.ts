@@ -29,7 +29,7 @@ for (const { kind, skip } of ENGINES) {
       let now = Date.parse(NOW)
       const deps = { db: own.store.db, nameIndex, clock: () => new Date(now++) }
       let number = 0
-      /** So many new modules of which each requires `path`, and a count of all. */
+      /** Adds a number of new modules that each require `path`, and counts all requirements. */
       const require = async (path: string, times: number): Promise<void> => {
         const names = Array.from({ length: times }, () => `example.com/user${number++}`)
         for (const id of await insertModules(own.store, ...names)) {

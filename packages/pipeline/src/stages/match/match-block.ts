@@ -4,7 +4,7 @@ import { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Strength } from '@mirrorwatch/detect/types'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 
-/** All that an index is built from; plain data, so that it can be handed to a thread. */
+/** Everything that an index is built from; plain data, so that it can be passed to a thread. */
 export interface MatchSetup {
   targets: NameIndexTarget[]
   allow: AllowedName[]
@@ -27,7 +27,7 @@ export interface MatchedBlock {
 const QUOTED_INVALID = 5
 const QUOTED_CHARS = 200
 
-/** Matches blocks of lines, one after the other, with one index. */
+/** Matcher of blocks of lines in sequence, with one index. */
 export class BlockMatcher {
   readonly #index: NameIndex
   readonly #writer = new CandidateWriter()

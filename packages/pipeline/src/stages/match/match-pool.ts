@@ -76,7 +76,7 @@ async function* matchOnThreads(
     answers.push(pool.match(text))
     const oldest = answers.length < count * BLOCKS_PER_THREAD ? undefined : answers.shift()
     if (oldest !== undefined) yield await oldest
-    // A block takes a fraction of a second, so that an abort waits for one at the most.
+    // A block takes a fraction of a second, so an abort waits for one block at most.
     signal?.throwIfAborted()
   }
   for (const answer of answers) {

@@ -4,7 +4,7 @@ import type { MatchedBlock, MatchSetup } from './match-block.ts'
 /** An index of 300,000 targets takes some 500 MB. */
 const LIMITS = { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 48 }
 
-/** A thread that matches blocks of lines, one after the other. */
+/** Starts a thread that matches blocks of lines in sequence. */
 export function startMatchThread(
   setup: MatchSetup,
   file: URL = new URL('./match-worker.ts', import.meta.url),

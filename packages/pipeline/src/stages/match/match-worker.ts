@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { BlockMatcher, type MatchSetup } from './match-block.ts'
 
-/** The thread of `match-pool.ts`: an index of its own, then one block of lines after another. */
+/** Thread of `match-pool.ts`: builds an index, then matches one block of lines after another. */
 if (parentPort === null) throw new Error('match-worker.ts is started by match-pool.ts')
 const port = parentPort
 const matcher = new BlockMatcher(workerData as MatchSetup)

@@ -36,7 +36,7 @@ async function readGoMod(deps: RequireDeps, key: StageKey, signal: AbortSignal):
   await deps.db.transaction().execute((trx) => save(trx, { module, latest, answer, now: deps.clock() }))
 }
 
-/** What the proxy said of a go.mod: `known` has it, `nothing` never will, `later` may. */
+/** Answer of the proxy about a go.mod: `known` has it, `nothing` never will, `later` may. */
 type Answer =
   | { kind: 'known'; declares: string; requires: string[] }
   | { kind: 'nothing' }
@@ -58,8 +58,8 @@ async function ask(deps: RequireDeps, path: string, version: string, signal: Abo
 }
 
 /**
- * A go.mod that Go itself would refuse still says what it declares. One that declares nothing is none that the mirror
- * would have cached: something else answered, and is asked again.
+ * Reads a go.mod. A file that Go would refuse still says what it declares. The mirror would not have cached one that declares
+ * nothing, so another server must have answered and the request is retried.
  */
 function read(untrustedText: string): Answer {
   const { declares, requires } = readText(untrustedText)
@@ -103,12 +103,12 @@ async function save(trx: Trx, { module, latest, answer, now }: Read): Promise<vo
     },
   ])
   await askForAssessment(trx, [module.id], now)
-  // A version that arrived meanwhile has made the module due again: its go.mod was not the one read here.
+  // A version that arrived in between has made the module due again, because this go.mod is not the latest.
   const current = await moduleById(trx, module.id)
   if (row !== null && current?.versionCount === module.versionCount) await finishDue(trx, 'require', row)
 }
 
-/** Without what no feed can name, and so is nobody's dependent; an index over paths could not hold it. */
+/** Returns direct requirements, without paths that no feed can name; an index over paths could not hold them. */
 function directRequirements(goMod: GoMod): string[] {
   return goMod.requires
     .filter(({ path, indirect }) => !indirect && path.length <= MAX_NAME_CHARS)

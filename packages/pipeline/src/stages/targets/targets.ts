@@ -15,14 +15,14 @@ import { ALL_MODULES, type Stage } from '../../work/stage.ts'
 
 export interface TargetsDeps {
   db: Db
-  /** The index over today's targets. */
+  /** Returns the index over the current targets. */
   nameIndex(): Promise<NameIndex>
   clock: () => Date
 }
 
-/** Modules that become targets in one go: bounds the memory of the index and the size of one transaction. */
+/** Limit on new targets in one transaction: bounds its size and the memory of the index. */
 const MOST_TARGETS = 300_000
-/** Targets that are matched with everything known in one pass over the modules. */
+/** Number of targets matched with everything known in one pass over the modules. */
 const BACKWARDS_BATCH = 20_000
 const MODULES_AT_ONCE = 5_000
 
@@ -41,8 +41,8 @@ export const targetsStage: Stage<TargetsDeps> = {
 }
 
 /**
- * Makes every module that a crawled go.mod requires a target. A figure that was imported or built in stays where it is
- * larger: a crawl of one day has seen few of a module's dependents.
+ * Makes every module that a crawled go.mod requires a target. Keeps a larger imported or built-in figure: a crawl of one day
+ * has seen few of a module's dependents.
  */
 async function countTargets(trx: Trx, now: Date): Promise<void> {
   const known = new Map((await allTargets(trx)).map((target) => [target.path, target]))
@@ -56,9 +56,9 @@ async function countTargets(trx: Trx, now: Date): Promise<void> {
 }
 
 /**
- * Killed in the middle, it starts again: what was saved is saved again, and the mark comes last. A target is matched again
- * when its dependents have doubled: beside one that was hardly used yet, any module that a few required passed for a project
- * of its own.
+ * Matches new targets with known modules. After a kill it starts again: it saves the same rows again, and sets the mark last.
+ * It matches a target again when its dependents have doubled, because next to a barely used target any module with a few
+ * dependents passed for an independent project.
  */
 async function matchBackwards(deps: TargetsDeps, signal: AbortSignal): Promise<void> {
   for (;;) {

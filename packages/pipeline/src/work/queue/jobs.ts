@@ -14,7 +14,7 @@ import type {
   WorkOptions,
 } from './types.ts'
 
-/** The queues of one connection, each opened when it is first needed. */
+/** Queues of one connection, each opened on first use. */
 export interface Queues {
   get(queueName: string): BullQueue
   /** Returns the names of the queues opened so far. */
@@ -52,7 +52,7 @@ function toBullJob(job: QueueJob): { name: string; data: unknown; opts: JobsOpti
     opts: {
       deduplication: { id: job.dedupId },
       ...(job.priority === undefined || job.priority === 0 ? {} : { priority: job.priority }),
-      // Retries are Postgres' business (due_at): the queue tries once.
+      // Postgres handles retries (due_at), so the queue tries once.
       attempts: 1,
       removeOnComplete: true,
       removeOnFail: { count: KEEP_FAILED },
@@ -92,7 +92,7 @@ export async function startWorker(
   onError: (error: Error) => void,
 ): Promise<RunningWorker> {
   const lockMs = options.lockMs ?? LOCK_MS
-  // BullMQ looks at the function's length: only one with three parameters is given a signal.
+  // BullMQ passes a signal only to a function with three parameters.
   async function processor(job: Job, _token?: string, signal?: AbortSignal): Promise<void> {
     try {
       await handler(toActiveJob(job), signal as AbortSignal)
@@ -116,7 +116,7 @@ function toActiveJob(job: Job): ActiveJob {
   return { id: job.id ?? '', name: job.name, data: job.data as unknown, attempt: job.attemptsStarted }
 }
 
-/** BullMQ's own `close` waits for running jobs without a limit, and with `force` not at all. */
+/** Closes a worker within a deadline. BullMQ's own `close` waits without a limit, and with `force` not at all. */
 async function closeWorker(worker: BullWorker, deadlineMs: number): Promise<void> {
   const closed = worker.close()
   if (await settles(closed, deadlineMs)) return
@@ -126,8 +126,8 @@ async function closeWorker(worker: BullWorker, deadlineMs: number): Promise<void
 }
 
 /**
- * A close that hangs (its database is gone) has not come to stopping the timers that renew locks and look for stalled
- * jobs, and they would keep the process alive. BullMQ has no public way to stop the first.
+ * Stops the timers that renew locks and look for stalled jobs. A close that hangs (its database is gone) does not reach them,
+ * and they would keep the process alive. BullMQ has no public way to stop the first.
  */
 async function stopTimers(worker: BullWorker): Promise<void> {
   const { lockManager } = worker as unknown as { lockManager: { close(): Promise<void> | void } }

@@ -27,11 +27,11 @@ import type { QueueConfig, QueueConnection, QueueOptions } from './types.ts'
 
 type PostgresQueueConfig = Exclude<QueueConfig, { kind: 'redis' }>
 
-/** BullMQ's tables live in a schema of their own beside ours. */
+/** Schema of BullMQ's tables. */
 const SCHEMA = 'bullmq'
 
 /**
- * Connects BullMQ to Postgres, or to the embedded one. Its tables are made or upgraded here, under an advisory lock.
+ * Connects BullMQ to Postgres, or to the embedded one. Creates or upgrades its tables under an advisory lock.
  *
  * @throws PipelineError `upstream`
  */
@@ -41,7 +41,7 @@ export async function connectToPostgres(
 ): Promise<QueueConnection> {
   const pool = createPool(poolConfig, kind)
   pool.on('error', onError)
-  // A connection that is lent out has no listener, and an 'error' event without one ends the process.
+  // A connection in use has no listener, and an 'error' event without one ends the process.
   pool.on('connect', (client) => client.on('error', onError))
   // BullMQ adds one listener per queue and worker.
   pool.setMaxListeners(0)
@@ -62,7 +62,7 @@ export async function connectToPostgres(
       const events = { maxLen: KEEP_EVENTS }
       const queue = new Queue(name, { ...options, streams: { events } }, createPostgresBackend)
       queue.on('error', onError)
-      // A queue remembers for ever that its first connection failed.
+      // A queue never recovers from a failed first connection.
       queue.waitUntilReady().catch(forget)
       return queue
     },
@@ -71,15 +71,15 @@ export async function connectToPostgres(
     translate,
     async close(closeQueues) {
       await closeQueues()
-      // Waits for every connection to be given back: for ever, where the database has stopped answering.
+      // `end` waits for every connection to be returned: indefinitely if the database has stopped answering.
       await settles(pool.end(), ABORT_GRACE_MS)
     },
   }
 }
 
 /**
- * A pool and not its settings, because BullMQ can load `pg` by itself only where `require` exists. The embedded Postgres has
- * one session, which is prepared when it starts.
+ * Creates a pool. BullMQ gets it instead of settings, because it can load `pg` only where `require` exists. The embedded
+ * Postgres has one session, which is prepared when it starts.
  */
 function createPool(poolConfig: PoolConfig, kind: 'postgres' | 'embedded'): Pool {
   return new Pool({
@@ -91,7 +91,7 @@ function createPool(poolConfig: PoolConfig, kind: 'postgres' | 'embedded'): Pool
   })
 }
 
-/** Everything about jobs; not the settings of queues, nor which migrations were applied. */
+/** Tables about jobs, without the settings of queues and the list of applied migrations. */
 const JOB_TABLES = ['job', 'job_log', 'job_dependency', 'event', 'rate_limit', 'dedup', 'dedup_next']
 
 async function prepare(pool: Pool, fresh: boolean): Promise<void> {
@@ -104,7 +104,7 @@ async function prepare(pool: Pool, fresh: boolean): Promise<void> {
   }
 }
 
-/** Only reads: a user that may not change tables can start where somebody else has done so. */
+/** Returns true if the tables are current. Only reads, so that a user without rights to change tables can start. */
 async function isUpToDate(client: ClientBase): Promise<boolean> {
   try {
     return (await assertSchemaCompatibility(client, SCHEMA)) >= LATEST_SCHEMA_VERSION
@@ -114,14 +114,14 @@ async function isUpToDate(client: ClientBase): Promise<boolean> {
   }
 }
 
-/** Any number that nothing else in the database locks. */
+/** Advisory lock that nothing else in the database uses. */
 const MIGRATION_LOCK = 7_301_101
 const LOCK_POLL_MS = 50
 
 /**
- * By one process at a time: BullMQ's own lock does not cover all of its first run, and of four workers that began together on
- * an empty database one met "duplicate key". Polled, because who waits inside of a statement would hold up an index that
- * is made concurrently.
+ * Upgrades the tables in one process at a time. BullMQ's own lock does not cover all of its first run: of four workers that
+ * started together on an empty database, one got "duplicate key". Polls for the lock, because a wait inside a statement would
+ * block an index that is created concurrently.
  */
 async function bringUpToDate(client: ClientBase): Promise<void> {
   const tryLock = 'select pg_try_advisory_lock($1) as locked'
@@ -137,7 +137,7 @@ async function bringUpToDate(client: ClientBase): Promise<void> {
   }
 }
 
-/** BullMQ makes this with a queue's first job; here, so that whoever adds it need not be allowed to. */
+/** Creates a queue's sequence, which BullMQ creates with the first job, so that adding a job needs no such right. */
 async function makeSequence(client: ClientBase, queue: string): Promise<void> {
   const { rows } = await client.query<{ sequence: string }>(
     `select quote_ident(${SCHEMA}.job_id_seq_name($1)) as sequence`,
@@ -146,7 +146,7 @@ async function makeSequence(client: ClientBase, queue: string): Promise<void> {
   await client.query(`create sequence if not exists ${SCHEMA}.${rows[0]?.sequence}`)
 }
 
-/** Workers add, take and finish jobs; they make and drop nothing. The role is made by the store's migrations. */
+/** Rights of workers: they add, take and finish jobs, and create or drop nothing. The store's migrations create the role. */
 const GRANT_TO_WORKERS = `do $$
 begin
   if exists (select from pg_roles where rolname = 'mirrorwatch_worker') then
@@ -159,7 +159,7 @@ end
 $$`
 
 /**
- * Makes or upgrades the queue's tables, and lets the role of the workers use them.
+ * Creates or upgrades the queue's tables, and lets the role of the workers use them.
  *
  * @throws PipelineError `upstream`
  */

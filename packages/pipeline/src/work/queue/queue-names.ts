@@ -1,4 +1,4 @@
-/** The stages of the pipeline, in the order in which a module meets them. */
+/** Stages of the pipeline, in the order in which a module passes them. */
 export const STAGE_NAMES = ['require', 'targets', 'match', 'inspect', 'copies', 'assess'] as const
 
 export type StageName = (typeof STAGE_NAMES)[number]

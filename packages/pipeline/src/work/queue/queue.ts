@@ -60,11 +60,11 @@ export async function openQueue(
 
 interface Calls {
   run<T>(call: () => Promise<T>): Promise<T>
-  /** Fails every call that has not settled, and all later ones. */
+  /** Fails every unsettled call, and all later ones. */
   end(): void
 }
 
-/** BullMQ never settles a call that was under way when its connection was closed. */
+/** Creates a tracker of calls, because BullMQ never settles a call that was in progress when its connection closed. */
 function createCalls(): Calls {
   const unsettled = new Set<(error: PipelineError) => void>()
   let ended = false

@@ -8,8 +8,8 @@ import type { QueueConfig, QueueConnection, QueueOptions } from './types.ts'
 const DEFAULT_PREFIX = 'mirrorwatch'
 
 /**
- * Connects BullMQ to Redis (or Valkey, Dragonfly). The first connection must succeed within seconds; a Redis that goes away
- * later is reconnected to for ever. Workers wait for it; calls of producers fail after a moment, and the sweep repeats them.
+ * Connects BullMQ to Redis (or Valkey, Dragonfly). The first connection must succeed within seconds; after a later outage it
+ * reconnects indefinitely. Workers wait for Redis; calls of producers fail after a moment, and the sweep repeats them.
  *
  * @throws PipelineError `bad-config`, `upstream`
  */
@@ -20,11 +20,11 @@ export async function connectToRedis(
   const where = describeUrl(url)
   await probe(url, where)
   let closing = false
-  // BullMQ makes copies of the clients with these options; this also stops the ones that we do not see.
+  // BullMQ copies the clients with these options, so this also stops its copies.
   const retryStrategy = (times: number): number | null =>
     closing ? null : Math.min(times * 200, MAX_RECONNECT_MS)
   const producer = connect(url, PRODUCER_RETRIES, retryStrategy, onError)
-  // Blocking commands must wait as long as it takes; BullMQ insists on it.
+  // Blocking commands must wait without a limit; BullMQ requires it.
   const consumer = connect(url, null, retryStrategy, onError)
   const options = { prefix, ...(telemetry === undefined ? {} : { telemetry }) }
   return {
@@ -40,7 +40,7 @@ export async function connectToRedis(
     async close(closeQueues) {
       closing = true
       await closeQueues()
-      // Not `quit`, which would wait for a Redis that is gone.
+      // `quit` would wait for a Redis that is unreachable.
       producer.disconnect()
       consumer.disconnect()
     },
@@ -58,7 +58,7 @@ function connect(
   return client
 }
 
-/** Connects once and asks one question, so that a wrong URL is an error at start and not a worker that waits. */
+/** Connects once and sends one command, so that a wrong URL is an error at start instead of a waiting worker. */
 async function probe(url: string, where: string): Promise<void> {
   const client = new Redis(url, { lazyConnect: true, connectTimeout: CONNECT_MS, retryStrategy: () => null })
   let failure: Error | undefined
@@ -66,7 +66,7 @@ async function probe(url: string, where: string): Promise<void> {
     failure ??= error
   })
   try {
-    // The driver's own timeout ends when the connection is made; one that is taken and never answered has none.
+    // The driver's own timeout covers only the connection, not a server that accepts it and never answers.
     await within(CONNECT_MS, client.connect())
     await within(CONNECT_MS, client.ping())
   } catch (error) {
@@ -83,7 +83,7 @@ function unreachable(where: string, error: unknown): PipelineError {
   })
 }
 
-/** Host, port and database: never user or password. */
+/** Describes host, port and database, never user or password. */
 function describeUrl(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null
   if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol)) {

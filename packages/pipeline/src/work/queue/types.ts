@@ -3,8 +3,8 @@ import type { PoolConfig } from 'pg'
 import type { PipelineError } from '../../errors.ts'
 
 /**
- * The queue dispatches and nothing else: what is due is in Postgres. Losing it (FLUSHALL, an emptied table) loses
- * nothing, because the next sweep adds what is due again, and a job that runs twice changes nothing the second time.
+ * Configuration of the queue. The queue only dispatches; Postgres has what is due. Losing the queue (FLUSHALL, an emptied table)
+ * loses nothing, because the next sweep adds what is due again, and a second run of a job changes nothing.
  */
 export type QueueConfig =
   | { kind: 'redis'; url: string; prefix?: string }
@@ -12,9 +12,8 @@ export type QueueConfig =
       kind: 'postgres' | 'embedded'
       poolConfig: PoolConfig
       /**
-       * Forgets all jobs at the start. For the process that has just started its embedded store: nobody else can be
-       * running a job, and one that it was running when it was killed would else block its successor until its lock
-       * runs out.
+       * Removes all jobs at the start. For the process that has just started its embedded store: no other process can be
+       * running a job, and a job left from a killed process would otherwise block its successor until its lock expires.
        */
       fresh?: boolean
     }
@@ -22,13 +21,13 @@ export type QueueConfig =
 export interface QueueOptions {
   /** Receives errors that belong to no call: a lost connection, a stalled job, a lock that could not be renewed. */
   onError: (error: Error) => void
-  /** Makes spans of jobs. */
+  /** Creates spans of jobs. */
   telemetry?: Telemetry | undefined
 }
 
 export interface QueueJob {
   name: string
-  /** Keys, never bodies: plain JSON, small. */
+  /** Keys, never bodies: small plain JSON. */
   data: unknown
   /** While a job with this id waits or runs, adding another is a no-op. */
   dedupId: string
@@ -40,16 +39,16 @@ export interface ActiveJob {
   id: string
   name: string
   data: unknown
-  /** 1 on the first run; more where a worker died in the middle. */
+  /** 1 on the first run; more if a worker died during one. */
   attempt: number
 }
 
-/** Does the job. Its signal fires when the queue closes and the deadline has passed. `onError` receives what it throws. */
+/** Runs the job. Its signal fires when the queue closes and the deadline has passed. `onError` receives what it throws. */
 export type JobHandler = (job: ActiveJob, signal: AbortSignal) => Promise<void>
 
 export interface WorkOptions {
   concurrency: number
-  /** How long a job may go without a sign of life before another worker runs it. Renewed by itself while the event loop runs. */
+  /** Duration of a job's lock, after which another worker runs it. Renewed automatically while the event loop runs. */
   lockMs?: number
 }
 
@@ -61,22 +60,22 @@ export interface QueueCounts {
 
 export interface OpenQueue extends AsyncDisposable {
   kind: QueueConfig['kind']
-  /** @throws PipelineError `upstream` where the queue cannot be reached */
+  /** Adds jobs. @throws PipelineError `upstream` if the queue cannot be reached */
   add(queueName: string, jobs: readonly QueueJob[]): Promise<void>
   /** Starts running jobs; resolves once the worker listens. */
   work(queueName: string, handler: JobHandler, options: WorkOptions): Promise<void>
-  /** Of these queues; without names, of all that were used through this object. */
+  /** Counts the jobs of these queues; without names, of all that were used through this object. */
   counts(...queueNames: string[]): Promise<Record<string, QueueCounts>>
-  /** Forgets all jobs of these queues, running ones too. */
+  /** Removes all jobs of these queues, including running ones. */
   obliterate(...queueNames: string[]): Promise<void>
   /**
-   * Takes no more jobs, waits for the running ones until the deadline, then aborts them and waits a moment. What still
-   * runs after that is left to the stalled-job check of another worker.
+   * Takes no more jobs, waits for the running ones until the deadline, then aborts them and waits a moment. Another worker's
+   * stalled-job check recovers jobs that still run after that.
    */
   close(options?: { deadlineMs?: number }): Promise<void>
 }
 
-/** The part of BullMQ's `Queue` that is used. Its type parameters differ by backend; these methods do not. */
+/** Part of BullMQ's `Queue` that is used. Its type parameters differ by backend; these methods do not. */
 export interface BullQueue {
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>
   getJobCounts(
@@ -86,7 +85,7 @@ export interface BullQueue {
   close(): Promise<void>
 }
 
-/** The part of BullMQ's `Worker` that is used. */
+/** Part of BullMQ's `Worker` that is used. */
 export interface BullWorker {
   on(event: 'error', listener: (error: Error) => void): unknown
   waitUntilReady(): Promise<unknown>
@@ -97,17 +96,17 @@ export interface BullWorker {
 
 export type BullProcessor = (job: Job, token?: string, signal?: AbortSignal) => Promise<void>
 
-/** What BullMQ needs of one kind of database. */
+/** Connection of BullMQ to one kind of database. */
 export interface QueueConnection {
-  /** Opens a queue. `forget` is called where it can never be used: the next call opens another. */
+  /** Opens a queue. Calls `forget` if it can never be used, so that the next call opens another. */
   openQueue(queueName: string, forget: () => void): BullQueue
   openWorker(
     queueName: string,
     processor: BullProcessor,
     options: Omit<WorkerOptions, 'connection' | 'prefix' | 'drainDelay'>,
   ): BullWorker
-  /** Returns what went wrong, in our words. */
+  /** Converts an error to a PipelineError with mirrorwatch's own message. */
   translate(error: unknown): PipelineError
-  /** Has the queues closed in its course: a database that is gone must not be reconnected to any more. */
+  /** Closes the queues and then the connection: it must not reconnect to a database that is gone. */
   close(closeQueues: () => Promise<void>): Promise<void>
 }

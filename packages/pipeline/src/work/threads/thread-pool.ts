@@ -2,17 +2,17 @@ import { PipelineError } from '../../errors.ts'
 import { Thread, type ThreadOptions } from './thread.ts'
 
 export interface ThreadPoolOptions extends ThreadOptions {
-  /** Threads at the most; each is started when it is first needed. */
+  /** Limit on threads; each starts on first use. */
   size: number
-  /** Questions that may wait for a thread. */
+  /** Limit on questions that wait for a thread. */
   maxWaiting: number
-  /** Longest time on the clock for one question: a thread that does not even compute is stuck. */
+  /** Limit on elapsed time for one question: a thread that uses no CPU is stuck. */
   hangMs: number
 }
 
 export interface AskOptions {
   signal: AbortSignal
-  /** CPU that the answer may take. */
+  /** Limit on the CPU time of the answer. */
   cpuMs: number
 }
 
@@ -20,12 +20,12 @@ interface Asked<Question, Answer> extends AskOptions, PromiseWithResolvers<Answe
   question: Question
 }
 
-/** How often a thread at work is asked for the CPU that it has used. */
+/** Interval for checking the CPU time of a busy thread. */
 const WATCH_MS = 500
 
 /**
- * Threads that answer one question each at a time. Whatever ends a thread (a fault, its memory, the question's time, the
- * caller's signal) ends that one question; the next one starts another thread.
+ * Pool of threads that answer one question at a time each. Anything that ends a thread (a fault, its memory, the question's
+ * time, the caller's signal) fails only its question; the next one starts another thread.
  */
 export class ThreadPool<Question, Answer> implements AsyncDisposable {
   readonly #options: ThreadPoolOptions
@@ -39,8 +39,8 @@ export class ThreadPool<Question, Answer> implements AsyncDisposable {
   }
 
   /**
-   * Throws `too-much` where the answer takes more CPU or memory than it may, `internal` where the thread dies or is stuck
-   * or where more waits than can be, the signal's reason where that fires.
+   * Asks a thread. Throws `too-much` if the answer takes more CPU or memory than allowed, `internal` if the thread dies or is
+   * stuck or if too many questions wait, the signal's reason if it fires.
    */
   async ask(question: Question, options: AskOptions): Promise<Answer> {
     const { signal } = options
@@ -99,7 +99,7 @@ export class ThreadPool<Question, Answer> implements AsyncDisposable {
     }
   }
 
-  /** Ends the thread when the signal fires or the time is over: nothing less stops code that computes. */
+  /** Ends the thread when the signal fires or the time is over, because only that stops running code. */
   #watch(thread: Thread<Question, Answer>, { signal, cpuMs }: AskOptions): Disposable {
     const { hangMs } = this.#options
     const from = performance.now()
@@ -111,7 +111,7 @@ export class ThreadPool<Question, Answer> implements AsyncDisposable {
       const used = (await thread.cpuMs()) - (await before)
       if (used > cpuMs && !thread.dead) void thread.end(tooMuch(this.#options.name, cpuMs))
     }
-    // A thread that ends meanwhile says so itself.
+    // A thread that ends in between reports it itself.
     const timer = setInterval(() => void look().catch(() => undefined), WATCH_MS)
     signal.addEventListener('abort', abort, { once: true })
     return {

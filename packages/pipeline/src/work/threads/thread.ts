@@ -2,22 +2,22 @@ import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { PipelineError } from '../../errors.ts'
 
 export interface ThreadOptions {
-  /** What starts it; it answers each message with one message, in order. */
+  /** Module that starts the thread; it answers each message with one message, in order. */
   file: URL
   setup?: unknown
-  /** What it needs beyond is a fault, and ends the thread with a clear error instead of the machine's memory. */
+  /** Limits on memory. Exceeding them ends the thread with a clear error instead of exhausting the machine's memory. */
   limits: ResourceLimits
-  /** What it is, for messages: `a matching thread`. */
+  /** Name for messages: `a matching thread`. */
   name: string
-  /** What a person can do where it dies. */
+  /** Advice for the case that it dies. */
   todo: string
 }
 
-/** A thread that answers questions, one after the other. Once it has died, all questions are refused. */
+/** Thread that answers questions in sequence. Once it has died, all questions are refused. */
 export class Thread<Question, Answer> implements AsyncDisposable {
   readonly #worker: Worker
   readonly #options: ThreadOptions
-  /** Answers come in the order of the questions. */
+  /** Answers arrive in the order of the questions. */
   readonly #waiting: PromiseWithResolvers<Answer>[] = []
   #failure: PipelineError | null = null
 
@@ -29,7 +29,7 @@ export class Thread<Question, Answer> implements AsyncDisposable {
     this.#worker.on('exit', (code) => this.#fail(new Error(`exit code ${code}`)))
   }
 
-  /** Questions that were given and not answered. */
+  /** Number of unanswered questions. */
   get waiting(): number {
     return this.#waiting.length
   }
@@ -38,30 +38,30 @@ export class Thread<Question, Answer> implements AsyncDisposable {
     return this.#failure !== null
   }
 
-  /** Throws `internal` where the thread has died, or does before it answers; `too-much` where it ran out of memory. */
+  /** Asks the thread. Throws `internal` if it has died or dies before it answers; `too-much` if it runs out of memory. */
   ask(question: Question): Promise<Answer> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
     const answer = Promise.withResolvers<Answer>()
-    // It is awaited in its turn, and throws there; until then nobody listens.
+    // It is awaited in its turn, and throws there; until then it has no handler.
     answer.promise.catch(ignoreUntilAwaited)
     this.#worker.postMessage(question)
     this.#waiting.push(answer)
     return answer.promise
   }
 
-  /** Milliseconds of CPU that it has used since it was started, also while it computes. */
+  /** Returns the milliseconds of CPU used since the start, also during a computation. */
   async cpuMs(): Promise<number> {
     const { user, system } = await this.#worker.cpuUsage()
     return (user + system) / 1000
   }
 
-  /** Ends the thread whatever it does; questions that are not answered yet fail for `reason`. */
+  /** Ends the thread at once; unanswered questions fail with `reason`. */
   end(reason: PipelineError): Promise<unknown> {
     this.#giveUp(reason)
     return this.#worker.terminate()
   }
 
-  /** Questions that are not answered yet are given up. */
+  /** Ends the thread and gives up unanswered questions. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#worker.terminate()
   }
@@ -75,7 +75,7 @@ export class Thread<Question, Answer> implements AsyncDisposable {
     this.#giveUp(new PipelineError(code, `${name} ${what} before it had answered`, { cause, todo }))
   }
 
-  /** The first reason counts: the exit follows the error that caused it. */
+  /** Fails all questions. The first reason counts: the exit follows the error that caused it. */
   #giveUp(reason: PipelineError): void {
     this.#failure ??= reason
     for (const answer of this.#waiting.splice(0)) answer.reject(this.#failure)
