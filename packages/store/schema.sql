@@ -369,6 +369,14 @@ create table target_refresh (
   constraint target_refresh_pkey PRIMARY KEY (service)
 );
 
+-- Last use of each token of the page and the API.
+create table token_use (
+  token_id text not null,  -- The first digits of the token’s hash, as in the tokens file.
+  name text not null,  -- Whose it is.
+  last_used_at timestamp with time zone not null,  -- When it was last used, to the minute.
+  constraint token_use_pkey PRIMARY KEY (token_id)
+);
+
 -- When an upstream host may be asked again, all workers together. May be emptied at any time.
 create table upstream_turn (
   host text collate "C" not null,  -- Host and port of the upstream, as in its URL.
@@ -392,3 +400,18 @@ create table version (
   logged_only boolean not null default false,  -- True while only the checksum database has brought it: cached_at is then an estimate.
   constraint version_pkey PRIMARY KEY (module_id, version)
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+
+-- Signed-in browsers. Only the page reads it.
+create table web_session (
+  id_hash bytea not null,  -- SHA-256 of the cookie: who reads the table cannot sign in.
+  name text not null,  -- Who signed in.
+  role text not null,  -- reader or triage.
+  via text not null,  -- How: one-time link, token or OpenID Connect.
+  token_id text,  -- The token that signed in: the session ends with it.
+  created_at timestamp with time zone not null,  -- When.
+  expires_at timestamp with time zone not null,  -- When the session ends.
+  constraint web_session_pkey PRIMARY KEY (id_hash),
+  constraint web_session_role_check CHECK ((role = ANY (ARRAY['reader'::text, 'triage'::text]))),
+  constraint web_session_via_check CHECK ((via = ANY (ARRAY['link'::text, 'token'::text, 'oidc'::text])))
+);
+CREATE INDEX web_session_expires ON public.web_session USING btree (expires_at);

@@ -301,6 +301,22 @@ interface AlertFindingTable {
   alert_id: number
 }
 
+interface WebSessionTable {
+  id_hash: Buffer
+  name: string
+  role: 'reader' | 'triage'
+  via: 'link' | 'token' | 'oidc'
+  token_id: string | null
+  created_at: Time
+  expires_at: Time
+}
+
+interface TokenUseTable {
+  token_id: string
+  name: string
+  last_used_at: Time
+}
+
 /** The tables, as Kysely sees them. What each column means is in the migrations and in schema.sql. */
 export interface Database {
   module: ModuleTable
@@ -330,6 +346,8 @@ export interface Database {
   alert_finding: AlertFindingTable
   upstream_turn: UpstreamTurnTable
   lease: LeaseTable
+  web_session: WebSessionTable
+  token_use: TokenUseTable
 }
 
 export type Db = Kysely<Database>

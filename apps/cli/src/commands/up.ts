@@ -1,11 +1,13 @@
-import { serve } from '@mirrorwatch/pipeline/service/run-process'
+import { type Beside, serve } from '@mirrorwatch/pipeline/service/run-process'
 import { ALL_PARTS } from '@mirrorwatch/pipeline/service/service'
+import { isStoreError } from '@mirrorwatch/store/errors'
 import { Command } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
+import { note } from '../output/print.ts'
 
 const HELP = `
 Without configuration, the store is an embedded Postgres in .mirrorwatch/, and the crawler starts one day back on the public
-feed. The log is JSON, one object a line, on stderr. Ctrl-C stops; nothing is lost, the next start continues from there.
+feed. The page is at the address that is printed. The log is JSON, one object a line, on stderr. Ctrl-C stops; nothing is lost, the next start continues from there.
 
 Examples:
   mirrorwatch up
@@ -13,7 +15,19 @@ Examples:
 
 export function upCommand(): Command {
   return new Command('up')
-    .description('Run the whole service in one process: crawler, workers, scheduler.')
+    .description('Run the whole service in one process: crawler, workers, scheduler, page.')
     .addHelpText('after', HELP)
-    .action(() => serve('mirrorwatch', configuration(), ALL_PARTS))
+    .action(() => serve('mirrorwatch', configuration(), ALL_PARTS, { beside: startPage }))
+}
+
+/** Starts the page. A database user without its roles runs everything else. */
+const startPage: Beside = async (deps) => {
+  const { serveWeb } = await import('@mirrorwatch/web/server/serve')
+  try {
+    return await serveWeb({ ...deps, onLink: (url) => note(`The page: ${url}`) })
+  } catch (error) {
+    if (!isStoreError(error, 'refused')) throw error
+    deps.log.warn({ err: error }, 'running without the page')
+    return null
+  }
 }

@@ -1,10 +1,11 @@
 import path from 'node:path'
 import type { NotifySettings } from '@mirrorwatch/notify/settings'
 import { PipelineError } from '../errors.ts'
-import { readVariable, type Value } from './read-variable.ts'
+import { isSet, readVariable, type Value } from './read-variable.ts'
 import type { InsteadOf } from './schemas.ts'
 import { withoutCredentials } from './schemas.ts'
 import { PUBLIC_INDEX, type VariableName } from './variables.ts'
+import { type ListenAddress, readWebConfig, type WebConfig } from './web-config.ts'
 
 /** Configuration of a process. Settings that are absent or switched off are null. URLs have no trailing slash. */
 export interface Config extends NotifySettings {
@@ -36,7 +37,10 @@ export interface Config extends NotifySettings {
   countDependents: 'all' | 'watched'
   /** Age in days at which evidence that no finding needs is deleted. */
   keepEvidenceDays: number
-  listen: { host: string; port: number } | null
+  /** Address of health and metrics. */
+  listen: ListenAddress | null
+  /** The page and the API. */
+  web: WebConfig
   /** Collector of spans; the URL without `/v1/traces`. */
   otlp: { url: string; headers: Record<string, string> } | null
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -90,6 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     webhook: webhook(read('MIRRORWATCH_WEBHOOK_URL'), read('MIRRORWATCH_WEBHOOK_SECRET')),
     keepEvidenceDays: read('MIRRORWATCH_KEEP_EVIDENCE_DAYS'),
     listen: read('MIRRORWATCH_LISTEN'),
+    web: readWebConfig(read, (name) => isSet(env, name)),
     otlp: otlpUrl === null ? null : { url: otlpUrl, headers: read('OTEL_EXPORTER_OTLP_HEADERS') ?? {} },
     logLevel: read('MIRRORWATCH_LOG_LEVEL'),
   }

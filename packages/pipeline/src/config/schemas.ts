@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isSchedule } from '@mirrorwatch/notify/report/schedule'
 import { z } from 'zod'
 
@@ -141,6 +142,41 @@ export const listenAddress = z
     return { host: host.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1', port: Number(port) }
   })
   .refine(({ port }) => port <= 65_535)
+
+/** Network in CIDR notation. */
+export interface Network {
+  address: string
+  prefix: number
+  family: 'ipv4' | 'ipv6'
+}
+
+export const networks = list
+  .refine((given) => given.length > 0 && given.every((text) => networkOf(text) !== null))
+  .transform((given) => given.flatMap((text) => networkOf(text) ?? []))
+
+function networkOf(text: string): Network | null {
+  const [, address = '', length] = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const version = isIP(address)
+  if (version === 0) return null
+  const longest = version === 4 ? 32 : 128
+  const prefix = length === undefined ? longest : Number(length)
+  return prefix > longest ? null : { address, prefix, family: version === 4 ? 'ipv4' : 'ipv6' }
+}
+
+/** A group of people, `*` for everyone, with the role of its members. */
+export interface GroupRole {
+  group: string
+  role: 'reader' | 'triage'
+}
+
+export const groupRoles = list
+  .refine((pairs) => pairs.length > 0 && pairs.every((pair) => /^\S.*=(reader|triage)$/.test(pair)))
+  .transform((pairs) =>
+    pairs.map((pair): GroupRole => {
+      const [group, role] = splitAt(pair, pair.lastIndexOf('='))
+      return { group, role: role === 'triage' ? 'triage' : 'reader' }
+    }),
+  )
 
 export const headers = list
   .refine((pairs) => pairs.every((pair) => /^[A-Za-z0-9-]+=\S*$/.test(pair)))

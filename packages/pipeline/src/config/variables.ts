@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as schemas from './schemas.ts'
+import { WEB_VARIABLES } from './web-variables.ts'
 
 /** The public feed. */
 export const PUBLIC_INDEX = 'https://index.golang.org/index'
@@ -239,9 +240,10 @@ export const VARIABLES = {
   MIRRORWATCH_LISTEN: {
     schema: schemas.listenAddress,
     expected: 'HOST:PORT such as 0.0.0.0:8080, or a port alone for this machine only; ports end at 65535',
-    purpose: 'Address that serves health and metrics.',
+    purpose: 'Address that serves health and metrics, without sign-in.',
     unset: 'they are not served',
   },
+  ...WEB_VARIABLES,
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     schema: schemas.baseUrl('http', 'https'),
     expected: 'an http(s) URL such as http://127.0.0.1:4318',

@@ -1,24 +1,57 @@
 import { NotifyError } from '@mirrorwatch/notify/errors'
+import { createSharedLimiter } from '@mirrorwatch/upstream/limits/shared-limiter'
 import { type Config, readConfig } from '../config/config.ts'
 import { loadEnvironmentFile, unknownVariables, unknownVariableText } from '../config/environment.ts'
 import { PipelineError } from '../errors.ts'
 import { probeUpstreams } from '../health/probe.ts'
 import { createLogger, type Logger } from '../observe/log.ts'
-import { openRuntime } from './runtime.ts'
-import { type Parts, runService } from './service.ts'
+import { createClients, createConfiguredTurns } from './clients.ts'
+import { ratesOf } from './rates.ts'
+import { openConfiguredStore, openRuntime, type Runtime } from './runtime.ts'
+import { type Parts, runService, untilAborted } from './service.ts'
 
 /** Runs a service process: like {@link serve}, but also reads the configuration and logs every failure. */
 export async function runProcess(name: string, parts: Parts): Promise<void> {
+  await withConfiguration(name, (config, log) => serve(name, config, parts, { log }))
+}
+
+/** Runs the page alone until the first SIGINT or SIGTERM: store and clients, without a queue. Logs every failure. */
+export async function runAlone(name: string, beside: Beside): Promise<void> {
+  await withConfiguration(name, async (config, log) => {
+    const stop = stopSignal(log)
+    const clock = (): Date => new Date()
+    await using store = await openConfiguredStore(config, name, (message) => log.warn(message))
+    await using turns = await createConfiguredTurns(config, store, log)
+    const rateLimiter = createSharedLimiter({ turns, perSecond: ratesOf(config) })
+    await using clients = await createClients(config, { rateLimiter })
+    await using page = await beside({ config, store, clients, log, clock })
+    if (page === null) {
+      throw new PipelineError('bad-config', 'MIRRORWATCH_WEB_LISTEN is off', { todo: 'Give an address.' })
+    }
+    log.info({ store: store.where }, `${name} is up`)
+    await untilAborted(stop)
+    log.info(`${name} has stopped`)
+  })
+}
+
+async function withConfiguration(
+  name: string,
+  run: (config: Config, log: Logger) => Promise<void>,
+): Promise<void> {
   try {
     loadEnvironmentFile()
     const config = readConfig(process.env, process.cwd())
     const log = createLogger(config.logLevel)
     for (const unknown of unknownVariables(process.env)) log.warn(unknownVariableText(unknown))
-    await serve(name, config, parts, log)
+    await run(config, log)
   } catch (error) {
     logFatal(createLogger('info'), name, error)
   }
 }
+
+/** What runs beside the parts of a process: the page. Null if it is switched off. */
+export type Beside = (deps: BesideDeps) => Promise<AsyncDisposable | null>
+export type BesideDeps = Pick<Runtime, 'config' | 'store' | 'clients' | 'log' | 'clock'>
 
 /**
  * Runs `parts` until the first SIGINT or SIGTERM, lets running jobs finish and closes everything. A second signal ends the
@@ -30,10 +63,12 @@ export async function serve(
   name: string,
   config: Config,
   parts: Parts,
-  log: Logger = createLogger(config.logLevel),
+  options: { log?: Logger; beside?: Beside } = {},
 ): Promise<void> {
+  const { log = createLogger(config.logLevel), beside } = options
   const stop = stopSignal(log)
   await using runtime = await openRuntime(config, { log, applicationName: name })
+  await using _page = (await beside?.(runtime)) ?? null
   log.info({ store: runtime.store.where, queue: runtime.queue.kind }, `${name} is up`)
   const probed = parts.crawl ? warnOfUnreachable(config, log, stop) : undefined
   try {

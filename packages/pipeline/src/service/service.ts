@@ -149,7 +149,8 @@ async function repeat(
   loops.end(loop)
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
+/** Resolves once `signal` fires. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })

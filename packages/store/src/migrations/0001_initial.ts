@@ -6,6 +6,7 @@ import { INSPECTIONS } from './initial/inspections.ts'
 import { MODULES } from './initial/modules.ts'
 import { ROLES } from './initial/roles.ts'
 import { VIEWS } from './initial/views.ts'
+import { WEB } from './initial/web.ts'
 import { WORK } from './initial/work.ts'
 
 /**
@@ -16,6 +17,6 @@ import { WORK } from './initial/work.ts'
  * times. Text keys are collated "C": byte order is the same on every server and the cheapest to compare.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  const statements = [...MODULES, ...CRAWL, ...INSPECTIONS, ...FINDINGS, ...WORK, ...VIEWS, ...ROLES]
+  const statements = [...MODULES, ...CRAWL, ...INSPECTIONS, ...FINDINGS, ...WORK, ...WEB, ...VIEWS, ...ROLES]
   for (const statement of statements) await sql.raw(statement).execute(db)
 }

@@ -36,7 +36,27 @@ export const ROLES = [
     'grant insert, update, delete on allow_entry to mirrorwatch_triage',
     'grant insert, update on due_work to mirrorwatch_triage',
   ]),
+  // The page's own notes: who is signed in, and when tokens were last used.
+  role('mirrorwatch_web', [
+    'grant usage on schema public to mirrorwatch_web',
+    'grant select, insert, update, delete on web_session, token_use to mirrorwatch_web',
+  ]),
+  revokeFrom(['mirrorwatch_reader', 'mirrorwatch_worker', 'mirrorwatch_triage'], 'all on web_session'),
 ]
+
+/** Takes rights from those of `roles` that exist. */
+function revokeFrom(roles: string[], rights: string): string {
+  const revokes = roles.map(
+    (name) => `if exists (select from pg_roles where rolname = '${name}') then
+    revoke ${rights} from ${name};
+  end if;`,
+  )
+  return `do $$
+begin
+  ${revokes.join('\n  ')}
+end
+$$`
+}
 
 /** A user who may not make roles (on a managed database) has them made first: infra/postgres/roles.sql. */
 function role(name: string, grants: string[]): string {

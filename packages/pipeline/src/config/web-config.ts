@@ -1,0 +1,81 @@
+import { PipelineError } from '../errors.ts'
+import type { readVariable } from './read-variable.ts'
+import type { GroupRole, Network } from './schemas.ts'
+import type { VariableName } from './variables.ts'
+
+/** Address to listen on. */
+export interface ListenAddress {
+  host: string
+  port: number
+}
+
+/** OpenID Connect client. */
+export interface OidcConfig {
+  issuer: string
+  clientId: string
+  clientSecret: string | null
+  groupsClaim: string
+}
+
+/** Configuration of the page and the API. */
+export interface WebConfig {
+  /** Null if switched off; `anyPort` if nothing was configured, so that another port does as well. */
+  listen: (ListenAddress & { anyPort: boolean }) | null
+  tokensFile: string | null
+  proxy: { header: string; groupsHeader: string | null; networks: Network[] } | null
+  oidc: OidcConfig | null
+  /** Roles of people who sign in by proxy or OIDC. */
+  groupRoles: GroupRole[]
+}
+
+type Read = <N extends VariableName>(name: N) => ReturnType<typeof readVariable<N>>
+
+const DEFAULT_PORT = 8417
+
+/** Reads the page's part of the configuration. @throws PipelineError `bad-config` */
+export function readWebConfig(read: Read, isSet: (name: VariableName) => boolean): WebConfig {
+  const isDefault = !isSet('MIRRORWATCH_WEB_LISTEN')
+  const listen = isDefault ? { host: '127.0.0.1', port: DEFAULT_PORT } : read('MIRRORWATCH_WEB_LISTEN')
+  return {
+    listen: listen === null ? null : { ...listen, anyPort: isDefault },
+    tokensFile: read('MIRRORWATCH_WEB_TOKENS_FILE'),
+    proxy: proxyOf(read),
+    oidc: oidcOf(read),
+    groupRoles: read('MIRRORWATCH_AUTH_ROLES'),
+  }
+}
+
+function proxyOf(read: Read): WebConfig['proxy'] {
+  const header = read('MIRRORWATCH_AUTH_PROXY_HEADER')
+  const networks = read('MIRRORWATCH_AUTH_PROXY_NETWORKS')
+  if (header === null && networks === null) return null
+  if (header !== null && networks !== null) {
+    return { header, groupsHeader: read('MIRRORWATCH_AUTH_PROXY_GROUPS_HEADER'), networks }
+  }
+  throw new PipelineError(
+    'bad-config',
+    'MIRRORWATCH_AUTH_PROXY_HEADER and MIRRORWATCH_AUTH_PROXY_NETWORKS need each other',
+    { todo: 'Set both: without the networks, anyone could send the header.' },
+  )
+}
+
+function oidcOf(read: Read): OidcConfig | null {
+  const issuer = read('MIRRORWATCH_OIDC_ISSUER')
+  const clientId = read('MIRRORWATCH_OIDC_CLIENT_ID')
+  if (issuer === null && clientId === null) return null
+  if (issuer === null || clientId === null || read('MIRRORWATCH_PUBLIC_URL') === null) {
+    throw new PipelineError(
+      'bad-config',
+      'OpenID Connect needs MIRRORWATCH_OIDC_ISSUER, MIRRORWATCH_OIDC_CLIENT_ID and MIRRORWATCH_PUBLIC_URL',
+      { todo: 'Set all three, or none.' },
+    )
+  }
+  const { hostname, protocol } = new URL(issuer)
+  if (protocol !== 'https:' && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname)) {
+    throw new PipelineError('bad-config', `MIRRORWATCH_OIDC_ISSUER is ${issuer}, which is not an https URL`, {
+      todo: 'Give the https URL of the issuer.',
+    })
+  }
+  const clientSecret = read('MIRRORWATCH_OIDC_CLIENT_SECRET')
+  return { issuer, clientId, clientSecret, groupsClaim: read('MIRRORWATCH_OIDC_GROUPS_CLAIM') }
+}

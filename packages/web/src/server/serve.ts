@@ -1,0 +1,51 @@
+import type { Config } from '@mirrorwatch/pipeline/config/config'
+import type { Logger } from '@mirrorwatch/pipeline/observe/log'
+import type { Clients } from '@mirrorwatch/pipeline/service/clients'
+import type { Store } from '@mirrorwatch/store/connect/connect'
+import { openRoleDatabases } from '@mirrorwatch/store/connect/roles'
+import { createAccess } from '../access/access.ts'
+import type { WebContext } from '../context.ts'
+import { createApp } from './app.ts'
+import { listen } from './listen.ts'
+
+export interface WebDeps {
+  config: Config
+  store: Store
+  clients: Pick<Clients, 'proxy' | 'verify'>
+  log: Logger
+  clock?: () => Date
+  /** Receives the address to open, once at start and after each use of a one-time link. */
+  onLink: (url: string) => void
+}
+
+export interface WebServer extends AsyncDisposable {
+  url: string
+}
+
+/**
+ * Serves the page and the API until it is disposed. Returns null if they are switched off.
+ *
+ * @throws StoreError `refused` if the database user may not take the page's roles
+ * @throws PipelineError `bad-config` if the process cannot listen on the address
+ */
+export async function serveWeb(deps: WebDeps): Promise<WebServer | null> {
+  const { config, store, clients, log, onLink, clock = () => new Date() } = deps
+  const where = config.web.listen
+  if (where === null) return null
+  await using opened = new AsyncDisposableStack()
+  const databases = opened.use(await openRoleDatabases(store))
+  const context: WebContext = { config, log, clock, databases, clients }
+  let announce = (): void => undefined
+  const server = opened.use(
+    await listen(where, (port) => {
+      const access = createAccess(context, port, () => announce())
+      const address =
+        config.publicUrl ?? `http://${where.host.includes(':') ? `[${where.host}]` : where.host}:${port}`
+      announce = () => onLink(`${address}${access.link?.path() ?? '/'}`)
+      return createApp(context, access)
+    }),
+  )
+  announce()
+  const owned = opened.move()
+  return { url: server.url, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
