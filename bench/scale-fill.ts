@@ -124,6 +124,10 @@ async function findings(db: Db, count: number): Promise<void> {
     from (select id, ${NOW}::timestamptz - (id % 700) * interval '1 day' as t from module order by id limit ${count}) m
   `.execute(db)
   await sql`
+    insert into finding_search (finding_id, text, owner, host)
+    select f.id, lower(m.path || E'\\n' || coalesce(f.target, '')), regexp_replace(m.path, '/[^/]*$', ''), 'github.com'
+    from finding f join module m on m.id = f.module_id`.execute(db)
+  await sql`
     insert into finding_history (finding_id, at, kind, to_value)
     select id, first_seen_at, 'created', severity from finding`.execute(db)
   await sql`

@@ -106,7 +106,7 @@ const PEOPLE: Question[] = [
   {
     name: 'findings with one signal',
     grows: 'rows',
-    ask: (db) => listFindings(db, { rule: 'cache-differs' }, { limit: 50 }),
+    ask: (db) => listFindings(db, { rules: ['cache-differs'] }, { limit: 50 }),
   },
   {
     name: 'findings by part of a path',

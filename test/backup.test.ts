@@ -68,7 +68,7 @@ suite('backup, restore and login users', { skip }, () => {
     assert.deepEqual(rows, [{ path: 'github.com/kept/module' }])
     assert.deepEqual(
       connectRights(target),
-      ['mirrorwatch_reader', 'mirrorwatch_triage', 'mirrorwatch_worker', owner].sort(),
+      ['mirrorwatch_reader', 'mirrorwatch_triage', 'mirrorwatch_web', 'mirrorwatch_worker', owner].sort(),
     )
     const again = spawnSync(path.join(INFRA, 'backup/restore.sh'), [file], {
       env: { PATH: process.env['PATH'], DATABASE_URL: url.href },

@@ -21,7 +21,7 @@ pg_restore --list "$file" | grep -v ' DEFAULT ACL ' >"$entries"
 {
   cat <<'SQL'
 select format('create role %I nologin', name)
-from (values ('mirrorwatch_worker'), ('mirrorwatch_triage'), ('mirrorwatch_reader')) as r (name)
+from (values ('mirrorwatch_worker'), ('mirrorwatch_triage'), ('mirrorwatch_reader'), ('mirrorwatch_web')) as r (name)
 where not exists (select from pg_roles where rolname = name) \gexec
 SQL
   pg_restore --no-owner --use-list="$entries" --file=- "$file"
@@ -29,7 +29,7 @@ SQL
   pg_restore --use-list="$entries" --file=- "$file" | sed -n 's/^ALTER DEFAULT PRIVILEGES FOR ROLE .* IN SCHEMA/ALTER DEFAULT PRIVILEGES IN SCHEMA/p'
   cat <<'SQL'
 select format('revoke connect, temporary on database %I from public', current_database()) \gexec
-select format('grant connect on database %I to mirrorwatch_worker, mirrorwatch_triage, mirrorwatch_reader', current_database()) \gexec
+select format('grant connect on database %I to mirrorwatch_worker, mirrorwatch_triage, mirrorwatch_reader, mirrorwatch_web', current_database()) \gexec
 SQL
 } | ask --single-transaction --output=/dev/null
 # Only our tables: of the catalogue, "analyze" would warn about what the owner may not read.

@@ -30,11 +30,13 @@ create table allow_entry (
   target text,  -- The target of a pair.
   reason text not null,  -- Why it is honest.
   author text not null,  -- Who says so.
+  decision_id bigint,  -- The decision that made it: decision.id
   created_at timestamp with time zone not null,  -- Since when.
   expires_at timestamp with time zone,  -- Until when; null: for good.
   ended_at timestamp with time zone,  -- When its modules were marked for a new assessment after it expired.
   constraint allow_entry_pkey PRIMARY KEY (id),
   constraint allow_entry_check CHECK (((kind = 'pair'::text) = (target IS NOT NULL))),
+  constraint allow_entry_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
   constraint allow_entry_kind_check CHECK ((kind = ANY (ARRAY['pair'::text, 'owner'::text, 'path'::text]))),
   constraint allow_entry_kind_module_target_key UNIQUE NULLS NOT DISTINCT (kind, module, target)
 );
@@ -67,6 +69,29 @@ create table comparison (
 );
 CREATE INDEX comparison_compared ON public.comparison USING btree (compared_at, module_id);
 CREATE INDEX comparison_target ON public.comparison USING btree (target);
+
+-- Everything that a person did, one row each. Rows are never changed but for undone_by.
+create table decision (
+  id bigint not null generated always as identity,  -- Identity, in order of time.
+  at timestamp with time zone not null,  -- When.
+  author text not null,  -- Who: the name that signed in.
+  via text not null,  -- page, api or command line.
+  action text not null,  -- The status that was given to findings, or note, undo, allow-add, allow-remove, watch-add, watch-remove.
+  subject text,  -- The finding, if it is one; the entry of the allow or watch list.
+  findings integer not null default 0,  -- How many findings it changed.
+  reason text not null,  -- Why.
+  kind text,  -- Reason from the short list; see finding.decision_kind
+  until timestamp with time zone,  -- When it ends.
+  undoes bigint,  -- The decision that this one took back: decision.id
+  undone_by bigint,  -- The decision that took this one back: decision.id
+  constraint decision_pkey PRIMARY KEY (id),
+  constraint decision_action_check CHECK ((action = ANY (ARRAY['open'::text, 'investigating'::text, 'confirmed'::text, 'dismissed'::text, 'allowed'::text, 'note'::text, 'undo'::text, 'allow-add'::text, 'allow-remove'::text, 'watch-add'::text, 'watch-remove'::text]))),
+  constraint decision_undoes_fkey FOREIGN KEY (undoes) REFERENCES decision(id),
+  constraint decision_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES decision(id),
+  constraint decision_via_check CHECK ((via = ANY (ARRAY['page'::text, 'api'::text, 'command line'::text])))
+);
+CREATE INDEX decision_at ON public.decision USING btree (at, id);
+CREATE INDEX decision_author ON public.decision USING btree (author, id);
 
 -- One message to one recipient: written before it is sent, so that none is lost or sent twice.
 create table delivery (
@@ -141,7 +166,7 @@ create table finding (
   target text collate "C",  -- The path that it imitates; null where the finding is about the module alone.
   severity text not null,  -- critical, high, medium, low, info: worked out from the signals that hold now.
   severity_rank smallint not null generated always as ( CASE severity WHEN 'critical'::text THEN 0 WHEN 'high'::text THEN 1 WHEN 'medium'::text THEN 2 WHEN 'low'::text THEN 3 ELSE 4 END) stored,  -- severity as a number for sorting: 0 critical … 4 info.
-  status text not null default 'open'::text,  -- open, confirmed or dismissed: a person’s decision.
+  status text not null default 'open'::text,  -- open, investigating, confirmed, dismissed or allowed: a person’s decision.
   summary text not null,  -- One line for a person.
   first_seen_at timestamp with time zone not null,  -- When it was first found.
   last_seen_at timestamp with time zone not null,  -- When its signals were last seen.
@@ -149,39 +174,64 @@ create table finding (
   decided_by text,  -- Who decided.
   decided_at timestamp with time zone,  -- When.
   decision_reason text,  -- Why.
+  decision_kind text,  -- Reason from the short list, for dismissals: own, fork, rename, same-owner, harmless, false-positive, other.
+  decision_until timestamp with time zone,  -- When the decision ends: new_evidence_at is set then. Null: it holds for good.
+  assignee text,  -- Who looks into it; null where nobody does.
+  decision_id bigint,  -- The last decision: decision.id
   decided_severity text,  -- The severity that the decision was about.
   new_evidence_at timestamp with time zone,  -- When the severity rose above the decided one: the decision wants a second look.
   because jsonb not null default '[]'::jsonb,  -- Why the severity is what it is: the row of docs/severity.md that decided, with its signals, then each honest explanation.
   constraint finding_pkey PRIMARY KEY (id),
   constraint finding_decided_severity_check CHECK ((decided_severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text, 'info'::text]))),
+  constraint finding_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
   constraint finding_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
   constraint finding_module_id_target_key UNIQUE NULLS NOT DISTINCT (module_id, target),
   constraint finding_severity_check CHECK ((severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text, 'info'::text]))),
-  constraint finding_status_check CHECK ((status = ANY (ARRAY['open'::text, 'confirmed'::text, 'dismissed'::text])))
+  constraint finding_status_check CHECK ((status = ANY (ARRAY['open'::text, 'investigating'::text, 'confirmed'::text, 'dismissed'::text, 'allowed'::text])))
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+CREATE INDEX finding_assignee ON public.finding USING btree (assignee) WHERE (assignee IS NOT NULL);
 CREATE INDEX finding_changed ON public.finding USING btree (changed_at);
+CREATE INDEX finding_decision ON public.finding USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX finding_first_seen ON public.finding USING btree (first_seen_at, severity_rank);
 CREATE INDEX finding_new_evidence ON public.finding USING btree (changed_at) WHERE (new_evidence_at IS NOT NULL);
 CREATE INDEX finding_order ON public.finding USING btree (((- severity_rank)), changed_at, id);
 CREATE INDEX finding_status_order ON public.finding USING btree (status, ((- severity_rank)), changed_at, id);
 CREATE INDEX finding_target ON public.finding USING btree (target) WHERE (target IS NOT NULL);
+CREATE INDEX finding_until ON public.finding USING btree (decision_until) WHERE ((decision_until IS NOT NULL) AND (new_evidence_at IS NULL));
 
 -- Every change of a finding.
 create table finding_history (
   id bigint not null generated always as identity,  -- Identity, in order of time.
   finding_id bigint not null,  -- finding.id
   at timestamp with time zone not null,  -- When.
-  kind text not null,  -- created, severity, signal-added, signal-withdrawn, status, summary.
+  kind text not null,  -- created, severity, signal-added, signal-withdrawn, status, summary, note.
   from_value text,  -- The value before.
   to_value text,  -- The value after; for signals the rule and, after an @, the version.
-  author text,  -- Who, for decisions.
-  reason text,  -- Why, for decisions.
+  author text,  -- Who, for decisions and notes.
+  reason text,  -- Why, for decisions; the text of a note.
+  decision_id bigint,  -- The decision that this was a part of: decision.id
+  before jsonb,  -- What a decision replaced, so that it can be undone.
   constraint finding_history_pkey PRIMARY KEY (id),
+  constraint finding_history_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
   constraint finding_history_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id),
-  constraint finding_history_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'severity'::text, 'signal-added'::text, 'signal-withdrawn'::text, 'status'::text, 'summary'::text])))
+  constraint finding_history_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'severity'::text, 'signal-added'::text, 'signal-withdrawn'::text, 'status'::text, 'summary'::text, 'note'::text])))
 );
 CREATE INDEX finding_history_at ON public.finding_history USING btree (at);
+CREATE INDEX finding_history_decision ON public.finding_history USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX finding_history_finding ON public.finding_history USING btree (finding_id, id);
+
+-- What findings are searched by. Apart from finding, whose rows change often: these never do.
+create table finding_search (
+  finding_id bigint not null,  -- finding.id
+  text text collate "C" not null,  -- Module path and target in lower case, with a line break between them.
+  owner text collate "C" not null,  -- Owner of the module, such as github.com/spf13.
+  host text collate "C" not null,  -- First element of the module path.
+  constraint finding_search_pkey PRIMARY KEY (finding_id),
+  constraint finding_search_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
+);
+CREATE INDEX finding_search_host ON public.finding_search USING btree (host);
+CREATE INDEX finding_search_owner ON public.finding_search USING btree (owner);
+CREATE INDEX finding_search_text ON public.finding_search USING gin (text gin_trgm_ops);
 
 -- What a version’s zip consists of: names, sizes and checksums, no contents.
 create table fingerprint (
@@ -202,6 +252,18 @@ create table fingerprint_feature (
   constraint fingerprint_feature_pkey PRIMARY KEY (feature, module_id),
   constraint fingerprint_feature_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
 );
+
+-- Answers to writes of the API, for a day: a repeated request gets the first answer.
+create table idempotency_key (
+  author text not null,  -- Who sent it.
+  key text not null,  -- The header Idempotency-Key.
+  request_hash bytea not null,  -- SHA-256 of method, path and body: the key of another request is refused.
+  status smallint not null,  -- Status of the answer.
+  answer jsonb not null,  -- Body of the answer.
+  at timestamp with time zone not null,  -- When.
+  constraint idempotency_key_pkey PRIMARY KEY (author, key)
+);
+CREATE INDEX idempotency_key_at ON public.idempotency_key USING btree (at);
 
 -- What was seen on looking at a version; a new row only where it differs from the last look.
 create table inspection (
@@ -341,6 +403,7 @@ create table signal (
   constraint signal_pkey PRIMARY KEY (finding_id, rule, version),
   constraint signal_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+CREATE INDEX signal_campaign ON public.signal USING btree (((evidence ->> 'id'::text))) WHERE ((rule = 'campaign'::text) AND (withdrawn_at IS NULL));
 CREATE INDEX signal_rule ON public.signal USING btree (rule) WHERE (withdrawn_at IS NULL);
 
 -- Modules that many others depend on, and so worth imitating.

@@ -6,6 +6,7 @@ import {
   type SarifRule,
   writeSarif,
 } from '@mirrorwatch/notify/writers/sarif'
+import { isSetAside } from '@mirrorwatch/store/status'
 import { alerts, type Checked } from './checked.ts'
 import type { CheckInputs } from './inputs/check-inputs.ts'
 
@@ -107,7 +108,7 @@ function resultsOf(
       module,
       place,
       fingerprint: `finding:${module}>${target ?? ''}`,
-      suppressed: status === 'dismissed' ? 'dismissed, see mirrorwatch findings show' : null,
+      suppressed: isSetAside(status) ? 'dismissed, see mirrorwatch findings show' : null,
       properties: { id, target, status },
     }),
   )

@@ -1,6 +1,7 @@
 import { isAtLeast, SERIOUS } from '@mirrorwatch/detect/severity'
 import type { Candidate } from '@mirrorwatch/detect/types'
 import type { FindingLine, ListedModule } from '@mirrorwatch/store/queries/known-findings'
+import { isSetAside } from '@mirrorwatch/store/status'
 
 /** The answer of `check` for one module. */
 export interface Checked {
@@ -16,7 +17,7 @@ export function isAlerting({ candidates, findings, listed }: Checked): boolean {
   return (
     listed.length > 0 ||
     candidates.some(alerts) ||
-    findings.some(({ severity, status }) => isAtLeast(severity, SERIOUS) && status !== 'dismissed')
+    findings.some(({ severity, status }) => isAtLeast(severity, SERIOUS) && !isSetAside(status))
   )
 }
 

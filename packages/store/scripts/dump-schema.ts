@@ -3,6 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { Kysely, PGliteDialect, sql } from 'kysely'
 import { migrate } from '../src/connect/migrate.ts'
 import type { Database, Db } from '../src/database.ts'
@@ -114,7 +115,7 @@ function differences(committed: string, made: string): string[] {
   return [...removed, ...added]
 }
 
-const engine = await PGlite.create()
+const engine = await PGlite.create({ extensions: { pg_trgm } })
 const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite: engine }) })
 await migrate(db, 'memory')
 const made = await dump(db)

@@ -1,14 +1,15 @@
 import type { Severity } from '@mirrorwatch/detect/severity'
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
+import type { FindingStatus } from './status.ts'
 import type { TimeInput } from './values.ts'
+
+export type { FindingStatus } from './status.ts'
 
 /** Read as ISO text with microseconds, written as text or Date. */
 type Time = ColumnType<string, TimeInput, TimeInput>
 type TimeOrNull = ColumnType<string | null, TimeInput | null | undefined, TimeInput | null>
 /** Read parsed, written as JSON text: `pg` would turn a JavaScript array into a Postgres array. */
 type Json<T> = ColumnType<T, string, string>
-
-export type FindingStatus = 'open' | 'confirmed' | 'dismissed'
 
 interface ModuleTable {
   id: Generated<number>
@@ -231,6 +232,10 @@ interface FindingTable {
   decided_by: string | null
   decided_at: TimeOrNull
   decision_reason: string | null
+  decision_kind: string | null
+  decision_until: TimeOrNull
+  assignee: string | null
+  decision_id: number | null
   decided_severity: Severity | null
   new_evidence_at: TimeOrNull
 }
@@ -245,7 +250,14 @@ interface SignalTable {
   withdrawn_at: TimeOrNull
 }
 
-export type HistoryKind = 'created' | 'severity' | 'signal-added' | 'signal-withdrawn' | 'status' | 'summary'
+export type HistoryKind =
+  | 'created'
+  | 'severity'
+  | 'signal-added'
+  | 'signal-withdrawn'
+  | 'status'
+  | 'summary'
+  | 'note'
 
 interface FindingHistoryTable {
   id: Generated<number>
@@ -256,6 +268,49 @@ interface FindingHistoryTable {
   to_value: string | null
   author: string | null
   reason: string | null
+  decision_id: number | null
+  before: ColumnType<unknown, string | null | undefined, never>
+}
+
+interface FindingSearchTable {
+  finding_id: number
+  text: string
+  owner: string
+  host: string
+}
+
+export type DecisionVia = 'page' | 'api' | 'command line'
+export type DecisionAction =
+  | FindingStatus
+  | 'note'
+  | 'undo'
+  | 'allow-add'
+  | 'allow-remove'
+  | 'watch-add'
+  | 'watch-remove'
+
+interface DecisionTable {
+  id: Generated<number>
+  at: Time
+  author: string
+  via: DecisionVia
+  action: DecisionAction
+  subject: string | null
+  findings: Generated<number>
+  reason: string
+  kind: string | null
+  until: TimeOrNull
+  undoes: number | null
+  undone_by: number | null
+}
+
+interface IdempotencyKeyTable {
+  author: string
+  key: string
+  request_hash: Buffer
+  status: number
+  answer: Json<unknown>
+  at: Time
 }
 
 export interface AllowEntryTable {
@@ -265,6 +320,7 @@ export interface AllowEntryTable {
   target: string | null
   reason: string
   author: string
+  decision_id: number | null
   created_at: Time
   expires_at: TimeOrNull
   ended_at: TimeOrNull
@@ -340,6 +396,9 @@ export interface Database {
   finding: FindingTable
   signal: SignalTable
   finding_history: FindingHistoryTable
+  finding_search: FindingSearchTable
+  decision: DecisionTable
+  idempotency_key: IdempotencyKeyTable
   allow_entry: AllowEntryTable
   delivery: DeliveryTable
   alert: AlertTable

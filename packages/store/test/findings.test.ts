@@ -3,10 +3,10 @@ import { after, before, beforeEach, suite, test } from 'node:test'
 import type { FindingDraft, Reason, Signal, SignalOf } from '@mirrorwatch/detect/finding'
 import type { TestStore } from '@mirrorwatch/testing/store/databases'
 import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/store/databases'
+import { triage } from '../src/decisions/decide.ts'
 import type { Finding, FindingFilter, FindingPosition } from '../src/queries/findings-list.ts'
 import { exportFindings, findingById, findingHistory, listFindings } from '../src/queries/findings-list.ts'
 import { saveFindings } from '../src/tables/findings.ts'
-import { triage } from '../src/tables/triage.ts'
 
 const lookalike: SignalOf<'name-strong'> = {
   rule: 'name-strong',
@@ -104,6 +104,9 @@ for (const { kind, skip } of ENGINES) {
         decidedBy: null,
         decidedAt: null,
         decisionReason: null,
+        decisionKind: null,
+        decisionUntil: null,
+        assignee: null,
         newEvidenceAt: null,
         signals: [
           { ...lookalike, firstSeenAt: NOW, lastSeenAt: NOW, withdrawnAt: null },
@@ -290,10 +293,10 @@ for (const { kind, skip } of ENGINES) {
       assert.equal(await count({ severities: ['info'] }), 0)
       assert.equal(await count({ statuses: ['open', 'confirmed'], severities: ['medium'] }), 3)
       assert.equal(await count({ statuses: [] }), 0)
-      assert.equal(await count({ rule: 'name-strong' }), 6)
+      assert.equal(await count({ rules: ['name-strong'] }), 6)
       assert.equal(await count({ module: 'm.com/3' }), 1)
       assert.equal(await count({ module: 'm.com/none' }), 0)
-      assert.equal(await count({ target: 'good.com/a', rule: 'tag-moved' }), 4)
+      assert.equal(await count({ target: 'good.com/a', rules: ['tag-moved'] }), 4)
       assert.equal(await count({ search: 'M.COM/1' }), 3)
       assert.equal(await count({ search: 'GOOD' }), 8)
       assert.equal(await count({ changedSince: later(1) }), 6)

@@ -5,6 +5,7 @@ import { EXPORT_FORMATS, exportFindingsAs } from '@mirrorwatch/notify/writers/ex
 import { findingJson } from '@mirrorwatch/notify/writers/json'
 import { findingsTable, findingText } from '@mirrorwatch/notify/writers/terminal'
 import type { FindingStatus } from '@mirrorwatch/store/database'
+import { triage } from '@mirrorwatch/store/decisions/decide'
 import {
   exportFindings,
   type Finding,
@@ -14,7 +15,6 @@ import {
   listFindings,
 } from '@mirrorwatch/store/queries/findings-list'
 import { allow } from '@mirrorwatch/store/tables/allow'
-import { triage } from '@mirrorwatch/store/tables/triage'
 import { Argument, Command, Option } from 'commander'
 import { authorName } from '../inputs/author.ts'
 import { wholeNumber } from '../inputs/options.ts'

@@ -5,6 +5,7 @@ import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import { type ScanSummary, scan } from '@mirrorwatch/pipeline/service/scan'
 import { scanModule } from '@mirrorwatch/pipeline/service/scan-module'
 import { listFindings } from '@mirrorwatch/store/queries/findings-list'
+import { isSetAside } from '@mirrorwatch/store/status'
 import { failedInspections } from '@mirrorwatch/store/work/schedule'
 import { Command, Option } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
@@ -99,7 +100,7 @@ async function printFindings(runtime: Runtime, summary: ScanSummary, options: Op
   // "No findings" would mislead if jobs failed, or if no version could be inspected.
   const { seen, postponed } = runtime.stageDeps.tally
   if (summary.failed > 0 || (postponed > 0 && seen === 0)) exitWith(EXIT.failed)
-  const serious = findings.some((f) => f.severityRank <= 2 && f.status !== 'dismissed')
+  const serious = findings.some((f) => f.severityRank <= 2 && !isSetAside(f.status))
   if (serious) exitWith(EXIT.found)
 }
 

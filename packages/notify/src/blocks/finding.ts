@@ -4,6 +4,7 @@ import { COPIED } from '@mirrorwatch/detect/judge/signals/groups'
 import { compareWeight } from '@mirrorwatch/detect/judge/signals/table'
 import { compareSeverity, type Severity } from '@mirrorwatch/detect/severity'
 import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
+import { isSetAside } from '@mirrorwatch/store/status'
 import { type CodeLine, codeOf } from './code.ts'
 import { type Diff, diffsOf } from './diff.ts'
 import { type ChangedFile, changedFiles, type Fact, type SignalBlock, signalBlock } from './signal.ts'
@@ -186,7 +187,7 @@ function decisionOf(finding: Finding): Decision | null {
 }
 
 function adviceOf({ severity, status, target }: Finding, versions: readonly string[]): string[] {
-  if (status === 'dismissed' || compareSeverity(severity, 'medium') > 0) return []
+  if (isSetAside(status) || compareSeverity(severity, 'medium') > 0) return []
   const what = target === null && versions.length > 0 ? versions.map(visibleLine).join(', ') : 'this module'
   return [
     status === 'confirmed' ? `Do not use ${what}.` : `Do not use ${what} until a person has reviewed it.`,

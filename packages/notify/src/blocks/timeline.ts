@@ -28,6 +28,7 @@ const TITLES: Record<HistoryKind, string> = {
   severity: 'severity',
   status: 'status',
   summary: 'summary',
+  note: 'note',
   'signal-added': 'new signals',
   'signal-withdrawn': 'signals that no longer hold',
 }
@@ -40,6 +41,7 @@ export function changeText(change: Change): string {
   if (kind === 'created') return `found, severity ${valueOf(change)}`
   if (kind === 'severity' || kind === 'status')
     return `${TITLES[kind]} ${visibleLine(from ?? '')} → ${visibleLine(to ?? '')}${by}${why}`
+  if (kind === 'note') return `note${by}${why}`
   if (kind === 'signal-added') return addedText(to ?? '')
   if (kind === 'signal-withdrawn') return `signal that no longer holds: ${valueOf(change)}`
   return `${TITLES[kind]}: ${valueOf(change)}`

@@ -1,4 +1,5 @@
 import type { Finding } from '@mirrorwatch/store/queries/findings-list'
+import { isSetAside } from '@mirrorwatch/store/status'
 import type { FindingBlocks } from '../blocks/finding.ts'
 import type { SignalBlock } from '../blocks/signal.ts'
 import type { Exported, ExportFormat } from './export-format.ts'
@@ -24,7 +25,7 @@ export const osvExport: ExportFormat = {
 /** Returns a finding as an OSV record about a malicious package. A dismissed finding is a withdrawn record. */
 export function osvRecord({ finding, blocks }: Exported): Record<string, unknown> {
   const withdrawn =
-    finding.status === 'dismissed' && finding.decidedAt !== null ? { withdrawn: finding.decidedAt } : {}
+    isSetAside(finding.status) && finding.decidedAt !== null ? { withdrawn: finding.decidedAt } : {}
   return {
     schema_version: SCHEMA_VERSION,
     id: `${ID_PREFIX}${finding.id}`,

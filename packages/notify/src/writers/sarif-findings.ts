@@ -3,6 +3,7 @@ import { signalOf } from '@mirrorwatch/detect/finding'
 import { LOWERING_ROWS, SEVERITY_ROWS } from '@mirrorwatch/detect/judge/severity-table'
 import type { Severity } from '@mirrorwatch/detect/severity'
 import type { Finding } from '@mirrorwatch/store/queries/findings-list'
+import { isSetAside } from '@mirrorwatch/store/status'
 import type { Exported, ExportFormat } from './export-format.ts'
 import { rulesBySeverity, type SarifResult, type SarifRule, writeSarif } from './sarif.ts'
 
@@ -65,7 +66,7 @@ function ruleOf(severity: Severity, because: readonly Reason[]): string {
 }
 
 function suppressionOf({ status, decidedBy, decisionReason, because, signals }: Finding): string | null {
-  if (status === 'dismissed') return `dismissed by ${decidedBy ?? ''}: ${decisionReason ?? ''}`
+  if (isSetAside(status)) return `${status} by ${decidedBy ?? ''}: ${decisionReason ?? ''}`
   if (!because.some(({ kind, row }) => kind === 'lowered' && row === 'allowed')) return null
   const holding = signals.filter((signal) => signal.withdrawnAt === null)
   const entry = signalOf(holding, 'honest-allowed')?.evidence

@@ -7,6 +7,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { messageOf } from '../errors.ts'
 import { IDLE_IN_TRANSACTION_MS, MAX_EMBEDDED_CONNECTIONS } from '../limits.ts'
 import { sessionParameters } from '../session.ts'
@@ -39,6 +40,9 @@ function startParameters(): string[] {
   return [...PGlite.defaultStartParams, ...sessionParameters(), '-c', 'jit=off']
 }
 
+/** The search for a part of a path uses trigrams. */
+const EXTENSIONS = { pg_trgm }
+
 function report(message: EmbeddedWorkerMessage): void {
   parentPort?.postMessage(message)
 }
@@ -51,7 +55,7 @@ async function ensureDatabase(database: string): Promise<void> {
   if (existsSync(database)) return
   const draft = `${database}.new`
   rmSync(draft, { recursive: true, force: true })
-  const db = await PGlite.create({ dataDir: draft, startParams: startParameters() })
+  const db = await PGlite.create({ dataDir: draft, extensions: EXTENSIONS, startParams: startParameters() })
   await db.close()
   renameSync(draft, database)
 }
@@ -59,7 +63,11 @@ async function ensureDatabase(database: string): Promise<void> {
 async function main(): Promise<void> {
   const { database, socketPath, usersPath, idleLimitMs, housekeepingMs } = workerData as EmbeddedWorkerData
   await ensureDatabase(database)
-  const db = await PGlite.create({ dataDir: database, startParams: startParameters() })
+  const db = await PGlite.create({
+    dataDir: database,
+    extensions: EXTENSIONS,
+    startParams: startParameters(),
+  })
   let executed = 0
   const server = createEmbeddedServer({
     execute(message, onRawData) {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { CRAWL } from './initial/crawl.ts'
+import { DECISIONS } from './initial/decisions.ts'
 import { FINDINGS } from './initial/findings.ts'
 import { INSPECTIONS } from './initial/inspections.ts'
 import { MODULES } from './initial/modules.ts'
@@ -17,6 +18,16 @@ import { WORK } from './initial/work.ts'
  * times. Text keys are collated "C": byte order is the same on every server and the cheapest to compare.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  const statements = [...MODULES, ...CRAWL, ...INSPECTIONS, ...FINDINGS, ...WORK, ...WEB, ...VIEWS, ...ROLES]
+  const statements = [
+    ...MODULES,
+    ...CRAWL,
+    ...INSPECTIONS,
+    ...DECISIONS,
+    ...FINDINGS,
+    ...WORK,
+    ...WEB,
+    ...VIEWS,
+    ...ROLES,
+  ]
   for (const statement of statements) await sql.raw(statement).execute(db)
 }

@@ -2,6 +2,7 @@ import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Db, DueStage, FindingStatus } from '../database.ts'
+import { FINDING_STATUSES } from '../status.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
@@ -62,8 +63,6 @@ async function count(db: Db, due: RawBuilder<unknown>, overdueBefore: string): P
   return rows[0] ?? { due: 0, overdue: 0, oldestAt: null }
 }
 
-const STATUSES: FindingStatus[] = ['open', 'confirmed', 'dismissed']
-
 export interface FindingCount {
   status: FindingStatus
   severity: Severity
@@ -79,7 +78,7 @@ export interface FindingCount {
 export async function findingsUpTo(db: Db): Promise<FindingCount[]> {
   const { rows } = await sql<FindingCount>`
     select s.status, (${SEVERITIES}::text[])[r.rank + 1] as severity, c.count
-    from unnest(${STATUSES}::text[]) as s (status)
+    from unnest(${FINDING_STATUSES}::text[]) as s (status)
     cross join generate_series(0, 4) as r (rank)
     cross join lateral (
       select count(*) as count from (

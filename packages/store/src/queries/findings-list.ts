@@ -5,13 +5,13 @@ import {
   type Signal,
   type UnreadableSignal,
 } from '@mirrorwatch/detect/finding'
-import { type Severity, severityRank } from '@mirrorwatch/detect/severity'
-import type { RawBuilder } from 'kysely'
+import type { Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, FindingStatus, HistoryKind } from '../database.ts'
 import { STREAM_PAGE } from '../limits.ts'
-import type { TimeInput } from '../values.ts'
-import { timeText } from '../values.ts'
+import { conditionsOf, type FindingFilter, severityRange, whereAll } from './finding-filter.ts'
+
+export type { FindingFilter } from './finding-filter.ts'
 
 export type StoredSignal = (Signal | UnreadableSignal) & SignalTimes
 
@@ -40,28 +40,16 @@ export interface Finding {
   decidedBy: string | null
   decidedAt: string | null
   decisionReason: string | null
+  /** Reason from the short list of dismissals. */
+  decisionKind: string | null
+  /** When the decision ends; null: it holds for good. */
+  decisionUntil: string | null
+  /** Who looks into it. */
+  assignee: string | null
   /** When the severity rose above the one that was decided on; null where the decision stands. */
   newEvidenceAt: string | null
   /** Those that hold now first, then the withdrawn ones. */
   signals: StoredSignal[]
-}
-
-/** Everything optional: no filter lists all. */
-export interface FindingFilter {
-  severities?: readonly Severity[]
-  statuses?: readonly FindingStatus[]
-  /** Exactly this module path. */
-  module?: string
-  /** Exactly this target path. */
-  target?: string
-  /** Has a signal of this rule that holds. */
-  rule?: string
-  /** Module or target contains this text, letter case apart. */
-  search?: string
-  /** Changed at or after. */
-  changedSince?: TimeInput
-  /** Decided, and the severity has risen since. */
-  withNewEvidence?: boolean
 }
 
 /** Position at which a page of findings ended. */
@@ -109,48 +97,11 @@ const COLUMNS = sql`
   f.id, f.module_id as "moduleId", m.path as module, f.target, f.severity, f.severity_rank as "severityRank",
   f.status, f.summary, f.because, f.first_seen_at as "firstSeenAt", f.last_seen_at as "lastSeenAt",
   f.changed_at as "changedAt", f.decided_by as "decidedBy", f.decided_at as "decidedAt",
-  f.decision_reason as "decisionReason", f.new_evidence_at as "newEvidenceAt"`
+  f.decision_reason as "decisionReason", f.decision_kind as "decisionKind", f.decision_until as "decisionUntil",
+  f.assignee, f.new_evidence_at as "newEvidenceAt"`
 
 function positionOf(row: FindingRow): FindingPosition {
   return { severityRank: row.severityRank, changedAt: row.changedAt, id: row.id }
-}
-
-function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
-  const conditions: RawBuilder<unknown>[] = []
-  const { severities, statuses, module, target, rule, search, changedSince, withNewEvidence } = filter
-  if (severities !== undefined) conditions.push(sql`f.severity = any(${severities}::text[])`)
-  // One status alone is a plain comparison: only then does Postgres 15 read the index in the list's order.
-  const [status, ...others] = statuses ?? []
-  if (status !== undefined && others.length === 0) conditions.push(sql`f.status = ${status}`)
-  else if (statuses !== undefined) conditions.push(sql`f.status = any(${statuses}::text[])`)
-  if (module !== undefined) {
-    conditions.push(sql`f.module_id = (select id from module where path = ${module})`)
-  }
-  if (target !== undefined) conditions.push(sql`f.target = ${target}`)
-  if (rule !== undefined) {
-    conditions.push(sql`exists (
-      select from signal s where s.finding_id = f.id and s.rule = ${rule} and s.withdrawn_at is null)`)
-  }
-  if (search !== undefined) {
-    const text = search.toLowerCase()
-    conditions.push(sql`(strpos(lower(m.path), ${text}) > 0 or strpos(lower(f.target), ${text}) > 0)`)
-  }
-  if (changedSince !== undefined) {
-    conditions.push(sql`f.changed_at >= ${timeText(changedSince)}::timestamptz`)
-  }
-  if (withNewEvidence === true) conditions.push(sql`f.new_evidence_at is not null`)
-  return conditions
-}
-
-/** Says again what the list of severities says, in the words of the index that lists are read from. */
-function severityRange(severities: readonly Severity[]): RawBuilder<unknown> {
-  if (severities.length === 0) return sql`false`
-  const ranks = severities.map(severityRank)
-  return sql`-f.severity_rank between ${-Math.max(...ranks)} and ${-Math.min(...ranks)}`
-}
-
-function whereAll(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
-  return conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`
 }
 
 async function withSignals(db: Db, rows: readonly FindingRow[]): Promise<Finding[]> {
@@ -214,6 +165,18 @@ export async function findingHistory(db: Db, id: number): Promise<HistoryEntry[]
     .where('finding_id', '=', id)
     .orderBy('id')
     .execute()
+}
+
+/** Counts the findings that match `filter`, up to `atMost`; one more than that says that there are more. */
+export async function countFindings(db: Db, filter: FindingFilter, atMost = 1_000): Promise<number> {
+  const conditions = conditionsOf(filter)
+  if (filter.severities !== undefined) conditions.push(severityRange(filter.severities))
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (
+      select from finding f join module m on m.id = f.module_id ${whereAll(conditions)} limit ${atMost + 1}) found`.execute(
+    db,
+  )
+  return rows[0]?.count ?? 0
 }
 
 /** Yields every finding that matches `filter`, ordered by id. Each comes exactly once, even if findings change during the export. */

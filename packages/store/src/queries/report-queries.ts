@@ -171,7 +171,7 @@ export async function activeCampaigns(db: Db, span: TimeSpan, limit: number): Pr
       select s.evidence ->> 'id' as id, s.evidence ->> 'kind' as kind, s.finding_id, s.first_seen_at, f.severity_rank,
         f.module_id
       from signal s join finding f on f.id = s.finding_id
-      where s.rule = 'campaign' and s.withdrawn_at is null and f.status <> 'dismissed'
+      where s.rule = 'campaign' and s.withdrawn_at is null and f.status not in ('dismissed', 'allowed')
         and s.first_seen_at < ${timeText(span.to)}::timestamptz and s.evidence ->> 'id' is not null),
     grown as (
       select id, min(kind) as kind, count(distinct finding_id) as findings, min(severity_rank) as rank,
@@ -196,7 +196,7 @@ export interface ImitatedTarget {
 export async function mostImitated(db: Db, span: TimeSpan, limit: number): Promise<ImitatedTarget[]> {
   const { rows } = await sql<ImitatedTarget>`
     select target, count(*) as total, count(*) filter (where ${within('first_seen_at', span)}) as fresh
-    from finding where target is not null and severity_rank <= 3 and status <> 'dismissed'
+    from finding where target is not null and severity_rank <= 3 and status not in ('dismissed', 'allowed')
     group by target order by fresh desc, total desc, target limit ${limit}`.execute(db)
   return rows
 }

@@ -15,9 +15,11 @@ export interface AllowRequest {
   reason: string
   author: string
   expiresAt: TimeInput | null
+  /** The decision on findings that makes it, so that both are taken back at once. */
+  decisionId?: number | null
 }
 
-export interface AllowEntry extends Omit<AllowRequest, 'expiresAt'> {
+export interface AllowEntry extends Omit<AllowRequest, 'expiresAt' | 'decisionId'> {
   id: number
   createdAt: string
   expiresAt: string | null
@@ -46,28 +48,38 @@ export async function allow(trx: Trx, request: AllowRequest, now?: TimeInput): P
     throw new StoreError('invalid-input', 'an allowed pair has a target, an allowed owner or path has none')
   }
   const module = request.kind === 'owner' ? parseOwner(request.module) : request.module
-  const { kind, target, reason, author, expiresAt } = request
+  const { kind, target, reason, author, expiresAt, decisionId = null } = request
   const { rows } = await sql<{ id: number }>`
-    insert into allow_entry (kind, module, target, reason, author, created_at, expires_at)
-    values (${kind}, ${module}, ${target}, ${reason}, ${author}, ${timeOrNow(now)},
+    insert into allow_entry (kind, module, target, reason, author, decision_id, created_at, expires_at)
+    values (${kind}, ${module}, ${target}, ${reason}, ${author}, ${decisionId}::bigint, ${timeOrNow(now)},
             ${expiresAt === null ? null : timeText(expiresAt)}::timestamptz)
     on conflict (kind, module, target) do update
-    set reason = excluded.reason, author = excluded.author, created_at = excluded.created_at,
+    set reason = excluded.reason, author = excluded.author, decision_id = excluded.decision_id, created_at = excluded.created_at,
         expires_at = excluded.expires_at, ended_at = null
     returning id`.execute(trx)
   const { id } = rows[0] as { id: number }
   return { id, moduleIds: await assessAgain(trx, [{ kind, module }], now) }
 }
 
-/** Removes an entry. The modules it was about are assessed again. @throws StoreError `not-found` */
+/** Removes an entry. The modules it was about are assessed again, and findings that it allowed ask for a second look. @throws StoreError `not-found` */
 export async function disallow(trx: Trx, id: number, now?: TimeInput): Promise<AllowChange> {
   const entry = await trx
     .deleteFrom('allow_entry')
     .where('id', '=', id)
-    .returning(['kind', 'module'])
+    .returning(['kind', 'module', 'decision_id'])
     .executeTakeFirst()
   if (entry === undefined) throw new StoreError('not-found', `There is no allow entry ${id}.`)
+  if (entry.decision_id !== null) await lookAgain(trx, entry.decision_id, now)
   return { id, moduleIds: await assessAgain(trx, [entry], now) }
+}
+
+async function lookAgain(trx: Trx, decisionId: number, now?: TimeInput): Promise<void> {
+  await trx
+    .updateTable('finding')
+    .set({ new_evidence_at: timeOrNow(now), changed_at: timeOrNow(now) })
+    .where('decision_id', '=', decisionId)
+    .where('status', '=', 'allowed')
+    .execute()
 }
 
 /** Has the modules assessed again whose entries have expired since the last call. Returns how many entries those were. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type FindingDraft, type Reason, reasonText, type Signal } from '@mirrorwatch/detect/finding'
 import { compareSeverity, type Severity } from '@mirrorwatch/detect/severity'
+import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import type { HistoryKind, Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
 import type { TimeInput } from '../values.ts'
@@ -17,6 +18,11 @@ interface StoredSignalRow {
   version: string
   evidence: unknown
   withdrawn_at: string | null
+}
+
+interface ModuleRow {
+  id: number
+  path: string
 }
 
 interface FindingRow {
@@ -52,7 +58,13 @@ export async function saveFindings(
   checkDrafts(drafts)
   const context: Context = { trx, now: timeText(now) }
   // One assessment of a module at a time; findings themselves may not exist yet, so they cannot be locked.
-  await trx.selectFrom('module').select('id').where('id', '=', moduleId).forNoKeyUpdate().execute()
+  const module = await trx
+    .selectFrom('module')
+    .select(['id', 'path'])
+    .where('id', '=', moduleId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (module === undefined) throw new StoreError('not-found', `There is no module ${moduleId}.`)
   const stored = await trx
     .selectFrom('finding')
     .select(['id', 'target', 'severity', 'summary', 'decided_severity', 'new_evidence_at'])
@@ -64,7 +76,7 @@ export async function saveFindings(
     const finding = stored.find((row) => row.target === draft.target)
     if (finding === undefined) {
       if (draft.signals.length === 0) continue
-      await createFinding(context, moduleId, draft)
+      await createFinding(context, module, draft)
       result.created += 1
     } else if (await updateFinding(context, finding, draft)) {
       result.changed += 1
@@ -98,12 +110,12 @@ function checkDrafts(drafts: readonly FindingDraft[]): void {
   }
 }
 
-async function createFinding(context: Context, moduleId: number, draft: FindingDraft): Promise<void> {
+async function createFinding(context: Context, module: ModuleRow, draft: FindingDraft): Promise<void> {
   const { trx, now } = context
   const { id } = await trx
     .insertInto('finding')
     .values({
-      module_id: moduleId,
+      module_id: module.id,
       target: draft.target,
       severity: draft.severity,
       summary: draft.summary,
@@ -114,10 +126,24 @@ async function createFinding(context: Context, moduleId: number, draft: FindingD
     })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await trx
+    .insertInto('finding_search')
+    .values(searchRow(id, module.path, draft.target))
+    .execute()
   await record(context, id, 'created', null, draft.severity)
   for (const signal of draft.signals) {
     await insertSignal(context, id, signal)
     await record(context, id, 'signal-added', null, signalName(signal))
+  }
+}
+
+/** Returns what a finding is searched by. */
+function searchRow(id: number, path: string, target: string | null) {
+  return {
+    finding_id: id,
+    text: `${path}\n${target ?? ''}`.toLowerCase(),
+    owner: ownerOf(path),
+    host: path.split('/', 1)[0] ?? '',
   }
 }
 

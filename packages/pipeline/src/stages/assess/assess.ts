@@ -1,5 +1,6 @@
 import { assessModule } from '@mirrorwatch/detect/judge/assess'
 import type { Db } from '@mirrorwatch/store/database'
+import { endDecisions } from '@mirrorwatch/store/decisions/decide'
 import { endExpiredEntries } from '@mirrorwatch/store/tables/allow'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { dueRow, finishDue } from '@mirrorwatch/store/work/due'
@@ -41,6 +42,7 @@ export const assessStage: Stage<AssessDeps> = {
   },
   async due(query) {
     await endExpiredEntries(query.db, query.until)
+    await endDecisions(query.db, query.until)
     return DUE_WORK.due(query)
   },
 }

@@ -22,8 +22,8 @@ export const FINDINGS = [
           'severity as a number for sorting: 0 critical … 4 info.',
         ],
         status: [
-          "text not null default 'open' check (status in ('open', 'confirmed', 'dismissed'))",
-          'open, confirmed or dismissed: a person’s decision.',
+          "text not null default 'open' check (status in ('open', 'investigating', 'confirmed', 'dismissed', 'allowed'))",
+          'open, investigating, confirmed, dismissed or allowed: a person’s decision.',
         ],
         summary: ['text not null', 'One line for a person.'],
         first_seen_at: ['timestamptz not null', 'When it was first found.'],
@@ -35,6 +35,16 @@ export const FINDINGS = [
         decided_by: ['text', 'Who decided.'],
         decided_at: ['timestamptz', 'When.'],
         decision_reason: ['text', 'Why.'],
+        decision_kind: [
+          'text',
+          'Reason from the short list, for dismissals: own, fork, rename, same-owner, harmless, false-positive, other.',
+        ],
+        decision_until: [
+          'timestamptz',
+          'When the decision ends: new_evidence_at is set then. Null: it holds for good.',
+        ],
+        assignee: ['text', 'Who looks into it; null where nobody does.'],
+        decision_id: ['bigint references decision (id)', 'The last decision: decision.id'],
         decided_severity: [
           "text check (decided_severity in ('critical', 'high', 'medium', 'low', 'info'))",
           'The severity that the decision was about.',
@@ -56,6 +66,9 @@ export const FINDINGS = [
         finding_status_order: '(status, (-severity_rank), changed_at, id)',
         finding_new_evidence: '(changed_at) where new_evidence_at is not null',
         finding_first_seen: '(first_seen_at, severity_rank)',
+        finding_assignee: '(assignee) where assignee is not null',
+        finding_decision: '(decision_id) where decision_id is not null',
+        finding_until: '(decision_until) where decision_until is not null and new_evidence_at is null',
       },
       storage: LARGE,
     },
@@ -74,24 +87,53 @@ export const FINDINGS = [
       withdrawn_at: ['timestamptz', 'When it was no longer so; null while it holds.'],
     },
     constraints: ['primary key (finding_id, rule, version)'],
-    indexes: { signal_rule: '(rule) where withdrawn_at is null' },
+    indexes: {
+      signal_rule: '(rule) where withdrawn_at is null',
+      signal_campaign: "((evidence ->> 'id')) where rule = 'campaign' and withdrawn_at is null",
+    },
     storage: LARGE,
   }),
+  ...table(
+    'finding_search',
+    'What findings are searched by. Apart from finding, whose rows change often: these never do.',
+    {
+      columns: {
+        finding_id: ['bigint primary key references finding (id)', 'finding.id'],
+        text: [
+          'text collate "C" not null',
+          'Module path and target in lower case, with a line break between them.',
+        ],
+        owner: ['text collate "C" not null', 'Owner of the module, such as github.com/spf13.'],
+        host: ['text collate "C" not null', 'First element of the module path.'],
+      },
+      indexes: {
+        finding_search_text: 'using gin (text gin_trgm_ops)',
+        finding_search_owner: '(owner)',
+        finding_search_host: '(host)',
+      },
+    },
+  ),
   ...table('finding_history', 'Every change of a finding.', {
     columns: {
       id: ['bigint generated always as identity primary key', 'Identity, in order of time.'],
       finding_id: ['bigint not null references finding (id)', 'finding.id'],
       at: ['timestamptz not null', 'When.'],
       kind: [
-        "text not null check (kind in ('created', 'severity', 'signal-added', 'signal-withdrawn', 'status', 'summary'))",
-        'created, severity, signal-added, signal-withdrawn, status, summary.',
+        "text not null check (kind in ('created', 'severity', 'signal-added', 'signal-withdrawn', 'status', 'summary', 'note'))",
+        'created, severity, signal-added, signal-withdrawn, status, summary, note.',
       ],
       from_value: ['text', 'The value before.'],
       to_value: ['text', 'The value after; for signals the rule and, after an @, the version.'],
-      author: ['text', 'Who, for decisions.'],
-      reason: ['text', 'Why, for decisions.'],
+      author: ['text', 'Who, for decisions and notes.'],
+      reason: ['text', 'Why, for decisions; the text of a note.'],
+      decision_id: ['bigint references decision (id)', 'The decision that this was a part of: decision.id'],
+      before: ['jsonb', 'What a decision replaced, so that it can be undone.'],
     },
-    indexes: { finding_history_finding: '(finding_id, id)', finding_history_at: '(at)' },
+    indexes: {
+      finding_history_finding: '(finding_id, id)',
+      finding_history_at: '(at)',
+      finding_history_decision: '(decision_id) where decision_id is not null',
+    },
   }),
   ...table('allow_entry', 'Names that are known to be honest. They raise no alert.', {
     columns: {
@@ -104,6 +146,7 @@ export const FINDINGS = [
       target: ['text', 'The target of a pair.'],
       reason: ['text not null', 'Why it is honest.'],
       author: ['text not null', 'Who says so.'],
+      decision_id: ['bigint references decision (id)', 'The decision that made it: decision.id'],
       created_at: ['timestamptz not null', 'Since when.'],
       expires_at: ['timestamptz', 'Until when; null: for good.'],
       ended_at: ['timestamptz', 'When its modules were marked for a new assessment after it expired.'],

@@ -12,7 +12,7 @@ export const ROLES = [
     'grant usage on schema public to mirrorwatch_worker',
     'grant select, insert, update, delete on all tables in schema public to mirrorwatch_worker',
     'alter default privileges in schema public grant select, insert, update, delete on tables to mirrorwatch_worker',
-    'revoke insert, update, delete on allow_entry, installation, kysely_migration, kysely_migration_lock from mirrorwatch_worker',
+    'revoke insert, update, delete on allow_entry, decision, idempotency_key, installation, kysely_migration, kysely_migration_lock from mirrorwatch_worker',
     // The sweep ends expired entries.
     'grant update (ended_at) on allow_entry to mirrorwatch_worker',
     'revoke update, delete on finding, finding_history from mirrorwatch_worker',
@@ -22,7 +22,7 @@ export const ROLES = [
       from pg_attribute
       where attrelid = 'finding'::regclass and attnum > 0 and not attisdropped and attgenerated = ''
         and attname not in ('id', 'module_id', 'target', 'first_seen_at', 'status')
-        and attname not like 'decided%' and attname not like 'decision%'
+        and attname <> 'assignee' and attname not like 'decided%' and attname not like 'decision%'
     )`,
   ]),
   // Triage decides, and keeps the allowed names; each decision asks for a new assessment.
@@ -30,9 +30,11 @@ export const ROLES = [
     'grant usage on schema public to mirrorwatch_triage',
     'grant select on all tables in schema public to mirrorwatch_triage',
     'alter default privileges in schema public grant select on tables to mirrorwatch_triage',
-    `grant update (status, decided_by, decided_at, decision_reason, decided_severity, new_evidence_at, changed_at)
-       on finding to mirrorwatch_triage`,
-    'grant insert on finding_history to mirrorwatch_triage',
+    `grant update (status, assignee, decided_by, decided_at, decision_reason, decision_kind, decision_until, decision_id,
+       decided_severity, new_evidence_at, changed_at) on finding to mirrorwatch_triage`,
+    'grant insert on finding_history, decision to mirrorwatch_triage',
+    'grant update (undone_by) on decision to mirrorwatch_triage',
+    'grant insert, delete on idempotency_key to mirrorwatch_triage',
     'grant insert, update, delete on allow_entry to mirrorwatch_triage',
     'grant insert, update on due_work to mirrorwatch_triage',
   ]),
@@ -42,6 +44,7 @@ export const ROLES = [
     'grant select, insert, update, delete on web_session, token_use to mirrorwatch_web',
   ]),
   revokeFrom(['mirrorwatch_reader', 'mirrorwatch_worker', 'mirrorwatch_triage'], 'all on web_session'),
+  revokeFrom(['mirrorwatch_reader', 'mirrorwatch_worker'], 'all on idempotency_key'),
 ]
 
 /** Takes rights from those of `roles` that exist. */

@@ -37,7 +37,7 @@ export const VIEWS = [
        array(select coalesce(r ->> 'version' || ': ', '') || (r ->> 'says') || ' [' || (r ->> 'row') || ']'
              from jsonb_array_elements(f.because) r)
      from finding f join module m on m.id = f.module_id
-     where f.status = 'open'`,
+     where f.status in ('open', 'investigating')`,
   ),
   ...view(
     'new_findings',
@@ -47,7 +47,7 @@ export const VIEWS = [
   ),
   ...view(
     'imitated_modules',
-    'How often each target is imitated, dismissed findings left out.',
+    'How often each target is imitated, dismissed and allowed findings left out.',
     {
       target: 'Module path of the target.',
       findings: 'Findings about modules that imitate it.',
@@ -57,7 +57,7 @@ export const VIEWS = [
     },
     `select target, count(*), count(*) filter (where severity in ('critical', 'high')), min(severity_rank),
        max(first_seen_at)
-     from finding where target is not null and status <> 'dismissed'
+     from finding where target is not null and status not in ('dismissed', 'allowed')
      group by target`,
   ),
   ...view(

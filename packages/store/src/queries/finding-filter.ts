@@ -1,0 +1,116 @@
+import { type Severity, severityRank } from '@mirrorwatch/detect/severity'
+import type { RawBuilder } from 'kysely'
+import { sql } from 'kysely'
+import type { FindingStatus } from '../status.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
+
+/** Everything optional: no filter lists all. */
+export interface FindingFilter {
+  severities?: readonly Severity[]
+  statuses?: readonly FindingStatus[]
+  /** Exactly this module path. */
+  module?: string
+  /** Exactly this target path. */
+  target?: string
+  /** Has a signal of one of these rules that holds. */
+  rules?: readonly string[]
+  /** Owner of the module, such as github.com/spf13. */
+  owner?: string
+  /** First element of the module path. */
+  host?: string
+  /** Id of the campaign. */
+  campaign?: string
+  /** Who looks into it; null: nobody. */
+  assignee?: string | null
+  /** First found at or after. */
+  firstSeenSince?: TimeInput
+  /** Changed at or before. */
+  changedUntil?: TimeInput
+  /** Module or target contains this text, letter case apart. */
+  search?: string
+  /** Changed at or after. */
+  changedSince?: TimeInput
+  /** Decided, and the severity has risen since. */
+  withNewEvidence?: boolean
+}
+
+/** Returns the conditions of a filter, over `finding f join module m`. */
+export function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
+  const conditions: RawBuilder<unknown>[] = []
+  const { severities, statuses, module, target, search, changedSince, withNewEvidence } = filter
+  if (severities !== undefined) conditions.push(sql`f.severity = any(${severities}::text[])`)
+  // One status alone is a plain comparison: only then does Postgres 15 read the index in the list's order.
+  const [status, ...others] = statuses ?? []
+  if (status !== undefined && others.length === 0) conditions.push(sql`f.status = ${status}`)
+  else if (statuses !== undefined) conditions.push(sql`f.status = any(${statuses}::text[])`)
+  if (module !== undefined) {
+    conditions.push(sql`f.module_id = (select id from module where path = ${module})`)
+  }
+  if (target !== undefined) conditions.push(sql`f.target = ${target}`)
+  if (search !== undefined) conditions.push(searchCondition(search))
+  if (changedSince !== undefined) {
+    conditions.push(sql`f.changed_at >= ${timeText(changedSince)}::timestamptz`)
+  }
+  if (withNewEvidence === true) conditions.push(sql`f.new_evidence_at is not null`)
+  return [...conditions, ...relationConditions(filter), ...triageConditions(filter)]
+}
+
+/** Conditions on signals and on what findings are searched by. */
+function relationConditions({ rules, owner, host, campaign }: FindingFilter): RawBuilder<unknown>[] {
+  const conditions: RawBuilder<unknown>[] = []
+  if (rules !== undefined) {
+    conditions.push(sql`exists (
+      select from signal s where s.finding_id = f.id and s.rule = any(${rules}::text[]) and s.withdrawn_at is null)`)
+  }
+  if (campaign !== undefined) {
+    conditions.push(sql`f.id in (
+      select s.finding_id from signal s
+      where s.rule = 'campaign' and s.withdrawn_at is null and s.evidence ->> 'id' = ${campaign})`)
+  }
+  if (owner !== undefined) {
+    conditions.push(sql`f.id in (select finding_id from finding_search where owner = ${owner})`)
+  }
+  if (host !== undefined) {
+    conditions.push(sql`f.id in (select finding_id from finding_search where host = ${host})`)
+  }
+  return conditions
+}
+
+function triageConditions({ assignee, firstSeenSince, changedUntil }: FindingFilter): RawBuilder<unknown>[] {
+  const conditions: RawBuilder<unknown>[] = []
+  if (assignee === null) conditions.push(sql`f.assignee is null`)
+  else if (assignee !== undefined) conditions.push(sql`f.assignee = ${assignee}`)
+  if (firstSeenSince !== undefined) {
+    conditions.push(sql`f.first_seen_at >= ${timeText(firstSeenSince)}::timestamptz`)
+  }
+  if (changedUntil !== undefined) {
+    conditions.push(sql`f.changed_at <= ${timeText(changedUntil)}::timestamptz`)
+  }
+  return conditions
+}
+
+/** Letters of a path that the trigram index can look for. */
+const SHORTEST_INDEXED = 3
+
+/** Returns the condition that a text is part of the module's or the target's path. Letter case does not count. */
+function searchCondition(search: string): RawBuilder<unknown> {
+  const text = search.toLowerCase()
+  if (text.length < SHORTEST_INDEXED) {
+    return sql`exists (select from finding_search fs where fs.finding_id = f.id and strpos(fs.text, ${text}) > 0)`
+  }
+  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return sql`f.id in (select finding_id from finding_search where text like ${pattern})`
+}
+
+/** Says again what the list of severities says, in the words of the index that lists are read from. */
+export function severityRange(severities: readonly Severity[]): RawBuilder<unknown> {
+  if (severities.length === 0) return sql`false`
+  const ranks = severities.map(severityRank)
+  return sql`-f.severity_rank between ${-Math.max(...ranks)} and ${-Math.min(...ranks)}`
+}
+
+/** Returns a where clause, empty without conditions. */
+export function whereAll(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`
+}
