@@ -57,6 +57,7 @@ const USE: CapabilityUse = {
   what: 'os/exec.Command',
   onImport: true,
   reachedFrom: ['init'],
+  calledFrom: [],
   quote: '',
   folded: null,
 }

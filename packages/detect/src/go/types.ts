@@ -3,6 +3,11 @@ export type CapabilityKind =
   | 'process'
   | 'network'
   | 'files'
+  | 'persistence'
+  | 'interpreter'
+  | 'native'
+  | 'global'
+  | 'secrets'
   | 'environment'
   | 'syscall'
   | 'unsafe'
@@ -37,6 +42,8 @@ export interface CapabilityUse extends Place {
   onImport: boolean
   /** Call chain on import, outermost first: `init`, `var _`, then function names. Empty if importing does not reach it. */
   reachedFrom: string[]
+  /** Call chain from an exported function, outermost first, where importing does not reach it; empty if none was found. */
+  calledFrom: string[]
   /** The line of code, cut to a window around the use: attackers put code thousands of columns to the right. */
   quote: string
   /** Arguments with constants evaluated; null if no value is known. */
@@ -56,6 +63,7 @@ export interface FoldedString extends Place {
 export interface NetworkPlace extends Place {
   kind: 'url' | 'address' | 'domain'
   defanged: string
+  /** True where a statement that runs on import names it. */
   onImport: boolean
 }
 
@@ -90,6 +98,8 @@ export interface CapabilityReport {
   truncated: boolean
   /** Patterns of `//go:embed`, relative to the module's root, if any. */
   embeds?: string[]
+  /** Files that say they are generated, if any. */
+  generated?: string[]
   /** Imported modules whose source was read, if any. */
   imported?: ImportedModule[]
   /** Why no source was read; absent where it was. */

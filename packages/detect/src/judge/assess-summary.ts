@@ -1,5 +1,6 @@
 import { type EvidenceOf, type Signal, type SignalOf, signalOf } from '../finding.ts'
 import { COPIED } from './signals/groups.ts'
+import type { SignalId } from './signals/table.ts'
 
 /** Returns one plain sentence for the person who triages: which module, what it imitates, and what is wrong with it. */
 export function summaryOf(module: string, target: string | null, signals: readonly Signal[]): string {
@@ -19,6 +20,8 @@ export function summaryOf(module: string, target: string | null, signals: readon
   if (sum !== undefined) clauses.push(`has a zip of ${sum.version} that the checksum database did not sign`)
   const acts = actsClause(has)
   if (acts !== null) clauses.push(acts)
+  const adds = addsClause(has, acts !== null)
+  if (adds !== null) clauses.push(adds)
   if (has('imports-refused')) clauses.push('imports a module that the mirror refuses')
   if (has('repository-missing')) clauses.push('has no repository any more')
   if (has('mirror-blocked')) clauses.push('is refused by the mirror as malicious')
@@ -61,6 +64,35 @@ function actsClause(has: (id: Signal['rule']) => boolean): string | null {
     writes ? 'writes files' : '',
   ].filter((s) => s !== '')
   return `${join(does)} on import${added ? ' by added code' : ''}`
+}
+
+/** Capabilities of added code, the weightiest first. */
+const ADDED: readonly { ids: readonly SignalId[]; words: string }[] = [
+  { ids: ['added-persistence'], words: 'changes what starts by itself' },
+  { ids: ['added-global'], words: 'replaces what other code relies on' },
+  { ids: ['added-native'], words: 'is native' },
+  { ids: ['added-interpreter'], words: 'runs an interpreter' },
+  { ids: ['import-secrets', 'added-secrets'], words: 'reads secrets' },
+  { ids: ['named-place'], words: 'names a place on the network' },
+  { ids: ['added-process'], words: 'can run a process' },
+  { ids: ['added-network'], words: 'can use the network' },
+  { ids: ['added-writes'], words: 'can write files' },
+]
+/** Capabilities that a summary names. */
+const MAX_ADDED = 3
+
+const HOW_HIDDEN: readonly { id: SignalId; words: string }[] = [
+  { id: 'hidden-string', words: 'hides a string' },
+  { id: 'far-right', words: 'stands far to the right' },
+  { id: 'generated-looking', words: 'claims to be generated' },
+]
+
+function addsClause(has: (id: Signal['rule']) => boolean, acts: boolean): string | null {
+  const does = ADDED.filter(({ ids }) => ids.some(has)).slice(0, MAX_ADDED)
+  // What acts on import has been told; a capability beside it is detail.
+  const hides = HOW_HIDDEN.filter(({ id }) => has(id))
+  const words = [...(acts ? [] : does), ...hides].map((each) => each.words)
+  return words.length === 0 ? null : `has added code that ${join(words)}`
 }
 
 function join(clauses: readonly string[]): string {

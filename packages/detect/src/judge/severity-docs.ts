@@ -1,5 +1,6 @@
 import { ESTABLISHED_DEPENDENTS, ESTABLISHED_SHARE } from '../dependents.ts'
 import { LOWERING_ROWS, SEVERITY_ROWS } from './severity-table.ts'
+import { NAMED_GROUPS } from './signals/groups.ts'
 import { NEW_OWNER_MODULES } from './signals/limits.ts'
 import { SIGNAL_RULES } from './signals/table.ts'
 
@@ -17,7 +18,11 @@ itself, \`lowers\` is an honest explanation.
 
 ## Step 1: the first row that holds
 
-Read from the top. A row holds where every column group has at least one of its signals.
+Read from the top. A row holds where each of its groups has at least one of its signals.
+
+| group | signals |
+|---|---|
+${NAMED_GROUPS.map(({ name, ids }) => `| **${name}** | ${ids.map(code).join(', ')} |`).join('\n')}
 
 | row | severity | needs | because |
 |---|---|---|---|
@@ -29,7 +34,7 @@ Each row that applies sets an upper bound. It does not apply where one of its ex
 
 | row | with | at most | unless | because |
 |---|---|---|---|---|
-${LOWERING_ROWS.map((row) => `| \`${row.id}\` | ${oneOf(row.when)} | **${row.atMost}** | ${row.unless.map(code).join(', ')} | ${row.says} |`).join('\n')}
+${LOWERING_ROWS.map((row) => `| \`${row.id}\` | ${oneOf(row.when)} | **${row.atMost}** | ${shortened(row.unless).join(', ')} | ${row.says} |`).join('\n')}
 
 ${CLOSING}`
 }
@@ -56,8 +61,20 @@ const CLOSING = `## Numbers behind the honest explanations
 `
 
 function oneOf(ids: readonly string[]): string {
-  const codes = [...new Set(ids)].map(code)
+  const codes = shortened(ids)
   return codes.length === 1 ? (codes[0] ?? '') : `one of ${codes.join(', ')}`
+}
+
+/** Signals as the table shows them: a whole group by its name. */
+function shortened(ids: readonly string[]): string[] {
+  let left = [...new Set(ids)]
+  const names: string[] = []
+  for (const group of NAMED_GROUPS) {
+    if (!group.ids.every((id) => left.includes(id))) continue
+    left = left.filter((id) => !(group.ids as readonly string[]).includes(id))
+    names.push(`**${group.name}**`)
+  }
+  return [...names, ...left.map(code)]
 }
 
 function code(id: string): string {

@@ -1,5 +1,15 @@
 import type { Severity } from '../severity.ts'
-import { ACTS_ON_IMPORT } from './signals/groups.ts'
+import {
+  ACTS_ON_IMPORT,
+  CAPABILITY,
+  HIDDEN,
+  LOOKALIKE,
+  NAME_RULE,
+  OTHERS_CODE,
+  OUT_OF_SIGHT,
+  RARE_CAPABILITY,
+  STRANGER,
+} from './signals/groups.ts'
 import type { SignalId } from './signals/table.ts'
 
 /** A row holds where each of `all` has at least one of its signals. Rows are tried from the top; the first that holds decides. */
@@ -19,19 +29,10 @@ export interface LoweringRow {
   says: string
 }
 
-const OTHERS_CODE = ['near-copy', 'holds-original'] as const
-const NAME_RULE = ['name-strong', 'name-medium'] as const
 const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const
 const DIFFERENCE = ['cache-differs', 'past-difference'] as const
-const DOES_SOMETHING = [
-  'added-process',
-  'added-network',
-  'added-unseen',
-  'added-unread',
-  'added-import',
-  'unparsable',
-  'oversized',
-] as const
+/** Facts that keep an established module's difference from being lowered. */
+const DOES_SOMETHING = [...CAPABILITY, 'added-unread', 'added-import', 'unparsable', 'oversized'] as const
 
 export const SEVERITY_ROWS: readonly SeverityRow[] = [
   {
@@ -43,18 +44,44 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
   {
     id: 'armed-and-disguised',
     severity: 'critical',
-    all: [
-      [...OTHERS_CODE, 'cache-differs'],
-      ACTS_ON_IMPORT,
-      [...NAME_RULE, 'tag-moved', 'repository-missing'],
-    ],
+    all: [[...OTHERS_CODE, 'cache-differs'], ACTS_ON_IMPORT, [...NAME_RULE, ...OUT_OF_SIGHT]],
     says: 'code was added that acts on import, and a name, a rewritten tag or a vanished repository disguises it',
+  },
+  {
+    id: 'rewritten-and-armed',
+    severity: 'critical',
+    all: [LOOKALIKE, ['cache-differs'], ['tag-moved'], CAPABILITY],
+    says: 'a look-alike’s tag was rewritten, and the code that is served can do more than what it imitates or shows',
+  },
+  {
+    id: 'rewritten',
+    severity: 'high',
+    all: [LOOKALIKE, ['cache-differs'], ['tag-moved']],
+    says: 'a look-alike’s tag was rewritten: what is compiled is not what its repository shows',
   },
   {
     id: 'armed',
     severity: 'high',
     all: [[...OTHERS_CODE, 'cache-differs'], ACTS_ON_IMPORT],
     says: 'code was added that acts on import',
+  },
+  {
+    id: 'disguised',
+    severity: 'high',
+    all: [OTHERS_CODE, CAPABILITY, [...HIDDEN, ...NAME_RULE, ...OUT_OF_SIGHT]],
+    says: 'code was added to somebody else’s that can do more, and it, the name or the repository is disguised',
+  },
+  {
+    id: 'hidden-difference',
+    severity: 'high',
+    all: [['cache-differs'], CAPABILITY, HIDDEN],
+    says: 'the zip has code that the repository does not show, can do more and is hidden from readers',
+  },
+  {
+    id: 'stranger',
+    severity: 'high',
+    all: [OTHERS_CODE, [...RARE_CAPABILITY, 'named-place'], ['small-change'], STRANGER],
+    says: 'a stranger’s small change to somebody else’s code brings what honest changes rarely bring',
   },
   {
     id: 'unreadable',
@@ -144,9 +171,16 @@ export const LOWERING_ROWS: readonly LoweringRow[] = [
     says: 'it was there before what it resembles',
   },
   {
+    id: 'no-lookalike',
+    when: ['honest-same-project', 'honest-case-variant', 'honest-older', 'honest-established'],
+    unless: [...VERDICT, ...ACTS_ON_IMPORT, 'past-import', ...HIDDEN],
+    atMost: 'medium',
+    says: 'it is no look-alike, and nothing that was added is hidden or acts on import',
+  },
+  {
     id: 'established',
     when: ['honest-established'],
-    unless: [...VERDICT, ...ACTS_ON_IMPORT, 'past-import', ...DOES_SOMETHING],
+    unless: [...VERDICT, 'past-import', ...DOES_SOMETHING],
     atMost: 'low',
     says: 'it is established, and nothing that was added does anything',
   },

@@ -18,6 +18,11 @@ const use: z.ZodType<CapabilityUse> = z.object({
     process: true,
     network: true,
     files: true,
+    persistence: true,
+    interpreter: true,
+    native: true,
+    global: true,
+    secrets: true,
     environment: true,
     syscall: true,
     unsafe: true,
@@ -33,6 +38,7 @@ const use: z.ZodType<CapabilityUse> = z.object({
   what: z.string(),
   onImport: z.boolean(),
   reachedFrom: z.array(z.string()),
+  calledFrom: z.array(z.string()),
   quote: z.string(),
   folded: z.string().nullable(),
 } satisfies Shape<CapabilityUse>)
@@ -83,6 +89,7 @@ export const capabilityReportSchema: z.ZodType<CapabilityReport> = z.object({
   unparsed: z.array(unparsedFile),
   truncated: z.boolean(),
   embeds: z.array(z.string()).exactOptional(),
+  generated: z.array(z.string()).exactOptional(),
   imported: z.array(importedModule).exactOptional(),
   notRead: z.string().exactOptional(),
 } satisfies Shape<CapabilityReport>)

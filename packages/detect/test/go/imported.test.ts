@@ -53,6 +53,7 @@ test('what an imported module does counts as if the code did it, and says where 
     what: 'os/exec.Command',
     onImport: true,
     reachedFrom: ['init'],
+    calledFrom: [],
     quote: 'exec.Command("true").Run()',
     folded: 'true',
     file: 'boot/boot.go',

@@ -92,6 +92,7 @@ export function report(...uses: Partial<CapabilityUse>[]): CapabilityReport {
     what: 'os/exec.Command',
     onImport: true,
     reachedFrom: ['init'],
+    calledFrom: [],
     quote: 'exec.Command("true")',
     folded: 'true',
   }

@@ -84,6 +84,45 @@ test('loading a plugin or writing files on import arms a copy as well; reading f
   assert.match(only(input({ comparisons: [writes] })).summary, /and writes files on import by added code/)
 })
 
+test('a stranger’s small change with a rare capability is high, an established owner’s readable one medium', () => {
+  const owner = { name: 'qwertzuiop', modules: 1, firstSeenAt: new Date('2021-11-20T09:00:00Z') }
+  const later = { onImport: false, reachedFrom: [] }
+  const added = (use: Parameters<typeof report>[0]) => [copyOf(ORIGINAL, { added: report(use) })]
+  for (const kind of ['native', 'assembly', 'interpreter', 'global', 'persistence'] as const) {
+    const comparisons = added({ ...later, kind })
+    assert.equal(only(input({ comparisons, owner })).severity, 'high', kind)
+    assert.equal(only(input({ comparisons })).severity, 'medium', `${kind}, by no new owner`)
+  }
+  const place = { ...later, kind: 'network' as const, what: 'net/http.Post', folded: 'http://127.0.0.1:9/' }
+  const reached = added({ ...place, calledFrom: ['Middleware'] })
+  assert.equal(only(input({ comparisons: reached, owner })).severity, 'high')
+  assert.equal(only(input({ comparisons: added(place), owner })).severity, 'medium', 'nothing calls it')
+  assert.equal(only(input({ comparisons: added({ ...later, kind: 'process' }), owner })).severity, 'medium')
+})
+
+test('what is hidden, or named like the original, needs no proof that it runs', () => {
+  const use = { onImport: false, reachedFrom: [] }
+  const far = [copyOf(ORIGINAL, { added: report({ ...use, column: 600 }) })]
+  assert.equal(only(input({ comparisons: far })).severity, 'high')
+  const calm = [copyOf(ORIGINAL, { added: report(use) })]
+  assert.equal(only(input({ comparisons: calm })).severity, 'medium')
+  assert.equal(only(input({ comparisons: calm, candidates: [named('medium')] })).severity, 'high')
+  const generated = { ...report(use), generated: ['db.go'] }
+  assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: generated })] })).severity, 'high')
+})
+
+test('a look-alike whose tag was rewritten is high whatever the code does, and critical if it can do more', () => {
+  const rewritten = (added: ReturnType<typeof report>) => [
+    version({ verdict: 'tag-moved', commit: 'b'.repeat(40) }, { cachedCommit: 'a'.repeat(40), added }),
+  ]
+  const bypass = only(input({ candidates: [named('medium')], versions: rewritten(report()) }))
+  assert.equal(bypass.severity, 'high')
+  assert.equal(only(input({ comparisons: [copyOf()], versions: rewritten(report()) })).severity, 'high')
+  const asked = rewritten(report({ onImport: false, kind: 'secrets' }))
+  assert.equal(only(input({ candidates: [named('medium')], versions: asked })).severity, 'critical')
+  assert.equal(only(input({ versions: asked })).severity, 'medium', 'no look-alike: an honest re-tag')
+})
+
 test('the boltdb-go attack: a rewritten tag with a name is critical, and is one finding', () => {
   const rewritten = version(
     { verdict: 'tag-moved', commit: 'b'.repeat(40) },
@@ -235,6 +274,7 @@ test('honest explanations lower and are listed', () => {
     [
       ['decided', 'copy', 'medium', 'v1.3.1'],
       ['lowered', 'same-project', 'info', null],
+      ['honest', 'no-lookalike', 'medium', null],
     ],
   )
   const older = { ...input().module, firstCachedAt: new Date('2018-01-01T00:00:00Z') }

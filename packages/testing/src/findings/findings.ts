@@ -56,6 +56,7 @@ export function usesOf(...lines: Partial<Use>[]): EvidenceOf<'import-process'> {
     column: 2,
     what: 'os/exec.Command',
     reachedFrom: ['init'],
+    calledFrom: [],
     quote: 'exec.Command("true")',
     folded: null,
   }

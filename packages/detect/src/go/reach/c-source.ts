@@ -26,6 +26,7 @@ export function constructorUses(path: string, text: string): CapabilityUse[] {
         what: `C.${found[1]}`,
         onImport: true,
         reachedFrom: ['C constructor'],
+        calledFrom: [],
         quote: quoteAt(text, offset),
         folded: null,
       },

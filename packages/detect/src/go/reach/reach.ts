@@ -79,6 +79,36 @@ export function reachedOnImport(module: ModuleModel, seen: ReadonlyMap<Unit, str
   return reached
 }
 
+/**
+ * Units that a user of the module can run, each with the calls from an exported function to it. Function literals in a
+ * function count as run by it; those in initialisers and in `init` do not, since these have already run.
+ */
+export function reachedByCall(module: ModuleModel): Reached {
+  const reached: Reached = new Map()
+  const scopeOf = createTypeScopes((path) => module.packageOf(path))
+  const queue: Unit[] = []
+  const visit = (unit: Unit, chain: string[]): void => {
+    if (reached.has(unit) || unit.entry !== null) return
+    reached.set(unit, [...chain, unit.name].slice(0, MAX_CHAIN))
+    queue.push(unit)
+  }
+  for (const unit of module.units) if (isExported(unit) && !module.unreachable.has(unit.pkg)) visit(unit, [])
+  // First in, first out: the shortest chain says most.
+  for (let at = 0; at < queue.length; at++) {
+    const unit = queue[at]
+    if (unit === undefined) break
+    const chain = reached.get(unit) ?? []
+    for (const inner of module.unitsIn(unit)) visit(inner, chain)
+    for (const call of unit.calls)
+      for (const callee of calleesOf(module, unit, scopeOf(unit), call)) visit(callee, chain)
+  }
+  return reached
+}
+
+function isExported({ outer, file, name }: Unit): boolean {
+  return outer === null && file.builds && /^\p{Lu}/u.test(name.slice(name.lastIndexOf('.') + 1))
+}
+
 /** True for a chain that begins with `func main`. */
 export function isCommand(chain: readonly string[]): boolean {
   return chain[0] === 'main'

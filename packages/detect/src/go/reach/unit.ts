@@ -68,4 +68,6 @@ export interface Reference {
   call: SyntaxNode | null
   /** Names that it is stored under, where all that is done with it is to store it. */
   stored?: readonly string[]
+  /** True where the code assigns to it, to a part of it, or takes its address. */
+  replaced?: boolean
 }

@@ -63,6 +63,8 @@ interface Scan {
   stored: Map<SyntaxNode, readonly string[]>
   /** Identifiers that are only assigned to. */
   assigned: Set<SyntaxNode>
+  /** Identifiers through which the code changes what they stand for. */
+  replaced: Set<SyntaxNode>
 }
 
 function scanUnit(unit: Unit, units: Unit[]): void {
@@ -75,6 +77,7 @@ function scanUnit(unit: Unit, units: Unit[]): void {
     resultsRun: new Set(),
     stored: new Map(),
     assigned: new Set(),
+    replaced: new Set(),
   }
   const stack: SyntaxNode[] = [unit.root]
   // A literal that is a unit's own root is entered; nested ones are placed by what was seen around them.
@@ -119,6 +122,7 @@ function visit(scan: Scan, node: SyntaxNode): void {
     if (!scan.assigned.has(node)) scan.unit.mentioned.add(textOf(scan.unit.file, node))
   } else if (node.type === 'call_expression') visitCall(scan, node)
   else if (node.type === 'selector_expression') visitSelector(scan, node)
+  else if (node.type === 'unary_expression') visitAddress(scan, node)
   else if (node.type === 'composite_literal') visitComposite(scan, node)
   else if (node.type === 'short_var_declaration' || node.type === 'assignment_statement') {
     pairLiterals(scan, childOf(node, 'left')?.children ?? [], childOf(node, 'right')?.children ?? [])
@@ -163,7 +167,15 @@ function storedNames(scan: Scan, target: SyntaxNode): string[] {
   const name = field ?? rootOf(target)
   scan.assigned.add(name)
   scan.assigned.add(rootOf(target))
+  scan.replaced.add(rootOf(target))
   return [textOf(scan.unit.file, name)]
+}
+
+/** `&rand.Reader` lets code change the variable under another name. */
+function visitAddress(scan: Scan, node: SyntaxNode): void {
+  const operand = childOf(node, 'operand')
+  if (operand?.type === 'selector_expression' && textOf(scan.unit.file, childOf(node, 'operator')) === '&')
+    scan.replaced.add(rootOf(operand))
 }
 
 /** Returns the identifier that a selector or index expression begins with. */
@@ -308,7 +320,8 @@ function visitSelector(scan: Scan, node: SyntaxNode): void {
   const member = textOf(unit.file, childOf(node, 'field'))
   const stored = scan.stored.get(node)
   const call = scan.called.get(node) ?? null
-  unit.references.push({ path, member, node, call, ...(stored === undefined ? {} : { stored }) })
+  const replaced = scan.replaced.has(of)
+  unit.references.push({ path, member, node, call, replaced, ...(stored === undefined ? {} : { stored }) })
 }
 
 /** `exec.Cmd{…}`, also by another name: a value of a package's type is as good as a call of its constructor. */

@@ -1,11 +1,12 @@
+import { capabilityOf, oncePerFile } from '../capability/lookup.ts'
+import { methodCapability } from '../capability/standard.ts'
 import { type FileModel, importedMember, textOf } from '../parse/file-model.ts'
 import { placeAt, printable, quoteAt } from '../parse/quote.ts'
 import { childOf, partsOf, type SyntaxNode } from '../parse/syntax.ts'
 import type { CapabilityKind, CapabilityUse } from '../types.ts'
 import { constructorUses } from './c-source.ts'
-import { capabilityOf, methodCapability, oncePerFile } from './capability-table.ts'
 import type { ModuleModel } from './module-model.ts'
-import { aliasedReference, isCommand, type Reached, standsFor } from './reach.ts'
+import { aliasedReference, isCommand, type Reached, reachedByCall, standsFor } from './reach.ts'
 import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
 import type { Call, Reference, Unit } from './unit.ts'
 
@@ -28,16 +29,19 @@ function usesInUnit(
   for (const reference of unit.references) {
     const { node, call } = reference
     const { path, member } = standsFor(packageOf, reference.path, reference.member) ?? reference
-    const kind = capabilityOf(path, member)
+    const kind = capabilityOf(path, member, reference.replaced === true)
     if (kind === null || oncePerFile(kind)) continue
     const what = `${path}.${member}${opensForReading(unit.file, member, call) ? ' for reading' : ''}`
-    const runs = call !== null || isCalledLater(unit, reference, `${path}.${member}`, imported)
+    const runs =
+      call !== null ||
+      reference.replaced === true ||
+      isCalledLater(unit, reference, `${path}.${member}`, imported)
     found.push(newUse(unit, kind, what, node, call, runs ? chain : null))
   }
   for (const call of unit.calls) {
     if (call.kind !== 'name') continue
     const reference = aliasedReference(unit, call)
-    const kind = reference === null ? null : capabilityOf(reference.path, reference.member)
+    const kind = reference === null ? null : capabilityOf(reference.path, reference.member, false)
     if (reference === null || kind === null || oncePerFile(kind)) continue
     found.push(newUse(unit, kind, `${reference.path}.${reference.member}`, call.node, call.node, chain))
   }
@@ -147,6 +151,7 @@ function useAt(
     what,
     onImport: chain !== null,
     reachedFrom: chain ?? [],
+    calledFrom: [],
     quote: quoteAt(file.text, offset),
     folded: null,
   }
@@ -162,6 +167,7 @@ const DIRECTIVES: readonly { start: RegExp; kind: CapabilityKind }[] = [
 
 /** Uses that belong to a file as a whole: directives, cgo, `unsafe`, `reflect`. */
 export function usesOfFile(file: FileModel): CapabilityUse[] {
+  if (!file.builds) return []
   const uses: CapabilityUse[] = []
   for (const { text, offset } of file.directives) {
     const kind = DIRECTIVES.find((directive) => directive.start.test(text))?.kind
@@ -185,17 +191,22 @@ const FILE_IMPORTS: Readonly<Record<string, CapabilityKind | undefined>> = {
 
 /** Every use of Go files, by unit. `calledOnImport`: members of other packages that were called through a value. */
 export function findUses(
-  { units, packageOf }: Pick<ModuleModel, 'units' | 'packageOf'>,
+  module: ModuleModel,
   reached: Reached,
   calledOnImport: ReadonlySet<string>,
 ): FoundUse[] {
+  const packageOf: PackageOf = (path) => module.packageOf(path)
   const scopeOf = createTypeScopes(packageOf)
   const mentioned = new Set<string>()
   for (const unit of reached.keys()) for (const name of unit.mentioned) mentioned.add(name)
   const imported = { called: calledOnImport, mentioned }
-  return units.flatMap((unit) => {
-    const chain = unit.file.builds ? (reached.get(unit) ?? null) : null
+  const byCall = reachedByCall(module)
+  return module.units.flatMap((unit) => {
+    // No ordinary build compiles it.
+    if (!unit.file.builds) return []
+    const chain = reached.get(unit) ?? null
     const uses = usesInUnit(unit, chain, scopeOf, packageOf, imported)
+    for (const { use } of uses) use.calledFrom = chain === null ? (byCall.get(unit) ?? []) : []
     return chain !== null && isCommand(chain) ? uses.map(ofCommand) : uses
   })
 }
@@ -226,6 +237,7 @@ export function useOfOtherFile(path: string): CapabilityUse | null {
     what,
     onImport: false,
     reachedFrom: [],
+    calledFrom: [],
     quote: '',
     folded: null,
   }

@@ -51,6 +51,7 @@ export function analyseGoFiles(
   const heaviestFirst = uses.toSorted((a, b) => placeOf(a) - placeOf(b))
   const folded = describeStrings(module, reached, strings)
   const places = findPlaces(module, reached, folded)
+  const generated = models.filter(saysGenerated).map(({ path }) => path)
   const embeds = [...new Set(models.flatMap(embedsOf))]
   return {
     files: models.length,
@@ -60,6 +61,7 @@ export function analyseGoFiles(
     strings: folded.slice(0, MAX_STRINGS),
     places: places.slice(0, MAX_PLACES),
     ...(embeds.length === 0 ? {} : { embeds }),
+    ...(generated.length === 0 ? {} : { generated }),
     unparsed: [...models.flatMap(unparsedOf), ...skipped],
     truncated: uses.length > MAX_USES || folded.length > MAX_STRINGS || skipped.length > 0,
   }
@@ -98,6 +100,11 @@ function isImported(path: string, imported: ReadonlySet<string>): boolean {
   return [...imported].some((importPath) => importPath.endsWith(`/${folderOf(path)}`))
 }
 
+/** The line by which tools know generated files, as `go help generate` has it. */
+function saysGenerated({ text }: FileModel): boolean {
+  return /^\/\/ Code generated .* DO NOT EDIT\.?\r?$/m.test(text)
+}
+
 function unparsedOf(file: FileModel): UnparsedFile[] {
   if (file.problem === null) return []
   const { reason, offset } = file.problem
@@ -133,7 +140,7 @@ function describeStrings(
     if (seen.has(key)) continue
     seen.add(key)
     const place = placeAt(file.path, file.lines, node.start)
-    const onImport = runsOnImport(module, reached, file, node)
+    const onImport = unitOnImport(module, reached, file, node) !== null
     described.push({
       ...place,
       value: shown,
@@ -145,15 +152,21 @@ function describeStrings(
   return described.toSorted((a, b) => Number(b.onImport) - Number(a.onImport))
 }
 
-/** Returns true if the innermost unit around a node runs on import. */
-function runsOnImport(module: ModuleModel, reached: Reached, file: FileModel, node: SyntaxNode): boolean {
+/** Returns the innermost unit around a node if it runs on import, else null. */
+function unitOnImport(module: ModuleModel, reached: Reached, file: FileModel, node: SyntaxNode): Unit | null {
   let innermost: Unit | null = null
   for (const unit of module.units) {
     if (unit.file !== file || unit.root.start > node.start || unit.root.end < node.end) continue
     if (innermost === null || unit.root.start >= innermost.root.start) innermost = unit
   }
   const chain = innermost === null ? undefined : reached.get(innermost)
-  return file.builds && chain !== undefined && !isCommand(chain)
+  return file.builds && chain !== undefined && !isCommand(chain) ? innermost : null
+}
+
+/** True for a statement that runs on import. A variable that is given an address is no step towards it. */
+function isStatement(unit: Unit | null, node: SyntaxNode): boolean {
+  if (unit === null || !unit.initialiser) return unit !== null
+  return [...unit.inlined].some(({ start, end }) => start <= node.start && end >= node.end)
 }
 
 function findPlaces(module: ModuleModel, reached: Reached, folded: readonly FoldedString[]): NetworkPlace[] {
@@ -171,7 +184,8 @@ function findPlaces(module: ModuleModel, reached: Reached, folded: readonly Fold
       for (const node of walk(file.root, (n) => n.type !== 'import_declaration')) {
         const literal = literalText(file, node)
         if (literal === null || !/[.:]/.test(literal)) continue
-        const onImport = placesIn(literal, true).length > 0 && runsOnImport(module, reached, file, node)
+        if (placesIn(literal, true).length === 0) continue
+        const onImport = isStatement(unitOnImport(module, reached, file, node), node)
         add({ ...placeAt(file.path, file.lines, node.start), onImport }, literal, true)
       }
     }

@@ -1,3 +1,4 @@
+import { refinedKind } from '../capability/refine.ts'
 import { emptyScope } from '../fold/frame.ts'
 import { hiddenText } from '../fold/hidden.ts'
 import { createFolding, type FoldingMachine } from '../fold/machine.ts'
@@ -68,7 +69,10 @@ export function followCode(module: ModuleModel): Followed {
   }
   const reached = reachedOnImport(module, seen)
   const found = findUses(module, reached, calledOnImport)
-  for (const { use, call } of found) if (call !== null) use.folded = argumentsOf.get(call) ?? null
+  for (const { use, call } of found) {
+    if (call !== null) use.folded = argumentsOf.get(call) ?? null
+    use.kind = refinedKind(use)
+  }
   leaveOutPreparations(found.map(({ use }) => use))
   return { strings: [...strings.values()], reached, found }
 }

@@ -1,19 +1,5 @@
+import { isWrite } from '../capability/writes.ts'
 import type { CapabilityKind, CapabilityUse, UnparsedFile } from '../types.ts'
-
-/** Calls that create, change or remove a file. Making a folder, or opening a file for reading, does none of it. */
-const WRITES =
-  /^(?:syscall|golang\.org\/x\/sys\/unix)\.(?!Mkdir)\w+$|\.(WriteFile|Create|OpenFile|Rename|Remove|RemoveAll|Chmod|Symlink|Link|Truncate|CopyFS)$/
-/** Devices that store no data. */
-const DEVICE = /^\/dev\/(tty|null|zero|full|u?random|std(in|out|err)|fd\/\d+)( |$)/
-/** A log whose name the user gives: `os.Create(os.Getenv("APP_LOG"))`. Variables that other programs set do not match. */
-const USERS_LOG = /^\$(\w+_)?(LOG|LOGFILE|TRACE|DEBUG|DUMP|OUTPUT)(_\w+)?( |$)/
-
-/** True for a use that creates, changes or removes files. */
-export function isWrite({ kind, what, folded }: CapabilityUse): boolean {
-  if (kind !== 'files' || !WRITES.test(what)) return false
-  if (folded === null || !/\.(OpenFile|Create|Open)$/.test(what)) return true
-  return !DEVICE.test(folded) && !USERS_LOG.test(folded)
-}
 
 /** Kinds by weight: what makes a finding high on import, then what hides from a reader of Go, then the rest. */
 const KINDS: readonly CapabilityKind[] = [
@@ -21,6 +7,11 @@ const KINDS: readonly CapabilityKind[] = [
   'plugin',
   'network',
   'files',
+  'persistence',
+  'interpreter',
+  'native',
+  'global',
+  'secrets',
   'cgo',
   'assembly',
   'linkname',

@@ -1,6 +1,7 @@
 import type { ModuleComparison } from '../../clone/types.ts'
 import { cutText } from '../../diff/cut-text.ts'
 import type { Signal } from '../../finding.ts'
+import { isAnalysed } from '../../go/parse/file-kinds.ts'
 import { addedCodeSignals, isArmed } from './code-signals.ts'
 import type { ComparisonFacts } from './facts.ts'
 import { MAX_DIFF_CHARS } from './limits.ts'
@@ -43,7 +44,25 @@ export function copySignals(facts: ComparisonFacts): Signal[] {
   const nearCopy = keepsPath(comparison) ? 'near-copy-keeps-path' : 'near-copy'
   const id = comparison.nearCopy ? nearCopy : 'holds-original'
   const version = comparison.lookalikeVersion
-  return [signal(id, version, evidence), ...addedCodeSignals(facts.added, version, 'original')]
+  return [
+    signal(id, version, evidence),
+    ...smallChange(comparison),
+    ...addedCodeSignals(facts.added, version, 'original'),
+  ]
+}
+
+/** Source files up to which a difference is a small change: what a person adds to a clone in an hour. */
+const MAX_SMALL_CHANGE = 5
+
+function smallChange({ files, changed, added, counted, lookalikeVersion }: ModuleComparison): Signal[] {
+  // A list that was cut short says nothing of what is not in it.
+  if (files.length < changed + added) return []
+  const differing = files
+    .filter(({ relation }) => relation === 'changed' || relation === 'added')
+    .map(({ path }) => path)
+    .filter((path) => isAnalysed(path) && !path.endsWith('_test.go'))
+  if (differing.length === 0 || differing.length > MAX_SMALL_CHANGE) return []
+  return [signal('small-change', lookalikeVersion, { files: differing, of: counted })]
 }
 
 function rounded(share: number): number {

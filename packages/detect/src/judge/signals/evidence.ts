@@ -18,6 +18,8 @@ const codeUse = z.object({
   what: text,
   /** Call chain on import, outermost first; empty if it runs only when called. */
   reachedFrom: z.array(text),
+  /** Call chain from an exported function, where importing does not reach it; empty if none was found. */
+  calledFrom: z.array(text),
   quote: text,
   /** String arguments with constants evaluated; null if there are none. */
   folded: text.nullable(),
@@ -55,13 +57,18 @@ export const addedImports = z.object({ than, count, imports: z.array(text) })
 /** `limit` is true where a limit kept part of the code from being read; `reason` says which. */
 export const unread = z.object({ than, limit: z.exactOptional(z.boolean()), reason: z.exactOptional(text) })
 
+/** Network places, written so that no program makes a link of them. */
+const networkPlaces = z.array(z.object({ kind: text, at: text, file: text, line: z.number() }))
+
 export const hiddenStrings = z.object({
   than,
   count,
   strings: z.array(builtString),
-  /** Network places in the same code, written so that no program makes a link of them. */
-  places: z.array(z.object({ kind: text, at: text, file: text, line: z.number() })),
+  /** Network places in the same code. */
+  places: networkPlaces,
 })
+
+export const places = z.object({ than, count, places: networkPlaces })
 
 export const unparsedFiles = z.object({
   than,
@@ -87,6 +94,9 @@ export const copy = z.object({
   ),
   diff: text.nullable(),
 })
+
+/** Source files in which a copy differs from its original, out of those compared. */
+export const smallChange = z.object({ files: z.array(text), of: count })
 
 /** A version's zip against its repository. `files` counts all that differ; `quoted` holds the first of them. */
 export const difference = z.object({

@@ -1,7 +1,7 @@
 import type { CapabilityKind } from '../types.ts'
 
-/** Capabilities of one package's members: exact names, or a pattern. The first rule that fits decides. */
-interface MemberRule {
+/** Capabilities of a package's members by a pattern of their names. The first rule that fits decides. */
+export interface MemberRule {
   kind: CapabilityKind
   members: RegExp
 }
@@ -14,8 +14,11 @@ const RAW_FILES =
 const ENVIRONMENT =
   /^(Getenv|LookupEnv|Environ|Setenv|Unsetenv|ExpandEnv|Hostname|UserHomeDir|UserConfigDir|UserCacheDir|Getwd|Executable|Getuid|Geteuid|Getpid|Getppid)$/
 const ANY = /^[A-Z]/
+/** System calls by number, calls into Windows libraries, and memory that is made executable. */
+const NATIVE =
+  /^((Raw)?Syscall(\d+|N|NoError)?|NewLazy\w*DLL|LoadLibrary\w*|LoadDLL|MustLoadDLL|NewCallback\w*|VirtualAlloc\w*|VirtualProtect\w*|WriteProcessMemory|CreateRemoteThread|PtraceAttach|MemfdCreate|Mprotect|PROT_EXEC|PAGE_EXECUTE\w*)$/
 
-/** Capabilities by import path. Sources: the standard library's documentation; a few widely used wrappers that would hide it. */
+/** Capabilities by import path, from the standard library's documentation. */
 const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
   'os/exec': [{ kind: 'process', members: /^(Command|CommandContext|Cmd)$/ }],
   'golang.org/x/sys/execabs': [{ kind: 'process', members: /^(Command|CommandContext|Cmd)$/ }],
@@ -31,30 +34,30 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
     {
       kind: 'process',
       members:
-        /^(Exec|ForkExec|StartProcess|CreateProcess|CreateProcessAsUser|SYS_EXECVE|SYS_EXECVEAT|forkExec|forkAndExecInChild\w*)$/,
+        /^(Exec|ForkExec|StartProcess|CreateProcess|CreateProcessAsUser|Reboot|SYS_EXECVE|SYS_EXECVEAT|forkExec|forkAndExecInChild\w*)$/,
     },
     { kind: 'network', members: /^(Socket|Connect|Sendto|Bind|Listen|Accept|SYS_SOCKET|SYS_CONNECT)$/ },
     { kind: 'files', members: RAW_FILES },
-    {
-      kind: 'syscall',
-      members:
-        /^(Syscall\w*|RawSyscall\w*|Mmap|Mprotect|PtraceAttach|NewLazyDLL|LoadLibrary|LoadDLL|MustLoadDLL|Kill|Chroot|Mount|Setuid)$/,
-    },
+    { kind: 'native', members: NATIVE },
+    { kind: 'syscall', members: /^(Mmap|Kill|Chroot|Mount|Setuid|Setgid)$/ },
+    { kind: 'environment', members: /^(Getenv|Setenv|Environ)$/ },
   ],
   'golang.org/x/sys/unix': [
-    { kind: 'process', members: /^(Exec|ForkExec|SYS_EXECVE|SYS_EXECVEAT)$/ },
+    { kind: 'process', members: /^(Exec|ForkExec|Reboot|SYS_EXECVE|SYS_EXECVEAT)$/ },
     { kind: 'network', members: /^(Socket|Connect|Sendto|SYS_SOCKET|SYS_CONNECT)$/ },
     { kind: 'files', members: RAW_FILES },
-    { kind: 'syscall', members: /^(Syscall\w*|RawSyscall\w*|Mmap|Mprotect|PtraceAttach|MemfdCreate|Kill)$/ },
+    { kind: 'native', members: NATIVE },
+    { kind: 'syscall', members: /^(Mmap|Kill|Chroot|Mount|Setuid|Setgid)$/ },
   ],
   'golang.org/x/sys/windows': [
     { kind: 'process', members: /^(CreateProcess\w*|ShellExecute)$/ },
-    {
-      kind: 'syscall',
-      members:
-        /^(NewLazy\w*DLL|LoadLibrary\w*|LoadDLL|MustLoadDLL|VirtualAlloc\w*|VirtualProtect\w*|WriteProcessMemory)$/,
-    },
+    { kind: 'native', members: NATIVE },
+    { kind: 'persistence', members: /^(CreateService|SetupDi\w+)$/ },
   ],
+  'golang.org/x/sys/windows/registry': [
+    { kind: 'persistence', members: /^(CreateKey|SET_VALUE|DeleteKey)$/ },
+  ],
+  'golang.org/x/sys/windows/svc/mgr': [{ kind: 'persistence', members: /^Connect\w*$/ }],
   'net/http': [
     {
       kind: 'network',
@@ -69,6 +72,7 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
     },
     { kind: 'environment', members: /^(Interfaces|InterfaceAddrs|InterfaceByName|InterfaceByIndex)$/ },
   ],
+  'net/http/httputil': [{ kind: 'network', members: /^(NewSingleHostReverseProxy|NewClientConn)$/ }],
   'crypto/tls': [{ kind: 'network', members: /^(Dial\w*|Listen)$/ }],
   'net/smtp': [{ kind: 'network', members: /^(Dial|SendMail|NewClient)$/ }],
   'net/rpc': [{ kind: 'network', members: /^Dial\w*$/ }],
@@ -77,30 +81,6 @@ const RULES: Readonly<Record<string, readonly MemberRule[]>> = {
   'log/syslog': [{ kind: 'network', members: /^Dial$/ }],
   'golang.org/x/net/websocket': [{ kind: 'network', members: /^Dial\w*$/ }],
   'golang.org/x/crypto/ssh': [{ kind: 'network', members: /^Dial$/ }],
-  'google.golang.org/grpc': [{ kind: 'network', members: /^(Dial|DialContext|NewClient)$/ }],
-  'github.com/miekg/dns': [{ kind: 'network', members: /^(Exchange\w*|Dial\w*)$/ }],
-  'github.com/valyala/fasthttp': [{ kind: 'network', members: /^(Get\w*|Post|Do\w*|Dial\w*)$/ }],
-  'golang.org/x/net/quic': [{ kind: 'network', members: /^(Dial|Listen|NewEndpoint)$/ }],
-  'github.com/quic-go/quic-go': [{ kind: 'network', members: /^(Dial\w*|Listen\w*)$/ }],
-  'github.com/gorilla/websocket': [{ kind: 'network', members: /^(DefaultDialer|Dialer|NewClient)$/ }],
-  'github.com/coder/websocket': [{ kind: 'network', members: /^Dial$/ }],
-  'nhooyr.io/websocket': [{ kind: 'network', members: /^Dial$/ }],
-  'github.com/go-resty/resty/v2': [{ kind: 'network', members: /^New\w*$/ }],
-  'resty.dev/v3': [{ kind: 'network', members: /^New\w*$/ }],
-  'github.com/imroc/req/v3': [
-    { kind: 'network', members: /^(C|R|Get|Post|Put|MustGet|MustPost|NewClient)$/ },
-  ],
-  'github.com/levigross/grequests': [{ kind: 'network', members: /^(Get|Post|Put|Req|NewSession)$/ }],
-  'github.com/parnurzeal/gorequest': [{ kind: 'network', members: /^New$/ }],
-  'github.com/hashicorp/go-retryablehttp': [
-    { kind: 'network', members: /^(Get|Post|PostForm|Head|NewClient)$/ },
-  ],
-  'github.com/hashicorp/go-getter': [{ kind: 'network', members: /^Get\w*$/ }],
-  'github.com/cavaliergopher/grab/v3': [{ kind: 'network', members: /^(Get\w*|NewClient)$/ }],
-  'github.com/go-cmd/cmd': [{ kind: 'process', members: /^NewCmd\w*$/ }],
-  'github.com/codeskyblue/go-sh': [{ kind: 'process', members: /^(Command|NewSession)$/ }],
-  'github.com/bitfield/script': [{ kind: 'process', members: /^Exec$/ }],
-  'github.com/creack/pty': [{ kind: 'process', members: /^Start\w*$/ }],
   // Functions of the C library, by way of cgo.
   C: [
     { kind: 'process', members: /^(system|popen|execl[ep]?|execv[ep]?|execvpe|fork|vfork|posix_spawnp?)$/ },
@@ -136,8 +116,8 @@ const METHODS: readonly { path: string; types: readonly string[]; kind: Capabili
     { path: 'os/exec', types: ['Cmd'], kind: 'process', methods: /^(Run|Start|Output|CombinedOutput)$/ },
   ]
 
-/** Types of variables that packages export, so that `http.DefaultClient.Get` is seen. */
-export function capabilityOf(path: string, member: string): CapabilityKind | null {
+/** Returns the capability of a member of the standard library, of golang.org/x or of C. */
+export function standardCapability(path: string, member: string): CapabilityKind | null {
   const rules = Object.hasOwn(RULES, path) ? RULES[path] : undefined
   return rules?.find((rule) => rule.members.test(member))?.kind ?? null
 }
@@ -146,9 +126,4 @@ export function capabilityOf(path: string, member: string): CapabilityKind | nul
 export function methodCapability(path: string, type: string, method: string): CapabilityKind | null {
   const rule = METHODS.find((m) => m.path === path && m.types.includes(type) && m.methods.test(method))
   return rule?.kind ?? null
-}
-
-/** True for kinds that are recorded once per file: the import says it all. */
-export function oncePerFile(kind: CapabilityKind): boolean {
-  return kind === 'unsafe' || kind === 'reflection'
 }
