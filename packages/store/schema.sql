@@ -117,7 +117,7 @@ CREATE INDEX delivery_due ON public.delivery USING btree (kind, due_at) WHERE (s
 
 -- What a stage is to do for a module or a version; a row goes when it was done.
 create table due_work (
-  stage text not null,  -- require (read its newest go.mod), copies (ask what its zip is nearly a copy of), assess (work out its findings).
+  stage text not null,  -- require (read its newest go.mod), locate (ask its page for its repository), copies (ask what its zip is nearly a copy of), assess (work out its findings).
   module_id bigint not null,  -- module.id
   version text collate "C" not null default ''::text,  -- The version; empty where the whole module is meant.
   due_at timestamp with time zone not null,  -- When it is to be done.
@@ -127,7 +127,7 @@ create table due_work (
   passed_on boolean not null default false,  -- True where copies are asked for again because a likely original came later; such a question is not passed on further.
   constraint due_work_pkey PRIMARY KEY (stage, module_id, version),
   constraint due_work_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
-  constraint due_work_stage_check CHECK ((stage = ANY (ARRAY['require'::text, 'copies'::text, 'assess'::text])))
+  constraint due_work_stage_check CHECK ((stage = ANY (ARRAY['require'::text, 'locate'::text, 'copies'::text, 'assess'::text])))
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 CREATE INDEX due_work_at ON public.due_work USING btree (stage, due_at, module_id, version);
 
@@ -360,10 +360,68 @@ create table module (
   matched_at timestamp with time zone,  -- When its path was compared with all targets; null: still to be done.
   declared_path text collate "C",  -- The module path that its own go.mod declares, where that was read and differs or not.
   blocked_at timestamp with time zone,  -- When the mirror refused it (403), if it did.
+  repository_id bigint,  -- Where it comes from: repository.id; null where that is unknown.
+  tag_prefix text collate "C",  -- What its tags have before the version: its directory with a slash, or nothing; null where that is unknown.
+  located_at timestamp with time zone,  -- When its repository was last looked up; null: still to be done.
   constraint module_pkey PRIMARY KEY (id),
-  constraint module_path_key UNIQUE (path)
+  constraint module_path_key UNIQUE (path),
+  constraint module_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(id)
 ) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+CREATE INDEX module_repository ON public.module USING btree (repository_id) WHERE (repository_id IS NOT NULL);
+CREATE INDEX module_unlocated ON public.module USING btree (id) WHERE (located_at IS NULL);
 CREATE INDEX module_unmatched ON public.module USING btree (id) WHERE (matched_at IS NULL);
+
+-- Every repository that a module comes from.
+create table repository (
+  id bigint not null generated always as identity,  -- Identity; stable.
+  url text collate "C" not null,  -- Address that is asked: without `.git`, in lower case where the host ignores case.
+  state text not null default 'unseen'::text,  -- unseen (never looked at), present, moved (the host redirects to moved_to), gone, private (or gone, where the host does not say), unreachable (for days).
+  moved_to text,  -- Address to which the host redirects.
+  pace smallint not null default 2,  -- How often it is looked at: 0 hourly, 1 daily, 2 once a round.
+  due_at timestamp with time zone,  -- When the next look is due; null: never again.
+  looked_at timestamp with time zone,  -- When it last answered, or was last found gone.
+  state_since timestamp with time zone,  -- When the state was first seen.
+  attempts smallint not null default 0,  -- Failed looks in a row.
+  last_error text,  -- Why the last look failed; null after a success.
+  head bytea,  -- Commit of its HEAD at the last look that saw one.
+  tags integer not null default 0,  -- Version tags at the last look.
+  tags_at timestamp with time zone,  -- When the list of tags last changed; null before the first.
+  dependents bigint not null default 0,  -- Dependents of its most depended-on module, at the last look.
+  baseline_at timestamp with time zone,  -- When the versions from before the first look were checked; null: still to be done.
+  baseline_cursor text collate "C",  -- The version last checked, as module id and version; null before the first.
+  baseline_error text,  -- Why the check of the old versions last failed; null where it did not.
+  constraint repository_pkey PRIMARY KEY (id),
+  constraint repository_pace_check CHECK (((pace >= 0) AND (pace <= 2))),
+  constraint repository_state_check CHECK ((state = ANY (ARRAY['unseen'::text, 'present'::text, 'moved'::text, 'gone'::text, 'private'::text, 'unreachable'::text]))),
+  constraint repository_url_key UNIQUE (url)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+CREATE INDEX repository_baseline ON public.repository USING btree (dependents DESC, id DESC) WHERE ((baseline_at IS NULL) AND (tags_at IS NOT NULL) AND (state = ANY (ARRAY['present'::text, 'moved'::text])));
+CREATE INDEX repository_due ON public.repository USING btree (pace, due_at) WHERE (due_at IS NOT NULL);
+
+-- What happened to repositories and to the tags of known versions, one row a change.
+create table repository_event (
+  id bigint not null generated always as identity,  -- Identity, in order of time.
+  repository_id bigint not null,  -- repository.id
+  kind text not null,  -- tag-moved (names another commit), tag-vanished, tag-returned (with the same commit), gone (deleted or private), returned (with the same history), reborn (present with another history), moved (the host redirects elsewhere), moved-back (it no longer does).
+  tag text collate "C" not null default ''::text,  -- The tag; empty for what happened to the repository.
+  from_value text,  -- The commit that the tag named before, or the address before.
+  to_value text,  -- The commit that the tag names since, or the address since; for gone the answer.
+  last_seen_at timestamp with time zone,  -- The last look that showed the state before.
+  first_seen_at timestamp with time zone not null,  -- The first look that showed the state since.
+  constraint repository_event_pkey PRIMARY KEY (id),
+  constraint repository_event_kind_check CHECK ((kind = ANY (ARRAY['tag-moved'::text, 'tag-vanished'::text, 'tag-returned'::text, 'gone'::text, 'returned'::text, 'reborn'::text, 'moved'::text, 'moved-back'::text]))),
+  constraint repository_event_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(id)
+);
+CREATE INDEX repository_event_at ON public.repository_event USING btree (first_seen_at);
+CREATE INDEX repository_event_repository ON public.repository_event USING btree (repository_id, tag, id);
+
+-- The version tags of each repository: written only where they have changed.
+create table repository_tags (
+  repository_id bigint not null,  -- repository.id
+  packed bytea not null,  -- Names and commits; packages/store/src/repositories/tag-list.ts reads it.
+  constraint repository_tags_pkey PRIMARY KEY (repository_id),
+  constraint repository_tags_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(id)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 
 -- What the latest go.mod of each crawled module requires directly.
 create table requirement (

@@ -1,13 +1,22 @@
 import { type AssessDeps, assessStage } from './stages/assess/assess.ts'
 import { type CopiesDeps, copiesStage } from './stages/copies/copies.ts'
 import { type InspectDeps, inspectStage } from './stages/inspect/inspect.ts'
+import { type LocateDeps, locateStage } from './stages/locate/locate.ts'
+import { type LookDeps, lookStage } from './stages/look/look.ts'
 import { type MatchDeps, matchStage } from './stages/match/match.ts'
 import { type RequireDeps, requireStage } from './stages/require/require.ts'
 import { type TargetsDeps, targetsStage } from './stages/targets/targets.ts'
 import type { Stage } from './work/stage.ts'
 
 /** Dependencies of all stages; each stage names only its own part. */
-export type StageDeps = RequireDeps & TargetsDeps & MatchDeps & InspectDeps & CopiesDeps & AssessDeps
+export type StageDeps = RequireDeps &
+  TargetsDeps &
+  MatchDeps &
+  LocateDeps &
+  LookDeps &
+  InspectDeps &
+  CopiesDeps &
+  AssessDeps
 
 /**
  * The table of contents. What happens to a module path, in order; stage 1, ingest, is the crawler's own loop
@@ -17,14 +26,18 @@ export type StageDeps = RequireDeps & TargetsDeps & MatchDeps & InspectDeps & Co
  *     2 require   the latest go.mod             → requirements, declared path
  *     3 targets   counted requirements          → targets, candidates of what is known already
  *     4 match     new module paths              → candidates
- *     5 inspect   one due version               → inspection, comparisons, fingerprint
- *     6 copies    one new fingerprint           → candidates and comparisons by content alone
- *     7 assess    all that is known of a module → signals, finding
+ *     5 locate    new modules                   → repositories
+ *     6 look      one due repository            → its tags, events, versions to inspect
+ *     7 inspect   one due version               → inspection, comparisons, fingerprint
+ *     8 copies    one new fingerprint           → candidates and comparisons by content alone
+ *     9 assess    all that is known of a module → signals, finding
  */
 export const STAGES: readonly Stage<StageDeps>[] = [
   requireStage,
   targetsStage,
   matchStage,
+  locateStage,
+  lookStage,
   inspectStage,
   copiesStage,
   assessStage,
@@ -37,6 +50,8 @@ export const SCAN_ORDER: readonly (readonly Stage<StageDeps>[])[] = [
   [matchStage],
   // Repeated, because the look-alikes and targets whose go.mod files are read may be known only now.
   [requireStage],
+  [locateStage],
+  [lookStage],
   [inspectStage],
   [copiesStage],
   [assessStage],

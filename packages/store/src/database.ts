@@ -1,13 +1,11 @@
 import type { Severity } from '@mirrorwatch/detect/severity'
 import type { ColumnType, Generated, Kysely, Transaction } from 'kysely'
+import type { RepositoryTables } from './repository-tables.ts'
 import type { FindingStatus } from './status.ts'
-import type { TimeInput } from './values.ts'
+import type { Time, TimeOrNull } from './values.ts'
 
 export type { FindingStatus } from './status.ts'
 
-/** Read as ISO text with microseconds, written as text or Date. */
-type Time = ColumnType<string, TimeInput, TimeInput>
-type TimeOrNull = ColumnType<string | null, TimeInput | null | undefined, TimeInput | null>
 /** Read parsed, written as JSON text: `pg` would turn a JavaScript array into a Postgres array. */
 type Json<T> = ColumnType<T, string, string>
 
@@ -22,6 +20,9 @@ interface ModuleTable {
   matched_at: TimeOrNull
   declared_path: string | null
   blocked_at: TimeOrNull
+  repository_id: number | null
+  tag_prefix: string | null
+  located_at: TimeOrNull
 }
 
 interface VersionTable {
@@ -192,7 +193,7 @@ interface FingerprintFeatureTable {
 }
 
 /** Stages whose work is a row of `due_work`. */
-export type DueStage = 'require' | 'copies' | 'assess'
+export type DueStage = 'require' | 'locate' | 'copies' | 'assess'
 
 interface DueWorkTable {
   stage: DueStage
@@ -374,7 +375,7 @@ interface TokenUseTable {
 }
 
 /** The tables, as Kysely sees them. What each column means is in the migrations and in schema.sql. */
-export interface Database {
+export interface Database extends RepositoryTables {
   module: ModuleTable
   version: VersionTable
   feed_cursor: FeedCursorTable

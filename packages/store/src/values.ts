@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely'
+import type { ColumnType, RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { CustomTypesConfig } from 'pg'
 import { types } from 'pg'
@@ -32,6 +32,10 @@ const PARSERS: Record<number, (text: string) => unknown> = {
 
 /** A point in time for a query: a Date, or ISO 8601 text with up to six digits of a second. */
 export type TimeInput = Date | string
+
+/** A time column: read as ISO text with microseconds, written as text or Date. */
+export type Time = ColumnType<string, TimeInput, TimeInput>
+export type TimeOrNull = ColumnType<string | null, TimeInput | null | undefined, TimeInput | null>
 
 /** Returns the ISO 8601 text of `time`. The process's time zone does not matter. */
 export function timeText(time: TimeInput): string {

@@ -33,7 +33,7 @@ export function startVerification(deps: VerifyDeps, request: VerifyRequest): Ver
     deps,
     request,
     cached: request.cached ?? new CachedVersion({ module, version, proxy, sumdb, zip, signal }),
-    repository: { modServer: false, movedTo: null, commitTime: null, declaredPath: null },
+    repository: { modServer: false, place: null, movedTo: null, commitTime: null, declaredPath: null },
     notes: [],
     url: null,
     commit: null,

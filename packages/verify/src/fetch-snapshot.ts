@@ -1,14 +1,12 @@
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { parsePseudoVersion, pseudoVersionTime } from '@mirrorwatch/gomod/paths/pseudo-version'
-import { fetchCommit, fetchHistory } from '@mirrorwatch/upstream/git/fetch'
+import { fetchCommit } from '@mirrorwatch/upstream/git/fetch'
 import type { GitJob } from '@mirrorwatch/upstream/git/run/job'
 import { readSnapshot, type Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 import { addNote, type VerifyContext } from './context.ts'
 import type { Located } from './find-repository.ts'
 import type { Revision } from './find-revision.ts'
-
-/** Margin in seconds around a pseudo-version's time, which is the time of the wanted commit itself. */
-const HISTORY_MARGIN_SECONDS = 1
+import { findInHistory } from './history.ts'
 
 /**
  * Fetches the commit that the version names, without file contents.
@@ -52,31 +50,11 @@ async function fetchNoting(context: VerifyContext, job: GitJob, name: string): P
   if (failedFsck) addNote(context, 'the repository has malformed objects, as old histories do')
 }
 
-/**
- * Fetches all commits since the pseudo-version's time (failing that, all commits) without trees, and searches them. The
- * protocol cannot ask for the first digits of an id.
- */
+/** Searches the history for the commit and fetches it. The protocol cannot ask for the first digits of an id. */
 async function fetchByPrefix(context: VerifyContext, job: GitJob, prefix: string): Promise<string> {
   const time = pseudoVersionTime(parsePseudoVersion(context.request.version))
-  const sinces = time === null ? [null] : [Math.floor(time / 1000) - HISTORY_MARGIN_SECONDS, null]
-  for (const since of sinces) {
-    try {
-      await fetchHistory(job, since)
-    } catch (error) {
-      // "no commits selected": the branches and tags have no commit that recent.
-      if (since === null || !isGomodError(error, 'git-failed', 'retry-later')) throw error
-      continue
-    }
-    const id = await resolvePrefix(job, prefix)
-    if (id === null) continue
-    await fetchNoting(context, job, id)
-    return id
-  }
-  throw new GomodError('not-found', `no branch or tag reaches a commit ${prefix}`)
-}
-
-async function resolvePrefix(job: GitJob, prefix: string): Promise<string | null> {
-  const result = await job.run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${prefix}^{commit}`])
-  const id = result.stdout.toString('latin1').trim()
-  return result.code === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : null
+  const id = await findInHistory(job, prefix, time === null ? null : Math.floor(time / 1000))
+  if (id === null) throw new GomodError('not-found', `no branch or tag reaches a commit ${prefix}`)
+  await fetchNoting(context, job, id)
+  return id
 }

@@ -13,6 +13,7 @@ import { lsRefs, type RefList } from '@mirrorwatch/upstream/git/ls-refs'
 import { prepareRemote } from '@mirrorwatch/upstream/git/remote'
 import type { GitRemote } from '@mirrorwatch/upstream/git/run/environment'
 import { addNote, type Outcome, type VerifyContext } from './context.ts'
+import { isSameAddress } from './same-address.ts'
 
 /** Repository that answered. */
 export interface Located {
@@ -99,7 +100,7 @@ async function askRepository(context: VerifyContext, location: RepositoryLocatio
     )
     if (refs.url === remote.url) return { located: { location, remote, refs } }
     repository.movedTo = restoreUrl(deps.insteadOf, refs.url)
-    if (!isSameButEnding(repository.movedTo, location.url)) {
+    if (!isSameAddress(repository.movedTo, location.url)) {
       addNote(context, `the repository has moved to ${repository.movedTo} (the host redirects: same project)`)
     }
     const moved = await prepareRemote(refs.url, { ...deps, trusted: trusted || remote.pin === null })
@@ -109,11 +110,6 @@ async function askRepository(context: VerifyContext, location: RepositoryLocatio
     if (outcome === null) throw error
     return { located: null, outcome }
   }
-}
-
-/** Returns true for addresses that differ only in `.git`: such a redirect is not a move. */
-function isSameButEnding(a: string, b: string): boolean {
-  return a.replace(/(?:\.git)?\/?$/, '').toLowerCase() === b.replace(/(?:\.git)?\/?$/, '').toLowerCase()
 }
 
 function missingRepository(
@@ -145,9 +141,9 @@ function missingRepository(
 
 async function refsOf(context: VerifyContext, remote: GitRemote, prefixes: string[]): Promise<RefList> {
   const { signal } = context.request
-  if (remote.scheme !== 'file') return lsRefs(context.deps.http, remote.url, prefixes, signal)
+  if (remote.scheme !== 'file') return lsRefs(context.deps.http, remote.url, { prefixes }, signal)
   await using job = await context.deps.git.openJob(remote, signal ? { signal } : {})
-  return await localRefs(job, prefixes)
+  return await localRefs(job, { prefixes })
 }
 
 /** Returns the fewest refs to ask for: one tag, or every branch and tag for a pseudo-version without its full commit id. */

@@ -58,6 +58,9 @@ async function reachVerdict(context: VerifyContext): Promise<Outcome> {
   if (found.located === null) return found.outcome
   const { located } = found
   context.url = repository === undefined ? located.location.url : withoutCredentials(repository)
+  const [place] = located.location.places
+  if (place !== undefined && repository === undefined)
+    context.repository.place = { url: located.location.url, codeDir: place.codeDir }
   const revision = findRevision(context, located)
   if (revision.kind === 'missing') return missingTag(context, located, revision.ref)
   context.commit = revision.commit

@@ -1,8 +1,11 @@
-import type { Db } from '@mirrorwatch/store/database'
+import type { Db, DueStage } from '@mirrorwatch/store/database'
 import { type DueKey, dueKeys, postponeDue } from '@mirrorwatch/store/work/due'
 import type { StageName } from './queue/queue-names.ts'
 
-/** Payload of a job: the key of a row, never its body, so that a job can be lost, doubled or old without harm. */
+/**
+ * Payload of a job: the key of a row, never its body, so that a job can be lost, doubled or old without harm. `moduleId` is a
+ * repository.id in the stage look.
+ */
 export type StageKey = DueKey
 
 /** Key of a job that covers all modules together. */
@@ -51,7 +54,7 @@ export interface Stage<Deps> {
 }
 
 /** Returns the parts of a stage whose work is rows of `due_work`. */
-export function fromDueWork(name: 'require' | 'copies' | 'assess', priority: number) {
+export function fromDueWork(name: DueStage, priority: number) {
   return {
     name,
     async due({ db, until, limit }: DueQuery): Promise<StageJob[]> {

@@ -5,6 +5,7 @@ import { DECISIONS } from './initial/decisions.ts'
 import { FINDINGS } from './initial/findings.ts'
 import { INSPECTIONS } from './initial/inspections.ts'
 import { MODULES } from './initial/modules.ts'
+import { REPOSITORIES } from './initial/repositories.ts'
 import { ROLES } from './initial/roles.ts'
 import { VIEWS } from './initial/views.ts'
 import { WEB } from './initial/web.ts'
@@ -19,6 +20,7 @@ import { WORK } from './initial/work.ts'
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const statements = [
+    ...REPOSITORIES,
     ...MODULES,
     ...CRAWL,
     ...INSPECTIONS,

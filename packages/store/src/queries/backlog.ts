@@ -20,6 +20,8 @@ interface Backlogs {
   require: Backlog
   targets: Backlog
   match: Backlog
+  locate: Backlog
+  look: Backlog
   inspect: Backlog
   copies: Backlog
   assess: Backlog
@@ -43,6 +45,13 @@ export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput)
     match: await ask(
       sql`select null::timestamptz as at from module where matched_at is null limit ${COUNT_UP_TO}`,
     ),
+    locate: await list('locate'),
+    look: await ask(sql`
+      select d.due_at as at from generate_series(0, 2) as p (pace)
+      cross join lateral (
+        select r.due_at from repository r
+        where r.pace = p.pace and r.due_at <= ${at} order by r.due_at limit ${COUNT_UP_TO}
+      ) d`),
     inspect: await ask(sql`
       select d.due_at as at from generate_series(0, 9) as p (priority)
       cross join lateral (

@@ -151,7 +151,10 @@ async function insertVersions(
   return rows[0] ?? { newVersions: 0, corrected: [] }
 }
 
-/** Returns CTEs that schedule work for new versions. They read `added` (module_id, version) and `per_module` (module_id). */
+/**
+ * Returns CTEs that schedule work for new versions. They read `added` (module_id, version, cached_at) and `per_module`
+ * (module_id). The repositories of versions of the last day are looked at hourly from now on.
+ */
 export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goModsOf'>): RawBuilder<unknown> {
   const { schedule, goModDueAt = null, goModsOf = 'all' } = page
   const dueAt = schedule === null ? null : new Date(schedule.dueAt).toISOString()
@@ -182,6 +185,13 @@ export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goMo
         and (${goModsOf} = 'all' or ${isWatched(sql.ref('p.module_id'))})
       order by p.module_id
       on conflict (stage, module_id, version) do update set due_at = excluded.due_at where d.due_at > excluded.due_at
+    ), hastened as (
+      update repository r set pace = 0, due_at = least(r.due_at, ${dueAt}::timestamptz + interval '1 hour')
+      from (
+        select distinct m.repository_id as id from added a join module m on m.id = a.module_id
+        where a.cached_at > ${dueAt}::timestamptz - interval '1 day'
+      ) young
+      where r.id = young.id and r.pace > 0
     )`
 }
 

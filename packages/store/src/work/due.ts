@@ -141,3 +141,18 @@ export async function askForGoMods(
     trx,
   )
 }
+
+/** Asks which repository these modules come from. */
+export async function askForRepositories(
+  trx: Trx,
+  moduleIds: readonly number[],
+  dueAt: TimeInput,
+): Promise<void> {
+  if (moduleIds.length === 0) return
+  await sql`
+    insert into due_work as d (stage, module_id, due_at)
+    select 'locate', id, ${timeText(dueAt)}::timestamptz from unnest(${moduleIds}::bigint[]) as m (id) order by id
+    on conflict (stage, module_id, version) do update set due_at = least(d.due_at, excluded.due_at)`.execute(
+    trx,
+  )
+}

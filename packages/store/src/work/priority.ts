@@ -13,3 +13,5 @@ export const WATCHED_AGAIN_PRIORITY = 4
 export const NEW_VERSION_PRIORITY = 5
 /** Later looks at these. */
 export const ROUTINE_AGAIN_PRIORITY = 6
+/** Looks at versions whose tag was seen to change: hardly any, and each may be an attack. */
+export const CHANGED_TAG_PRIORITY = 1

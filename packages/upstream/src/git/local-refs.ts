@@ -1,16 +1,20 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_ALL_REFS_BYTES, type Ref, type RefList } from './ls-refs.ts'
+import { MAX_ALL_REFS_BYTES, type RefList, type RefSelection } from './ls-refs.ts'
+import type { Ref } from './ref-reader.ts'
 import { gitFailure } from './run/failure.ts'
 import { GIT_LOCAL_TIMEOUT_MS, type GitJob } from './run/job.ts'
 
 const LINE = /^([0-9a-f]{40}|[0-9a-f]{64})\t(\S+)$/
 
 /**
- * The refs of a repository in a local folder that start with one of `prefixes`.
+ * The selected refs of a repository in a local folder.
  *
  * @throws GomodError `gone` where the folder is no repository, `git-failed`, `too-large`.
  */
-export async function localRefs(job: GitJob, prefixes: readonly string[]): Promise<RefList> {
+export async function localRefs(
+  job: GitJob,
+  { prefixes, keep = () => true }: RefSelection,
+): Promise<RefList> {
   const result = await job.run(['ls-remote', '--end-of-options', job.remote.url], {
     maxStdoutBytes: MAX_ALL_REFS_BYTES,
     timeoutMs: GIT_LOCAL_TIMEOUT_MS,
@@ -26,7 +30,7 @@ export async function localRefs(job: GitJob, prefixes: readonly string[]): Promi
     const [, id, shown] = LINE.exec(line) ?? []
     if (id === undefined || shown === undefined) continue
     const name = shown.endsWith('^{}') ? shown.slice(0, -3) : shown
-    if (!prefixes.some((prefix) => name.startsWith(prefix))) continue
+    if (!prefixes.some((prefix) => name.startsWith(prefix)) || !keep(name)) continue
     refs.set(name, { name, id: refs.get(name)?.id ?? id, peeled: id })
   }
   const objectFormat = [...refs.values()].some((ref) => ref.id.length === 64) ? 'sha256' : 'sha1'

@@ -73,9 +73,15 @@ export function createTransport(agent: Dispatcher): Send {
         body: body ?? null,
         signal: signal ?? null,
       })
-      const read = await readBody(response.body, maxBytes, method === 'HEAD' ? {} : response.headers, url)
       const flat = flattenHeaders(response.headers)
-      return { status: response.statusCode, headers: flat, body: await decode(read, flat, exchange), url }
+      const sink = response.statusCode === 200 ? exchange.openSink?.() : undefined
+      const limits = { maxBytes, url, headers: method === 'HEAD' ? {} : response.headers }
+      // A compressed body is inflated as a whole.
+      const direct = sink !== undefined && isPlain(flat) ? sink : undefined
+      const read = await decode(await readBody(response.body, limits, direct), flat, exchange)
+      if (sink === undefined) return { status: response.statusCode, headers: flat, body: read, url }
+      if (read.length > 0) sink(read)
+      return { status: response.statusCode, headers: flat, body: Buffer.alloc(0), url }
     } catch (error) {
       signal?.throwIfAborted()
       throw asGomodError(error, url)
@@ -83,11 +89,17 @@ export function createTransport(agent: Dispatcher): Send {
   }
 }
 
+interface BodyLimits {
+  maxBytes: number
+  url: URL
+  headers: Dispatcher.ResponseData['headers']
+}
+
+/** Reads a body up to its limit. With `sink`, passes the pieces on and returns an empty buffer. */
 async function readBody(
   stream: Dispatcher.ResponseData['body'],
-  maxBytes: number,
-  headers: Dispatcher.ResponseData['headers'],
-  url: URL,
+  { maxBytes, url, headers }: BodyLimits,
+  sink?: (untrustedPiece: Buffer) => void,
 ): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
@@ -96,14 +108,15 @@ async function readBody(
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       size += chunk.length
       if (size > maxBytes) throw tooLarge(url, maxBytes)
-      chunks.push(chunk)
+      if (sink === undefined) chunks.push(chunk)
+      else sink(chunk)
     }
   } catch (error) {
     // An unread body would keep its connection busy for ever. Its own complaint about that is not news.
     stream.on('error', () => undefined).destroy()
     throw error
   }
-  return joined(chunks, size)
+  return sink === undefined ? joined(chunks, size) : Buffer.alloc(0)
 }
 
 /** Joining the largest zip at once would keep everybody waiting for a fifth of a second. */
@@ -123,8 +136,8 @@ async function joined(chunks: readonly Buffer[], size: number): Promise<Buffer> 
 
 /** Some servers compress whatever was asked for; inflating is capped like the body itself. */
 async function decode(body: Buffer, headers: Record<string, string>, exchange: Exchange): Promise<Buffer> {
-  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-  if (encoding === 'identity' || encoding === '' || body.length === 0) return body
+  if (isPlain(headers) || body.length === 0) return body
+  const encoding = encodingOf(headers)
   if (encoding !== 'gzip' && encoding !== 'x-gzip') {
     throw new GomodError(
       'bad-response',
@@ -137,6 +150,14 @@ async function decode(body: Buffer, headers: Record<string, string>, exchange: E
     if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(exchange.url, exchange.maxBytes)
     throw new GomodError('bad-response', `${displayUrl(exchange.url)}: damaged gzip`, { cause: error })
   }
+}
+
+function encodingOf(headers: Record<string, string>): string {
+  return headers['content-encoding']?.trim().toLowerCase() ?? ''
+}
+
+function isPlain(headers: Record<string, string>): boolean {
+  return ['', 'identity'].includes(encodingOf(headers))
 }
 
 function asGomodError(error: unknown, url: URL): GomodError {

@@ -11,6 +11,11 @@ export interface HttpRequest {
   maxRedirects?: number
   /** Says whether a redirect may be followed; each target is address-checked all the same. Default: never from https to http. */
   allowRedirect?: (from: URL, to: URL) => boolean
+  /**
+   * Streams the body of an answer with status 200: called at the beginning of each such answer (a retry begins another), and
+   * returns the function that takes the pieces. The response's `body` is then empty. An error that it throws ends the request.
+   */
+  openSink?: () => (untrustedPiece: Buffer) => void
   signal?: AbortSignal
 }
 

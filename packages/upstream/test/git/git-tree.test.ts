@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { createRandom, fuzzRuns, type Random } from '@mirrorwatch/testing/random'
-import { parseLsRefs } from '../../src/git/ls-refs.ts'
 import { FLUSH, packet, readPackets } from '../../src/git/pkt-line.ts'
+import { type Ref, RefReader } from '../../src/git/ref-reader.ts'
 import { createTarReader } from '../../src/git/tar.ts'
 import { TreeParser } from '../../src/git/tree.ts'
 
@@ -18,6 +18,13 @@ function parse(output: Buffer | string, maxEntries?: number): TreeParser['entrie
 
 function code(wanted: GomodError['code']): (error: unknown) => boolean {
   return (error) => isGomodError(error, wanted)
+}
+
+/** Reads an answer in pieces of 7 bytes, which cut through every packet. */
+function parseLsRefs(answer: Buffer): Map<string, Ref> {
+  const reader = new RefReader(() => true)
+  for (let at = 0; at < answer.length; at += 7) reader.push(answer.subarray(at, at + 7))
+  return reader.end()
 }
 
 test('the list of a tree is read whatever its pieces', () => {

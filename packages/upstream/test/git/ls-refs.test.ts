@@ -40,10 +40,9 @@ async function serving<T>(intercept: Intercept, ask: (server: GitServer) => Prom
 
 test('one small request tells where a tag points', async () => {
   await using server = await serveRepositories(root)
-  const { refs, url, objectFormat } = await lsRefs(http, `${server.url}r`, [
-    'refs/tags/v1.0.0',
-    'refs/tags/v2.0.0',
-  ])
+  const { refs, url, objectFormat } = await lsRefs(http, `${server.url}r`, {
+    prefixes: ['refs/tags/v1.0.0', 'refs/tags/v2.0.0'],
+  })
   assert.deepEqual([...refs.keys()].toSorted(), [
     'refs/tags/v1.0.0',
     'refs/tags/v1.0.0-rc.1',
@@ -59,7 +58,7 @@ test('one small request tells where a tag points', async () => {
 
 test('a folder tells the same', async () => {
   await using job = await openLabJob(path.join(root, 'work'), repository)
-  const { refs } = await localRefs(job, ['refs/tags/v2'])
+  const { refs } = await localRefs(job, { prefixes: ['refs/tags/v2'] })
   assert.deepEqual(
     [...refs.values()].map(({ name, peeled }) => [name, peeled]),
     [['refs/tags/v2.0.0', commit]],
@@ -73,7 +72,7 @@ test('a server that redirects is followed, and the new address told', async () =
     return true
   }
   await serving(moved, async (server) => {
-    const { refs, url } = await lsRefs(http, `${server.url}old`, ['refs/tags/v1.0.1'])
+    const { refs, url } = await lsRefs(http, `${server.url}old`, { prefixes: ['refs/tags/v1.0.1'] })
     assert.deepEqual([refs.size, url], [1, `${server.url}r`])
   })
 })
@@ -84,7 +83,7 @@ test('a server without protocol v2 is understood as well', async () => {
     return false
   }
   await serving(old, async (server) => {
-    const { refs } = await lsRefs(http, `${server.url}r`, ['refs/tags/v2'])
+    const { refs } = await lsRefs(http, `${server.url}r`, { prefixes: ['refs/tags/v2'] })
     assert.deepEqual(
       [...refs.values()].map(({ name, peeled }) => [name, peeled]),
       [['refs/tags/v2.0.0', commit]],
@@ -100,7 +99,7 @@ test('a repository of SHA-256 ids is told as one', async () => {
   await serving(
     () => false,
     async (server) => {
-      const { refs, objectFormat } = await lsRefs(http, `${server.url}long`, ['refs/tags/v1'])
+      const { refs, objectFormat } = await lsRefs(http, `${server.url}long`, { prefixes: ['refs/tags/v1'] })
       assert.deepEqual([refs.get('refs/tags/v1.0.0')?.id.length, objectFormat], [64, 'sha256'])
     },
   )
@@ -117,25 +116,33 @@ test('what is no repository is told apart as far as hosts tell', async () => {
     [400, 'bad-response'],
   ] as const) {
     const answer: Intercept = (_, response) => !!response.writeHead(status).end('x')
-    await serving(answer, (server) => rejects(lsRefs(http, `${server.url}r`, ['refs/tags/v1']), code))
+    await serving(answer, (server) =>
+      rejects(lsRefs(http, `${server.url}r`, { prefixes: ['refs/tags/v1'] }), code),
+    )
   }
 })
 
 test('a page instead of refs, a redirect to a page, and an endless answer are refused', async () => {
   const page: Intercept = (_, response) => !!response.end('<html>parked</html>')
-  await serving(page, (server) => rejects(lsRefs(http, `${server.url}r`, ['refs/tags/v1']), 'bad-response'))
+  await serving(page, (server) =>
+    rejects(lsRefs(http, `${server.url}r`, { prefixes: ['refs/tags/v1'] }), 'bad-response'),
+  )
   const home: Intercept = (request, response) => {
     if (request.url !== '/home') response.writeHead(302, { location: '/home' })
     return !!response.end('x')
   }
-  await serving(home, (server) => rejects(lsRefs(http, `${server.url}r`, ['refs/tags/v1']), 'bad-response'))
+  await serving(home, (server) =>
+    rejects(lsRefs(http, `${server.url}r`, { prefixes: ['refs/tags/v1'] }), 'bad-response'),
+  )
   const endless: Intercept = (_, response) => {
     const line = `003d${'0'.repeat(40)} refs/tags/v1.0.0\n`.padEnd(0x3d, 'x')
     const timer = setInterval(() => response.write(line.repeat(40_000)), 1)
     response.on('close', () => clearInterval(timer))
     return true
   }
-  await serving(endless, (server) => rejects(lsRefs(http, `${server.url}r`, ['refs/tags/v1']), 'too-large'))
+  await serving(endless, (server) =>
+    rejects(lsRefs(http, `${server.url}r`, { prefixes: ['refs/tags/v1'] }), 'too-large'),
+  )
 })
 
 test('a redirect into the network that we run in is not followed', async () => {
@@ -159,7 +166,7 @@ test('a redirect into the network that we run in is not followed', async () => {
         allowPrivateHosts: [new URL(server.url).host],
         resolve: async () => [{ address: '169.254.169.254', family: 4 }],
       })
-      await assert.rejects(lsRefs(strict, `${server.url}r`, ['refs/tags/v1']), (error) => {
+      await assert.rejects(lsRefs(strict, `${server.url}r`, { prefixes: ['refs/tags/v1'] }), (error) => {
         assert.ok(isGomodError(error, 'forbidden-address', 'bad-response'), String(error))
         return true
       })

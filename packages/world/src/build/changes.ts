@@ -88,6 +88,19 @@ export class WorldChanges {
     this.#state.repositories.get(path).state = 'deleted'
   }
 
+  /** A deleted or private repository is public again, with what it had. */
+  restoreRepository(path: string): void {
+    this.#state.repositories.get(path).state = 'public'
+  }
+
+  /** Another repository takes the place of the one at `spec.path`: its account was deleted and registered anew. */
+  async replaceRepository(spec: RepositorySpec): Promise<void> {
+    const before = this.#state.repositories.get(spec.path)
+    before.path = ''
+    before.aliases = []
+    await this.addRepositories([spec])
+  }
+
   makePrivate(path: string): void {
     this.#state.repositories.get(path).state = 'private'
   }
@@ -99,7 +112,7 @@ export class WorldChanges {
   }
 
   redirect(from: string, to: string): void {
-    this.#state.repositories.redirects.set(from, to)
+    this.#state.repositories.redirect(from, to)
   }
 
   /** The mirror refuses the module with 403; the default feed no longer lists it. */
@@ -132,9 +145,11 @@ export class WorldChanges {
   /** Every host that this world answers for, sorted. */
   hosts(): string[] {
     const { repositories, pages } = this.#state
-    const paths = repositories.all.flatMap((each) => [each.path, ...each.aliases])
+    const paths = repositories.all
+      .flatMap((each) => [each.path, ...each.aliases])
+      .filter((each) => each !== '')
     for (const { root, url } of pages) paths.push(root, url.replace(/^\w+:\/\//, ''))
-    paths.push(...repositories.redirects.keys())
+    paths.push(...repositories.redirectedPaths())
     return [...new Set(paths.map((path) => path.split('/')[0] as string))].sort()
   }
 

@@ -85,7 +85,7 @@ export class Repository {
 export class Repositories {
   readonly all: Repository[] = []
   /** Old path → new path, as a code host redirects a renamed repository. */
-  readonly redirects = new Map<string, string>()
+  readonly #redirects = new Map<string, string>()
   readonly #directory: string
 
   constructor(directory: string) {
@@ -116,6 +116,21 @@ export class Repositories {
       for (let next = waiting.shift(); next; next = waiting.shift()) await next.sync()
     }
     await Promise.all(Array.from({ length: IMPORTS_AT_ONCE }, work))
+  }
+
+  /** Makes the host answer at `from` with a redirect to `to`. */
+  redirect(from: string, to: string): void {
+    this.#redirects.set(lookupKey(from), to)
+  }
+
+  /** The path to which the host redirects `path`; undefined where it does not. */
+  redirectOf(path: string): string | undefined {
+    return this.#redirects.get(lookupKey(path))
+  }
+
+  /** Paths at which the host answers with a redirect. */
+  redirectedPaths(): string[] {
+    return [...this.#redirects.keys()]
   }
 
   /** The repository that answers at `path`. GitHub looks names up without regard to case. */

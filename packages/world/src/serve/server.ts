@@ -102,7 +102,7 @@ async function answerGit(services: Services, exchange: Exchange, entry: LoggedRe
   const { repository: path, service } = splitGitPath(`${host}${url.pathname}`) as NonNullable<
     ReturnType<typeof splitGitPath>
   >
-  const moved = services.repositories.redirects.get(path)
+  const moved = services.repositories.redirectOf(path)
   if (moved !== undefined) {
     const location = `http://${request.headers.host}/host/${moved}.git${service}${url.search}`
     return send({ status: 301, headers: { location }, body: Buffer.alloc(0) })

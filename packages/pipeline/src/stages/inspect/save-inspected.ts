@@ -1,6 +1,7 @@
 import { keptDifferences } from '@mirrorwatch/detect/judge/signals/cache-signals'
 import type { InspectionRecord } from '@mirrorwatch/detect/records/inspection-record'
 import type { Trx } from '@mirrorwatch/store/database'
+import { canonicalUrl, learnRepository } from '@mirrorwatch/store/repositories/repositories'
 import { saveComparison } from '@mirrorwatch/store/tables/comparisons'
 import { saveInspection } from '@mirrorwatch/store/tables/inspections'
 import { askForAssessment, askForCopies } from '@mirrorwatch/store/work/due'
@@ -20,6 +21,11 @@ export async function saveInspected(
 ): Promise<void> {
   const key: VersionKey = { moduleId: module.id, version }
   const record = recordOf(inspected)
+  const { place } = inspected.verified.repository
+  if (place !== null) {
+    const tagPrefix = place.codeDir === '' ? '' : `${place.codeDir}/`
+    await learnRepository(trx, { moduleId: module.id, url: canonicalUrl(place.url), tagPrefix }, now)
+  }
   const { changed } = await saveInspection(trx, { ...record, moduleId: module.id }, now)
   if (inspected.listing !== null) {
     await saveListing(trx, key, inspected.listing, now)

@@ -1,5 +1,14 @@
 /** Stages of the pipeline, in the order in which a module passes them. */
-export const STAGE_NAMES = ['require', 'targets', 'match', 'inspect', 'copies', 'assess'] as const
+export const STAGE_NAMES = [
+  'require',
+  'targets',
+  'match',
+  'locate',
+  'look',
+  'inspect',
+  'copies',
+  'assess',
+] as const
 
 export type StageName = (typeof STAGE_NAMES)[number]
 

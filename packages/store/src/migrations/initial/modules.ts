@@ -19,8 +19,21 @@ export const MODULES = [
         'The module path that its own go.mod declares, where that was read and differs or not.',
       ],
       blocked_at: ['timestamptz', 'When the mirror refused it (403), if it did.'],
+      repository_id: [
+        'bigint references repository (id)',
+        'Where it comes from: repository.id; null where that is unknown.',
+      ],
+      tag_prefix: [
+        'text collate "C"',
+        'What its tags have before the version: its directory with a slash, or nothing; null where that is unknown.',
+      ],
+      located_at: ['timestamptz', 'When its repository was last looked up; null: still to be done.'],
     },
-    indexes: { module_unmatched: '(id) where matched_at is null' },
+    indexes: {
+      module_unmatched: '(id) where matched_at is null',
+      module_unlocated: '(id) where located_at is null',
+      module_repository: '(repository_id) where repository_id is not null',
+    },
     storage: `fillfactor = 85, ${LARGE}`,
   }),
   ...table('version', 'Every module version that the mirror has cached.', {

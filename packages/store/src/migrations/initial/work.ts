@@ -36,8 +36,8 @@ export const WORK = [
   ...table('due_work', 'What a stage is to do for a module or a version; a row goes when it was done.', {
     columns: {
       stage: [
-        "text not null check (stage in ('require', 'copies', 'assess'))",
-        'require (read its newest go.mod), copies (ask what its zip is nearly a copy of), assess (work out its findings).',
+        "text not null check (stage in ('require', 'locate', 'copies', 'assess'))",
+        'require (read its newest go.mod), locate (ask its page for its repository), copies (ask what its zip is nearly a copy of), assess (work out its findings).',
       ],
       module_id: ['bigint not null references module (id)', 'module.id'],
       version: [

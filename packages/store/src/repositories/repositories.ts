@@ -1,0 +1,114 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from '../database.ts'
+import type { RepositoryState } from '../repository-tables.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
+
+/** Where a module comes from. */
+export interface ModuleRepository {
+  moduleId: number
+  /** Address, as {@link canonicalUrl} returns it; null where the module has no git repository. */
+  url: string | null
+  /** What the module's tags have before the version: '' or a directory with a slash. */
+  tagPrefix: string | null
+}
+
+/** Modules whose repository was never looked up, by id, after `afterId` (0 to begin). */
+export async function unlocatedModules(
+  db: Db,
+  afterId: number,
+  limit: number,
+): Promise<{ id: number; path: string }[]> {
+  return db
+    .selectFrom('module')
+    .select(['id', 'path'])
+    .where('located_at', 'is', null)
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+/**
+ * Returns the address under which a repository is kept, so that modules that name it differently share one row. GitHub ignores
+ * case and a `.git` at the end; other hosts may answer a changed address with redirects.
+ */
+export function canonicalUrl(url: string): string {
+  const plain = url.replace(/\/+$/, '')
+  return plain.startsWith('https://github.com/') ? plain.replace(/\.git$/, '').toLowerCase() : plain
+}
+
+/**
+ * Records where modules come from. A repository that is new is looked at when its turn comes; one with a version of the last
+ * day, at once.
+ */
+export async function saveModuleRepositories(
+  trx: Trx,
+  rows: readonly ModuleRepository[],
+  now: TimeInput,
+): Promise<void> {
+  if (rows.length === 0) return
+  const at = sql`${timeText(now)}::timestamptz`
+  const urls = rows.map(({ url }) => url)
+  await sql`
+    insert into repository (url, due_at)
+    select distinct u.url, ${at} from unnest(${urls}::text[]) as u (url)
+    where u.url is not null and not exists (select from repository r where r.url = u.url)
+    order by 1
+    on conflict (url) do nothing`.execute(trx)
+  await sql`
+    with located as (
+      select l.module_id, l.tag_prefix, r.id as repository_id
+      from unnest(${rows.map(({ moduleId }) => moduleId)}::bigint[], ${urls}::text[],
+                  ${rows.map(({ tagPrefix }) => tagPrefix)}::text[]) as l (module_id, url, tag_prefix)
+      left join repository r on r.url = l.url
+    ), saved as (
+      update module m set repository_id = l.repository_id, tag_prefix = l.tag_prefix, located_at = ${at}
+      from located l where m.id = l.module_id
+      returning m.repository_id, m.last_cached_at
+    )
+    update repository r set due_at = least(r.due_at, ${at})
+    from (select repository_id from saved where last_cached_at > ${at} - interval '1 day' order by 1) young
+    where r.id = young.repository_id and r.due_at > ${at}`.execute(trx)
+}
+
+/** Records where one module comes from, if it is known and differs from what was recorded. */
+export async function learnRepository(trx: Trx, learned: ModuleRepository, now: TimeInput): Promise<void> {
+  const { rows } = await sql`
+    select from module m left join repository r on r.id = m.repository_id
+    where m.id = ${learned.moduleId} and (r.url, m.tag_prefix) is not distinct from
+      (${learned.url}::text, ${learned.tagPrefix}::text)`.execute(trx)
+  if (rows.length === 0) await saveModuleRepositories(trx, [learned], now)
+}
+
+export interface Repository {
+  id: number
+  url: string
+  state: RepositoryState
+  movedTo: string | null
+  pace: number
+  dueAt: string | null
+  lookedAt: string | null
+  stateSince: string | null
+  attempts: number
+  lastError: string | null
+  /** Commit of HEAD, in hexadecimal. */
+  head: string | null
+  /** Number of version tags. */
+  tags: number
+  tagsAt: string | null
+  baselineAt: string | null
+}
+
+/** Columns of a {@link Repository} `r`. */
+export const REPOSITORY = sql`
+  r.id, r.url, r.state, r.moved_to as "movedTo", r.pace, r.due_at as "dueAt", r.looked_at as "lookedAt",
+  r.state_since as "stateSince", r.attempts, r.last_error as "lastError", encode(r.head, 'hex') as head, r.tags,
+  r.tags_at as "tagsAt", r.baseline_at as "baselineAt"`
+
+/** Returns the repository with this address, or the one that it was moved to; null where none is known. */
+export async function repositoryByUrl(db: Db, url: string): Promise<Repository | null> {
+  const { rows } = await sql<Repository>`
+    select ${REPOSITORY} from repository r where r.url = ${canonicalUrl(url)}`.execute(db)
+  return rows[0] ?? null
+}
