@@ -95,7 +95,7 @@ export class NameIndex {
     for (const [order, rule] of this.#pairRules.entries()) {
       const isOrdinary = rule.hostRank === undefined
       if ((isOrdinary && isNamed) || !rule.applies(pair)) continue
-      if (rule.mostUsedOnly && !this.#finder.isMostUsed(target)) continue
+      if (!this.#finder.isAmong(rule, target)) continue
       // Few rules hold for few pairs, so what is known of the owners is looked up last.
       if (!exemptions.mayName(rule, target.project)) continue
       if (isOrdinary) isNamed = true

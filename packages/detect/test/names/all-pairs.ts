@@ -4,7 +4,7 @@ import { AllowTable } from '../../src/names/index/allow-table.ts'
 import { Exemptions } from '../../src/names/index/exemptions.ts'
 import { MatchCollector } from '../../src/names/index/matches.ts'
 import type { NameIndexTarget, Project, TargetName } from '../../src/names/index/project.ts'
-import { byDependents } from '../../src/names/index/project.ts'
+import { byDependents, isWellKnown } from '../../src/names/index/project.ts'
 import { Targets } from '../../src/names/index/targets.ts'
 import { NAME_RULES } from '../../src/names/rules/all-rules.ts'
 import { TARGETS_PER_GENERIC_NAME, TARGETS_PER_REPOSITORY_NAME } from '../../src/names/rules/limits.ts'
@@ -37,7 +37,8 @@ export function allPairs(targetList: readonly NameIndexTarget[], options: AllPai
           const pair = new Pair(name, target)
           for (const [order, rule] of rules.entries()) {
             if (!rule.applies(pair) || !exemptions.mayName(rule, project)) continue
-            if (rule.mostUsedOnly && !mostUsed.has(target)) continue
+            if (rule.among === 'most-used' && !mostUsed.has(target)) continue
+            if (rule.among === 'well-known' && !isWellKnown(target)) continue
             collector.add({ rule, order, module: name, target, rank: rule.hostRank?.(pair) ?? 0 })
           }
         }

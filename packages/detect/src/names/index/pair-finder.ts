@@ -4,7 +4,7 @@ import type { NameRule, PairKeys } from '../rules/rule.ts'
 import { HashIndex } from './hash-index.ts'
 import { ownerQuery } from './owner-table.ts'
 import type { Project, TargetName } from './project.ts'
-import { byDependents } from './project.ts'
+import { byDependents, isWellKnown } from './project.ts'
 import { SimilarHosts } from './similar-hosts.ts'
 import type { RepositoryGroup, SimilarRepositories } from './similar-repositories.ts'
 import { RepositoryGroups } from './similar-repositories.ts'
@@ -37,8 +37,11 @@ export class PairFinder {
       .toSorted(byDependents)
       .flatMap((project) => project.names)
     this.#keys = rules.flatMap(({ keys }) => keys ?? [])
+    const forTargets = rules.filter(({ keys }) => keys !== undefined)
     this.#groups = new RepositoryGroups(names)
-    this.#byKey = new HashIndex(names, (name) => this.#keys.flatMap(({ ofTarget }) => ofTarget(name)))
+    this.#byKey = new HashIndex(names, (name) =>
+      forTargets.flatMap((rule) => (this.isAmong(rule, name) ? (rule.keys?.ofTarget(name) ?? []) : [])),
+    )
     this.#atHost = Map.groupBy(names, ({ host }) => host.text)
     this.#hosts = new SimilarHosts(new Set(names.map(({ host }) => host)))
   }
@@ -61,9 +64,10 @@ export class PairFinder {
     return this.#atHost.get(host) ?? []
   }
 
-  /** Reports whether the target is among the most depended-on projects of its repository name. */
-  isMostUsed(target: TargetName): boolean {
-    return this.#groups.isMostUsed(target)
+  /** Reports whether the target is one of those that the rule is limited to. */
+  isAmong({ among }: NameRule, target: TargetName): boolean {
+    if (among === 'well-known') return isWellKnown(target)
+    return among !== 'most-used' || this.#groups.isMostUsed(target)
   }
 
   #imitatedHosts(name: Name): readonly string[] {

@@ -1,5 +1,7 @@
 import type { PathParts } from '@mirrorwatch/gomod/paths/path-parts'
+import { WELL_KNOWN_GENERIC, WELL_KNOWN_PROJECTS } from '../rules/limits.ts'
 import type { Name } from '../rules/name.ts'
+import { GENERIC_REPOSITORIES } from '../words/known-words.ts'
 
 /** A module that many others depend on, and so worth imitating. */
 export interface NameIndexTarget {
@@ -25,6 +27,8 @@ export interface Project {
   /** The highest figure of its modules; null where none has one. */
   dependents: number | null
   reviewed: boolean
+  /** Position among all projects, the most depended-on first, from 0. */
+  rank: number
 }
 
 export interface TargetName extends Name {
@@ -48,6 +52,12 @@ type Ranked = Pick<Project, 'dependents' | 'position'>
 /** Orders the most depended on first; of two without a figure, the first in the list of targets. */
 export function byDependents(a: Ranked, b: Ranked): number {
   return (b.dependents ?? -1) - (a.dependents ?? -1) || a.position - b.position
+}
+
+/** Reports whether the target is one of those that rules about well-known projects are limited to. */
+export function isWellKnown({ project, repository }: TargetName): boolean {
+  const most = GENERIC_REPOSITORIES.has(repository.letters) ? WELL_KNOWN_GENERIC : WELL_KNOWN_PROJECTS
+  return project.rank < most
 }
 
 /**

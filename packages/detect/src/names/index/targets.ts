@@ -31,6 +31,7 @@ export class Targets {
     const vanityHosts = Array.from(VANITY_REPOSITORIES.keys(), (path) => path.split('/')[0] ?? path)
     for (const host of [...FORGE_HOSTS, 'gopkg.in', ...vanityHosts]) this.#hosts.set(host, toHost(host, true))
     this.projects = Array.from(this.#drafts(list), (draft) => this.#toProject(draft))
+    for (const [rank, project] of this.projects.toSorted(byDependents).entries()) project.rank = rank
   }
 
   /** Puts together the targets that share a name. */
@@ -63,6 +64,7 @@ export class Targets {
       paths: sorted.map(({ parts }) => toTargetPath(parts)),
       dependents: sorted[0]?.dependents ?? null,
       reviewed: modules.some(({ reviewed }) => reviewed),
+      rank: 0,
     }
     project.names = Array.from(names.values(), (name, index) => ({
       ...toName(name, index, this.#targetHost(name.host)),

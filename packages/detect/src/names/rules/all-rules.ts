@@ -1,4 +1,5 @@
 import { HOST_RULES, WHOLE_HOST_RULES } from './host-rules.ts'
+import { INVENTED_RULES } from './invented-rules.ts'
 import { OWNER_RULES } from './owner-rules.ts'
 import { PROJECT_RULES, SAME_REPOSITORY_RULE } from './project-rules.ts'
 import { REPOSITORY_RULES } from './repository-rules.ts'
@@ -14,6 +15,7 @@ export const NAME_RULES: readonly NameRule[] = [
   ...alerting(REPOSITORY_RULES),
   ...alerting(OWNER_RULES),
   ...alerting(PROJECT_RULES),
+  ...INVENTED_RULES,
   ...weak(OWNER_RULES),
   ...weak(PROJECT_RULES),
   ...weak(REPOSITORY_RULES),

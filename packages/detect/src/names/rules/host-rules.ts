@@ -1,10 +1,10 @@
 import { hostLabel } from '@mirrorwatch/gomod/paths/domain'
-import { stemsOf } from '../words/affixes.ts'
 import { hashPair, hashText } from '../words/hash.ts'
 import { COMMUNITY_NAMES, GO_AUTHORITY_NAMES, GO_HOSTS } from '../words/known-words.ts'
 import { withoutSeparators } from '../words/letters.ts'
 import { isCloseRelation } from '../words/relation.ts'
-import type { Host, Name } from './name.ts'
+import { domainWords } from './invented-rules.ts'
+import type { Name } from './name.ts'
 import type { Pair } from './pair.ts'
 import { hostStem } from './pair.ts'
 import type { NameRule } from './rule.ts'
@@ -41,6 +41,17 @@ export const HOST_RULES: readonly NameRule[] = [
     },
     reason: (pair) =>
       `${displayName(pair.target)} at ${pair.module.host.text} for ${pair.target.host.text}: two letters differ`,
+  },
+  {
+    id: 'host-short',
+    family: 'host',
+    strength: 'medium',
+    among: 'well-known',
+    title: 'A well-known project at a host within one edit of its short host, or with another top level',
+    example: ['kb8s.io/client-go', 'k8s.io/client-go'],
+    applies: (pair) => pair.host === 'short' && isSameProject(pair),
+    reason: (pair) =>
+      `${displayName(pair.target)} at ${pair.module.host.text} for ${pair.target.host.text}: one letter or the top level differs`,
   },
   {
     id: 'host-of-owner',
@@ -109,14 +120,19 @@ export const WHOLE_HOST_RULES: readonly NameRule[] = [
     strength: 'weak',
     title: 'A host that resembles a known one, with another project',
     example: ['golang.design/x/clipboard', 'golang.org/x/crypto'],
-    applies: (pair) => pair.host !== null && pair.host !== 'inside' && pair.host !== 'two-edits',
+    applies: (pair) => isAlike(pair) && pair.host !== 'inside',
     reason: (pair) => `${pair.module.host.text} resembles ${pair.target.host.text}`,
     hostRank: rankByRepository,
   },
 ]
 
 function hostLookAlike(pair: Pair): boolean {
-  return pair.host !== null && pair.host !== 'two-edits' && isSameProject(pair)
+  return isAlike(pair) && isSameProject(pair)
+}
+
+/** Reports whether the hosts resemble each other enough beside any project. */
+function isAlike({ host }: Pair): boolean {
+  return host !== null && host !== 'two-edits' && host !== 'short'
 }
 
 function isSameProject({ module, target, sameRepository }: Pair): boolean {
@@ -129,16 +145,9 @@ function hostOfOwner({ module, target, sameRepository }: Pair): boolean {
   return owner.length >= DOMAIN_OWNER && domainWords(module.host).includes(owner)
 }
 
-/** Returns the name that a host's domain carries, also without a usual affix: `com-spf13` → `spf13`. */
-function domainWords({ word }: Host): readonly string[] {
-  const label = withoutSeparators(hostLabel(word.text))
-  return [label, ...stemsOf(label)]
-}
-
 function hostAndRepository(pair: Pair): boolean {
   return (
-    pair.host !== null &&
-    pair.host !== 'two-edits' &&
+    isAlike(pair) &&
     isCloseRelation(pair.repository) &&
     pair.module.owner.letters === pair.target.owner.letters &&
     shorterRepository(pair) >= 3

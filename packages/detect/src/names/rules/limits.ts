@@ -17,5 +17,12 @@ export const OWN_NAME = 4
  * the commonest names belong to hundreds; a clone of the thirteenth is not worth the comparisons.
  */
 export const TARGETS_PER_REPOSITORY_NAME = 12
+/**
+ * The most depended-on projects, which people and language models know by name: an unknown account that is called after one
+ * of them is worth an alert. Beside a less known project such a name is a coincidence.
+ */
+export const WELL_KNOWN_PROJECTS = 500
+/** The same limit for a name that projects choose independently: `go-log/log` imitates nothing, `go-jwt/jwt` may. */
+export const WELL_KNOWN_GENERIC = 150
 /** The same limit for a name that projects choose independently (`GENERIC_REPOSITORIES`). */
 export const TARGETS_PER_GENERIC_NAME = 8

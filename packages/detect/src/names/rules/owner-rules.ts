@@ -1,19 +1,27 @@
-import { addsAffix } from '../words/affixes.ts'
+import { isAffix } from '../words/affixes.ts'
 import { hashPair, hashText, mix } from '../words/hash.ts'
+import { splitWords } from '../words/letters.ts'
 import type { Relation } from '../words/relation.ts'
 import { DISTANCE } from '../words/relation.ts'
-import { OWN_NAME, SHORT_OWNER, SHORTEST_OWNER, TWO_EDITS_OWNER, TWO_EDITS_OWNER_GENERIC } from './limits.ts'
+import { goStems, isGoHome } from './invented-rules.ts'
+import { SHORT_OWNER, SHORTEST_OWNER, TWO_EDITS_OWNER, TWO_EDITS_OWNER_GENERIC } from './limits.ts'
 import type { Name } from './name.ts'
 import type { Pair } from './pair.ts'
 import type { NameRule } from './rule.ts'
-import { isGeneric, ownerDistance, ownerRelated, shorterOwner } from './rule.ts'
+import { because, isGeneric, ownerDistance, ownerRelated, shorterOwner } from './rule.ts'
 
 /** An anagram of four letters is a coincidence. */
 const ANAGRAM_LENGTH = 5
 /** An affix proves little next to `go` or `x`. */
 const AFFIX_STEM = 3
 /** Shorter owners are the start or the end of too many others: `micro`, `microsoft`. */
-const EXTENDED_OWNER = 7
+const EXTENDED_OWNER = 6
+const EXTENDED_OWNER_GENERIC = 7
+/** The start of a known owner; a shorter one is an account of its own beside most names. */
+const SHORTENED_OWNER = 4
+const SHORTENED_OWNER_GENERIC = 8
+/** The start of a repository's name beside the known owner: `gogoproto`. */
+const SHORTEST_PART = 4
 /** A word that is not a known affix proves less beside a repository name that many choose: `google-contrib`. */
 const WORD_AFFIX_STEM = 5
 
@@ -114,12 +122,12 @@ export const OWNER_RULES: readonly NameRule[] = [
   related({
     id: 'owner-affix',
     strength: 'medium',
-    title: 'A usual affix (go, dev, io, official, …) or a number added to the known owner',
+    title: 'One or two usual affixes (go, dev, io, official, …) or a number added to the known owner',
     example: ['github.com/boltdb-go/bolt', 'github.com/boltdb/bolt'],
     how: 'a usual affix was added',
-    relations: ['affix-added'],
+    relations: ['affix-added', 'affixes-added'],
     shortest: AFFIX_STEM,
-    unless: isGoHome,
+    unless: ({ module, target }) => isGoHome(module, target),
   }),
   related({
     id: 'owner-affix-changed',
@@ -134,11 +142,12 @@ export const OWNER_RULES: readonly NameRule[] = [
     id: 'owner-with-repository',
     family: 'owner',
     strength: 'medium',
-    title: 'The owner is the known owner and the repository name in one',
+    title: 'The owner is the known owner and the repository name, or the start of it, in one',
     example: ['github.com/sirupsen-logrus/logrus', 'github.com/sirupsen/logrus'],
     applies: ownerWithRepository,
     keys: {
-      ofModule: keysWithoutRepository,
+      ofModule: (name) =>
+        withoutRepository(name).map((rest) => hashPair(hashText(rest), name.repository.hash)),
       ofTarget: ({ owner, repository }) => [hashPair(owner.hash, repository.hash)],
     },
     reason: (pair) => because(pair, 'the repository name was added to the owner'),
@@ -167,10 +176,35 @@ export const OWNER_RULES: readonly NameRule[] = [
     id: 'owner-extended',
     strength: 'medium',
     title: 'Letters added to the start or the end of a longer known owner',
-    example: ['github.com/gorillatoolkit/mux', 'github.com/gorilla/mux'],
+    example: ['github.com/hashicorporation/vault', 'github.com/hashicorp/vault'],
     how: 'letters were added',
     relations: ['extended'],
     shortest: EXTENDED_OWNER,
+    shortestForGeneric: EXTENDED_OWNER_GENERIC,
+  }),
+  {
+    id: 'owner-word-changed',
+    family: 'owner',
+    strength: 'medium',
+    title: 'The first word of the known owner with other words after it',
+    example: ['github.com/gin-middleware/cors', 'github.com/gin-contrib/cors'],
+    applies: ({ module, target, sameHost, sameRepository }) => {
+      const word = firstWord(module)
+      return sameHost && sameRepository && word !== null && word === firstWord(target)
+    },
+    keys: { ofModule: keysOfFirstWord, ofTarget: keysOfFirstWord },
+    reason: (pair) => because(pair, 'the same first word, others after it'),
+  },
+  related({
+    id: 'owner-shortened',
+    strength: 'medium',
+    among: 'well-known',
+    title: 'A well-known owner with its words cut short',
+    example: ['github.com/jsoniter/go', 'github.com/json-iterator/go'],
+    how: 'the words were cut short',
+    relations: ['shortened'],
+    shortest: SHORTENED_OWNER,
+    shortestForGeneric: SHORTENED_OWNER_GENERIC,
   }),
   related({
     id: 'owner-affix-removed',
@@ -181,37 +215,9 @@ export const OWNER_RULES: readonly NameRule[] = [
     relations: ['affix-removed'],
     shortest: AFFIX_STEM,
   }),
-  {
-    id: 'owner-is-repository',
-    family: 'owner',
-    strength: 'weak',
-    title: 'The repository name, also with a usual affix, used as the owner',
-    example: ['github.com/logrus/logrus', 'github.com/sirupsen/logrus'],
-    applies: ownerIsRepository,
-    keys: {
-      ofModule: (name) => (isNamedAfterRepository(name) ? [mix(name.repository.hash, NAMED_AFTER)] : []),
-      ofTarget: ({ repository }) => [mix(repository.hash, NAMED_AFTER)],
-    },
-    reason: (pair) => because(pair, 'the owner is named after the repository'),
-  },
-  {
-    id: 'owner-invented',
-    family: 'owner',
-    strength: 'weak',
-    mostUsedOnly: true,
-    title:
-      'An owner as a language model invents it: go or golang before or after a short or common repository name',
-    example: ['github.com/go-zap/zap', 'github.com/uber-go/zap'],
-    applies: ownerIsInvented,
-    keys: {
-      ofModule: (name) => (isInventedOwner(name) ? [mix(name.repository.hash, NAMED_AFTER)] : []),
-      ofTarget: ({ repository }) => [mix(repository.hash, NAMED_AFTER)],
-    },
-    reason: (pair) => because(pair, 'the owner is made of go and the repository'),
-  },
 ]
 
-type RelatedRule = Pick<NameRule, 'id' | 'strength' | 'title' | 'example'> & {
+type RelatedRule = Pick<NameRule, 'id' | 'strength' | 'title' | 'example' | 'among'> & {
   /** The end of the reason. */
   how: string
   relations: readonly Relation[]
@@ -237,62 +243,32 @@ function related(rule: RelatedRule): NameRule {
   }
 }
 
-function because({ module, target }: Pair, how: string): string {
-  return `same repository ${target.repository.text}, owner ${module.owner.text} for ${target.owner.text}: ${how}`
-}
-
-/** Reports whether the pair is `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`: so organisations, and gopkg.in, name a project's home. */
-function isGoHome({ module, target }: Pair): boolean {
-  const repository = target.repository.letters
-  return target.owner.letters === repository && module.owner.letters === `go${repository}`
-}
-
 function ownerWithRepository(pair: Pair): boolean {
   if (!pair.sameHost || !pair.sameRepository || shorterOwner(pair) < SHORTEST_OWNER) return false
-  const owner = pair.target.owner.letters
-  const repository = pair.target.repository.letters
-  return pair.module.owner.letters === owner + repository || pair.module.owner.letters === repository + owner
+  return withoutRepository(pair.module).includes(pair.target.owner.letters)
 }
 
-/** Returns keys of what the owner leaves without the repository's name, and the repository. */
-function keysWithoutRepository({ owner, repository }: Name): number[] {
+/** Returns what an owner leaves without the repository's name, or the start of it, at its start or end: `gogoproto` → `gogo`. */
+function withoutRepository({ owner: { letters: owner }, repository }: Name): string[] {
   const rests: string[] = []
-  if (owner.letters.startsWith(repository.letters)) rests.push(owner.letters.slice(repository.letters.length))
-  if (owner.letters.endsWith(repository.letters))
-    rests.push(owner.letters.slice(0, -repository.letters.length))
-  return rests.map((rest) => hashPair(hashText(rest), repository.hash))
+  for (const name of goStems(repository.letters)) {
+    if (owner.startsWith(name)) rests.push(owner.slice(name.length))
+    const start = owner.lastIndexOf(name.slice(0, SHORTEST_PART))
+    if (start > 0 && name.startsWith(owner.slice(start))) rests.push(owner.slice(0, start))
+  }
+  return rests
 }
 
-/** Reports whether the owner looks like an account that was made for the project: `logrus/logrus`, `go-logrus/logrus`. */
-function ownerIsRepository(pair: Pair): boolean {
-  return (
-    pair.sameHost &&
-    pair.sameRepository &&
-    pair.target.owner.letters !== '' &&
-    isNamedAfterRepository(pair.module) &&
-    pair.target.repository.letters.length >= OWN_NAME &&
-    !isGeneric(pair)
-  )
+/** Returns the first of an owner's words, or null where it is the only one or a usual affix: `go-playground`. */
+function firstWord({ owner }: Name): string | null {
+  const [first = '', ...others] = splitWords(owner.text)
+  return others.length === 0 || first.length < SHORTEST_OWNER || isAffix(first) ? null : first
 }
 
-function ownerIsInvented({ sameHost, sameRepository, module, target }: Pair): boolean {
-  return sameHost && sameRepository && target.owner.letters !== '' && isInventedOwner(module)
+function keysOfFirstWord(name: Name): number[] {
+  const word = firstWord(name)
+  return word === null ? [] : [mix(hashPair(hashText(word), name.repository.hash), FIRST_WORD)]
 }
 
-/** Reports whether the owner is `go-jwt` for `jwt`, `golang-zap` or `zap-go` for `zap`, `cache` for `go-cache`. */
-function isInventedOwner({ owner: { letters: owner }, repository: { letters: repository } }: Name): boolean {
-  return [repository, repository.replace(/^go(?:lang)?|go(?:lang)?$/, '')].some(
-    (stem) =>
-      stem.length >= 2 &&
-      (owner === stem || GO_AFFIXES.some((affix) => owner === stem + affix || owner === affix + stem)),
-  )
-}
-
-const GO_AFFIXES = ['go', 'golang']
-
-function isNamedAfterRepository({ owner, repository }: Name): boolean {
-  return owner.letters === repository.letters || addsAffix(owner.letters, repository.letters)
-}
-
-/** Keeps the keys of rules about an owner named after the repository apart from those of other rules. */
-const NAMED_AFTER = 0x165667b1
+/** Keeps the keys of `owner-word-changed` apart from those of other rules. */
+const FIRST_WORD = 0x9e3779b1

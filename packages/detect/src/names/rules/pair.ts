@@ -2,9 +2,17 @@ import { countEdits } from '../words/edits.ts'
 import { withoutSeparators } from '../words/letters.ts'
 import type { Relation } from '../words/relation.ts'
 import { relationOf } from '../words/relation.ts'
+import type { Word } from '../words/word.ts'
 import type { Host, Name } from './name.ts'
 
-export type HostRelation = 'separators' | 'look-alike' | 'edit' | 'two-edits' | 'top-level' | 'inside'
+export type HostRelation =
+  | 'separators'
+  | 'look-alike'
+  | 'edit'
+  | 'two-edits'
+  | 'top-level'
+  | 'inside'
+  | 'short'
 
 /** A module's name beside a target's name, and how their parts relate. Relations are computed on first use. */
 export class Pair {
@@ -56,6 +64,9 @@ const SHORTEST_HOST = 7
 const SHORTEST_DRAWN_HOST = 5
 /** Letters of hosts that may differ by two edits: `go.mongo.org` for `go.mongodb.org`. */
 const TWO_EDITS_HOST = 10
+/** Letters of hosts that are compared by edits, or of the name under another top level, beside the same project. */
+const SHORTEST_SHORT_HOST = 4
+const SHORTEST_SHORT_STEM = 3
 /** Letters of a host without its top level, for the same name under another top level. */
 const SHORTEST_STEM = 4
 /** Letters from which its separators may differ too: `go-uber.dev` for `go.uber.org`. */
@@ -73,10 +84,19 @@ export function hostRelation(host: Host, known: Host): HostRelation | null {
   if (a.letters === b.letters) return 'separators'
   const shorter = Math.min(a.letters.length, b.letters.length)
   if (shorter >= SHORTEST_DRAWN_HOST && a.looksLike(b)) return 'look-alike'
-  if (shorter < SHORTEST_HOST) return null
+  if (shorter < SHORTEST_HOST) return isShortLookAlike(a, b) ? 'short' : null
   const edits = countEdits(a.letters, b.letters)
   if (edits === 1) return 'edit'
   return edits === 2 && shorter >= TWO_EDITS_HOST ? 'two-edits' : null
+}
+
+function isShortLookAlike(a: Word, b: Word): boolean {
+  const stem = hostStem(a.text)
+  if (stem.length >= SHORTEST_SHORT_STEM && stem === hostStem(b.text)) return true
+  return (
+    Math.min(a.letters.length, b.letters.length) >= SHORTEST_SHORT_HOST &&
+    countEdits(a.letters, b.letters) === 1
+  )
 }
 
 /** Returns a host without its top level. */

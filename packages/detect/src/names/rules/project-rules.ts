@@ -79,7 +79,7 @@ export const SAME_REPOSITORY_RULE: NameRule = {
   id: 'same-repository',
   family: 'project',
   strength: 'candidate',
-  mostUsedOnly: true,
+  among: 'most-used',
   title: 'The same repository name under another owner; a reason to compare contents, nothing more',
   example: ['github.com/shallowmulti/hypert', 'github.com/areknoster/hypert'],
   applies: (pair) => pair.sameRepository,

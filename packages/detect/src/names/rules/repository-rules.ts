@@ -1,7 +1,5 @@
-import { mix } from '../words/hash.ts'
 import type { Relation } from '../words/relation.ts'
 import { FOREIGN_REPOSITORY } from './limits.ts'
-import type { Name } from './name.ts'
 import type { Pair } from './pair.ts'
 import type { NameRule } from './rule.ts'
 import { displayName, isGeneric, repositoryDistance, repositoryRelated, shorterRepository } from './rule.ts'
@@ -34,26 +32,10 @@ export const REPOSITORY_RULES: readonly NameRule[] = [
     reason: (pair) => `${pair.module.repository.text} adds to ${pair.target.repository.text} on gopkg.in`,
   },
   {
-    id: 'gopkg-unclaimed',
-    family: 'repository',
-    strength: 'medium',
-    mostUsedOnly: true,
-    title:
-      'A short name on gopkg.in, which leads to the account go-NAME, for a project that has another account',
-    example: ['gopkg.in/gin.v1', 'github.com/gin-gonic/gin'],
-    applies: gopkgUnclaimed,
-    keys: {
-      ofModule: (name) => (isShortGopkgName(name) ? [mix(name.repository.hash, GOPKG)] : []),
-      ofTarget: ({ repository }) => [mix(repository.hash, GOPKG)],
-    },
-    reason: ({ module: { repository }, target }) =>
-      `gopkg.in/${repository.text} leads to the account go-${repository.text}, not to ${displayName(target)}`,
-  },
-  {
     id: 'repository-typo',
     family: 'repository',
     strength: 'weak',
-    mostUsedOnly: true,
+    among: 'most-used',
     title: 'One edit or a look-alike letter in a distinctive repository name, under a foreign owner',
     example: ['github.com/someone/go-retryablehtpp', 'github.com/hashicorp/go-retryablehttp'],
     applies: repositoryTypo,
@@ -64,7 +46,7 @@ export const REPOSITORY_RULES: readonly NameRule[] = [
     id: 'repository-reordered',
     family: 'repository',
     strength: 'weak',
-    mostUsedOnly: true,
+    among: 'most-used',
     title: 'The words or letters of a distinctive repository name in another order, under a foreign owner',
     example: ['github.com/someone/http-go-retryable', 'github.com/hashicorp/go-retryable-http'],
     applies: repositoryReordered,
@@ -74,7 +56,7 @@ export const REPOSITORY_RULES: readonly NameRule[] = [
     id: 'repository-version',
     family: 'repository',
     strength: 'weak',
-    mostUsedOnly: true,
+    among: 'most-used',
     title: 'A version folded into a distinctive repository name, under a foreign owner',
     example: ['github.com/someone/logrus-v2', 'github.com/sirupsen/logrus'],
     applies: repositoryVersion,
@@ -111,21 +93,6 @@ function isGoOfGeneric(pair: Pair): boolean {
   const name = pair.module.repository.letters
   return isGeneric(pair) && (name === `go${letters}` || name === `${letters}go`)
 }
-
-function gopkgUnclaimed(pair: Pair): boolean {
-  const { module, target, sameRepository } = pair
-  if (!sameRepository || isGeneric(pair) || !isShortGopkgName(module) || target.host.text !== 'github.com')
-    return false
-  // gopkg.in/fsnotify.v1 is go-fsnotify/fsnotify: the older home of fsnotify/fsnotify.
-  return target.owner.letters !== target.repository.letters
-}
-
-function isShortGopkgName({ host, owner }: Name): boolean {
-  return host.text === 'gopkg.in' && owner.text === ''
-}
-
-/** Keeps the keys of `gopkg-unclaimed` apart from those of other rules. */
-const GOPKG = 0x5bd1e995
 
 function longEnough(pair: Pair): boolean {
   return pair.target.repository.letters.length >= GOPKG_REPOSITORY

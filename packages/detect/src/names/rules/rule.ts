@@ -36,10 +36,14 @@ export interface NameRule {
    */
   keys?: PairKeys
   /**
-   * The rule asks nothing of the owner, so one popular repository name would make a million pairs. It is limited to the most
-   * depended-on projects of a repository name ({@link TARGETS_PER_REPOSITORY_NAME}).
+   * The targets that the rule is limited to; default: all.
+   *
+   * - `most-used`: the most depended-on projects of a repository name ({@link TARGETS_PER_REPOSITORY_NAME}). For rules that ask
+   *   nothing of the owner: one popular repository name would make a million pairs.
+   * - `well-known`: the most depended-on projects of all ({@link WELL_KNOWN_PROJECTS}). For names that many honest projects
+   *   have beside a less known one.
    */
-  mostUsedOnly?: true
+  among?: 'most-used' | 'well-known'
   /**
    * Set for rules about a host as a whole. Of all targets that such a rule holds for, only the best is named (lowest rank
    * first, then the most depended on), and only where the rule is stronger than every other one that holds.
@@ -83,6 +87,12 @@ export function shorterRepository(pair: Pair): number {
 /** Reports whether the target's repository name is one that many projects choose independently. */
 export function isGeneric(pair: Pair): boolean {
   return GENERIC_REPOSITORIES.has(pair.target.repository.letters)
+}
+
+/** Returns the reason of a rule about the owner of the same repository. */
+export function because({ module, target }: Pair, how: string): string {
+  const known = target.owner.text === '' ? target.host.text : target.owner.text
+  return `same repository ${target.repository.text}, owner ${module.owner.text} for ${known}: ${how}`
 }
 
 /** Returns `owner/repository`, or `host/repository` where the host has no owners. */

@@ -11,14 +11,35 @@ const BY_FIRST_LETTER = Map.groupBy(AFFIXES, (affix) => affix.charAt(0))
 const BY_LAST_LETTER = Map.groupBy(AFFIXES, (affix) => affix.charAt(affix.length - 1))
 const NONE: readonly string[] = []
 
+export function isAffix(word: string): boolean {
+  return AFFIX_SET.has(word)
+}
+
 /** Reports whether `word` is `stem` with a known affix before or after it, or a version after it. */
 export function addsAffix(word: string, stem: string): boolean {
+  return adds(word, stem, isAffix)
+}
+
+/** The same with one or two affixes: `therealspf13`. */
+export function addsAffixes(word: string, stem: string): boolean {
+  return adds(word, stem, isOneOrTwoAffixes)
+}
+
+function adds(word: string, stem: string, isAdded: (text: string) => boolean): boolean {
   if (word.length <= stem.length || stem === '') return false
   if (word.startsWith(stem)) {
     const after = word.slice(stem.length)
-    if (AFFIX_SET.has(after) || VERSION.test(after)) return true
+    if (isAdded(after) || VERSION.test(after)) return true
   }
-  return word.endsWith(stem) && AFFIX_SET.has(word.slice(0, -stem.length))
+  return word.endsWith(stem) && isAdded(word.slice(0, -stem.length))
+}
+
+function isOneOrTwoAffixes(word: string): boolean {
+  if (isAffix(word)) return true
+  for (let length = 1; length < word.length; length++) {
+    if (isAffix(word.slice(0, length)) && isAffix(word.slice(length))) return true
+  }
+  return false
 }
 
 /** Returns the word without one affix or version, in each way that leaves {@link SHORTEST_STEM} letters. */

@@ -1,6 +1,7 @@
-import { addsAffix, SHORTEST_STEM } from './affixes.ts'
+import { addsAffix, addsAffixes, SHORTEST_STEM } from './affixes.ts'
 import { countEdits, isKeyboardSlip, isPlural, isSwap } from './edits.ts'
 import { HONEST_AFFIXES } from './known-words.ts'
+import { splitWords } from './letters.ts'
 import type { Word } from './word.ts'
 
 /** A way in which one word can be taken for another, the closest first. */
@@ -14,11 +15,13 @@ export type Relation =
   | 'words-reordered'
   | 'anagram'
   | 'affix-added'
+  | 'affixes-added'
   | 'affix-removed'
   | 'affix-changed'
   | 'two-edits'
   | 'word-added'
   | 'extended'
+  | 'shortened'
 
 /** Edits that a relation stands for, null where it counts none; the `distance` of a candidate. */
 export const DISTANCE: Readonly<Record<Relation, number | null>> = {
@@ -31,11 +34,13 @@ export const DISTANCE: Readonly<Record<Relation, number | null>> = {
   'words-reordered': null,
   anagram: null,
   'affix-added': null,
+  'affixes-added': null,
   'affix-removed': null,
   'affix-changed': null,
   'two-edits': 2,
   'word-added': null,
   extended: null,
+  shortened: null,
 }
 
 /** Reports whether the relation is a typo of one edit, or reads the same. */
@@ -73,9 +78,11 @@ export function relationOf(word: Word, known: Word): Relation | null {
   if (addsAffix(a, b)) return 'affix-added'
   if (addsAffix(b, a)) return 'affix-removed'
   if (sharesStem(word, known)) return 'affix-changed'
+  if (addsAffixes(a, b)) return 'affixes-added'
   if (edits === 2) return 'two-edits'
   if (addsWord(word.text, known.text)) return 'word-added'
-  return extendsWord(word, known) ? 'extended' : null
+  if (extendsWord(word, known)) return 'extended'
+  return shortens(word, known) ? 'shortened' : null
 }
 
 /** Reports whether letters were added to the known word at one end, without a separator between. */
@@ -84,6 +91,22 @@ function extendsWord({ text, letters }: Word, known: Word): boolean {
   return (
     isLonger && text === letters && (letters.startsWith(known.letters) || letters.endsWith(known.letters))
   )
+}
+
+/** Reports whether each part of the known word was cut short: `jsoniter` for `json-iterator`, `prom` for `prometheus`. */
+function shortens({ letters }: Word, known: Word): boolean {
+  return letters.length < known.letters.length && startsParts(letters, splitWords(known.text))
+}
+
+/** Reports whether the letters are the starts of all parts, one after another. */
+function startsParts(letters: string, [part = '', ...others]: readonly string[]): boolean {
+  if (others.length === 0)
+    return letters.length >= Math.min(part.length, SHORTEST_STEM) && part.startsWith(letters)
+  for (let length = Math.min(part.length, SHORTEST_STEM); length <= part.length; length++) {
+    if (!part.startsWith(letters.slice(0, length))) return false
+    if (startsParts(letters.slice(length), others)) return true
+  }
+  return false
 }
 
 function hasSameWords(word: Word, known: Word): boolean {
