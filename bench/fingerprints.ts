@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { encodeFingerprint, featuresOf } from '@mirrorwatch/detect/clone/fingerprint'
 import { readZipDirectory } from '@mirrorwatch/gomod/zip/module-zip'
@@ -9,34 +10,31 @@ import { openStore } from '@mirrorwatch/store/connect/connect'
 import { modulesSharing, saveFingerprint } from '@mirrorwatch/store/tables/fingerprints'
 import { createDatabase } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
+import { measureCode } from './fingerprints/code.ts'
+import { random } from './fingerprints/random.ts'
 
 /**
- * `npm run bench:fingerprints [-- MODULES [FOLDER]]`, with DATABASE_URL: how long the question "which modules is this nearly a
- * copy of?" takes over MODULES fingerprints (default 200,000) in Postgres, what they occupy, and whether the copies among them
- * are found. With a FOLDER of module zips (such as GOMODCACHE/cache/download): bytes read for a zip's directory against the
- * whole zip.
+ * `npm run bench:fingerprints [-- --modules N] [--zips FOLDER] [--sources FOLDER]`, with DATABASE_URL: how long the question
+ * "which modules is this nearly a copy of?" takes over N fingerprints (default 200,000) in Postgres, what they occupy, and
+ * whether the copies among them are found. With a folder of module zips (such as GOMODCACHE/cache/download): bytes read for a
+ * zip's directory against the whole zip. With a folder of modules' sources: see `measureCode`.
  *
  * The modules are synthetic, with the proportions of real ones: a median of 14 files that count, a long tail to thousands, one
  * file in twenty from a pool that everybody copies from (templates, generators), one module in thirty a copy of another.
  */
 
-const moduleCount = Number(process.argv[2] ?? 200_000)
-const folder = process.argv[3]
+const { values } = parseArgs({
+  options: {
+    modules: { type: 'string', default: '200000' },
+    zips: { type: 'string' },
+    sources: { type: 'string' },
+  },
+})
+const moduleCount = Number(values.modules)
 const QUESTIONS = 4_000
 const BATCH = 2_000
 const COPY_EVERY = 30
 const COMMON_FILES = 3_000
-
-/** Mulberry32: the same modules in every run. */
-function random(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 interface Synthetic {
   path: string
@@ -211,7 +209,8 @@ function unescape(escaped: string): string {
   return escaped.replace(/!([a-z])/g, (_all, letter: string) => letter.toUpperCase())
 }
 
-if (folder !== undefined) await measureZips(folder)
+if (values.zips !== undefined) await measureZips(values.zips)
+if (values.sources !== undefined) measureCode(values.sources)
 if (process.env['DATABASE_URL'] === undefined) {
   console.log('DATABASE_URL is not set: nothing else to measure')
 } else {
