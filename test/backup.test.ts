@@ -88,10 +88,10 @@ suite('backup, restore and login users', { skip }, () => {
   })
 
   test('roles.sql can be run again, and gives new passwords', async () => {
-    const logins = ['service', 'analyst', 'sql'].map((name) => `${owner}_${name}`)
+    const logins = ['service', 'page', 'analyst', 'sql'].map((name) => `${owner}_${name}`)
     // All databases of a server share its users, so the test creates separate ones.
     const text = readFileSync(path.join(INFRA, 'postgres/roles.sql'), 'utf8')
-    const input = text.replaceAll(/mirrorwatch_(service|analyst|sql)/g, `${owner}_$1`)
+    const input = text.replaceAll(/mirrorwatch_(service|page|analyst|sql)/g, `${owner}_$1`)
     const roles = (env: Record<string, string>): { status: number | null; stderr: string } =>
       spawnSync('psql', [source.url, '-qX'], {
         env: { PATH: process.env['PATH'], ...env },
@@ -101,6 +101,7 @@ suite('backup, restore and login users', { skip }, () => {
     for (const password of ['first', "second'; drop"]) {
       const { status, stderr } = roles({
         WORKER_PASSWORD: password,
+        WEB_PASSWORD: 'w',
         TRIAGE_PASSWORD: 't',
         READER_PASSWORD: 'r',
       })

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { endSession, findSession, saveSession, type WebSession } from '@mirrorwatch/store/web/sessions'
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { CookieOptions } from 'hono/utils/cookie'
 import type { WebContext, WebEnv } from '../context.ts'
 
 /** A working day and a bit; after it, a person signs in again. */
@@ -15,6 +16,8 @@ export interface Sessions {
   find(c: Context<WebEnv>): Promise<WebSession | null>
   /** Ends the session of the request's cookie. */
   end(c: Context<WebEnv>): Promise<void>
+  /** Returns name and options of a further cookie of this server. */
+  cookie(what: string): { name: string; options: CookieOptions }
 }
 
 /** Creates the sessions. @param port distinguishes several servers on this machine, which share their cookies */
@@ -25,6 +28,7 @@ export function createSessions({ config, databases, clock }: WebContext, port: n
   const name = isTls ? '__Host-mirrorwatch' : `mirrorwatch-${port}`
   const options = { path: '/', httpOnly: true, sameSite: 'Lax', secure: isTls } as const
   return {
+    cookie: (what) => ({ name: `${name}-${what}`, options }),
     async begin(c, session) {
       const id = randomBytes(32).toString('base64url')
       const now = clock()

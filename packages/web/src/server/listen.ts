@@ -42,17 +42,23 @@ export async function listen(
   server.maxConnections = MAX_CONNECTIONS
   server.setTimeout(SILENT_MS)
   await bind(server, where)
+  const close = async (): Promise<void> => {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  }
   const { address, port, family } = server.address() as AddressInfo
-  app = createApp(port)
+  try {
+    app = createApp(port)
+  } catch (error) {
+    await close()
+    throw error
+  }
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     port,
-    async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from '@mirrorwatch/pipeline/config/config'
+import { PipelineError } from '@mirrorwatch/pipeline/errors'
 import type { Logger } from '@mirrorwatch/pipeline/observe/log'
 import type { Clients } from '@mirrorwatch/pipeline/service/clients'
 import type { Store } from '@mirrorwatch/store/connect/connect'
@@ -14,8 +15,8 @@ export interface WebDeps {
   clients: Pick<Clients, 'proxy' | 'verify'>
   log: Logger
   clock?: () => Date
-  /** Receives the address to open, once at start and after each use of a one-time link. */
-  onLink: (url: string) => void
+  /** Receives the address to open, at start and after each use of a one-time link. */
+  onLink: (url: string, isOneTime: boolean) => void
 }
 
 export interface WebServer extends AsyncDisposable {
@@ -32,6 +33,7 @@ export async function serveWeb(deps: WebDeps): Promise<WebServer | null> {
   const { config, store, clients, log, onLink, clock = () => new Date() } = deps
   const where = config.web.listen
   if (where === null) return null
+  checkExposure(config, where.host)
   await using opened = new AsyncDisposableStack()
   const databases = opened.use(await openRoleDatabases(store))
   const context: WebContext = { config, log, clock, databases, clients }
@@ -41,11 +43,32 @@ export async function serveWeb(deps: WebDeps): Promise<WebServer | null> {
       const access = createAccess(context, port, () => announce())
       const address =
         config.publicUrl ?? `http://${where.host.includes(':') ? `[${where.host}]` : where.host}:${port}`
-      announce = () => onLink(`${address}${access.link?.path() ?? '/'}`)
+      announce = () => onLink(`${address}${access.link?.path() ?? '/'}`, access.link !== null)
       return createApp(context, access)
     }),
   )
   announce()
   const owned = opened.move()
   return { url: server.url, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** Refuses to let anyone on the network in. */
+function checkExposure({ web, publicUrl }: Config, host: string): void {
+  if (isLoopback(host)) return
+  const bySignIn = web.tokensFile !== null || web.proxy !== null || web.oidc !== null
+  if (bySignIn && publicUrl !== null) return
+  throw new PipelineError(
+    'bad-config',
+    `MIRRORWATCH_WEB_LISTEN is ${host}, which other machines reach, but ` +
+      (bySignIn ? 'MIRRORWATCH_PUBLIC_URL is not set' : 'there is no way to sign in'),
+    {
+      todo: bySignIn
+        ? 'Set MIRRORWATCH_PUBLIC_URL to the address that people open.'
+        : 'Set MIRRORWATCH_WEB_TOKENS_FILE, MIRRORWATCH_AUTH_PROXY_HEADER or MIRRORWATCH_OIDC_ISSUER, or listen on 127.0.0.1.',
+    },
+  )
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
