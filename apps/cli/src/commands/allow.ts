@@ -1,6 +1,5 @@
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
-import { parseOwner } from '@mirrorwatch/gomod/paths/owner'
-import { splitModulePath } from '@mirrorwatch/gomod/paths/path-parts'
+import { ownerFault, parseOwner } from '@mirrorwatch/gomod/paths/owner'
 import { type AllowEntry, allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
 import { Argument, Command, Option } from 'commander'
 import { authorName } from '../inputs/author.ts'
@@ -123,14 +122,11 @@ function pathName(text: string): string {
 
 /** Reads an owner. A code host alone would allow everybody's modules there. */
 function ownerName(text: string): string {
-  pathName(text)
-  const { kind, owner } = splitModulePath(text.includes('/') ? `${text}/repository` : text)
-  if (kind !== 'vanity' && owner === '' && !text.startsWith('gopkg.in/')) {
-    throw new CliError(`"${text}" is not an owner: everybody can publish there`, {
-      todo: 'Give an account, such as github.com/acme.',
-    })
-  }
-  return parseOwner(text)
+  const fault = ownerFault(text)
+  if (fault === null) return parseOwner(text)
+  throw new CliError(`"${text}" is not an owner: ${fault}`, {
+    todo: 'Give an account, such as github.com/acme.',
+  })
 }
 
 function expiry(text: string | undefined): string | null {

@@ -1,4 +1,5 @@
 import { registrableDomain } from './domain.ts'
+import { modulePathFault } from './module-path.ts'
 import { type ProjectName, projectNames, splitModulePath } from './path-parts.ts'
 
 /**
@@ -36,6 +37,16 @@ export function sameOwner(a: string, b: string): boolean {
 export function parseOwner(text: string): string {
   // An account splits like the module of a bare host; with a repository appended it is recognized as an account.
   return ownerOf(text.startsWith('gopkg.in/') ? text : `${text}/repository`)
+}
+
+/** Returns why a text names no owner, such as a code host alone, where everybody publishes; null where it names one. */
+export function ownerFault(text: string): string | null {
+  const fault = modulePathFault(text)
+  if (fault !== null) return fault
+  const { kind, owner } = splitModulePath(text.includes('/') ? `${text}/repository` : text)
+  return kind !== 'vanity' && owner === '' && !text.startsWith('gopkg.in/')
+    ? 'everybody can publish there'
+    : null
 }
 
 /**

@@ -9,6 +9,8 @@ export interface DiffLine {
   kind: 'file' | 'hunk' | 'removed' | 'added' | 'same'
   /** With its sign, as in a unified diff. */
   text: string
+  /** Line number in the original or the repository's file; null for headers and added lines. */
+  oldLine: number | null
   /** Line number in the compiled file; null for headers and removed lines. */
   line: number | null
   /** Ids of the signals that speak of this line. */
@@ -29,28 +31,56 @@ function textsOf(evidence: Exclude<StoredSignal, { rule: 'unreadable' }>['eviden
   return [...own, ...files].flatMap((diff) => (diff === null || diff === '' ? [] : [diff.trimEnd()]))
 }
 
-/** Splits a unified diff into lines, numbers those of the compiled side, and marks those that signals speak of. */
-function parseDiff(untrustedDiff: string, marks: ReadonlyMap<string, string[]>): Diff {
-  let file = ''
-  let next = 0
-  let inHunk = false
+/**
+ * Splits a unified diff into lines, numbers both sides, and marks the lines that signals speak of. The counts of the hunks say
+ * which lines are contents, so that a removed line `-- a/b` is never taken for the name of a file.
+ */
+export function parseDiff(untrustedDiff: string, marks: ReadonlyMap<string, string[]>): Diff {
+  const at = { file: '', old: 0, new: 0, oldLeft: 0, newLeft: 0 }
   return untrustedDiff.split('\n').map((line): DiffLine => {
     const text = visibleText(line)
-    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@/.exec(line)
-    if (hunk !== null) {
-      next = Number(hunk[1])
-      inHunk = true
-      return { kind: 'hunk', text, line: null, marks: [] }
+    const header: DiffLine = { kind: 'same', text, oldLine: null, line: null, marks: [] }
+    if (at.oldLeft <= 0 && at.newLeft <= 0) return readHeader(line, header, at)
+    const sign = line[0] ?? ' '
+    if (sign === '…') {
+      at.oldLeft = at.newLeft = 0
+      return header
     }
-    if (!inHunk || /^(---|\+\+\+) \S+\/\S/.test(line)) {
-      if (line.startsWith('+++ ')) file = text.slice(4).replace(/^[^/]*\//, '')
-      if (line.startsWith('--- ') || line.startsWith('+++ '))
-        return { kind: 'file', text, line: null, marks: [] }
-      return { kind: 'same', text, line: null, marks: [] }
+    if (sign === '\\') return header
+    if (sign === '-') {
+      at.oldLeft--
+      return { ...header, kind: 'removed', oldLine: at.old++ }
     }
-    if (line.startsWith('-')) return { kind: 'removed', text, line: null, marks: [] }
-    const at = next++
-    if (!line.startsWith('+')) return { kind: 'same', text, line: at, marks: [] }
-    return { kind: 'added', text, line: at, marks: marks.get(`${file}:${at}`) ?? [] }
+    at.newLeft--
+    const position = at.new++
+    if (sign === '+') {
+      return { ...header, kind: 'added', line: position, marks: marks.get(`${at.file}:${position}`) ?? [] }
+    }
+    at.oldLeft--
+    return { ...header, oldLine: at.old++, line: position }
   })
+}
+
+interface DiffPosition {
+  file: string
+  /** Numbers of the next line on each side, and how many lines of the hunk are left. */
+  old: number
+  new: number
+  oldLeft: number
+  newLeft: number
+}
+
+const HUNK = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/
+
+function readHeader(line: string, header: DiffLine, at: DiffPosition): DiffLine {
+  const hunk = HUNK.exec(line)
+  if (hunk !== null) {
+    at.old = Number(hunk[1])
+    at.oldLeft = Number(hunk[2] ?? 1)
+    at.new = Number(hunk[3])
+    at.newLeft = Number(hunk[4] ?? 1)
+    return { ...header, kind: 'hunk' }
+  }
+  if (line.startsWith('+++ ')) at.file = header.text.slice(4).replace(/^[^/]*\//, '')
+  return line.startsWith('--- ') || line.startsWith('+++ ') ? { ...header, kind: 'file' } : header
 }

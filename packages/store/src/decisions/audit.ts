@@ -16,6 +16,21 @@ export interface AuditEntry {
   undoneBy: number | null
 }
 
+const COLUMNS = [
+  'id',
+  'at',
+  'author',
+  'via',
+  'action',
+  'subject',
+  'findings',
+  'reason',
+  'kind',
+  'until',
+  'undoes',
+  'undone_by as undoneBy',
+] as const
+
 /** Returns the audit log, the latest first, `limit` lines from before `beforeId` on. */
 export async function listDecisions(
   db: Db,
@@ -24,23 +39,15 @@ export async function listDecisions(
   const { limit, beforeId, author } = page
   return db
     .selectFrom('decision')
-    .select([
-      'id',
-      'at',
-      'author',
-      'via',
-      'action',
-      'subject',
-      'findings',
-      'reason',
-      'kind',
-      'until',
-      'undoes',
-      'undone_by as undoneBy',
-    ])
+    .select(COLUMNS)
     .$if(beforeId !== undefined && beforeId !== null, (query) => query.where('id', '<', beforeId ?? 0))
     .$if(author !== undefined, (query) => query.where('author', '=', author ?? ''))
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
+}
+
+/** Returns one line of the audit log; null where there is none. */
+export async function decisionById(db: Db, id: number): Promise<AuditEntry | null> {
+  return (await db.selectFrom('decision').select(COLUMNS).where('id', '=', id).executeTakeFirst()) ?? null
 }

@@ -1,32 +1,21 @@
-import { listFindings } from '@mirrorwatch/store/queries/findings-list'
-import { html } from 'hono/html'
 import type { WebApp, WebContext } from '../context.ts'
+import { mountFeeds } from './feeds/routes.ts'
+import { mountFinding } from './finding/routes.ts'
+import { mountFindings } from './findings/routes.ts'
+import { mountAllow } from './lists/allow-routes.ts'
+import { mountAudit } from './lists/audit-routes.ts'
+import { mountModules } from './modules/routes.ts'
+import { mountOverview } from './overview/routes.ts'
+import { mountZips } from './zips/routes.ts'
 
 /** Adds the pages. Every route here is behind the sign-in: `c.var.person` asks, and `c.var.db` may do what that role may. */
-export function mountPages(app: WebApp, _context: WebContext): void {
-  app.get('/', async (c) => {
-    const { findings } = await listFindings(c.var.db, { statuses: ['open'] }, { limit: 50 })
-    return c.html(
-      html`<!doctype html>
-        <html lang="en">
-          <head>
-            <meta charset="utf-8" />
-            <meta name="viewport" content="width=device-width" />
-            <title>Findings – mirrorwatch</title>
-            <link rel="stylesheet" href="/assets/mirrorwatch.css" />
-          </head>
-          <body>
-            <main>
-              <h1>Open findings</h1>
-              <p>Signed in as ${c.var.person.name}, ${c.var.person.role}.</p>
-              <ul>
-                ${findings.map(
-                  ({ severity, module, summary }) => html`<li>${severity} <b>${module}</b> ${summary}</li>`,
-                )}
-              </ul>
-            </main>
-          </body>
-        </html>`,
-    )
-  })
+export function mountPages(app: WebApp, context: WebContext): void {
+  mountOverview(app, context)
+  mountFindings(app, context)
+  mountFinding(app, context)
+  mountModules(app, context)
+  mountZips(app, context)
+  mountAllow(app, context)
+  mountAudit(app, context)
+  mountFeeds(app, context)
 }

@@ -1,0 +1,81 @@
+import { type EvidenceOf, signalsOf } from '@mirrorwatch/detect/finding'
+import { type Difference, differencesOf } from '@mirrorwatch/notify/blocks/differences'
+import { type FindingBlocks, findingBlocks } from '@mirrorwatch/notify/blocks/finding'
+import { visibleLine } from '@mirrorwatch/notify/blocks/visible-text'
+import type { Db } from '@mirrorwatch/store/database'
+import {
+  type Finding,
+  findingById,
+  findingHistory,
+  type HistoryEntry,
+} from '@mirrorwatch/store/queries/findings-list'
+import {
+  type Dependents,
+  dependentsOf,
+  type VerdictChange,
+  type VersionRow,
+  verdictChanges,
+  versionRows,
+  versionRowsOf,
+} from '@mirrorwatch/store/queries/page-module'
+import { targetByPath } from '@mirrorwatch/store/queries/page-target'
+import { type Module, moduleById } from '@mirrorwatch/store/tables/modules'
+import { type Marks, markIds, marksOf } from '../diff/marks.ts'
+
+/** Everything that the page of a finding shows. */
+export interface FindingData {
+  finding: Finding
+  blocks: FindingBlocks
+  history: HistoryEntry[]
+  module: Module | null
+  target: { path: string; dependents: number } | null
+  dependents: Dependents
+  campaigns: EvidenceOf<'campaign'>[]
+  /** Versions that signals speak of, then the latest others. */
+  versions: VersionRow[]
+  verdicts: VerdictChange[]
+  marks: Marks
+  differences: Difference[]
+}
+
+/** Versions that the page lists; the module's page has them all. */
+const MAX_VERSIONS = 12
+const MAX_VERDICTS = 60
+
+/** Reads a finding with what belongs to it; null where there is none. */
+export async function findingData(db: Db, id: number): Promise<FindingData | null> {
+  const finding = await findingById(db, id)
+  if (finding === null) return null
+  const holding = finding.signals.filter(({ withdrawnAt }) => withdrawnAt === null)
+  const ofSignals = [...new Set(holding.flatMap(({ version }) => version ?? []))]
+  const [history, module, target, dependents, marked, latest, verdicts] = await Promise.all([
+    findingHistory(db, id),
+    moduleById(db, finding.moduleId),
+    finding.target === null ? null : targetByPath(db, finding.target),
+    dependentsOf(db, finding.module),
+    versionRowsOf(db, finding.moduleId, ofSignals),
+    versionRows(db, finding.moduleId, { limit: MAX_VERSIONS }),
+    verdictChanges(db, finding.moduleId, ofSignals, MAX_VERDICTS),
+  ])
+  const blocks = findingBlocks(finding, history)
+  const marks = marksOf(blocks.signals)
+  return {
+    finding,
+    blocks,
+    history,
+    module,
+    target,
+    dependents,
+    campaigns: signalsOf(holding, 'campaign').map(({ evidence }) => evidence),
+    versions: [...marked, ...latest.filter(({ version }) => !ofSignals.includes(version))].slice(
+      0,
+      MAX_VERSIONS,
+    ),
+    verdicts,
+    marks,
+    differences: differencesOf(finding.signals, markIds(marks)).map((each) => ({
+      ...each,
+      version: visibleLine(each.version),
+    })),
+  }
+}
