@@ -1,7 +1,7 @@
 import { addNote } from '@mirrorwatch/store/decisions/note'
-import { requireTriage } from '../../access/access.ts'
 import type { WebApp, WebContext } from '../../context.ts'
 import { WebProblem } from '../../problem.ts'
+import { requireTriage } from '../../require-triage.ts'
 import { filterQuery, readFilter } from '../findings/filter.ts'
 import { noticeOf } from '../findings/notice.ts'
 import { findingLink } from '../parts/links.ts'
