@@ -36,11 +36,13 @@ function explain(rule: NameRule, name: Name, target: TargetName): Omit<Candidate
 /**
  * Writes what the rules say of modules as lines of JSON, each as `JSON.stringify` writes the candidate. Nearly all lines are of
  * the rule of the same repository name. Its reason speaks of the target alone, so what follows the module's path is kept
- * for each list of targets: writing it anew takes a third of the whole time.
+ * for each target: writing it anew takes a third of the whole time.
  */
 export class CandidateWriter {
-  /** By list of targets, the ends of each target's line: one for each path of its project. */
-  readonly #ends = new WeakMap<readonly TargetName[], readonly (readonly string[])[]>()
+  /** By target, the ends of its lines: one for each path of its project. */
+  readonly #ends = new Map<TargetName, readonly string[]>()
+  /** The same for whole lists of targets. Most modules share their list with others. */
+  readonly #endsOfLists = new WeakMap<readonly TargetName[], readonly (readonly string[])[]>()
 
   lines({ module, matches, sameRepository }: ModuleMatches): string {
     let lines = ''
@@ -49,19 +51,31 @@ export class CandidateWriter {
     }
     const [name] = module.names
     if (name === undefined || sameRepository.length === 0) return lines
-    let ends = this.#ends.get(sameRepository)
-    if (ends === undefined) {
-      ends = sameRepository.map((target) => endsOf(target, name))
-      this.#ends.set(sameRepository, ends)
-    }
     const start = `{"module":${JSON.stringify(module.path)},`
-    const chosen = ends.map((ofTarget, i) => {
-      const target = sameRepository[i]
-      const at =
-        target === undefined || ofTarget.length === 1 ? 0 : mostSimilarPath(target.project, module.parts)
-      return ofTarget[at]
-    })
+    const chosen = this.#endsOfList(sameRepository, name).map((ends, i) =>
+      ends.length === 1
+        ? ends[0]
+        : ends[mostSimilarPath((sameRepository[i] as TargetName).project, module.parts)],
+    )
     return lines + start + chosen.join(start)
+  }
+
+  #endsOfList(targets: readonly TargetName[], name: Name): readonly (readonly string[])[] {
+    let ends = this.#endsOfLists.get(targets)
+    if (ends === undefined) {
+      ends = targets.map((target) => this.#endsOf(target, name))
+      this.#endsOfLists.set(targets, ends)
+    }
+    return ends
+  }
+
+  #endsOf(target: TargetName, name: Name): readonly string[] {
+    let ends = this.#ends.get(target)
+    if (ends === undefined) {
+      ends = endsOf(target, name)
+      this.#ends.set(target, ends)
+    }
+    return ends
   }
 }
 

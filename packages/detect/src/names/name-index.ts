@@ -92,7 +92,8 @@ export class NameIndex {
   /** Adds the first ordinary rule that holds for the pair, and every rule about whole hosts that does. */
   #tryRules(pair: Pair, target: TargetName, exemptions: Exemptions, collector: MatchCollector): void {
     let isNamed = false
-    for (const [order, rule] of this.#pairRules.entries()) {
+    for (let order = 0; order < this.#pairRules.length; order++) {
+      const rule = this.#pairRules[order] as NameRule
       const isOrdinary = rule.hostRank === undefined
       if ((isOrdinary && isNamed) || !rule.applies(pair)) continue
       if (!this.#finder.isAmong(rule, target)) continue
@@ -119,13 +120,16 @@ export class NameIndex {
     matches: readonly Match[],
     exemptions: Exemptions,
   ): readonly TargetName[] {
-    const [group, ...others] = this.#withSameRepository ? found.flatMap(({ same }) => same ?? []) : []
-    if (group === undefined) return []
+    if (!this.#withSameRepository || found.every(({ same }) => same === null)) return []
     // Nearly all modules have one name, which all targets of the group may be named with.
+    const only = found.length === 1 ? (found[0]?.same ?? null) : null
     const all =
-      others.length === 0 && exemptions.mayNameAll(group)
-        ? group.mostUsed
-        : this.#mayBeNamed([group, ...others], exemptions)
+      only !== null && exemptions.mayNameAll(only)
+        ? only.mostUsed
+        : this.#mayBeNamed(
+            found.flatMap(({ same }) => same ?? []),
+            exemptions,
+          )
     if (matches.length === 0) return all
     return all.filter(({ project }) => !matches.some(({ target }) => target.project === project))
   }

@@ -18,7 +18,7 @@ test('the hash index holds the same entries as a map, even if hashes collide', (
       () => (random() < 0.3 ? Math.floor(random() * 400) << 20 : Math.floor(random() * 2 ** 32)) | 0,
     ),
   }))
-  const index = new HashIndex(items, ({ hashes }) => hashes)
+  const index = new HashIndex(items, ({ hashes }) => new Set(hashes))
   const map = new Map<number, Set<number>>()
   for (const { item, hashes } of items) {
     for (const hash of hashes) map.set(hash, (map.get(hash) ?? new Set()).add(item))

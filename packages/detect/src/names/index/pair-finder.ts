@@ -39,9 +39,10 @@ export class PairFinder {
     this.#keys = rules.flatMap(({ keys }) => keys ?? [])
     const forTargets = rules.filter(({ keys }) => keys !== undefined)
     this.#groups = new RepositoryGroups(names)
-    this.#byKey = new HashIndex(names, (name) =>
-      forTargets.flatMap((rule) => (this.isAmong(rule, name) ? (rule.keys?.ofTarget(name) ?? []) : [])),
-    )
+    this.#byKey = new HashIndex(names, (name) => {
+      const asked = forTargets.filter((rule) => this.isAmong(rule, name))
+      return new Set(asked.flatMap(({ keys }) => keys?.ofTarget(name) ?? []))
+    })
     this.#atHost = Map.groupBy(names, ({ host }) => host.text)
     this.#hosts = new SimilarHosts(new Set(names.map(({ host }) => host)))
   }
@@ -53,8 +54,13 @@ export class PairFinder {
     addWithSimilarOwners(name, similar, targets)
     addMostUsed(similar.foreign, targets)
     if (hosts.length > 0 || name.host.text === 'gopkg.in') addAtHosts(name, similar, hosts, targets)
+    const asked: number[] = []
     for (const { ofModule } of this.#keys) {
-      for (const key of ofModule(name)) for (const target of this.#byKey.find(key)) targets.push(target)
+      for (const key of ofModule(name)) {
+        if (asked.includes(key)) continue
+        asked.push(key)
+        for (const target of this.#byKey.find(key)) targets.push(target)
+      }
     }
     return { name, targets, hosts, same: similar.same }
   }
@@ -79,13 +85,13 @@ export class PairFinder {
 
 function addWithSimilarOwners(
   { owner }: Name,
-  { same, others }: SimilarRepositories,
+  { same, others, otherOwners }: SimilarRepositories,
   found: TargetName[],
 ): void {
   if (owner.letters === '' || (same === null && others.length === 0)) return
   const query = ownerQuery(owner)
   same?.owners.addRelated(query, found)
-  for (const { owners } of others) owners.addTypos(query, found)
+  for (const owners of otherOwners) owners.addTypos(query, found)
 }
 
 /** Adds the targets of similar repository names, whoever their owner is. */

@@ -28,6 +28,8 @@ export interface SimilarRepositories {
   same: RepositoryGroup | null
   /** Names that resemble it. */
   others: readonly RepositoryGroup[]
+  /** The owners of all these names, in one table where the answer is kept. */
+  otherOwners: readonly OwnerTable[]
   /** Those of them that it can be taken for whoever the owner is. */
   foreign: readonly RepositoryGroup[]
 }
@@ -56,7 +58,7 @@ const SIMILAR_UNDER_ANY_OWNER: ReadonlySet<Relation> = new Set([
   'anagram',
 ])
 
-const NOTHING: SimilarRepositories = { same: null, others: [], foreign: [] }
+const NOTHING: SimilarRepositories = { same: null, others: [], otherOwners: [], foreign: [] }
 
 /** The repository names of targets, and which of them a given name resembles. */
 export class RepositoryGroups {
@@ -87,16 +89,18 @@ export class RepositoryGroups {
     const similar = this.#find(word)
     // The target's own text is kept: the module's may be a piece of a block of many paths, which would stay in memory.
     const known = similar.same?.spellings.find(({ text }) => text === word.text)
-    if (known !== undefined) this.#remembered.set(known.text, similar)
-    return similar
+    if (known === undefined) return similar
+    const kept = { ...similar, otherOwners: [new OwnerTable(similar.others.flatMap(({ names }) => names))] }
+    this.#remembered.set(known.text, kept)
+    return kept
   }
 
   #find(word: Word): SimilarRepositories {
-    const groups = new Set<RepositoryGroup>()
+    let groups: Set<RepositoryGroup> | null = null
     for (const signature of signaturesOf(word)) {
-      for (const group of this.#bySignature.find(signature)) groups.add(group)
+      for (const group of this.#bySignature.find(signature)) (groups ??= new Set()).add(group)
     }
-    if (groups.size === 0) return NOTHING
+    if (groups === null) return NOTHING
     let same: RepositoryGroup | null = null
     const others: RepositoryGroup[] = []
     const foreign: RepositoryGroup[] = []
@@ -110,7 +114,7 @@ export class RepositoryGroups {
       others.push(group)
       if (isSimilarUnderAnyOwner(word.letters, group.letters, relation)) foreign.push(group)
     }
-    return { same, others, foreign }
+    return { same, others, otherOwners: others.map(({ owners }) => owners), foreign }
   }
 }
 

@@ -1,6 +1,6 @@
 import { hostLabel } from '@mirrorwatch/gomod/paths/domain'
 import { addsAffix, stemsOf } from '../words/affixes.ts'
-import { hashPair, hashText, mix } from '../words/hash.ts'
+import { hashText, mix } from '../words/hash.ts'
 import { splitWords, withoutSeparators } from '../words/letters.ts'
 import { SHORTEST_OWNER } from './limits.ts'
 import type { Host, Name } from './name.ts'
@@ -58,14 +58,8 @@ export const INVENTED_RULES: readonly NameRule[] = [
     example: ['github.com/mvdan-cc/sh', 'mvdan.cc/sh'],
     applies: ownerIsHost,
     keys: {
-      ofModule: ({ owner, repository }) =>
-        owner.letters === ''
-          ? []
-          : [owner.letters, ...owner.stems].map((word) => hashPair(hashText(word), repository.hash)),
-      ofTarget: ({ host, owner, repository }) =>
-        owner.letters === ''
-          ? hostSpellings(host).map((word) => hashPair(hashText(word), repository.hash))
-          : [],
+      ofModule: ({ repository }) => [mix(repository.hash, HOST)],
+      ofTarget: ({ owner, repository }) => (owner.letters === '' ? [mix(repository.hash, HOST)] : []),
     },
     reason: (pair) =>
       `owner ${pair.module.owner.text} spells ${pair.target.host.text}, where ${pair.target.repository.text} is`,
@@ -111,8 +105,12 @@ export function isGoHome(module: Name, target: Name): boolean {
 
 /** Returns a repository name, and the name without `go` or `golang` at its start or end. */
 export function goStems(repository: string): readonly string[] {
-  const stem = repository.replace(/^(?:golang|go)|(?:golang|go)$/, '')
-  return stem.length < SHORTEST_PROJECT || stem === repository ? [repository] : [repository, stem]
+  for (const affix of GO_AFFIXES) {
+    if (repository.length < affix.length + SHORTEST_PROJECT) continue
+    if (repository.startsWith(affix)) return [repository, repository.slice(affix.length)]
+    if (repository.endsWith(affix)) return [repository, repository.slice(0, -affix.length)]
+  }
+  return [repository]
 }
 
 /** `pq`; one letter is no name. */
@@ -128,7 +126,7 @@ function isMadeOf({ owner }: Name, project: string): boolean {
   return words.length > 1 && (words[0] === project || words.at(-1) === project)
 }
 
-const GO_AFFIXES = ['go', 'golang']
+const GO_AFFIXES = ['golang', 'go']
 
 function ownerIsHost({ module, target, sameRepository }: Pair): boolean {
   if (!sameRepository || module.owner.letters === '' || target.owner.letters !== '') return false
@@ -171,4 +169,4 @@ export function domainWords({ word }: Host): readonly string[] {
 }
 
 /** These keep the keys of each rule apart from those of others. */
-const [INVENTED, GOPKG, DOMAIN] = [0x165667b1, 0x5bd1e995, 0x2545f491]
+const [INVENTED, HOST, GOPKG, DOMAIN] = [0x165667b1, 0x9e3779b1, 0x5bd1e995, 0x2545f491]
