@@ -57,12 +57,12 @@ try {
     const started = performance.now()
     const data = await gatherReport(db, WEEK, 'UTC', NOW)
     const gathered = performance.now()
-    const report = await renderReport(data, null)
+    const report = renderReport(data, null)
     const rendered = performance.now()
     gathering.push(gathered - started)
     console.log(
-      `${run} run, ${FINDINGS} findings: ${ms(gathered - started)} to gather, ${ms(rendered - gathered)} to render` +
-        `${run === 'first' ? ', the layout library loaded' : ''}; ${kib(report.html.length)} of HTML, ` +
+      `${run} run, ${FINDINGS} findings: ${ms(gathered - started)} to gather, ${ms(rendered - gathered)} to render; ` +
+        `${kib(report.html.length)} of HTML, ` +
         `${kib(report.csv.length)} of CSV, ${kib(report.picture.png.length)} of picture; ${peak()} at most`,
     )
   }
@@ -71,7 +71,7 @@ try {
   const picture = await timed(() => trendPicture(data.trend))
   const plain = await timed(() => plainText(composeReport(data, LAYOUT)))
   console.log(
-    `of rendering: ${ms(layout)} for the HTML with mjml, ${ms(picture)} for the picture, ${ms(plain)} for the plain part`,
+    `of rendering: ${ms(layout)} for the HTML, ${ms(picture)} for the picture, ${ms(plain)} for the plain part`,
   )
   let counted = new Map<string, number>()
   const rowByRow = await timed(async () => (counted = await countRowByRow(db)))

@@ -24,20 +24,23 @@ const ROOT = path.join(import.meta.dirname, '../..')
 const ENGINES = { node: '>=22.19' }
 
 /**
- * Dependencies that only a service needs, or that only one command loads: `npm install --omit=optional` leaves them out, and
- * the commands that read a project's own files do without them.
+ * Dependencies of the commands that need no store: check, match, verify, sum. All others are optional, and
+ * `npm install --omit=optional` leaves them out; `explainError` says so when a command misses one.
  */
-const OPTIONAL: readonly RegExp[] = [
-  /^@electric-sql\//,
-  /^@opentelemetry\//,
-  /^bullmq(-otel)?$/,
-  /^ioredis$/,
-  /^mjml-/,
-  /^nodemailer$/,
+const REQUIRED: readonly string[] = [
+  'commander',
+  'cron-parser',
+  'csv-parse',
+  'diff',
+  'fastest-levenshtein',
+  'tar-stream',
+  'undici',
+  'yauzl',
+  'zod',
 ]
 
 /** Data files that the code reads at run time. */
-const DATA = ['packages/detect/data', 'packages/world/fixtures', 'packages/*/src/**/*.mjml'] as const
+const DATA = ['packages/detect/data', 'packages/world/fixtures', 'packages/*/src/**/*.html'] as const
 
 interface Manifest {
   name: string
@@ -121,7 +124,7 @@ function copyData(stage: string): void {
 function writeManifest(stage: string): void {
   const { version, description, license } = readManifest('.')
   const needed = dependenciesOf(['packages/*', 'apps/*'])
-  const isOptional = (name: string): boolean => OPTIONAL.some((pattern) => pattern.test(name))
+  const isRequired = ([name]: [string, string]): boolean => REQUIRED.includes(name)
   const manifest = {
     name: 'mirrorwatch',
     version,
@@ -132,8 +135,8 @@ function writeManifest(stage: string): void {
     exports: { './package.json': './package.json' },
     engines: ENGINES,
     files: ['dist', 'CHANGELOG.md'],
-    dependencies: Object.fromEntries(needed.filter(([name]) => !isOptional(name))),
-    optionalDependencies: Object.fromEntries(needed.filter(([name]) => isOptional(name))),
+    dependencies: Object.fromEntries(needed.filter(isRequired)),
+    optionalDependencies: Object.fromEntries(needed.filter((one) => !isRequired(one))),
   }
   writeFileSync(path.join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   const bin = path.join(stage, manifest.bin.mirrorwatch)

@@ -176,7 +176,7 @@ suite('modules of strange text', () => {
     const { store } = opened.runtime
     const now = new Date()
     const data = await gatherReport(store.db, isoWeekAt(now, 'UTC'), 'UTC', now)
-    const report = await renderReport(data, null)
+    const report = renderReport(data, null)
     const shown = {
       command: [...findings.values()]
         .flatMap((finding) => findingText(findingBlocks(finding), { colour: false, width: null }))

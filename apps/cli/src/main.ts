@@ -1,37 +1,14 @@
-import {
-  loadEnvironmentFile,
-  unknownVariables,
-  unknownVariableText,
-} from '@mirrorwatch/pipeline/config/environment'
+import { loadEnvironmentFile } from '@mirrorwatch/pipeline/config/environment-file'
 import { Command, CommanderError } from 'commander'
+import { COMMANDS } from './commands.ts'
 import { EXIT } from './output/exit.ts'
 import { explainError } from './output/explain.ts'
 import { note } from './output/print.ts'
 
-/** The commands in the order of the help. Each loads its own code on demand, so that `check` starts fast. */
-const COMMANDS: Record<string, () => Promise<Command>> = {
-  up: async () => (await import('./commands/up.ts')).upCommand(),
-  crawl: async () => (await import('./commands/crawl.ts')).crawlCommand(),
-  worker: async () => (await import('./commands/worker.ts')).workerCommand(),
-  scan: async () => (await import('./commands/scan.ts')).scanCommand(),
-  match: async () => (await import('./commands/match.ts')).matchCommand(),
-  verify: async () => (await import('./commands/verify.ts')).verifyCommand(),
-  sum: async () => (await import('./commands/sum.ts')).sumCommand(),
-  check: async () => (await import('./commands/check.ts')).checkCommand(),
-  targets: async () => (await import('./commands/targets.ts')).targetsCommand(),
-  known: async () => (await import('./commands/known.ts')).knownCommand(),
-  findings: async () => (await import('./commands/findings.ts')).findingsCommand(),
-  allow: async () => (await import('./commands/allow.ts')).allowCommand(),
-  report: async () => (await import('./commands/report.ts')).reportCommand(),
-  demo: async () => (await import('./commands/demo.ts')).demoCommand(),
-  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand(),
-  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
-}
-
 const EXIT_CODES = `
 Exit codes: 0 nothing to report, 1 something was found, 2 the command failed.`
 
-/** Builds the program with the command that was asked for, or with all of them for the help. */
+/** Builds the program. Only the command that was asked for has its code loaded; the help names the others. */
 async function program(asked: string | undefined): Promise<Command> {
   const root = new Command('mirrorwatch')
     .description(
@@ -40,8 +17,10 @@ async function program(asked: string | undefined): Promise<Command> {
     .version('0.1.0')
     .showHelpAfterError('(add --help for usage)')
     .addHelpText('after', EXIT_CODES)
-  const one = asked !== undefined && Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined
-  for (const load of one === undefined ? Object.values(COMMANDS) : [one]) root.addCommand(await load())
+  for (const [name, { description, load }] of Object.entries(COMMANDS)) {
+    const command = name === asked ? await load() : new Command(name).usage('[options]')
+    root.addCommand(command.description(description))
+  }
   for (const command of allCommands(root)) command.exitOverride()
   return root
 }
@@ -58,6 +37,14 @@ function endQuietlyOnClosedPipe(): void {
   })
 }
 
+async function warnOfUnknownVariables(): Promise<void> {
+  if (!Object.keys(process.env).some((name) => /^MIRRORWATCH_/i.test(name))) return
+  const { unknownVariables, unknownVariableText } = await import(
+    '@mirrorwatch/pipeline/config/unknown-variables'
+  )
+  for (const variable of unknownVariables(process.env)) note(unknownVariableText(variable))
+}
+
 async function main(args: readonly string[]): Promise<void> {
   endQuietlyOnClosedPipe()
   // Bare `mirrorwatch` is a question for help, not a mistake.
@@ -65,9 +52,9 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     loadEnvironmentFile()
     // doctor lists them among its checks.
-    const unknown = asked[0] === 'doctor' ? [] : unknownVariables(process.env)
-    for (const variable of unknown) note(unknownVariableText(variable))
-    await (await program(asked[0])).parseAsync(asked, { from: 'user' })
+    if (asked[0] !== 'doctor') await warnOfUnknownVariables()
+    const name = asked[0] === 'help' ? asked[1] : asked[0]
+    await (await program(name)).parseAsync(asked, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) {
       process.exitCode = error.exitCode === 0 ? EXIT.fine : EXIT.failed

@@ -121,7 +121,7 @@ test('what is written out is not cut through', () => {
 })
 
 test('a hostile name stays text in every part', async () => {
-  const report = await renderReport(await gatherReport(store.db, parseIsoWeek('2026-W47'), 'UTC', NOW), null)
+  const report = renderReport(await gatherReport(store.db, parseIsoWeek('2026-W47'), 'UTC', NOW), null)
   assert.equal(report.subject, 'mirrorwatch 2026-W47: 2 critical')
   for (const part of [report.html, report.text, report.csv]) {
     assert.doesNotMatch(part, /[\u202e\u200b]/)
@@ -160,7 +160,7 @@ test('a mail with many findings stays below what Gmail shows', async () => {
     write: (facts, layout) => newFindingsBlocks(findings, facts, layout),
   }
   const many = { ...data, counts, sections: [section, ...others] }
-  const report = await renderReport(many, 'https://watch.example.com')
+  const report = renderReport(many, 'https://watch.example.com')
   assert.ok(Buffer.byteLength(report.html) <= 100_000)
   const [, more, critical] = /… and (\d+) more \((\d+) critical, 3 high\)/.exec(report.html) ?? []
   assert.equal(Number(more), Number(critical) + 3)
@@ -168,7 +168,7 @@ test('a mail with many findings stays below what Gmail shows', async () => {
 })
 
 test('a quiet week says so', async () => {
-  const report = await renderReport(await gatherReport(store.db, parseIsoWeek('2026-W40'), 'UTC', NOW), null)
+  const report = renderReport(await gatherReport(store.db, parseIsoWeek('2026-W40'), 'UTC', NOW), null)
   assert.match(report.subject, /a quiet week/)
   assert.match(report.text, /A quiet week: nothing new/)
 })
@@ -186,7 +186,7 @@ test('failing jobs are reported, and a week with failing jobs is not called quie
   }
   await db.deleteFrom('due_work').execute()
   await db.insertInto('due_work').values(failed).execute()
-  const report = await renderReport(await gatherReport(db, parseIsoWeek('2026-W40'), 'UTC', NOW), null)
+  const report = renderReport(await gatherReport(db, parseIsoWeek('2026-W40'), 'UTC', NOW), null)
   await db.deleteFrom('due_work').execute()
   assert.match(report.subject, /: nothing new, 1 job failing$/)
   for (const part of [report.text, report.html]) {
@@ -228,7 +228,7 @@ test('the next report lists deliveries that were given up, and they are sent on 
     stored.map(({ state, attempts }) => ({ state, attempts })),
     [{ state: 'failed', attempts: 10 }],
   )
-  const report = await renderReport(await gatherReport(store.db, parseIsoWeek('2026-W47'), 'UTC', NOW), null)
+  const report = renderReport(await gatherReport(store.db, parseIsoWeek('2026-W47'), 'UTC', NOW), null)
   for (const part of [report.text, report.html]) {
     assert.match(
       part,

@@ -7,7 +7,7 @@ import { modulePath, pointInTime, wholeNumber } from '../inputs/options.ts'
 import { CliError } from '../output/exit.ts'
 import { note, printJson, printLine, visible } from '../output/print.ts'
 import { assessNow } from '../session/assess.ts'
-import { openForReading } from '../session/open.ts'
+import { openForReading } from '../session/open-store.ts'
 
 type Kind = AllowEntry['kind']
 
@@ -15,7 +15,6 @@ const KINDS: readonly Kind[] = ['path', 'owner', 'pair']
 
 export function allowCommand(): Command {
   return new Command('allow')
-    .description('Keep the list of names that are known to be honest.')
     .addHelpText(
       'after',
       '\nExample:\n  mirrorwatch allow add owner go.uber.org --reason "one of our vendors"',

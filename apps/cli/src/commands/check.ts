@@ -29,7 +29,6 @@ of medium severity or above; 2 the check failed.`
 
 export function checkCommand(): Command {
   return new Command('check')
-    .description('Check module names: are they look-alikes, and is anything known about them?')
     .argument(
       '<path or file...>',
       'module paths; go.mod, go.sum, go.work, vendor/modules.txt, CycloneDX (JSON, XML), SPDX (JSON, text) or Syft JSON',

@@ -12,7 +12,7 @@ import { position, sinceOption, untilOption, type WindowOptions, windowOf } from
 import { note } from '../output/print.ts'
 import { startProgress } from '../output/progress.ts'
 import { interruptSignal } from '../session/interrupt.ts'
-import { openForWork } from '../session/open.ts'
+import { openForWork } from '../session/open-runtime.ts'
 
 const HELP = `
 Without options it follows both feeds until it is stopped, starting where it stopped last. The first time, it starts one day
@@ -27,7 +27,6 @@ Examples:
 
 export function crawlCommand(): Command {
   return new Command('crawl')
-    .description('Read the index feed and the checksum database into the store.')
     .option('--once', 'read both to their end and exit')
     .addOption(sinceOption())
     .addOption(untilOption())

@@ -17,14 +17,11 @@ import { Command } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
 import { note, printLine, terminalStyle } from '../output/print.ts'
 import { interruptSignal } from '../session/interrupt.ts'
-import { openForWork } from '../session/open.ts'
+import { openForWork } from '../session/open-runtime.ts'
 import { summaryText, withProgress } from './scan.ts'
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description(
-      'The whole pipeline over a small Go ecosystem that it builds and serves on loopback. Changes nothing of yours.',
-    )
     .option('--keep <folder>', 'keep the store in this folder, to look around in it afterwards')
     .addHelpText(
       'after',

@@ -1,14 +1,15 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Config } from '@mirrorwatch/pipeline/config/config'
-import { unknownVariables, unknownVariableText } from '@mirrorwatch/pipeline/config/environment'
 import { isSet } from '@mirrorwatch/pipeline/config/read-variable'
+import { unknownVariables, unknownVariableText } from '@mirrorwatch/pipeline/config/unknown-variables'
 import { VARIABLES, type VariableName } from '@mirrorwatch/pipeline/config/variables'
 import { paceOf, paceText } from '@mirrorwatch/pipeline/crawl/progress'
 import { causes } from '@mirrorwatch/pipeline/errors'
 import { probeUpstreams } from '@mirrorwatch/pipeline/health/probe'
 import { createLogger } from '@mirrorwatch/pipeline/observe/log'
-import { openConfiguredQueue, openConfiguredStore } from '@mirrorwatch/pipeline/service/runtime'
+import { openConfiguredStore } from '@mirrorwatch/pipeline/service/configured-store'
+import { openConfiguredQueue } from '@mirrorwatch/pipeline/service/runtime'
 import type { Db } from '@mirrorwatch/store/database'
 import { storeStats } from '@mirrorwatch/store/queries/stats'
 import { troubledDeliveries } from '@mirrorwatch/store/tables/deliveries'
@@ -35,7 +36,6 @@ Exit codes: 0 all is well, 1 something is missing, 2 the configuration cannot be
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Show what is configured, what can be reached, what is missing, and what to do about it.')
     .option('--send-test', 'send a test message to every recipient of reports and alerts')
     .option('--json', 'print one JSON object per check')
     .addHelpText('after', HELP)

@@ -21,13 +21,12 @@ import { wholeNumber } from '../inputs/options.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
 import { note, printJson, printLine, terminalStyle } from '../output/print.ts'
 import { assessNow } from '../session/assess.ts'
-import { openForReading } from '../session/open.ts'
+import { openForReading } from '../session/open-store.ts'
 
 const STATUSES: readonly FindingStatus[] = ['open', 'confirmed', 'dismissed']
 
 export function findingsCommand(): Command {
   return new Command('findings')
-    .description('What was found: list, look at one, decide, export.')
     .addHelpText('after', '\nExample: mirrorwatch findings list --severity high')
     .addCommand(listCommand())
     .addCommand(showCommand())

@@ -5,11 +5,10 @@ import { Command } from 'commander'
 import { wholeNumber } from '../inputs/options.ts'
 import { CliError } from '../output/exit.ts'
 import { note, printJson, printLine, visible } from '../output/print.ts'
-import { openForReading } from '../session/open.ts'
+import { openForReading } from '../session/open-store.ts'
 
 export function knownCommand(): Command {
   return new Command('known')
-    .description('Modules that others have found to be malicious: import a database of them, list them.')
     .addHelpText('after', '\nExample: mirrorwatch known import malicious-packages/osv/malicious/go')
     .addCommand(importCommand())
     .addCommand(listCommand())

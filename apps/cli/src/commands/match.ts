@@ -23,7 +23,6 @@ Examples:
 
 export function matchCommand(): Command {
   return new Command('match')
-    .description('Compares module paths with the targets by name. Needs no database.')
     .option(
       '--targets <file>',
       'one path a line, or path,dependents (CSV, TSV, gzip); default: the built-in list',

@@ -1,7 +1,7 @@
 import { migrateQueue } from '@mirrorwatch/pipeline/work/queue/postgres'
 import { Command } from 'commander'
 import { note } from '../output/print.ts'
-import { openForReading } from '../session/open.ts'
+import { openForReading } from '../session/open-store.ts'
 
 const HELP = `
 Other commands do this at start if their database user may change tables. Run it as the owner of the database after an
@@ -11,10 +11,7 @@ Example:
   DATABASE_URL=postgres://owner:…@host/mirrorwatch mirrorwatch migrate`
 
 export function migrateCommand(): Command {
-  return new Command('migrate')
-    .description("Bring the database up to date: mirrorwatch's tables and roles, and those of the queue.")
-    .addHelpText('after', HELP)
-    .action(migrate)
+  return new Command('migrate').addHelpText('after', HELP).action(migrate)
 }
 
 async function migrate(): Promise<void> {

@@ -22,7 +22,7 @@ import { Command } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
 import { note, printLine } from '../output/print.ts'
-import { openForReading } from '../session/open.ts'
+import { openForReading } from '../session/open-store.ts'
 
 interface Options {
   week?: string
@@ -41,7 +41,6 @@ Examples:
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('Print the weekly report, write it to a file, or send it.')
     .option('--week <week>', 'an ISO week such as 2026-W47 (default: the last whole one)')
     .option('--out <file>', 'write it to a file: .html, .txt, .csv, or .eml for the whole mail')
     .option('--send', 'send it by e-mail')
@@ -66,7 +65,7 @@ async function report(options: Options): Promise<void> {
     if (failed.length > 0) exitWith(EXIT.failed)
     return
   }
-  const rendered = await renderReport(await gatherReport(store.db, week, reportTimeZone, now), publicUrl)
+  const rendered = renderReport(await gatherReport(store.db, week, reportTimeZone, now), publicUrl)
   const from = mailer?.from ?? config.mailFrom ?? 'mirrorwatch@localhost'
   const to = reportTo[0] ?? from
   const messageId = messageIdOf(await installationId(store.db), `report.${rendered.week}`, to, from)

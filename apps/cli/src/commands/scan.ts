@@ -15,7 +15,7 @@ import { EXIT, exitWith } from '../output/exit.ts'
 import { note, printJson, printLine, terminalStyle, visible } from '../output/print.ts'
 import { startProgress } from '../output/progress.ts'
 import { interruptSignal } from '../session/interrupt.ts'
-import { openForWork } from '../session/open.ts'
+import { openForWork } from '../session/open-runtime.ts'
 
 interface Options extends WindowOptions {
   module?: string
@@ -34,7 +34,6 @@ Exit codes: 0 nothing to report, 1 undismissed findings of medium severity or ab
 
 export function scanCommand(): Command {
   return new Command('scan')
-    .description('Do one pass from feed to findings, print the findings and exit.')
     .addOption(sinceOption())
     .addOption(untilOption())
     .addOption(

@@ -20,7 +20,6 @@ Examples:
 
 export function sumCommand(): Command {
   return new Command('sum')
-    .description("Print the h1: hash that a version's zip would have if it were made from its tag now.")
     .argument('<MODULE@VERSION...>', 'versions')
     .option('--repo <URL or folder>', 'the repository, instead of finding it from the module path')
     .option('--proxy <URL>', 'the module proxy that may know the repository, or "off"')

@@ -11,7 +11,7 @@ import { CliError } from '../output/exit.ts'
 import { note, printJson } from '../output/print.ts'
 import { startProgress } from '../output/progress.ts'
 import { interruptSignal } from '../session/interrupt.ts'
-import { openForReading } from '../session/open.ts'
+import { openForReading } from '../session/open-store.ts'
 
 interface Options {
   minDependents: number

@@ -5,12 +5,11 @@ import { Command } from 'commander'
 import { wholeNumber } from '../inputs/options.ts'
 import { note, printJson, printLine, visible } from '../output/print.ts'
 import { startProgress } from '../output/progress.ts'
-import { openForReading } from '../session/open.ts'
+import { openForReading } from '../session/open-store.ts'
 import { BACKWARDS, refreshCommand } from './targets-refresh.ts'
 
 export function targetsCommand(): Command {
   return new Command('targets')
-    .description('The modules that are worth imitating: list them, import or refresh their figures.')
     .addHelpText('after', '\nExample: mirrorwatch targets list --search bolt')
     .addCommand(listCommand())
     .addCommand(importCommand())

@@ -15,7 +15,6 @@ Examples:
 
 export function upCommand(): Command {
   return new Command('up')
-    .description('Run the whole service in one process: crawler, workers, scheduler, page.')
     .addHelpText('after', HELP)
     .action(() => serve('mirrorwatch', configuration(), ALL_PARTS, { beside: startPage }))
 }

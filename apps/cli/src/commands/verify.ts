@@ -51,7 +51,6 @@ const DEFAULT_CONCURRENCY = 4
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .description('Compare cached versions with their repositories: is what is compiled what is shown?')
     .argument('<MODULE@VERSION | go.sum...>', 'versions, or go.sum files with many of them')
     .option('--sum <h1:…>', 'the hash of the zip, instead of asking the proxy for the zip')
     .option('--zip <FILE>', 'the zip, instead of asking the proxy for it')

@@ -15,7 +15,6 @@ Example:
 
 export function workerCommand(): Command {
   return new Command('worker')
-    .description('Run jobs only; a crawler elsewhere reads the feed.')
     .addOption(
       new Option('--queues <names>', `work on these queues only: ${QUEUES.join(',')}`)
         .argParser(queueNames)

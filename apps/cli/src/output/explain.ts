@@ -24,6 +24,18 @@ export function explainError(error: unknown): void {
     )
     return
   }
+  const left = packageLeftOut(error)
+  if (left !== null) {
+    note(`mirrorwatch: this command needs the package ${left}, which is not installed`)
+    note('  Install mirrorwatch with its optional parts: npm install without --omit=optional.')
+    return
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   note(`mirrorwatch: unexpected error. Please report it with the following text.\n${text}`)
+}
+
+/** Returns the name of the package whose absence the error reports, or null. An install may leave out optional packages. */
+function packageLeftOut(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') return null
+  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1] ?? null
 }

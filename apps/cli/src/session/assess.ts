@@ -1,10 +1,11 @@
-import { assessStage } from '@mirrorwatch/pipeline/stages/assess/assess'
 import type { Db } from '@mirrorwatch/store/database'
 import { isStoreError } from '@mirrorwatch/store/errors'
 import { note } from '../output/print.ts'
 
 /** Assesses modules again, here and now, and says so. A user who may not write findings leaves that to the service. */
 export async function assessNow(db: Db, moduleIds: readonly number[]): Promise<void> {
+  // Loaded here, because a list of findings is asked for more often than a decision is made.
+  const { assessStage } = await import('@mirrorwatch/pipeline/stages/assess/assess')
   const deps = { db, clock: () => new Date() }
   const signal = new AbortController().signal
   const modules = moduleIds.length === 1 ? '1 module' : `${moduleIds.length} modules`

@@ -31,13 +31,13 @@ export interface Rendered {
  *
  * @param publicUrl URL of the page, without a trailing slash; null if there is no page
  */
-export async function renderReport(data: ReportData, publicUrl: string | null): Promise<Rendered> {
+export function renderReport(data: ReportData, publicUrl: string | null): Rendered {
   const week = formatIsoWeek(data.week)
   const picture = { cid: `trend.${week}@mirrorwatch`, png: trendPicture(data.trend) }
   const link: Layout['link'] = (id) => (publicUrl === null ? null : `${publicUrl}/findings/${id}`)
   for (let maxFindings = MAX_NEW_FINDINGS; ; maxFindings = Math.floor(maxFindings * 0.7)) {
     const report = composeReport(data, { link, maxFindings })
-    const html = await documentHtml(report, `cid:${picture.cid}`)
+    const html = documentHtml(report, `cid:${picture.cid}`)
     if (maxFindings > 0 && Buffer.byteLength(html) > MAX_HTML_BYTES) continue
     return {
       subject: subjectOf(data),

@@ -96,7 +96,7 @@ async function deliver(
     let report = rendered.get(delivery.subject)
     if (report === undefined) {
       const data = await gatherReport(db, parseIsoWeek(delivery.subject), config.reportTimeZone, clock())
-      report = await renderReport(data, config.publicUrl)
+      report = renderReport(data, config.publicUrl)
       rendered.set(delivery.subject, report)
     }
     const { recipient, messageId } = delivery

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import mustache from 'mustache'
 import { type Block, type Document, type TrendWeek, total } from '../blocks/block.ts'
-import { NotifyError } from '../errors.ts'
 import { shortFinding } from './finding-lines.ts'
 import { BAR_COLOURS, PICTURE_HEIGHT, PICTURE_WIDTH, STACK, trendText } from './trend-picture.ts'
 
@@ -16,14 +15,15 @@ const COLOURS: Record<Severity, string> = {
 }
 const BADGE =
   '<span style="background-color:{{colour}};color:#ffffff;padding:1px 7px;border-radius:3px;font-size:12px;white-space:nowrap;">{{text}}</span>'
-const TEMPLATE = new URL('mail.mjml', import.meta.url)
+/** The layout, compiled from layout/mail.mjml by scripts/mail-layout.ts. */
+const TEMPLATE = new URL('mail.html', import.meta.url)
 
 /**
  * Writes a document as HTML. It loads nothing from anywhere and has no script, so that mail clients show it as it is.
  *
  * @param picture address of the trend's picture, which comes with the mail
  */
-export async function documentHtml(document: Document, picture: string): Promise<string> {
+export function documentHtml(document: Document, picture: string): string {
   const view = {
     ...document,
     sections: document.sections.map(({ title, blocks }) => ({
@@ -31,29 +31,10 @@ export async function documentHtml(document: Document, picture: string): Promise
       blocks: blocks.map((block) => blockView(block, picture)),
     })),
   }
-  const markup = mustache.render(
-    readFileSync(TEMPLATE, 'utf8'),
-    view,
-    { badge: BADGE },
-    { escape: escapeHtml },
-  )
-  // Loaded when a report is made, once a week: it takes a quarter of a second and some 45 MB.
-  const [{ default: mjml }, { default: preset }] = await Promise.all([
-    import('mjml-core'),
-    import('mjml-preset-core'),
-  ])
-  // A variable, because the types of the library lack `presets`.
-  const options = { presets: [preset], validationLevel: 'soft' as const, fonts: {}, keepComments: false }
-  const { html, errors } = await mjml.default(markup, options)
-  // No text has a line break in it, so the blanks around line ends are the template's and the library's: a sixth of the mail.
-  if (errors.length === 0) return html.replaceAll(/\s*\n\s*/g, '\n')
-  throw new NotifyError(
-    'internal',
-    `the layout is wrong: ${errors.map((e) => e.formattedMessage).join('; ')}`,
-  )
+  return mustache.render(readFileSync(TEMPLATE, 'utf8'), view, { badge: BADGE }, { escape: escapeHtml })
 }
 
-/** Returns the fields that mail.mjml shows of a block, under the block's kind. */
+/** Returns the fields that the layout shows of a block, under the block's kind. */
 function blockView(block: Block, picture: string): Record<string, unknown> {
   switch (block.kind) {
     case 'text':

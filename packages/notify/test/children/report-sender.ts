@@ -2,7 +2,7 @@
 
 import { once } from 'node:events'
 import { writeSync } from 'node:fs'
-import { flushCompileCache, registerHooks } from 'node:module'
+import { flushCompileCache } from 'node:module'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import type { KyselyPlugin, RootOperationNode } from 'kysely'
@@ -16,15 +16,6 @@ export interface SenderTask {
   now: string
   stopAt: string | null
 }
-
-/** Stub for the layout library, which takes longer to start than the rest of the sender and does not affect this test. */
-const NO_LAYOUT = 'export default { default: async (html) => ({ html, errors: [] }) }'
-registerHooks({
-  resolve(specifier, context, next) {
-    if (!specifier.startsWith('mjml-')) return next(specifier, context)
-    return { url: `data:text/javascript,${encodeURIComponent(NO_LAYOUT)}`, shortCircuit: true }
-  },
-})
 
 // Saves the compiled code now, because a killed process would not save it for the next one.
 flushCompileCache()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as schemas from './schemas.ts'
+import { DEFAULT_DATA_DIR } from './store-location.ts'
 import { WEB_VARIABLES } from './web-variables.ts'
 
 /** The public feed. */
@@ -48,7 +49,7 @@ export const VARIABLES = {
     schema: z.string(),
     expected: 'a folder that can be written',
     purpose: 'Folder of the embedded store and of work files.',
-    fallback: '.mirrorwatch',
+    fallback: DEFAULT_DATA_DIR,
   },
   MIRRORWATCH_INDEX_URL: {
     schema: schemas.feedUrl,

@@ -1,7 +1,4 @@
 import path from 'node:path'
-import type { Store } from '@mirrorwatch/store/connect/connect'
-import { installationId } from '@mirrorwatch/store/connect/installation'
-import { createPostgresTurns } from '@mirrorwatch/store/work/postgres-turns'
 import { createFeedClient, type FeedClient } from '@mirrorwatch/upstream/feed/feed'
 import { createAddressResolver } from '@mirrorwatch/upstream/git/address'
 import { createGitSandbox } from '@mirrorwatch/upstream/git/run/sandbox'
@@ -9,17 +6,13 @@ import { createSpawnPool } from '@mirrorwatch/upstream/git/run/spawn-pool'
 import type { AllowPrivateHosts } from '@mirrorwatch/upstream/http/address-guard'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
 import type { HttpClient, HttpObserver, RateLimiter } from '@mirrorwatch/upstream/http/types'
-import { createFallbackTurns } from '@mirrorwatch/upstream/limits/fallback-turns'
 import { createRateLimiter } from '@mirrorwatch/upstream/limits/rate-limit'
-import { createRedisTurns } from '@mirrorwatch/upstream/limits/redis-turns'
-import type { Turns } from '@mirrorwatch/upstream/limits/turns'
 import { createProxyClient, type ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import { createSumdbClient, type SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import type { Config } from '../config/config.ts'
 import { checkLocalFolders } from '../config/local-folders.ts'
 import { asError, PipelineError } from '../errors.ts'
-import type { Logger } from '../observe/log.ts'
 import { ratesOf } from './rates.ts'
 
 /** The clients that talk to other servers. Closing them drops their connections. */
@@ -50,19 +43,6 @@ function createLocalLimiter(config: Config): RateLimiter {
     acquire: async (host, signal, requests) => limiterOf(host)?.acquire(host, signal, requests),
     throttled: async (host, retryAfterMs) => limiterOf(host)?.throttled(host, retryAfterMs),
   }
-}
-
-/** Creates the turns that all workers share: on Redis if configured, with the store as fallback; else in the store. */
-export async function createConfiguredTurns(config: Config, store: Store, log: Logger): Promise<Turns> {
-  const inStore = createPostgresTurns(store.db)
-  if (config.redisUrl === null) return inStore
-  const prefix = `mirrorwatch-${await installationId(store.db)}`
-  // The queue logs an outage of Redis; what follows from it is logged below.
-  const inRedis = createRedisTurns(config.redisUrl, prefix, () => {})
-  return createFallbackTurns(inRedis, inStore, {
-    onFallback: (error) =>
-      log.warn({ err: error }, 'rate limits: Redis does not answer, using the store at half the pace'),
-  })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
+import type { Store } from '@mirrorwatch/store/connect/connect'
 import { installationId } from '@mirrorwatch/store/connect/installation'
 import type { Db } from '@mirrorwatch/store/database'
 import { createSharedLimiter } from '@mirrorwatch/upstream/limits/shared-limiter'
@@ -24,7 +24,9 @@ import type { OpenQueue, QueueConfig } from '../work/queue/types.ts'
 import { ALL_MODULES, type Stage } from '../work/stage.ts'
 import type { SweepDeps } from '../work/sweep.ts'
 import { startWorkers, type WorkersDeps } from '../work/workers.ts'
-import { type Clients, createClients, createConfiguredTurns } from './clients.ts'
+import { type Clients, createClients } from './clients.ts'
+import { openConfiguredStore } from './configured-store.ts'
+import { createConfiguredTurns } from './configured-turns.ts'
 import { ratesOf } from './rates.ts'
 
 /** One process's store, queue and clients. `await using` it: everything is closed in the right order. */
@@ -141,20 +143,6 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     close,
     [Symbol.asyncDispose]: () => close(),
   }
-}
-
-/** Opens the store that the configuration names. */
-export function openConfiguredStore(
-  config: Config,
-  applicationName = 'mirrorwatch',
-  onTrouble?: (message: string) => void,
-): Promise<Store> {
-  return openStore({
-    dataDir: config.dataDir,
-    applicationName,
-    onTrouble,
-    ...(config.databaseUrl === null ? {} : { databaseUrl: config.databaseUrl }),
-  })
 }
 
 export async function openConfiguredQueue(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readConfig } from '../../src/config/config.ts'
-import { unknownVariables } from '../../src/config/environment.ts'
+import { unknownVariables } from '../../src/config/unknown-variables.ts'
 import { PipelineError } from '../../src/errors.ts'
 
 test('nothing configured: the public services and an embedded store in the current folder', () => {

@@ -1,7 +1,6 @@
 import type { Config } from '@mirrorwatch/pipeline/config/config'
 import { createLogger, type Logger } from '@mirrorwatch/pipeline/observe/log'
-import { openConfiguredStore, openRuntime, type Runtime } from '@mirrorwatch/pipeline/service/runtime'
-import type { Store } from '@mirrorwatch/store/connect/connect'
+import { openRuntime, type Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import { configuration } from '../inputs/configuration.ts'
 import { note } from '../output/print.ts'
 
@@ -11,11 +10,6 @@ export async function openForWork(
   log: Logger = quietLog(config),
 ): Promise<Runtime> {
   return openRuntime(config, { log, onTrouble: note })
-}
-
-/** Opens the store alone, for commands that look something up. Joins the embedded store of a running mirrorwatch. */
-export function openForReading(config: Config = configuration()): Promise<Store> {
-  return openConfiguredStore(config, 'mirrorwatch-cli', note)
 }
 
 /** Creates a log that holds errors alone unless a level is set: commands show progress and results instead. */

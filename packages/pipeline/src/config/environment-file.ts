@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { PipelineError } from '../errors.ts'
+
+/** Adds the variables of a `.env` file in the current folder to those of the process, which take precedence. */
+export function loadEnvironmentFile(): void {
+  try {
+    const inFile = parseEnv(readFileSync('.env', 'utf8'))
+    for (const [name, value] of Object.entries(inFile)) process.env[name] ??= value
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    // Python projects keep a folder of this name.
+    if (code === 'ENOENT' || code === 'EISDIR') return
+    throw new PipelineError(
+      'bad-config',
+      `the file .env in the current folder cannot be read (${String(code)})`,
+      {
+        todo: 'Make it readable, or start mirrorwatch in another folder.',
+        cause: error,
+      },
+    )
+  }
+}
