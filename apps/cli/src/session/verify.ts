@@ -8,6 +8,7 @@ import type { Config } from '@mirrorwatch/pipeline/config/config'
 import { folderFault } from '@mirrorwatch/pipeline/config/local-folders'
 import { isSet } from '@mirrorwatch/pipeline/config/read-variable'
 import { createClients } from '@mirrorwatch/pipeline/service/clients'
+import { Resources } from '@mirrorwatch/pipeline/service/resources'
 import { givenRepositoryUrl, parseRepositoryUrl } from '@mirrorwatch/upstream/git/remote'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import { configuration } from '../inputs/configuration.ts'
@@ -33,7 +34,7 @@ export async function openVerifySession(given: VerifyOptions): Promise<VerifySes
   const options = withGoProxy(given)
   const repository = options.repo === undefined ? undefined : await repositoryUrl(options.repo)
   const config = await withOptions(configuration(), options.proxy, repository)
-  await using opened = new AsyncDisposableStack()
+  await using opened = new Resources()
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'mirrorwatch-'))
   opened.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }))
   const clients = opened.use(await createClients({ ...config, dataDir }))
@@ -44,7 +45,7 @@ export async function openVerifySession(given: VerifyOptions): Promise<VerifySes
     sumdb: asksSumdb(options) ? sumdb : null,
   }
   const owned = opened.move()
-  return { deps, repository, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { deps, repository, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
 }
 
 /** Uses the engineer's GOPROXY where nothing else names a proxy. */

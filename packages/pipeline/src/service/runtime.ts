@@ -28,6 +28,7 @@ import { type Clients, createClients } from './clients.ts'
 import { openConfiguredStore } from './configured-store.ts'
 import { createConfiguredTurns } from './configured-turns.ts'
 import { ratesOf } from './rates.ts'
+import { Resources } from './resources.ts'
 
 /** One process's store, queue and clients. `await using` it: everything is closed in the right order. */
 export interface Runtime extends AsyncDisposable {
@@ -71,7 +72,7 @@ export interface RuntimeOptions {
  */
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const { log, clock = () => new Date() } = options
-  await using opened = new AsyncDisposableStack()
+  await using opened = new Resources()
   const { onTrouble = (message) => log.warn(message) } = options
   const store = opened.use(await openConfiguredStore(config, options.applicationName, onTrouble))
   await seedTargets(store.db, clock())
@@ -163,7 +164,7 @@ export async function openConfiguredQueue(
   return openQueue(queueConfig, { onError, telemetry: observed.telemetry })
 }
 
-async function closeAll(queue: OpenQueue, owned: AsyncDisposableStack, deadlineMs?: number): Promise<void> {
+async function closeAll(queue: OpenQueue, owned: Resources, deadlineMs?: number): Promise<void> {
   await queue.close(deadlineMs === undefined ? {} : { deadlineMs })
-  await owned.disposeAsync()
+  await owned[Symbol.asyncDispose]()
 }
