@@ -1,36 +1,44 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import type { Verdict, Verification } from '@mirrorwatch/detect/types'
-import { isGomodError } from '@mirrorwatch/gomod/errors'
+import path from 'node:path'
 import { MAX_ZIP_BYTES } from '@mirrorwatch/gomod/limits'
 import { isSum } from '@mirrorwatch/gomod/mod/go-sum'
-import type { VerifyDeps, VerifyRequest } from '@mirrorwatch/verify/types'
-import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
 import { Command } from 'commander'
 import { type GoEnvironment, readGoEnvironment } from '../inputs/go-environment.ts'
 import { wholeNumber } from '../inputs/options.ts'
 import { readTargets, type VerifyTarget } from '../inputs/versions.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
-import { note, printJson, printLine } from '../output/print.ts'
-import { startProgress } from '../output/progress.ts'
-import { formatSummary, formatVerification } from '../output/verification.ts'
+import { note } from '../output/print.ts'
+import { createPrinter } from '../output/verifications.ts'
 import { inOrder } from '../session/in-order.ts'
 import { interruptSignal } from '../session/interrupt.ts'
-import { openVerifySession, type VerifyOptions } from '../session/verify.ts'
+import { openVerifySession, type VerifyOptions, type VerifySession } from '../session/verify.ts'
+import {
+  type TargetDeps,
+  type TargetVerdict,
+  type TargetVerification,
+  verifyTarget,
+} from '../session/verify-target.ts'
 
 interface Options extends VerifyOptions {
   sum?: string
   zip?: string
   json?: boolean
   all?: boolean
+  /** False for --no-repository. */
+  repository?: boolean
   concurrency: number
 }
 
 const HELP = `
-Compares the zip that the module mirror serves with the zip that Go would make of the repository's tag today. For a go.sum,
-the recorded hash stands for the zip. Needs no database. GOPROXY, GOPRIVATE, GONOPROXY, GONOSUMDB and GOSUMDB=off are
-honoured; a go.sum's private modules are left out.
+Compares the zip that the module mirror serves with the zip that Go would make of the repository's tag today. Needs no
+database. GOPROXY, GOPRIVATE, GONOPROXY, GONOSUMDB and GOSUMDB=off are honoured; a go.sum's private modules are left out.
+
+Of a go.sum, each hash is first held to the checksum database, whose proofs are checked; then the hash of a zip stands for the
+zip. Answers of the database are kept in the user's cache folder.
 
 Verdicts:
+  sum-disagrees       the checksum database has another hash: others got other code for this version
   same                the zip is exactly what Go would make of the repository today
   differs             it is not
   tag-moved           it is not, and the tag pointed elsewhere when the version was cached
@@ -41,6 +49,7 @@ Verdicts:
 Examples:
   mirrorwatch verify github.com/sirupsen/logrus@v1.9.3
   mirrorwatch verify go.sum
+  mirrorwatch verify --no-repository go.sum
   mirrorwatch verify --json --repo ./checkout --sum h1:dueUQJ1C2q9oE3F7wvmSGAaVtTmUizReu6fjN8uqzbQ= \\
     github.com/sirupsen/logrus@v1.9.3
 
@@ -56,6 +65,7 @@ export function verifyCommand(): Command {
     .option('--zip <FILE>', 'the zip, instead of asking the proxy for it')
     .option('--repo <URL or folder>', 'the repository, instead of finding it from the module path')
     .option('--proxy <URL>', 'the module proxy, or "off" (default: MIRRORWATCH_PROXY_URL)')
+    .option('--no-repository', "hold a go.sum's hashes to the checksum database alone")
     .option('--all', 'print versions that are the same as well')
     .option('--concurrency <N>', 'versions to verify at once', wholeNumber(1), DEFAULT_CONCURRENCY)
     .option('--json', 'print one JSON object per version')
@@ -66,85 +76,90 @@ export function verifyCommand(): Command {
 async function verify(args: string[], options: Options): Promise<void> {
   const go = readGoEnvironment(process.env)
   const given = await readTargets(args)
-  const targets = withoutPrivate(given, go)
-  if (given.length === 0) {
-    throw new CliError(`${args.join(', ')}: no line has the hash of a zip`, {
-      todo: 'Give the go.sum of a module with dependencies.',
-    })
-  }
-  const extra = await extraOf(options, targets)
+  noteVendorFolders(given, go)
   await using session = await openVerifySession(options)
+  const targets = withoutPrivate(withWork(given, session.deps.sumdb !== null, args), go)
+  const extra = await extraOf(options, targets)
   const interrupt = interruptSignal('The remaining versions are not verified.')
-  using progress = startProgress('verify', 'versions')
-  const counts = new Map<Verdict, number>()
-  const quiet = targets.length > 1 && options.all !== true
+  using printer = createPrinter(targets.length, options)
   try {
     const { repository } = session
-    const work = (target: VerifyTarget): Promise<Verification> =>
-      verifyOrExplain(depsFor(session.deps, go, target.module), {
+    const work = (target: VerifyTarget): Promise<TargetVerification> =>
+      verifyTarget(depsFor(session.deps, go, target.module, options), target, {
         ...target,
         ...extra,
         ...(repository !== undefined && { repository }),
         signal: interrupt.signal,
       })
-    let done = 0
-    for await (const verification of inOrder(targets, options.concurrency, work)) {
-      counts.set(verification.verdict, (counts.get(verification.verdict) ?? 0) + 1)
-      progress.clear()
-      if (options.json === true) await printJson(verification)
-      else if (!quiet || verification.verdict !== 'same') await printLine(formatVerification(verification))
-      progress.set(++done, targets.length)
-    }
+    for await (const verification of inOrder(targets, options.concurrency, work))
+      await printer.add(verification)
   } finally {
     interrupt.dispose()
   }
-  progress.clear()
-  if (targets.length > 1) note(`${targets.length} versions: ${formatSummary(counts)}`)
-  exitWith(exitCode(counts))
+  await printer.end()
+  exitWith(exitCode(printer.counts))
+}
+
+/**
+ * Leaves out what there is nothing to compare with: lines about a go.mod alone if the checksum database is not asked.
+ *
+ * @throws CliError if nothing is left
+ */
+function withWork(given: VerifyTarget[], asksSumdb: boolean, args: readonly string[]): VerifyTarget[] {
+  const recorded = given.some(({ recordedIn }) => recordedIn !== undefined)
+  if (recorded && !asksSumdb) {
+    note(
+      'The checksum database is not asked (GOSUMDB, MIRRORWATCH_SUMDB_URL, or another proxy): hashes are held',
+    )
+    note('to the repositories alone, and those of go.mod files to nothing.')
+  }
+  const targets = given.filter(
+    ({ expectedSum, recordedIn }) => asksSumdb || recordedIn === undefined || expectedSum !== undefined,
+  )
+  if (targets.length > 0) return targets
+  throw new CliError(`${args.join(', ')}: no line has a hash that can be checked`, {
+    todo: 'Give the go.sum of a module with dependencies.',
+  })
+}
+
+/** Points out vendor folders beside a go.sum: with -mod=vendor they are what is compiled. */
+function noteVendorFolders(targets: readonly VerifyTarget[], go: GoEnvironment): void {
+  if (!go.usesVendor) return
+  for (const file of new Set(targets.map(({ recordedIn }) => recordedIn))) {
+    const folder = file === undefined ? '' : path.join(path.dirname(file), 'vendor')
+    if (folder !== '' && existsSync(path.join(folder, 'modules.txt')))
+      note(`GOFLAGS has -mod=vendor, so builds compile ${folder}: mirrorwatch verify ./${folder} checks it`)
+  }
 }
 
 /** Leaves out a go.sum's private modules: neither a public proxy nor a public host may learn their names. */
 function withoutPrivate(targets: VerifyTarget[], go: GoEnvironment): VerifyTarget[] {
-  const isLeftOut = ({ module, expectedSum }: VerifyTarget): boolean =>
-    expectedSum !== undefined && go.skipsProxy(module)
+  const isLeftOut = ({ module, recordedIn }: VerifyTarget): boolean =>
+    recordedIn !== undefined && go.skipsProxy(module)
   const kept = targets.filter((target) => !isLeftOut(target))
   const privates = targets.length - kept.length
   if (privates > 0) note(`${privates} private versions (GOPRIVATE, GONOPROXY) are not verified`)
   return kept
 }
 
-function depsFor(deps: VerifyDeps, go: GoEnvironment, module: string): VerifyDeps {
+function depsFor(
+  deps: VerifySession['deps'],
+  go: GoEnvironment,
+  module: string,
+  { repository = true }: Options,
+): TargetDeps {
   return {
     ...deps,
     proxy: go.skipsProxy(module) ? null : deps.proxy,
     sumdb: go.skipsSumdb(module) ? null : deps.sumdb,
+    withRepository: repository,
   }
 }
 
-function exitCode(counts: ReadonlyMap<Verdict, number>): number {
+function exitCode(counts: ReadonlyMap<TargetVerdict, number>): number {
   const verdicts = [...counts.keys()]
   if (verdicts.some((verdict) => verdict !== 'same' && verdict !== 'unverifiable')) return EXIT.found
   return counts.has('unverifiable') ? EXIT.failed : EXIT.fine
-}
-
-async function verifyOrExplain(deps: VerifyDeps, request: VerifyRequest): Promise<Verification> {
-  try {
-    return (await verifyModuleVersion(deps, request)).verification
-  } catch (error) {
-    if (!isGomodError(error)) throw error
-    return {
-      module: request.module,
-      version: request.version,
-      verdict: 'unverifiable',
-      expectedSum: request.expectedSum ?? null,
-      repositorySum: null,
-      repository: null,
-      commit: null,
-      files: [],
-      reason: error.message,
-      notes: [],
-    }
-  }
 }
 
 /** Reads `--sum` and `--zip`, which are about one version. */

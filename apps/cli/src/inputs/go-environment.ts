@@ -11,6 +11,10 @@ export interface GoEnvironment {
   skipsProxy(module: string): boolean
   /** True for modules whose names are not for the checksum database. */
   skipsSumdb(module: string): boolean
+  /** True if GOFLAGS has `-mod=vendor`: builds compile the vendor folder. */
+  usesVendor: boolean
+  /** Folder of the module cache. */
+  moduleCache: string
 }
 
 /** Reads variables as the go command does: from the environment, then from its own file (`go env -w`). */
@@ -25,7 +29,13 @@ export function readGoEnvironment(env: NodeJS.ProcessEnv): GoEnvironment {
     proxy: firstProxy(value('GOPROXY')),
     skipsProxy: (module) => matchesPrefixPatterns(noProxy, module),
     skipsSumdb: (module) => isSumdbOff || matchesPrefixPatterns(noSumdb, module),
+    usesVendor: /(?:^|\s)--?mod=vendor(?:\s|$)/.test(value('GOFLAGS') ?? ''),
+    moduleCache: value('GOMODCACHE') ?? path.join(firstGoPath(value('GOPATH')), 'pkg/mod'),
   }
+}
+
+function firstGoPath(list: string | undefined): string {
+  return list?.split(path.delimiter)[0] || path.join(os.homedir(), 'go')
 }
 
 function firstProxy(list: string | undefined): string | null {

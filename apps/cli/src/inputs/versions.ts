@@ -1,32 +1,36 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { MAX_GO_SUM_BYTES, parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
+import { type GoSumLine, MAX_GO_SUM_BYTES, parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
 import { CliError } from '../output/exit.ts'
 
-/** A version to verify, with the hash of its zip if a go.sum gives one. */
+/** A version to verify, with the hashes that a go.sum gives. */
 export interface VerifyTarget {
   module: string
   version: string
+  /** `h1:` of the zip. */
   expectedSum?: string
+  /** `h1:` of the go.mod. */
+  goModSum?: string
+  /** The go.sum that has the hashes. */
+  recordedIn?: string
 }
 
 /**
- * Reads the arguments of `verify`: `MODULE@VERSION`, or the path of a go.sum. Of a go.sum it takes the lines with the hash of a
- * zip; those that end in `/go.mod` hash a go.mod alone. Repeated lines count once.
+ * Reads the arguments of `verify`: `MODULE@VERSION`, or the path of a go.sum. The two lines of a version, one for its zip and
+ * one for its go.mod, become one target. Repeated lines count once; lines that contradict each other become a target each.
  */
 export async function readTargets(args: readonly string[]): Promise<VerifyTarget[]> {
-  const targets: VerifyTarget[] = []
+  const targets = new Map<string, VerifyTarget>()
   for (const arg of args) {
-    if (await isFile(arg)) targets.push(...(await readGoSum(arg)))
-    else targets.push(parseTarget(arg))
+    const found = (await isFile(arg)) ? await readGoSum(arg) : [parseTarget(arg)]
+    for (const target of found) {
+      const { module, version, expectedSum = '', goModSum = '' } = target
+      targets.set(`${module}@${version} ${expectedSum} ${goModSum}`, target)
+    }
   }
-  const seen = new Set<string>()
-  return targets.filter(({ module, version, expectedSum = '' }) => {
-    const key = `${module}@${version} ${expectedSum}`
-    return !seen.has(key) && seen.add(key)
-  })
+  return [...targets.values()]
 }
 
 /** Parses `MODULE@VERSION`. @throws CliError if the version is not a full one */
@@ -66,10 +70,7 @@ async function readGoSum(file: string): Promise<VerifyTarget[]> {
   if ((await stat(file)).size > MAX_GO_SUM_BYTES)
     throw new CliError(`${file} is larger than ${MAX_GO_SUM_BYTES >> 20} MiB, too large for a go.sum`)
   try {
-    const lines = parseGoSum(await readFile(file, 'utf8'))
-    return lines
-      .filter((line) => line.of === 'zip')
-      .map((line) => ({ module: line.path, version: line.version, expectedSum: line.sum }))
+    return pairLines(parseGoSum(await readFile(file, 'utf8')), file)
   } catch (error) {
     if (!isGomodError(error)) throw error
     throw new CliError(`${file}: ${error.message}`, {
@@ -77,4 +78,21 @@ async function readGoSum(file: string): Promise<VerifyTarget[]> {
       cause: error,
     })
   }
+}
+
+function pairLines(lines: readonly GoSumLine[], file: string): VerifyTarget[] {
+  return [...Map.groupBy(lines, ({ path, version }) => `${path}@${version}`).values()].flatMap((same) => {
+    const [{ path: module, version } = { path: '', version: '' }] = same
+    const sums = (of: GoSumLine['of']): string[] => [
+      ...new Set(same.filter((line) => line.of === of).map(({ sum }) => sum)),
+    ]
+    const [zips, goMods] = [sums('zip'), sums('go.mod')]
+    return Array.from({ length: Math.max(zips.length, goMods.length) }, (_, i) => ({
+      module,
+      version,
+      recordedIn: file,
+      ...(zips[i] !== undefined && { expectedSum: zips[i] }),
+      ...(goMods[i] !== undefined && { goModSum: goMods[i] }),
+    }))
+  })
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { isCompiled } from '@mirrorwatch/detect/diff/tree-compare'
-import type { FileDifference, Verdict, Verification } from '@mirrorwatch/detect/types'
+import type { FileDifference } from '@mirrorwatch/detect/types'
+import type { TargetVerdict, TargetVerification } from '../session/verify-target.ts'
 import { visible } from './print.ts'
 
 /** Lines of diff to print for one version; `--json` has all that was kept. */
@@ -9,8 +10,9 @@ const MAX_FILE_LINES = 20
 /** Lines of diff to print for one file, so that others are shown as well. */
 const MAX_FILE_DIFF_LINES = 25
 
-const MARKS: Record<Verdict, { mark: string; color: 'green' | 'red' | 'yellow' }> = {
+const MARKS: Record<TargetVerdict, { mark: string; color: 'green' | 'red' | 'yellow' }> = {
   same: { mark: '✓', color: 'green' },
+  'sum-disagrees': { mark: '✗', color: 'red' },
   differs: { mark: '✗', color: 'red' },
   'tag-moved': { mark: '✗', color: 'red' },
   'tag-missing': { mark: '✗', color: 'red' },
@@ -19,7 +21,7 @@ const MARKS: Record<Verdict, { mark: string; color: 'green' | 'red' | 'yellow' }
 }
 
 /** Formats the answer for one version: the verdict, the reason, then the files that differ. */
-export function formatVerification(verification: Verification): string {
+export function formatVerification(verification: TargetVerification): string {
   const { verdict, module, version, reason, files, notes } = verification
   const { mark, color } = MARKS[verdict]
   const lines = [`${paint(color, `${mark} ${verdict}`)}  ${module} ${version}`, `  ${visible(reason)}`]
@@ -31,7 +33,7 @@ export function formatVerification(verification: Verification): string {
   return lines.join('\n')
 }
 
-function facts({ repository, commit, expectedSum, repositorySum }: Verification): string[] {
+function facts({ repository, commit, expectedSum, repositorySum }: TargetVerification): string[] {
   const lines: string[] = []
   if (repository !== null) {
     lines.push(`  repository   ${visible(repository)}${commit === null ? '' : ` at ${commit.slice(0, 12)}`}`)
@@ -80,11 +82,54 @@ function paint(color: 'green' | 'red' | 'yellow', text: string): string {
   return styleText(color, text, { stream: process.stdout })
 }
 
-/** Counts the verdicts in one line: `182 same, 1 tag-moved`. */
-export function formatSummary(counts: ReadonlyMap<Verdict, number>): string {
-  const order = Object.keys(MARKS) as Verdict[]
-  return order
-    .filter((verdict) => counts.has(verdict))
-    .map((verdict) => `${counts.get(verdict)} ${verdict}`)
-    .join(', ')
+/** What to do about each verdict. */
+const ADVICE: Record<Exclude<TargetVerdict, 'same'>, string> = {
+  'sum-disagrees':
+    'your build does not have the code that others get: do not run it, find out which proxy or cache served it, and clear it',
+  differs: 'read the difference; until it is explained, pin another version',
+  'tag-moved':
+    'read the difference; most moved tags are mistakes of maintainers, and a malicious one looks the same',
+  'tag-missing': 'ask the maintainer; the code that you compile is no longer shown',
+  'repository-missing': 'look for a fork or a successor; for a private module set GOPRIVATE',
+  unverifiable: 'see the reasons; a later run may help if an upstream did not answer',
+}
+
+/** Counts the verdicts in one line, `182 same, 1 tag-moved`, and says what to do about each that is not `same`. */
+export function formatSummary(counts: ReadonlyMap<TargetVerdict, number>): string {
+  const verdicts = (Object.keys(MARKS) as TargetVerdict[]).filter((verdict) => counts.has(verdict))
+  const summary = verdicts.map((verdict) => `${counts.get(verdict)} ${verdict}`).join(', ')
+  const advice = verdicts.flatMap((verdict) =>
+    verdict === 'same' ? [] : [`  ${verdict}: ${ADVICE[verdict]}`],
+  )
+  return [summary, ...advice].join('\n')
+}
+
+/** Modules to name of a group. */
+const MAX_GROUP_NAMES = 10
+
+/** Formats verifications with equal outcomes as one paragraph. */
+export function formatGroup(group: readonly TargetVerification[]): string {
+  const [first] = group
+  if (first === undefined || group.length < 3) return group.map(formatVerification).join('\n')
+  const { mark, color } = MARKS[first.verdict]
+  const names = group.map(({ module, version }) => `    ${visible(module)} ${visible(version)}`)
+  const rest =
+    names.length > MAX_GROUP_NAMES ? [`    … and ${names.length - MAX_GROUP_NAMES} more: see --json`] : []
+  return [
+    `${paint(color, `${mark} ${first.verdict}`)}  ${group.length} versions`,
+    `  ${visible(groupReason(first))}`,
+    ...names.slice(0, MAX_GROUP_NAMES),
+    ...rest,
+  ].join('\n')
+}
+
+/** Returns what verifications of one group have in common: the verdict and the reason, without the names and addresses in it. */
+export function groupKey(verification: TargetVerification): string {
+  return `${verification.verdict} ${groupReason(verification)}`
+}
+
+function groupReason({ module, version, repository, reason }: TargetVerification): string {
+  const names = [repository, `${module}@${version}`, module, version].filter((name) => name !== null)
+  const general = names.reduce((text, name) => text.replaceAll(name, '…'), reason)
+  return general.replaceAll(/https?:\/\/[^\s:,;]+/g, '…')
 }

@@ -10,10 +10,13 @@ import { isSet } from '@mirrorwatch/pipeline/config/read-variable'
 import { createClients } from '@mirrorwatch/pipeline/service/clients'
 import { Resources } from '@mirrorwatch/pipeline/service/resources'
 import { givenRepositoryUrl, parseRepositoryUrl } from '@mirrorwatch/upstream/git/remote'
+import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
+import { createSumdbCache } from '@mirrorwatch/upstream/sumdb/sumdb-cache'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import { configuration } from '../inputs/configuration.ts'
 import { readGoEnvironment } from '../inputs/go-environment.ts'
 import { CliError } from '../output/exit.ts'
+import { note } from '../output/print.ts'
 
 export interface VerifyOptions {
   /** URL or folder of the repository. */
@@ -24,7 +27,7 @@ export interface VerifyOptions {
 
 /** The clients of one run of `verify` or `sum`. Nothing of it outlives the command. */
 export interface VerifySession extends AsyncDisposable {
-  deps: VerifyDeps
+  deps: Omit<VerifyDeps, 'sumdb'> & { sumdb: SumdbClient | null }
   /** The `--repo` option as a URL. */
   repository: string | undefined
 }
@@ -37,15 +40,23 @@ export async function openVerifySession(given: VerifyOptions): Promise<VerifySes
   await using opened = new Resources()
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'mirrorwatch-'))
   opened.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }))
-  const clients = opened.use(await createClients({ ...config, dataDir }))
-  const { proxy, sumdb } = clients.verify
+  const sumdbCache = createSumdbCache(sumdbCacheFolder(config), note)
+  const clients = opened.use(await createClients({ ...config, dataDir }, { sumdbCache }))
+  const { proxy } = clients.verify
   const deps = {
     ...clients.verify,
     proxy: options.proxy === 'off' ? null : proxy,
-    sumdb: asksSumdb(options) ? sumdb : null,
+    sumdb: asksSumdb(options) ? clients.sumdb : null,
   }
   const owned = opened.move()
   return { deps, repository, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
+}
+
+/** Answers of different databases must not mix, nor do those of two keys. */
+function sumdbCacheFolder({ sumdbKey }: Config): string {
+  const cache = process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache')
+  const [name = '', hash = ''] = sumdbKey.split('+')
+  return path.join(cache, 'mirrorwatch/sumdb', encodeURIComponent(`${name}+${hash}`))
 }
 
 /** Uses the engineer's GOPROXY where nothing else names a proxy. */

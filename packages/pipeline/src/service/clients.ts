@@ -9,6 +9,7 @@ import type { HttpClient, HttpObserver, RateLimiter } from '@mirrorwatch/upstrea
 import { createRateLimiter } from '@mirrorwatch/upstream/limits/rate-limit'
 import { createProxyClient, type ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import { createSumdbClient, type SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
+import type { SumdbCache } from '@mirrorwatch/upstream/sumdb/sumdb-cache'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import type { Config } from '../config/config.ts'
 import { checkLocalFolders } from '../config/local-folders.ts'
@@ -85,12 +86,18 @@ export function createListClient(config: Config): HttpClient {
 /**
  * Builds the clients of one process.
  *
+ * @param options.sumdbCache keeps the answers of the checksum database between runs
  * @param options.workFolder folder, below the data folder, in which each git job gets a folder
  * @throws PipelineError `bad-config` where a local folder of the configuration is missing
  */
 export async function createClients(
   config: Config,
-  options: { rateLimiter?: RateLimiter; workFolder?: string; observer?: HttpObserver } = {},
+  options: {
+    rateLimiter?: RateLimiter
+    workFolder?: string
+    observer?: HttpObserver
+    sumdbCache?: SumdbCache
+  } = {},
 ): Promise<Clients> {
   const { rateLimiter = createLocalLimiter(config), workFolder = 'work', observer } = options
   const { userAgent } = config
@@ -103,7 +110,7 @@ export async function createClients(
     ...(observer === undefined ? {} : { observer }),
   })
   const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
-  const sumdb = sumdbClient(config, http)
+  const sumdb = sumdbClient(config, http, options.sumdbCache)
   const workDir = path.join(config.dataDir, workFolder)
   const spawns = createSpawnPool()
   const git = await createGitSandbox({ workDir, userAgent, rateLimiter, spawn: spawns.spawn }).catch(
@@ -138,6 +145,11 @@ export async function createClients(
   }
 }
 
-function sumdbClient({ sumdbUrl, sumdbKey }: Config, http: HttpClient): SumdbClient | null {
-  return sumdbUrl === null ? null : createSumdbClient({ http, baseUrl: sumdbUrl, verifierKey: sumdbKey })
+function sumdbClient(
+  { sumdbUrl, sumdbKey }: Config,
+  http: HttpClient,
+  cache: SumdbCache | undefined,
+): SumdbClient | null {
+  if (sumdbUrl === null) return null
+  return createSumdbClient({ http, baseUrl: sumdbUrl, verifierKey: sumdbKey, cache })
 }

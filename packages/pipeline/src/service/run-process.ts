@@ -6,9 +6,11 @@ import { unknownVariables, unknownVariableText } from '../config/unknown-variabl
 import { PipelineError } from '../errors.ts'
 import { probeUpstreams } from '../health/probe.ts'
 import { createLogger, type Logger } from '../observe/log.ts'
-import { createClients, createConfiguredTurns } from './clients.ts'
+import { createClients } from './clients.ts'
+import { openConfiguredStore } from './configured-store.ts'
+import { createConfiguredTurns } from './configured-turns.ts'
 import { ratesOf } from './rates.ts'
-import { openConfiguredStore, openRuntime, type Runtime } from './runtime.ts'
+import { openRuntime, type Runtime } from './runtime.ts'
 import { type Parts, runService, untilAborted } from './service.ts'
 
 /** Runs a service process: like {@link serve}, but also reads the configuration and logs every failure. */

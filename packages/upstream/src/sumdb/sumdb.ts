@@ -1,23 +1,13 @@
-import { isUtf8 } from 'node:buffer'
 import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { MAX_NAME_CHARS } from '@mirrorwatch/gomod/limits'
-import { checkModuleVersion, escapePath, escapeVersion } from '@mirrorwatch/gomod/paths/module-path'
-import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
-import type { HttpClient, HttpResponse } from '../http/types.ts'
-import { MAX_NOTE_BYTES, openNote, parseTreeHead, parseVerifierKey, type TreeHead } from './sumdb-note.ts'
+import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
+import { cleanText } from '@mirrorwatch/gomod/untrusted-text'
+import type { HttpClient } from '../http/types.ts'
+import type { SumdbCache } from './sumdb-cache.ts'
+import { openNote, parseTreeHead, parseVerifierKey, type TreeHead } from './sumdb-note.ts'
 import { parseRecord, type SumRecord, splitRecords } from './sumdb-record.ts'
-import {
-  type FetchTile,
-  fetchTile,
-  HASH_TILE_BYTES,
-  leafHash,
-  TILE_WIDTH,
-  Tree,
-  tileWidth,
-} from './sumdb-tiles.ts'
-
-/** 256 records of two lines; Go's own client caps a record at about 1 KiB in practice, paths may be long. */
-const MAX_DATA_TILE_BYTES = 4 * 1024 * 1024
+import { cachedSource, createSource, decodeUtf8, type SumdbSource } from './sumdb-source.ts'
+import { fetchTile, leafHash, TILE_WIDTH, Tree, tileWidth } from './sumdb-tiles.ts'
 
 export interface RecordTile {
   records: SumRecord[]
@@ -64,11 +54,30 @@ export interface SumdbOptions {
   baseUrl: string
   /** `name+hash+key`, as in GOSUMDB. */
   verifierKey: string
+  /** Keeps tiles and records between runs. What is in it is proven like what the server says. */
+  cache?: SumdbCache | undefined
 }
 
+/** Creates a client. Where a cached answer cannot be proven, the server is asked, and its answer replaces the cached one. */
 export function createSumdbClient(options: SumdbOptions): SumdbClient {
-  const key = parseVerifierKey(options.verifierKey)
   const source = createSource(options)
+  const { cache } = options
+  if (cache === undefined) return clientOf(options, source)
+  const cached = clientOf(options, cachedSource(source, cache, { isFresh: false }))
+  const fresh = clientOf(options, cachedSource(source, cache, { isFresh: true }))
+  const lookup: SumdbClient['lookup'] = async (module, version, signal) => {
+    try {
+      return await cached.lookup(module, version, signal)
+    } catch (error) {
+      if (!isGomodError(error, 'not-trusted', 'bad-response', 'malformed')) throw error
+      return fresh.lookup(module, version, signal)
+    }
+  }
+  return { ...fresh, lookup, zipSum: async (...args) => (await lookup(...args)).sum }
+}
+
+function clientOf(options: SumdbOptions, source: SumdbSource): SumdbClient {
+  const key = parseVerifierKey(options.verifierKey)
   const trees = createTrees(source)
 
   const openHead = (untrustedNote: string): TreeHead => parseTreeHead(openNote(untrustedNote, key))
@@ -194,58 +203,6 @@ function recordOrNull(number: bigint, text: string): SumRecord | null {
     if (isGomodError(error, 'malformed', 'invalid-path', 'invalid-version')) return null
     throw error
   }
-}
-
-interface SumdbSource {
-  latest(signal?: AbortSignal): Promise<string>
-  lookup(module: string, version: string, signal?: AbortSignal): Promise<string>
-  tile: FetchTile
-}
-
-function createSource({ http, baseUrl }: SumdbOptions): SumdbSource {
-  const base = baseUrl.replace(/\/+$/, '')
-  const get = (path: string, maxBytes: number, signal: AbortSignal | undefined): Promise<HttpResponse> =>
-    http.request(`${base}/${path}`, {
-      maxBytes,
-      maxRedirects: 3,
-      allowRedirect: (from, to) => to.origin === from.origin,
-      ...(signal ? { signal } : {}),
-    })
-  return {
-    latest: async (signal) => textOf(await get('latest', MAX_NOTE_BYTES, signal)),
-    lookup: async (module, version, signal) =>
-      textOf(await get(`lookup/${escapePath(module)}@${escapeVersion(version)}`, MAX_NOTE_BYTES, signal)),
-    tile: async (path, signal) => {
-      const maxBytes = path.startsWith('tile/8/data/') ? MAX_DATA_TILE_BYTES : HASH_TILE_BYTES
-      const response = await get(path, maxBytes, signal)
-      if (isMissing(response)) return null
-      return expectOk(response).body
-    },
-  }
-}
-
-function textOf(response: HttpResponse): string {
-  if (!isMissing(response)) return decodeUtf8(expectOk(response).body, displayUrl(response.url))
-  throw new GomodError('not-found', describe(response))
-}
-
-function isMissing({ status }: HttpResponse): boolean {
-  return status === 404 || status === 410
-}
-
-function expectOk(response: HttpResponse): HttpResponse {
-  if (response.status === 200) return response
-  throw new GomodError('bad-response', describe(response))
-}
-
-function describe({ url, status, body }: HttpResponse): string {
-  return `${displayUrl(url)}: HTTP ${status}: ${cleanText(body.toString('utf8'))}`
-}
-
-/** Hashes and signatures are over bytes: text that cannot be turned back into them is refused. */
-function decodeUtf8(bytes: Buffer, what: string): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8')
-  throw new GomodError('bad-response', `checksum database: ${what} is not UTF-8`)
 }
 
 /** `<record number>`, the record's text, an empty line, and a signed tree head. */

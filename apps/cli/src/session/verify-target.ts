@@ -1,0 +1,95 @@
+import type { Verdict, Verification } from '@mirrorwatch/detect/types'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
+import { compareRecordedSums, type SumComparison } from '@mirrorwatch/verify/recorded-sums'
+import type { VerifyDeps, VerifyRequest } from '@mirrorwatch/verify/types'
+import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
+import type { VerifyTarget } from '../inputs/versions.ts'
+
+/** A verdict about a line of a go.sum, a vendored module or a cached one: its hash may not be that of the checksum database. */
+export type TargetVerdict = Verdict | 'sum-disagrees'
+
+/** The answer for one target. Field names are the stable output of `verify --json`. */
+export interface TargetVerification extends Omit<Verification, 'verdict'> {
+  verdict: TargetVerdict
+  /** The checksum database's `h1:` of the zip; null if it has no record. Absent if it was not asked. */
+  loggedSum?: string | null
+  /** The checksum database's `h1:` of the go.mod; null if it has no record. Absent if it was not asked. */
+  loggedGoModSum?: string | null
+}
+
+export interface TargetDeps extends Omit<VerifyDeps, 'sumdb'> {
+  /** Null to do without the checksum database. */
+  sumdb: Pick<SumdbClient, 'lookup' | 'name' | 'zipSum'> | null
+  /** False to hold recorded hashes to the checksum database alone. */
+  withRepository: boolean
+}
+
+/**
+ * Verifies one version: the hashes that a go.sum has against the checksum database, then the zip against the repository. A
+ * hash that the database contradicts ends it, because the repository cannot make that better.
+ */
+export async function verifyTarget(
+  deps: TargetDeps,
+  target: VerifyTarget,
+  request: VerifyRequest,
+): Promise<TargetVerification> {
+  const { module, version, recordedIn } = target
+  const [sum, goModSum] = [target.expectedSum ?? null, target.goModSum ?? null]
+  const compared =
+    recordedIn === undefined || deps.sumdb === null
+      ? null
+      : await compareRecordedSums(deps.sumdb, { module, version, sum, goModSum }, request.signal)
+  if (compared !== null) {
+    if (compared.outcome === 'disagrees') return withoutRepository(target, 'sum-disagrees', compared)
+    if (compared.outcome === 'unknown') return withoutRepository(target, 'unverifiable', compared)
+    if (!deps.withRepository || sum === null) {
+      return withoutRepository(target, compared.outcome === 'agrees' ? 'same' : 'unverifiable', compared)
+    }
+  }
+  const verification = await verifyOrExplain(deps, request)
+  if (compared === null) return verification
+  const { loggedSum, loggedGoModSum, reason } = compared
+  const notes = compared.outcome === 'not-logged' ? [reason, ...verification.notes] : verification.notes
+  return { ...verification, notes, loggedSum, loggedGoModSum }
+}
+
+function withoutRepository(
+  { module, version, expectedSum }: VerifyTarget,
+  verdict: TargetVerdict,
+  { loggedSum, loggedGoModSum, reason }: SumComparison,
+): TargetVerification {
+  return { ...emptyVerification(module, version, expectedSum ?? null), verdict, reason, loggedSum, loggedGoModSum }
+}
+
+/** Returns a verification without facts about a repository. */
+export function emptyVerification(
+  module: string,
+  version: string,
+  expectedSum: string | null,
+): Omit<Verification, 'verdict' | 'reason'> {
+  return {
+    module,
+    version,
+    expectedSum,
+    repositorySum: null,
+    repository: null,
+    commit: null,
+    files: [],
+    notes: [],
+  }
+}
+
+async function verifyOrExplain(deps: VerifyDeps, request: VerifyRequest): Promise<Verification> {
+  try {
+    return (await verifyModuleVersion(deps, request)).verification
+  } catch (error) {
+    if (!isGomodError(error)) throw error
+    const { module, version, expectedSum } = request
+    return {
+      ...emptyVerification(module, version, expectedSum ?? null),
+      verdict: 'unverifiable',
+      reason: error.message,
+    }
+  }
+}
