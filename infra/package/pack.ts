@@ -40,7 +40,12 @@ const REQUIRED: readonly string[] = [
 ]
 
 /** Data files that the code reads at run time. */
-const DATA = ['packages/detect/data', 'packages/world/fixtures', 'packages/*/src/**/*.html'] as const
+const DATA = [
+  'packages/detect/data',
+  'packages/world/fixtures',
+  'packages/*/src/**/*.html',
+  'packages/*/src/assets/files',
+] as const
 
 interface Manifest {
   name: string

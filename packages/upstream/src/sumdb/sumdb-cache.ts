@@ -22,7 +22,7 @@ export function createSumdbCache(folder: string, onTrouble: (message: string) =>
   let isBroken = false
   const giveUp = (error: unknown): void => {
     if (!isBroken)
-      onTrouble(`answers of the checksum database are not kept in ${folder} (${errorCode(error) || error})`)
+      onTrouble(`answers of the checksum database are not kept in ${folder} (${errorCode(error)})`)
     isBroken = true
   }
   return {

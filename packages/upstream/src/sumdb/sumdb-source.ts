@@ -72,7 +72,7 @@ export function cachedSource(
 ): SumdbSource {
   const read = async (name: string): Promise<Buffer | null> => (options.isFresh ? null : cache.read(name))
   return {
-    latest: source.latest,
+    latest: (signal) => source.latest(signal),
     async lookup(module, version, signal) {
       const name = `lookup/${escapePath(module)}@${escapeVersion(version)}`
       const kept = await read(name)
