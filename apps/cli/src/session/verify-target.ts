@@ -59,7 +59,13 @@ function withoutRepository(
   verdict: TargetVerdict,
   { loggedSum, loggedGoModSum, reason }: SumComparison,
 ): TargetVerification {
-  return { ...emptyVerification(module, version, expectedSum ?? null), verdict, reason, loggedSum, loggedGoModSum }
+  return {
+    ...emptyVerification(module, version, expectedSum ?? null),
+    verdict,
+    reason,
+    loggedSum,
+    loggedGoModSum,
+  }
 }
 
 /** Returns a verification without facts about a repository. */
