@@ -1,15 +1,11 @@
-import { SEVERITIES, type Severity, severitiesFrom } from '@mirrorwatch/detect/severity'
 import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
-import { EXPORT_FORMATS, exportFindingsAs } from '@mirrorwatch/notify/writers/export'
 import { findingJson } from '@mirrorwatch/notify/writers/json'
 import { findingsTable, findingText } from '@mirrorwatch/notify/writers/terminal'
 import type { FindingStatus } from '@mirrorwatch/store/database'
 import { triage } from '@mirrorwatch/store/decisions/decide'
 import {
-  exportFindings,
   type Finding,
-  type FindingFilter,
   findingById,
   findingHistory,
   listFindings,
@@ -17,11 +13,13 @@ import {
 import { allow } from '@mirrorwatch/store/tables/allow'
 import { Argument, Command, Option } from 'commander'
 import { authorName } from '../inputs/author.ts'
+import { type FilterOptions, filterOf, withFilters } from '../inputs/finding-filter.ts'
 import { wholeNumber } from '../inputs/options.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
 import { note, printJson, printLine, terminalStyle } from '../output/print.ts'
 import { assessNow } from '../session/assess.ts'
 import { openForReading } from '../session/open-store.ts'
+import { exportCommand } from './findings-export.ts'
 
 const STATUSES: readonly FindingStatus[] = ['open', 'confirmed', 'dismissed']
 
@@ -32,34 +30,6 @@ export function findingsCommand(): Command {
     .addCommand(showCommand())
     .addCommand(triageCommand())
     .addCommand(exportCommand())
-}
-
-interface FilterOptions {
-  severity?: Severity
-  status?: FindingStatus
-  module?: string
-  target?: string
-  search?: string
-}
-
-function withFilters(command: Command): Command {
-  return command
-    .addOption(new Option('--severity <severity>', 'this severity or above').choices(SEVERITIES))
-    .addOption(new Option('--status <status>', 'only this status').choices(STATUSES))
-    .option('--module <path>', 'only this module')
-    .option('--target <path>', 'only look-alikes of this module')
-    .option('--search <text>', 'only where module or target contains this text')
-}
-
-function filterOf(options: FilterOptions): FindingFilter {
-  const { severity, status, module, target, search } = options
-  return {
-    ...(severity === undefined ? {} : { severities: severitiesFrom(severity) }),
-    ...(status === undefined ? {} : { statuses: [status] }),
-    ...(module === undefined ? {} : { module }),
-    ...(target === undefined ? {} : { target }),
-    ...(search === undefined ? {} : { search }),
-  }
 }
 
 function listCommand(): Command {
@@ -163,29 +133,4 @@ function allowRequest(
     throw new CliError(`finding ${finding.id} has no target to pair it with`, { todo: 'Use --allow path.' })
   }
   return { kind, module: finding.module, target: finding.target }
-}
-
-function exportCommand(): Command {
-  return withFilters(new Command('export'))
-    .description('Writes findings to stdout for another program.')
-    .addOption(
-      new Option('--format <format>', 'the format')
-        .choices(EXPORT_FORMATS.map(({ name }) => name))
-        .default('json'),
-    )
-    .addHelpText(
-      'after',
-      `
-The format osv exports confirmed findings, unless --severity or --status asks for others.
-
-Example: mirrorwatch findings export --severity medium --format csv > findings.csv`,
-    )
-    .action(async (options: FilterOptions & { format: string }) => {
-      const format = EXPORT_FORMATS.find(({ name }) => name === options.format)
-      if (format === undefined) throw new CliError(`${options.format} is not an export format`)
-      await using store = await openForReading()
-      const asked = options.severity !== undefined || options.status !== undefined
-      const filter = { ...(asked ? {} : format.filter), ...filterOf(options) }
-      await exportFindingsAs(format, exportFindings(store.db, filter), printLine)
-    })
 }

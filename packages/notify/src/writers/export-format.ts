@@ -15,5 +15,6 @@ export interface ExportFormat {
   name: string
   /** The default filter, used if the command names neither severity nor status. */
   filter?: FindingFilter
-  write(findings: AsyncIterable<Exported>, write: WriteLine): Promise<void>
+  /** @param at time of the export, for formats that name it */
+  write(findings: AsyncIterable<Exported>, write: WriteLine, at: Date): Promise<void>
 }

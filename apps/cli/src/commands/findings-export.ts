@@ -1,0 +1,83 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { EXPORT_FORMATS, exportFindingsAs } from '@mirrorwatch/notify/writers/export'
+import { parseSigningKey, signList } from '@mirrorwatch/notify/writers/sign-list'
+import { exportFindings } from '@mirrorwatch/store/queries/findings-list'
+import { Command, Option } from 'commander'
+import { type FilterOptions, filterOf, withFilters } from '../inputs/finding-filter.ts'
+import { CliError } from '../output/exit.ts'
+import { printLine } from '../output/print.ts'
+import { openForReading } from '../session/open-store.ts'
+
+interface Options extends FilterOptions {
+  format: string
+  sign?: string
+  signature?: string
+}
+
+const HELP = `
+The formats osv, athens and artifactory export confirmed findings, unless --severity or --status asks for others. athens and
+artifactory are deny lists for proxies; docs/private-proxy.md says how to load them, and how to check a signature.
+
+Examples:
+  mirrorwatch findings export --severity medium --format csv > findings.csv
+  mirrorwatch findings export --format athens --sign deny.pem --signature deny.sig > deny.hcl`
+
+export function exportCommand(): Command {
+  return withFilters(new Command('export'))
+    .description('Writes findings to stdout for another program.')
+    .addOption(
+      new Option('--format <format>', 'the format')
+        .choices(EXPORT_FORMATS.map(({ name }) => name))
+        .default('json'),
+    )
+    .option('--sign <file>', 'sign what is written with the Ed25519 private key in this file (PEM)')
+    .option('--signature <file>', 'where the signature goes')
+    .addHelpText('after', HELP)
+    .action(writeExport)
+}
+
+async function writeExport(options: Options): Promise<void> {
+  const format = EXPORT_FORMATS.find(({ name }) => name === options.format)
+  if (format === undefined) throw new CliError(`${options.format} is not an export format`)
+  if ((options.sign === undefined) !== (options.signature === undefined)) {
+    throw new CliError('--sign and --signature go together', {
+      todo: 'Name the key with --sign, and the file for the signature with --signature.',
+    })
+  }
+  const sign = options.sign === undefined ? null : await createSigner(options.sign)
+  await using store = await openForReading()
+  const asked = options.severity !== undefined || options.status !== undefined
+  const filter = { ...(asked ? {} : format.filter), ...filterOf(options) }
+  const write = async (line: string): Promise<void> => {
+    sign?.add(line)
+    await printLine(line)
+  }
+  await exportFindingsAs(format, exportFindings(store.db, filter), write)
+  if (sign !== null && options.signature !== undefined) await writeFile(options.signature, sign.signature())
+}
+
+interface Signer {
+  add(line: string): void
+  signature(): Buffer
+}
+
+/** Ed25519 signs the whole text, so a signed export is kept in memory. */
+async function createSigner(file: string): Promise<Signer> {
+  const key = parseSigningKey(await readKey(file))
+  const lines: string[] = []
+  return {
+    add: (line) => void lines.push(`${line}\n`),
+    signature: () => signList(Buffer.from(lines.join('')), key),
+  }
+}
+
+async function readKey(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new CliError(`--sign ${file} cannot be read`, {
+      cause: error,
+      todo: 'Give the path of a private key.',
+    })
+  }
+}
