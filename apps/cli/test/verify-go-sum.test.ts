@@ -8,7 +8,7 @@ import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
 import { IndexFeed } from '@mirrorwatch/world/build/index-feed'
 import { SumdbLog } from '@mirrorwatch/world/build/sumdb-log'
 import { serveUpstreams, type Upstreams } from '@mirrorwatch/world/serve/upstreams'
-import type { TargetVerification } from '../src/session/verify-target.ts'
+import type { TargetVerification } from '../src/verified.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-go-sum-'))
 const log = new SumdbLog('sum.example', 'verify-go-sum')

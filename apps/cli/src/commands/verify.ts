@@ -13,12 +13,8 @@ import { createPrinter } from '../output/verifications.ts'
 import { inOrder } from '../session/in-order.ts'
 import { interruptSignal } from '../session/interrupt.ts'
 import { openVerifySession, type VerifyOptions, type VerifySession } from '../session/verify.ts'
-import {
-  type TargetDeps,
-  type TargetVerdict,
-  type TargetVerification,
-  verifyTarget,
-} from '../session/verify-target.ts'
+import { type TargetDeps, verifyTarget } from '../session/verify-target.ts'
+import type { TargetVerdict, TargetVerification } from '../verified.ts'
 
 interface Options extends VerifyOptions {
   sum?: string

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { isCompiled } from '@mirrorwatch/detect/diff/tree-compare'
 import type { FileDifference } from '@mirrorwatch/detect/types'
-import type { TargetVerdict, TargetVerification } from '../session/verify-target.ts'
+import type { TargetVerdict, TargetVerification } from '../verified.ts'
 import { visible } from './print.ts'
 
 /** Lines of diff to print for one version; `--json` has all that was kept. */

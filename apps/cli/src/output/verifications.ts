@@ -1,4 +1,4 @@
-import type { TargetVerdict, TargetVerification } from '../session/verify-target.ts'
+import type { TargetVerdict, TargetVerification } from '../verified.ts'
 import { note, printJson, printLine } from './print.ts'
 import { startProgress } from './progress.ts'
 import { formatGroup, formatSummary, formatVerification, groupKey } from './verification.ts'

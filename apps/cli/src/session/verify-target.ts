@@ -1,22 +1,11 @@
-import type { Verdict, Verification } from '@mirrorwatch/detect/types'
+import type { Verification } from '@mirrorwatch/detect/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
-import { compareRecordedSums, type SumComparison } from '@mirrorwatch/verify/recorded-sums'
+import { compareRecordedSums, type SumComparison } from '@mirrorwatch/verify/sums/recorded-sums'
 import type { VerifyDeps, VerifyRequest } from '@mirrorwatch/verify/types'
 import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
 import type { VerifyTarget } from '../inputs/versions.ts'
-
-/** A verdict about a line of a go.sum, a vendored module or a cached one: its hash may not be that of the checksum database. */
-export type TargetVerdict = Verdict | 'sum-disagrees'
-
-/** The answer for one target. Field names are the stable output of `verify --json`. */
-export interface TargetVerification extends Omit<Verification, 'verdict'> {
-  verdict: TargetVerdict
-  /** The checksum database's `h1:` of the zip; null if it has no record. Absent if it was not asked. */
-  loggedSum?: string | null
-  /** The checksum database's `h1:` of the go.mod; null if it has no record. Absent if it was not asked. */
-  loggedGoModSum?: string | null
-}
+import type { TargetVerdict, TargetVerification } from '../verified.ts'
 
 export interface TargetDeps extends Omit<VerifyDeps, 'sumdb'> {
   /** Null to do without the checksum database. */
