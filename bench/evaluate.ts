@@ -1,14 +1,22 @@
 // What the service says of real repositories, of copies of them that re-enact attacks, and of honest copies:
 // `npm run bench:evaluate -- --repositories FOLDER [--modules N] [--versions N]`. FOLDER holds bare repositories, each in a
 // folder OWNER+NAME (GitHub). Needs git and go; nothing leaves this machine, and nothing of the repositories is compiled or run.
-// Uses DATABASE_URL (an empty database) if it is set, else the embedded store. Exit code 1 if an expectation fails.
+// With MIRRORWATCH_TEST_DATA also the shapes of a red team are tried. Uses DATABASE_URL (an empty database) if it is set, else the embedded store. Exit code 1 if an expectation fails.
 import { parseArgs } from 'node:util'
-import { publishAttacks, publishFurther, publishRewritten, rewriteTags } from './evaluate/attacks.ts'
+import { readShapes } from '@mirrorwatch/testing/go/code-shapes'
+import {
+  publishAttacks,
+  publishFurther,
+  publishRewritten,
+  publishShapes,
+  rewriteTags,
+} from './evaluate/attacks.ts'
 import { publishControls, publishToolForks } from './evaluate/controls.ts'
 import { type Judged, judge } from './evaluate/judge.ts'
+import { LATE_SHAPES } from './evaluate/late-shapes.ts'
 import { readOriginals } from './evaluate/originals.ts'
 import { SHAPES } from './evaluate/payloads.ts'
-import { printAttacks, printFailures, printHonest } from './evaluate/print.ts'
+import { printAlerts, printAttacks, printFailures, printHonest } from './evaluate/print.ts'
 import type { ExportedFinding, Original, Subject } from './evaluate/types.ts'
 import { openWorkplace, type Workplace } from './evaluate/workplace.ts'
 
@@ -45,6 +53,8 @@ const told = (what: string, since: number): void =>
 await scan('first scan, originals', real, false)
 const early = await findings()
 
+const data = process.env['MIRRORWATCH_TEST_DATA']
+const redTeam = data === undefined ? [] : readShapes(data)
 const made = performance.now()
 const copied = originals.filter(worthCopying).slice(0, Number(values.copied))
 const rewritten = await publishRewritten(place, copied, now)
@@ -53,6 +63,8 @@ const copies = await listed(place, [
   // Applications mention their own path in most files: a renamed copy has few equal ones.
   ...(await publishAttacks(place, originals.filter(isTool), now, SHAPES.slice(0, 2))),
   ...(await publishFurther(place, copied, now)),
+  ...(await publishShapes(place, copied, now, redTeam, 'red team shape')),
+  ...(await publishShapes(place, copied, now, LATE_SHAPES, 'late shape')),
   ...rewritten.subjects,
   ...(await publishControls(place, copied, now)),
   ...(await publishToolForks(place, originals.filter(isTool), now)),
@@ -72,15 +84,23 @@ function report(alone: readonly Judged[], judged: readonly Judged[]): number {
   printAttacks('Attacks re-enacted, by placement', of('attack').map(byPlacement))
   printAttacks('Tag rewritten to clean code after the zip was made', of('rewritten tag'))
   printAttacks('Further shapes (for information)', of('further shape'))
-  printHonest('Honest copies', of('control', 'real fork'))
+  printAttacks('Shapes of a red team (MIRRORWATCH_TEST_DATA)', of('red team shape'))
+  printAttacks('Shapes written after the rules', of('late shape'))
+  printHonest('Honest copies', of('control', 'real fork', 'honest shape'))
   printHonest('Real modules, before the copies', alone)
   printHonest('Real modules, scanned with the copies', of('alone'))
-  const expected = [...alone, ...of('attack', 'rewritten tag', 'control', 'real fork', 'alone')]
+  printAlerts([...alone, ...of('control', 'real fork', 'honest shape')])
+  const expected = [
+    ...alone,
+    ...of('attack', 'rewritten tag', 'control', 'real fork', 'honest shape', 'alone'),
+  ]
   const failed = expected.filter(({ failures }) => failures.length > 0)
   console.log(`\n${failed.length} of ${expected.length} expectations failed`)
   printFailures(failed)
   console.log('\nFurther shapes that are not shown in full:')
   printFailures(of('further shape'))
+  console.log('\nShapes of the red team, and shapes written after the rules, that are missed:')
+  printFailures(of('red team shape', 'late shape'))
   return failed.length === 0 ? 0 : 1
 }
 

@@ -1,3 +1,4 @@
+import type { CodeShape } from '@mirrorwatch/testing/go/code-shapes'
 import { type Copy, copiedPath, copiedTag, publishAttack, publishRequired, rewriteClean } from './copies.ts'
 import { FURTHER_SHAPES } from './further-shapes.ts'
 import { PLACEMENTS, type Placement } from './insert.ts'
@@ -44,6 +45,28 @@ export async function publishFurther(
     const placement = PLACEMENTS[k % PLACEMENTS.length] ?? 'init'
     const copy = copyOf(original, throwAwayOwner(5000 + k), new Date(now.getTime() - 3 * DAY))
     subjects.push(...(await publish(place, copy, shape, placement, 'further shape')))
+  }
+  return subjects
+}
+
+/** Each of the shapes, run by `init`, in a copy of one original by a throw-away owner. */
+export async function publishShapes(
+  place: Workplace,
+  originals: readonly Original[],
+  now: Date,
+  shapes: readonly CodeShape[],
+  group: 'red team shape' | 'late shape',
+): Promise<Subject[]> {
+  const subjects: Subject[] = []
+  const first = group === 'late shape' ? 7000 : 6000
+  for (const [k, shape] of shapes.entries()) {
+    const original = originals[k % originals.length]
+    if (original === undefined) break
+    const copy = copyOf(original, throwAwayOwner(first + k), new Date(now.getTime() - 3 * DAY))
+    const payload = { ...shape, quote: '', folded: '' }
+    const wanted = shape.want === 'high' ? group : 'honest shape'
+    for (const subject of await publish(place, copy, payload, 'init', wanted))
+      subjects.push({ ...subject, kind: shape.group })
   }
   return subjects
 }

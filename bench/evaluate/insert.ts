@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Shape } from './payloads.ts'
 
@@ -12,8 +12,11 @@ export function insertPayload(folder: string, shape: Shape, placement: Placement
   const [main, other = main] = files
   if (main === undefined || other === undefined) return false
   const name = /^package (\w+)/m.exec(readFileSync(main, 'utf8'))?.[1] ?? 'main'
-  for (const [file, content] of Object.entries(shape.files ?? {}))
-    writeFileSync(path.join(path.dirname(main), file), content.replaceAll('PACKAGE', name))
+  for (const [file, content] of Object.entries(shape.files ?? {})) {
+    const added = path.join(path.dirname(main), file)
+    mkdirSync(path.dirname(added), { recursive: true })
+    writeFileSync(added, content.replaceAll('PACKAGE', name))
+  }
   if (placement === 'init') append(main, shape, `func init() {\n${indented(shape.body)}\n}\n`)
   else if (placement === 'var')
     append(other, shape, `var _ = func() bool {\n${indented(shape.body)}\n\treturn true\n}()\n`)
@@ -79,7 +82,7 @@ function middleOf(text: string): number {
 
 function withImports(text: string, imports: readonly string[]): string {
   const missing = imports.filter((name) => !new RegExp(`^(import )?\\s*"${name}"`, 'm').test(text))
-  const block = missing.map((name) => `import "${name}"\n`).join('')
+  const block = missing.map((name) => `import ${name.includes('"') ? name : `"${name}"`}\n`).join('')
   return text.replace(/^package \w+.*$/m, (clause) => `${clause}\n\n${block}`)
 }
 

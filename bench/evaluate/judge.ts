@@ -29,13 +29,14 @@ function failuresOf(subject: Subject, finding: ExportedFinding | null): string[]
     if (atLeast(finding, 'medium')) failures.push(`${finding?.severity}, expected at most low`)
     return failures
   }
-  if (group === 'control' || group === 'real fork') {
+  if (group === 'control' || group === 'real fork' || group === 'honest shape') {
     if (atLeast(finding, 'high')) failures.push(`${finding?.severity}, expected at most medium`)
     return failures
   }
   if (finding === null) return ['no finding']
   if (!atLeast(finding, 'high')) failures.push(`only ${finding.severity}`)
   if (!namesOriginal(subject, finding)) failures.push(`names ${finding.target ?? 'no original'}`)
+  if (group === 'red team shape' || group === 'late shape') return failures
   if (!quotesLines(subject, finding)) failures.push('does not quote the added line')
   if (!showsFolded(subject, finding)) failures.push('does not show the folded string')
   return failures

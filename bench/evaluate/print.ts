@@ -32,6 +32,32 @@ export function printHonest(title: string, judged: readonly Judged[]): void {
   }
 }
 
+/** Versions that appear a week: about 40,000 a day. */
+const VERSIONS_A_WEEK = 280_000
+
+/** How many alerts a week the share of honest versions that are high would mean, with the bounds of its 95 % interval. */
+export function printAlerts(honest: readonly Judged[]): void {
+  const alerts = honest.filter(
+    ({ finding }) => finding?.severity === 'high' || finding?.severity === 'critical',
+  )
+  const [low, high] = wilson(alerts.length, honest.length)
+  const week = (share: number): string => Math.round(share * VERSIONS_A_WEEK).toLocaleString('en')
+  console.log(
+    `\n${alerts.length} of ${honest.length} honest versions would alert: ${week(alerts.length / Math.max(1, honest.length))} a week if all versions were like these (95 %: ${week(low)} to ${week(high)})`,
+  )
+}
+
+/** The 95 % interval of a share (Wilson 1927). */
+function wilson(count: number, of: number): [low: number, high: number] {
+  if (of === 0) return [0, 1]
+  const z2 = 1.96 ** 2
+  const share = count / of
+  const middle = share + z2 / (2 * of)
+  const half = 1.96 * Math.sqrt((share * (1 - share)) / of + z2 / (4 * of * of))
+  const scale = 1 + z2 / of
+  return [Math.max(0, (middle - half) / scale), Math.min(1, (middle + half) / scale)]
+}
+
 export function printFailures(judged: readonly Judged[]): void {
   for (const { subject, finding, failures } of judged) {
     if (failures.length === 0) continue

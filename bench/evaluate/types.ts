@@ -19,7 +19,16 @@ export interface OriginalVersion {
   at: Date
 }
 
-export type Group = 'alone' | 'real fork' | 'attack' | 'rewritten tag' | 'further shape' | 'control'
+export type Group =
+  | 'alone'
+  | 'real fork'
+  | 'attack'
+  | 'rewritten tag'
+  | 'further shape'
+  | 'red team shape'
+  | 'late shape'
+  | 'honest shape'
+  | 'control'
 
 /** One module version that is published in the evaluation, and what is expected of the findings about it. */
 export interface Subject {

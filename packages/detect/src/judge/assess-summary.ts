@@ -82,7 +82,7 @@ const ADDED: readonly { ids: readonly SignalId[]; words: string }[] = [
 const MAX_ADDED = 3
 
 const HOW_HIDDEN: readonly { id: SignalId; words: string }[] = [
-  { id: 'hidden-string', words: 'hides a string' },
+  { id: 'hidden-argument', words: 'hides what it uses' },
   { id: 'far-right', words: 'stands far to the right' },
   { id: 'generated-looking', words: 'claims to be generated' },
 ]

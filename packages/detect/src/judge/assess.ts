@@ -1,4 +1,5 @@
 import type { FindingDraft, Signal } from '../finding.ts'
+import { isAtLeast } from '../severity.ts'
 import type { Strength } from '../types.ts'
 import { summaryOf } from './assess-summary.ts'
 import { severityOf } from './severity.ts'
@@ -26,7 +27,7 @@ export function assessModule(input: AssessmentInput): FindingDraft[] {
   const target = bestTarget(input)
   const signals = collect(input, target)
   const { severity, because } = severityOf(signals)
-  if (!worthFinding(signals)) return []
+  if (!worthFinding(signals) && !isAtLeast(severity, 'high')) return []
   const summary = summaryOf(input.module.path, target?.path ?? null, signals)
   return [{ target: target?.path ?? null, severity, summary, signals: bySeverityOfRule(signals), because }]
 }

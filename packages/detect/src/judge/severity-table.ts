@@ -102,6 +102,35 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     says: 'the repository hid code that acts on import, and no longer shows that it did',
   },
   {
+    id: 'downloads-and-runs',
+    severity: 'high',
+    all: [['module-import-process'], ['module-import-network']],
+    says: 'it imitates nothing, and runs programs and uses the network as soon as it is imported',
+  },
+  {
+    id: 'hides-what-it-does',
+    severity: 'high',
+    all: [
+      ['module-hidden-argument'],
+      [
+        'module-import-process',
+        'module-import-network',
+        'module-import-persistence',
+        'module-import-secrets',
+      ],
+    ],
+    says: 'it imitates nothing, acts as soon as it is imported, and hides on what',
+  },
+  {
+    id: 'steals-or-stays',
+    severity: 'high',
+    all: [
+      ['module-import-persistence', 'module-import-secrets'],
+      ['module-import-process', 'module-import-network'],
+    ],
+    says: 'it imitates nothing, and as soon as it is imported it reads secrets or settles down, and does more',
+  },
+  {
     id: 'difference',
     severity: 'medium',
     all: [['cache-differs']],

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
+import type { CodeShape } from '@mirrorwatch/testing/go/code-shapes'
 import type { Parser } from 'web-tree-sitter'
 import { addedBeyondOriginal } from '../../src/clone/added-code.ts'
 import type { FindingDraft } from '../../src/finding.ts'
@@ -7,22 +6,6 @@ import type { CapabilityReport, SourceFile } from '../../src/go/types.ts'
 import { assessModule } from '../../src/judge/assess.ts'
 import type { AssessmentInput } from '../../src/judge/signals/facts.ts'
 import { copyOf, input, ORIGINAL } from './assess-fixtures.ts'
-
-/** A harmless piece of Go that is added to a copy: what to import, declare, and run in `init`, and further files. */
-export interface CodeShape {
-  group: string
-  name: string
-  want: 'high' | 'medium'
-  imports: readonly string[]
-  declarations: string
-  body: string
-  files: Readonly<Record<string, string>>
-}
-
-/** Returns the shapes of the red team that `folder` (MIRRORWATCH_TEST_DATA) holds. */
-export function readShapes(folder: string): CodeShape[] {
-  return JSON.parse(readFileSync(path.join(folder, 'code-shapes.json'), 'utf8')) as CodeShape[]
-}
 
 const CODE = `
 

@@ -72,7 +72,7 @@ const LIBRARIES: readonly { kind: CapabilityKind; members: RegExp; paths: readon
   },
   {
     kind: 'native',
-    members: ACTING_OR_MAKING,
+    members: /^[A-Z]/,
     paths: [
       'github.com/ebitengine/purego',
       'github.com/agiledragon/gomonkey',

@@ -35,7 +35,7 @@ export function evaluateCall(frame: Frame, node: SyntaxNode): MaybeValue {
   const result = call(frame, callee, name, args)
   if (result !== undefined) return result
   // Unknown code may well run a function that it is given.
-  for (const arg of args) if (arg?.kind === 'function') fold.invokePerhaps(arg)
+  for (const arg of args) if (arg?.kind === 'function') fold.invoke(arg, [])
   return null
 }
 
@@ -79,9 +79,7 @@ function call(frame: Frame, callee: SyntaxNode, name: string, args: Args): Resul
 /** Calls a function that a variable, field or element holds. */
 function callValue({ fold }: Frame, value: MaybeValue, args: Args): Result {
   if (value?.kind === 'function') return fold.invoke(value, args)
-  if (value?.kind !== 'imported') return undefined
-  fold.invokeImported(value.path, value.name)
-  return callLibrary(value.path, value.name, args)
+  return value?.kind === 'imported' ? callLibrary(value.path, value.name, args) : undefined
 }
 
 function invokeDeclared(

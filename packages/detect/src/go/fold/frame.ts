@@ -27,10 +27,6 @@ export interface Folding {
   execute(frame: Frame, node: SyntaxNode): Flow
   /** Runs a function's body; missing and unknown arguments are null. */
   invoke(callee: Callee, args: readonly MaybeValue[]): MaybeValue
-  /** Runs a function that was handed to unknown code, which may or may not call it. */
-  invokePerhaps(callee: Callee): void
-  /** Called for a function of another package that runs through a value. */
-  invokeImported(path: string, name: string): void
   /** Returns the value of a package-level variable or constant as it is now. */
   global(pkg: PackageModel, model: ValueModel): MaybeValue
   setGlobal(model: ValueModel, value: MaybeValue): void

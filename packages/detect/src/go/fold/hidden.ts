@@ -8,7 +8,14 @@ const MIN_SHOWN_LENGTH = 4
 const MIN_SHOWN_CONCATENATION = 8
 
 /** Ways of building that honest code uses for what it prints. */
-const PLAIN = new Set(['concatenation', 'format', 'join', 'case', 'split', 'repeat'])
+export const PLAIN: ReadonlySet<string> = new Set([
+  'concatenation',
+  'format',
+  'join',
+  'case',
+  'split',
+  'repeat',
+])
 
 /** Returns the readable text of a value that was hidden, else null. A list counts only where something was done to it. */
 export function hiddenText(value: Value): StringValue | null {

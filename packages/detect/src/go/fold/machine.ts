@@ -15,10 +15,6 @@ const MAX_CALL_DEPTH = 8
 
 /** Receiver of the events of a folding. */
 export interface FoldingObserver {
-  /** A function was certainly called by the code that was run. */
-  onInvoke(node: SyntaxNode): void
-  /** A function of another package was certainly called, through a value that holds it. */
-  onInvokeImported(path: string, name: string): void
   onCall(node: SyntaxNode, args: readonly MaybeValue[]): void
   onString(file: FileModel, node: SyntaxNode, value: Value): void
 }
@@ -38,7 +34,6 @@ export function createFolding(
   let left = 0
   let depth = 0
   let calls = 0
-  let unsure = 0
 
   function bounded<T>(run: () => T): T | null {
     if (depth >= MAX_FOLD_DEPTH || !fold.step()) return null
@@ -74,16 +69,7 @@ export function createFolding(
         return value
       }),
     execute: (frame, node) => bounded(() => executeStatement(frame, node)),
-    invokePerhaps(callee) {
-      unsure++
-      try {
-        fold.invoke(callee, [])
-      } finally {
-        unsure--
-      }
-    },
     invoke(callee, args) {
-      if (unsure === 0) observer.onInvoke(callee.node)
       if (calls >= MAX_CALL_DEPTH) return null
       calls++
       try {
@@ -91,9 +77,6 @@ export function createFolding(
       } finally {
         calls--
       }
-    },
-    invokeImported(path, name) {
-      if (unsure === 0) observer.onInvokeImported(path, name)
     },
     global(pkg, model) {
       const known = globals.get(model)

@@ -17,6 +17,8 @@ export interface ModuleModel {
   methodUnits(pkg: PackageModel, name: string, type: string | null): Unit[]
   /** Methods of that name of a file's own package and of those of the module that it imports: the same list each time. */
   methodsNear(file: FileModel, name: string, pkg: PackageModel): Unit[]
+  /** Methods of one type: the same list each time. */
+  methodsOfType(pkg: PackageModel, type: string): Unit[]
   literalUnits(literal: SyntaxNode): Unit[]
   /** Units whose code begins at a node: a declaration or a function literal. */
   unitsAt(node: SyntaxNode): Unit[]
@@ -73,6 +75,8 @@ export function modelModule(
     const own = type === undefined ? all.slice(0, MAX_METHODS) : (byReceiver(all).get(type) ?? [])
     return own.flatMap((model) => unitsAt(model.node))
   })
+  const methodLists = new Map(packages.map((pkg) => [pkg, [...pkg.methods.values()].flat()]))
+  const allMethods = (pkg: PackageModel): FunctionModel[] => methodLists.get(pkg) ?? NO_METHODS
   const methodUnits = (pkg: PackageModel, name: string, type: string | null): Unit[] =>
     methodsOf(pkg, type === null ? name : `${name}\0${type}`)
   return {
@@ -89,6 +93,9 @@ export function modelModule(
       const imported = new Set(file.importPaths.flatMap((path) => packageOf(path) ?? []))
       return [pkg, ...imported].flatMap((each) => methodUnits(each, name, null)).slice(0, MAX_METHODS)
     }),
+    methodsOfType: remembered((pkg: PackageModel, type: string) =>
+      (byReceiver(allMethods(pkg)).get(type) ?? []).flatMap((model) => unitsAt(model.node)),
+    ),
     literalUnits: (literal) => unitsAt(literal).filter((unit) => !unit.initialiser),
   }
 }

@@ -14,49 +14,37 @@ export interface Unit {
   /** True for initialisers: naming a function there does not run it. */
   initialiser: boolean
   calls: Call[]
+  /** Functions that the code mentions without calling them: stores, returns or hands over. */
+  taken: Taken[]
   references: Reference[]
+  /** Types of its own package, and package-level variables, that the code mentions. */
+  types: Set<string>
+  variables: Set<string>
+  /** Names of the fields of the struct types that it writes down. */
+  fields: Set<string>
   /** Function literals assigned to a local name, or to another package's, to be run where that name is called. */
   locals: Map<string, Unit[]>
   /** Unit that a literal is nested in, for its local names. */
   outer: Unit | null
-  /** Function literals whose code belongs to this unit: called at once, or given to something that runs them. */
+  /** Function literals whose code belongs to this unit, since it is called where it stands. */
   inlined: Set<SyntaxNode>
-  /** Identifiers and fields that the code reads: all but those that it only assigns to. */
-  mentioned: Set<string>
 }
 
-/** Templates run the functions of their map when they are executed, schedulers their jobs once they are started. */
-export type Trigger = 'template' | 'scheduler'
+/** Something that a unit runs. `args` counts what is handed over. */
+export type Call =
+  | { kind: 'name'; name: string; node: SyntaxNode; args: number }
+  | { kind: 'method'; method: string; receiver: SyntaxNode; node: SyntaxNode; args: number }
+  | { kind: 'package'; path: string; name: string; node: SyntaxNode; args: number }
+  /** The value of an expression: `f()()`, `list[0]()`, `x.(func())()`. */
+  | { kind: 'value'; node: SyntaxNode; args: number }
 
-/** Something that a unit runs. */
-export type Call = (
-  | { kind: 'name'; name: string; node: SyntaxNode }
-  | { kind: 'method'; method: string; receiver: SyntaxNode; node: SyntaxNode }
-  | { kind: 'package'; path: string; name: string; node: SyntaxNode }
-  /** A function passed to another function of the module, which may run it. */
-  | {
-      kind: 'argument'
-      callee: string
-      position: number
-      name: string | null
-      literal: SyntaxNode | null
-      node: SyntaxNode
-    }
-  /** A function handed to a method, which may run it. */
-  | {
-      kind: 'handed'
-      method: string
-      receiver: SyntaxNode
-      position: number
-      name: string | null
-      literal: SyntaxNode | null
-      node: SyntaxNode
-    }
-) & {
-  /** Event before which this does not run. */
-  after?: Trigger
-  /** True where what it returns is run as well: `f()()`, `for range f()`. */
-  runsResult?: boolean
+/** A function that is mentioned: a literal, a function of the package, or a method of a value. */
+export interface Taken {
+  literal: SyntaxNode | null
+  name: string
+  receiver: SyntaxNode | null
+  /** The call that it is handed to, or null where it is stored or returned. */
+  to: Call | null
 }
 
 /** A member of an imported package that a unit mentions. */
@@ -66,8 +54,6 @@ export interface Reference {
   node: SyntaxNode
   /** The call whose function it is, or null where it is only named. */
   call: SyntaxNode | null
-  /** Names that it is stored under, where all that is done with it is to store it. */
-  stored?: readonly string[]
   /** True where the code assigns to it, to a part of it, or takes its address. */
   replaced?: boolean
 }

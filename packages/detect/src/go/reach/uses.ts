@@ -6,7 +6,7 @@ import { childOf, partsOf, type SyntaxNode } from '../parse/syntax.ts'
 import type { CapabilityKind, CapabilityUse } from '../types.ts'
 import { constructorUses } from './c-source.ts'
 import type { ModuleModel } from './module-model.ts'
-import { aliasedReference, isCommand, type Reached, reachedByCall, standsFor } from './reach.ts'
+import { aliasedReference, isCommand, type ReachedOnImport, reachedByCall, standsFor } from './reach.ts'
 import { createTypeScopes, type PackageOf, type TypeScope, typeOfExpression } from './receiver-types.ts'
 import type { Call, Reference, Unit } from './unit.ts'
 
@@ -23,7 +23,7 @@ function usesInUnit(
   chain: string[] | null,
   scopeOf: (unit: Unit) => TypeScope,
   packageOf: PackageOf,
-  imported: Imported,
+  isCalledLater: (reference: Reference) => boolean,
 ): FoundUse[] {
   const found: FoundUse[] = []
   for (const reference of unit.references) {
@@ -32,10 +32,8 @@ function usesInUnit(
     const kind = capabilityOf(path, member, reference.replaced === true)
     if (kind === null || oncePerFile(kind)) continue
     const what = `${path}.${member}${opensForReading(unit.file, member, call) ? ' for reading' : ''}`
-    const runs =
-      call !== null ||
-      reference.replaced === true ||
-      isCalledLater(unit, reference, `${path}.${member}`, imported)
+    const isValue = reference.replaced === true || CONSTANT.test(member)
+    const runs = call !== null || isValue || isCalledLater(reference)
     found.push(newUse(unit, kind, what, node, call, runs ? chain : null))
   }
   for (const call of unit.calls) {
@@ -55,22 +53,8 @@ function usesInUnit(
   ]
 }
 
-/** Names in the code that importing the module runs. They decide whether a stored function is called. */
-interface Imported {
-  /** Members of other packages that were called through a value. */
-  called: ReadonlySet<string>
-  /** Names that the code that runs mentions. */
-  mentioned: ReadonlySet<string>
-}
-
-/** Returns true if a named function of another package also runs: through a variable, a map, or a function that receives it. */
-function isCalledLater(unit: Unit, { node, stored }: Reference, what: string, imported: Imported): boolean {
-  // `var run = exec.Command`: calls of `run` count as separate uses.
-  if (node === unit.root) return false
-  if (imported.called.has(what)) return true
-  if (unit.initialiser) return false
-  return stored === undefined || stored.some((name) => imported.mentioned.has(name))
-}
+/** Numbers of system calls and flags; no function is named so. */
+const CONSTANT = /^[A-Z][A-Z\d]*_[A-Z\d_]+$/
 
 const READ_FLAGS = /^O_(RDONLY|CLOEXEC|NONBLOCK|NOFOLLOW|NOCTTY|DIRECTORY|SYNC)$/
 const FLAG_PACKAGES = new Set(['os', 'syscall', 'golang.org/x/sys/unix'])
@@ -189,23 +173,24 @@ const FILE_IMPORTS: Readonly<Record<string, CapabilityKind | undefined>> = {
   reflect: 'reflection',
 }
 
-/** Every use of Go files, by unit. `calledOnImport`: members of other packages that were called through a value. */
-export function findUses(
-  module: ModuleModel,
-  reached: Reached,
-  calledOnImport: ReadonlySet<string>,
-): FoundUse[] {
+/** Every use of Go files, by unit. */
+export function findUses(module: ModuleModel, onImport: ReachedOnImport): FoundUse[] {
+  const { reached } = onImport
   const packageOf: PackageOf = (path) => module.packageOf(path)
   const scopeOf = createTypeScopes(packageOf)
-  const mentioned = new Set<string>()
-  for (const unit of reached.keys()) for (const name of unit.mentioned) mentioned.add(name)
-  const imported = { called: calledOnImport, mentioned }
   const byCall = reachedByCall(module)
   return module.units.flatMap((unit) => {
     // No ordinary build compiles it.
     if (!unit.file.builds) return []
     const chain = reached.get(unit) ?? null
-    const uses = usesInUnit(unit, chain, scopeOf, packageOf, imported)
+    // `var run = exec.Command`: calls of `run` count as separate uses.
+    const uses = usesInUnit(
+      unit,
+      chain,
+      scopeOf,
+      packageOf,
+      ({ node }) => node !== unit.root && onImport.callsValues(unit.pkg),
+    )
     for (const { use } of uses) use.calledFrom = chain === null ? (byCall.get(unit) ?? []) : []
     return chain !== null && isCommand(chain) ? uses.map(ofCommand) : uses
   })

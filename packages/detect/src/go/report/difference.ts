@@ -1,5 +1,5 @@
 import { foldOwnPaths } from '../../diff/fold-path.ts'
-import type { CapabilityReport } from '../types.ts'
+import type { CapabilityReport, CapabilityUse } from '../types.ts'
 
 /**
  * Returns what `after` has beyond `before`: the look-alike beyond the original, the cache beyond the repository. Both reports
@@ -14,15 +14,16 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
       list(after),
       (item) => withoutPath(keyOf(item), after),
     )
+  const uses = pick(
+    (report) => report.uses,
+    (use) => [use.kind, use.what, use.onImport, use.folded, use.quote.replace(/\s+/g, ' ')].join('\0'),
+  )
   return {
     files: after.files,
     ownPaths: after.ownPaths,
     // All of these are other modules: one that is nested in the look-alike's repository is not the one in the original's.
     imports: after.imports.filter((path) => !before.imports.includes(path)),
-    uses: pick(
-      (report) => report.uses,
-      (use) => [use.kind, use.what, use.onImport, use.folded, use.quote.replace(/\s+/g, ' ')].join('\0'),
-    ),
+    uses: before.uses.some(isCommandUse) ? uses.map(asCalled) : uses,
     strings: pick(
       (report) => report.strings,
       (string) => `${string.value}\0${string.onImport}`,
@@ -38,6 +39,16 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
     truncated: before.truncated || after.truncated,
     ...(after.embeds === undefined ? {} : { embeds: after.embeds }),
   }
+}
+
+/** True for what a command does as soon as it is started. */
+function isCommandUse({ onImport, reachedFrom }: CapabilityUse): boolean {
+  return onImport && reachedFrom[0] === 'main'
+}
+
+/** One more program that a command starts says nothing where it started some before: that is what it is for. */
+function asCalled(use: CapabilityUse): CapabilityUse {
+  return isCommandUse(use) ? { ...use, onImport: false, reachedFrom: [], calledFrom: use.reachedFrom } : use
 }
 
 function withoutPath(key: string, { ownPaths }: CapabilityReport): string {

@@ -31,19 +31,11 @@ export interface Followed {
   found: FoundUse[]
 }
 
-/**
- * Runs the code with its constant values, entry points first, so that a helper receives the arguments of an import. The
- * functions that entry points call in this run are added to those that they reach according to their source.
- */
+/** Runs the code with its constant values, entry points first, so that a helper receives the arguments of an import. */
 export function followCode(module: ModuleModel): Followed {
   const strings = new Map<SyntaxNode, HiddenString>()
   const argumentsOf = new Map<SyntaxNode, string | null>()
-  const invoked = new Set<SyntaxNode>()
-  const calledHere = new Set<string>()
-  const calledOnImport = new Set<string>()
   const fold = createFolding((path) => module.packageOf(path), {
-    onInvoke: (node) => invoked.add(node),
-    onInvokeImported: (path, name) => calledHere.add(`${path}.${name}`),
     onCall(node, args) {
       argumentsOf.set(node, better(argumentsOf.get(node) ?? null, showArguments(args)))
     },
@@ -54,21 +46,12 @@ export function followCode(module: ModuleModel): Followed {
       strings.set(node, { file, node, value: text })
     },
   })
-  const statically = reachedOnImport(module)
+  const onImport = reachedOnImport(module)
+  const { reached } = onImport
   const units = module.units.filter((unit) => unit.outer === null)
-  const ranked = units.toSorted((a, b) => rank(b, statically) - rank(a, statically))
-  const seen = new Map<Unit, string[]>()
-  for (const unit of ranked) {
-    if (!foldUnit(fold, unit, isImported(unit, statically))) break
-    if (unit.entry !== null && statically.has(unit)) {
-      for (const node of invoked) for (const each of module.unitsAt(node)) addSeen(seen, unit, each)
-      for (const name of calledHere) calledOnImport.add(name)
-    }
-    invoked.clear()
-    calledHere.clear()
-  }
-  const reached = reachedOnImport(module, seen)
-  const found = findUses(module, reached, calledOnImport)
+  const ranked = units.toSorted((a, b) => rank(b, reached) - rank(a, reached))
+  for (const unit of ranked) if (!foldUnit(fold, unit, isImported(unit, reached))) break
+  const found = findUses(module, onImport)
   for (const { use, call } of found) {
     if (call !== null) use.folded = argumentsOf.get(call) ?? null
     use.kind = refinedKind(use)
@@ -93,10 +76,6 @@ function leaveOutPreparations(uses: readonly CapabilityUse[]): void {
     use.onImport = false
     use.reachedFrom = []
   }
-}
-
-function addSeen(seen: Map<Unit, string[]>, entry: Unit, unit: Unit): void {
-  if (unit !== entry && !unit.initialiser && !seen.has(unit)) seen.set(unit, [entry.name, unit.name])
 }
 
 /** Returns true if importing reaches a unit. `func main` and the functions that it calls count like any other function. */

@@ -1,10 +1,19 @@
 import type { EvidenceOf, Signal } from '../../finding.ts'
 import { isWrite } from '../../go/capability/writes.ts'
+import { PLAIN } from '../../go/fold/hidden.ts'
 import { placesIn } from '../../go/report/network-places.ts'
 import { isOversized } from '../../go/report/weight.ts'
-import type { CapabilityKind, CapabilityReport, CapabilityUse, NetworkPlace } from '../../go/types.ts'
+import type {
+  CapabilityKind,
+  CapabilityReport,
+  CapabilityUse,
+  FoldedString,
+  NetworkPlace,
+} from '../../go/types.ts'
+import type { BuiltStringEvidence } from './evidence.ts'
 import { FAR_RIGHT_COLUMN, MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
+import type { SignalId } from './table.ts'
 
 type Than = 'original' | 'repository'
 
@@ -107,15 +116,34 @@ export function isArmed(report: CapabilityReport | null): boolean {
   )
 }
 
+const OF_MODULE = [
+  { id: 'module-import-process', is: ofKind('process', 'plugin', 'interpreter') },
+  { id: 'module-import-network', is: ofKind('network') },
+  { id: 'module-import-persistence', is: ofKind('persistence') },
+  { id: 'module-import-secrets', is: isTheft },
+] as const satisfies readonly { id: SignalId; is: (use: CapabilityUse) => boolean }[]
+
+/** True for reading keys, browser data, the clipboard or the whole environment. One variable is how programs are configured. */
+function isTheft({ kind, what }: CapabilityUse): boolean {
+  return kind === 'secrets' && !/\.(Getenv|LookupEnv)$/.test(what)
+}
+
 /** Signals about a whole module's own code, for modules that have no original to subtract. */
 export function wholeModuleSignals(report: CapabilityReport, version: string): Signal[] {
   // Commands start programs by profession, so `main` says nothing where no original is subtracted.
   const onImport = report.uses.filter((use) => use.onImport && use.reachedFrom[0] !== 'main')
   const signals: Signal[] = []
-  const process = onImport.filter(ofKind('process'))
-  const network = onImport.filter(ofKind('network'))
-  if (process.length > 0) signals.push(signal('module-import-process', version, useEvidence(process)))
-  if (network.length > 0) signals.push(signal('module-import-network', version, useEvidence(network)))
+  for (const { id, is } of OF_MODULE) {
+    const held = onImport.filter(is)
+    if (held.length > 0) signals.push(signal(id, version, useEvidence(held)))
+  }
+  const acting = report.uses.filter((use) => use.onImport)
+  const hidden = report.strings.filter((string) => isArgumentOf(string, acting))
+  if (hidden.length > 0) {
+    const strings = hidden.slice(0, MAX_QUOTED).map(stringEvidence)
+    const places = placeEvidence(report.places)
+    signals.push(signal('module-hidden-argument', version, { count: hidden.length, strings, places }))
+  }
   return signals
 }
 
@@ -127,13 +155,20 @@ function disguiseSignals(report: CapabilityReport, version: string, than: Than):
   const named = namedPlaces(report)
   if (named.length > 0)
     signals.push(signal('named-place', version, { than, count: named.length, places: placeEvidence(named) }))
-  if (report.strings.length > 0) {
-    const strings = report.strings
-      .slice(0, MAX_QUOTED)
-      .map((s) => ({ file: s.file, line: s.line, value: s.value, how: s.how, quote: s.quote }))
-    const places = placeEvidence(report.places)
-    signals.push(signal('hidden-string', version, { than, count: report.strings.length, strings, places }))
-  }
+  const hidden = report.strings.filter((string) => isArgument(string, report.uses))
+  for (const [id, strings] of [
+    ['hidden-argument', hidden] as const,
+    ['hidden-string', report.strings] as const,
+  ])
+    if (strings.length > 0)
+      signals.push(
+        signal(id, version, {
+          than,
+          count: strings.length,
+          strings: strings.slice(0, MAX_QUOTED).map(stringEvidence),
+          places: placeEvidence(report.places),
+        }),
+      )
   add(
     'far-right',
     report.uses.filter((use) => use.column >= FAR_RIGHT_COLUMN),
@@ -144,6 +179,38 @@ function disguiseSignals(report: CapabilityReport, version: string, than: Than):
     report.uses.filter((use) => generated.has(use.file) && isUngenerated(use)),
   )
   return signals
+}
+
+function stringEvidence({ file, line, value, how, quote }: FoldedString): BuiltStringEvidence {
+  return { file, line, value, how, quote }
+}
+
+/** Characters up to which a text that is only joined from pieces is no template. */
+const MAX_JOINED = 200
+const TAKES_HIDDEN = ofKind(
+  'process',
+  'network',
+  'files',
+  'persistence',
+  'interpreter',
+  'native',
+  'plugin',
+  'secrets',
+  'global',
+)
+
+/** True for a hidden string that a capability is given, or that is made on import. */
+function isArgument(string: FoldedString, uses: readonly CapabilityUse[]): boolean {
+  return (string.onImport && !isTemplate(string)) || isArgumentOf(string, uses)
+}
+
+function isArgumentOf(string: FoldedString, uses: readonly CapabilityUse[]): boolean {
+  if (isTemplate(string)) return false
+  return uses.some((use) => TAKES_HIDDEN(use) && use.folded?.includes(string.value) === true)
+}
+
+function isTemplate({ value, how }: FoldedString): boolean {
+  return how.every((way) => PLAIN.has(way)) && (value.length > MAX_JOINED || value.includes('\\n'))
 }
 
 const UNGENERATED = ofKind('process', 'persistence', 'native', 'interpreter', 'global', 'linkname')

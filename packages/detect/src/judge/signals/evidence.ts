@@ -60,8 +60,9 @@ export const unread = z.object({ than, limit: z.exactOptional(z.boolean()), reas
 /** Network places, written so that no program makes a link of them. */
 const networkPlaces = z.array(z.object({ kind: text, at: text, file: text, line: z.number() }))
 
+/** `than` is missing where nothing was subtracted. */
 export const hiddenStrings = z.object({
-  than,
+  than: z.exactOptional(than),
   count,
   strings: z.array(builtString),
   /** Network places in the same code. */

@@ -28,7 +28,7 @@ export const CAPABILITY = [
 ] as const satisfies SignalId[]
 
 /** Ways of keeping added code from being understood by those who read it. */
-export const HIDDEN = ['hidden-string', 'far-right', 'generated-looking'] as const satisfies SignalId[]
+export const HIDDEN = ['hidden-argument', 'far-right', 'generated-looking'] as const satisfies SignalId[]
 
 /** A name that leads people to the module. */
 export const NAME_RULE = ['name-strong', 'name-medium'] as const satisfies SignalId[]

@@ -1,0 +1,218 @@
+import { textOf } from '../parse/file-model.ts'
+import type { PackageModel } from '../parse/package-model.ts'
+import { childOf, childrenOf } from '../parse/syntax.ts'
+import type { ModuleModel } from './module-model.ts'
+import { acts, isCalledBack, methodRunsArguments, runsArguments, startsAll } from './outside.ts'
+import { type TypeScope, typeOfExpression } from './receiver-types.ts'
+import type { Call, Taken, Unit } from './unit.ts'
+
+/** Functions that the code which runs has stored or handed over, and has not been seen to call. */
+interface Kept {
+  pkg: PackageModel
+  chain: readonly string[]
+  to: Call | null
+  units: readonly Unit[]
+}
+
+/** What calls of one package's code may run: functions of so many arguments, what was handed to a library, everything. */
+interface Callers {
+  /** Numbers of arguments with which values are called. */
+  values: Set<number>
+  /** Import paths whose functions are called and do more than keep what they are given. */
+  libraries: Set<string>
+  starts: boolean
+}
+
+/** Follows functions and types that escape: where they go, and whether something that runs may call them. */
+export interface Escapes {
+  addCall(unit: Unit, call: Call, isFound: boolean): void
+  /** True where the call that a function is handed to runs it. */
+  runsNow(unit: Unit, types: TypeScope, taken: Taken): boolean
+  keep(unit: Unit, chain: readonly string[], to: Call | null, units: readonly Unit[]): void
+  addTypes(unit: Unit, chain: readonly string[]): void
+  /** True where code that runs, of this package or one near it, calls a value. */
+  callsValues(pkg: PackageModel): boolean
+  /** Returns what may run by what was added until now, each once. */
+  ready(): { units: readonly Unit[]; chain: readonly string[] }[]
+}
+
+export function followEscapes(module: ModuleModel): Escapes {
+  const callers = new Map<PackageModel, Callers>()
+  const callersIn = (pkg: PackageModel): Callers => {
+    const known = callers.get(pkg) ?? { values: new Set(), libraries: new Set(), starts: false }
+    callers.set(pkg, known)
+    return known
+  }
+  const fields = fieldNames(module)
+  const back = calledBack(module)
+  let kept: Kept[] = []
+  // A hundred thousand statements can mention one name that is given as many functions.
+  const keptAs = new Map<readonly Unit[], Set<string>>()
+  return {
+    addCall(unit, call, isFound) {
+      const own = callersIn(unit.pkg)
+      if (call.kind === 'value') own.values.add(call.args)
+      if (call.kind === 'name' && call.name === 'panic') back.acts(unit, '')
+      if (isFound) return
+      if (call.kind === 'name' && !unit.pkg.types.has(call.name)) own.values.add(call.args)
+      if (call.kind === 'package') {
+        const pkg = module.packageOf(call.path)
+        if (pkg !== null) callersIn(pkg).values.add(call.args)
+        else if (acts(call.name)) {
+          own.libraries.add(call.path)
+          back.acts(unit, call.name)
+        }
+      }
+      if (call.kind !== 'method') return
+      if (fields.has(call.method)) own.values.add(call.args)
+      if (startsAll(call.method)) own.starts = true
+      if (acts(call.method)) back.acts(unit, call.method)
+    },
+    runsNow(unit, types, { to }) {
+      if (to?.kind === 'package') return module.packageOf(to.path) === null && runsArguments(to.path, to.name)
+      if (to?.kind !== 'method') return false
+      const type = typeOfExpression(unit, types, to.receiver)
+      if (type !== null && (type.path === null || module.packageOf(type.path) !== null)) return false
+      const [first = null] = childOf(to.node, 'arguments')?.children ?? []
+      return methodRunsArguments(
+        to.method,
+        textOf(unit.file, to.receiver).slice(0, MAX_LOOKED_AT),
+        textOf(unit.file, first).slice(0, MAX_LOOKED_AT),
+      )
+    },
+    keep({ pkg }, chain, to, units) {
+      const key = to === null ? STORED : to.kind === 'package' ? to.path : HANDED
+      const places = keptAs.get(units) ?? new Set()
+      keptAs.set(units, places)
+      if (units.length === 0 || places.has(key)) return
+      places.add(key)
+      kept.push({ pkg, chain, to, units })
+    },
+    addTypes: (unit, chain) => back.addTypes(unit, chain),
+    callsValues: (pkg) =>
+      [...callersNear(module, pkg, callers)].some(({ values, starts }) => values.size > 0 || starts),
+    ready() {
+      const running = kept.flatMap((each) => {
+        const units = runnable(module, each, callers)
+        return units.length === 0 ? [] : [{ ...each, units }]
+      })
+      const done = new Set(running.flatMap(({ units }) => units))
+      kept = kept.filter(({ units }) => units.some((unit) => !done.has(unit)))
+      return [...running, ...back.ready()]
+    },
+  }
+}
+
+const STORED = ' stored'
+const HANDED = ' handed'
+
+/** Characters of an expression that are looked at for words. */
+const MAX_LOOKED_AT = 1_000
+
+/** Those of the kept functions that some call may run. Calls in packages that import theirs, or that theirs imports, count. */
+function runnable(
+  module: ModuleModel,
+  { pkg, to, units }: Kept,
+  callers: ReadonlyMap<PackageModel, Callers>,
+): readonly Unit[] {
+  const near = callersNear(module, pkg, callers)
+  const library = to?.kind === 'package' ? to.path : null
+  if (
+    near.some(({ starts }) => starts) ||
+    (library !== null && callers.get(pkg)?.libraries.has(library) === true)
+  )
+    return units
+  return units.filter((unit) => near.some(({ values }) => takes(unit, values)))
+}
+
+function callersNear(
+  module: ModuleModel,
+  pkg: PackageModel,
+  callers: ReadonlyMap<PackageModel, Callers>,
+): Callers[] {
+  return [...callers]
+    .filter(([other]) => other === pkg || imports(module, pkg, other) || imports(module, other, pkg))
+    .map(([, found]) => found)
+}
+
+function imports(module: ModuleModel, pkg: PackageModel, other: PackageModel): boolean {
+  return pkg.files.some((file) => file.importPaths.some((path) => module.packageOf(path) === other))
+}
+
+/** True for a function that can be called with one of these numbers of arguments. */
+function takes(unit: Unit, counts: ReadonlySet<number>): boolean {
+  if (counts.size === 0) return false
+  let parameters = 0
+  for (const declaration of childOf(unit.root, 'parameters')?.children ?? []) {
+    if (declaration.type === 'variadic_parameter_declaration')
+      return [...counts].some((count) => count >= parameters)
+    if (declaration.type === 'parameter_declaration')
+      parameters += Math.max(1, childrenOf(declaration, 'name').length)
+  }
+  return counts.has(parameters)
+}
+
+/** Names of the fields of all structs: a call of one runs what the field holds. */
+function fieldNames({ packages, units }: ModuleModel): ReadonlySet<string> {
+  const names = new Set(units.flatMap((unit) => [...unit.fields]))
+  for (const { file, node } of packages.flatMap((pkg) => [...pkg.types.values()])) {
+    const list = node?.children.find(({ type }) => type === 'field_declaration_list')
+    for (const field of list?.children ?? [])
+      for (const name of childrenOf(field, 'name')) names.add(textOf(file, name))
+  }
+  return names
+}
+
+/** Methods of the module's types that other packages may call, since code that calls into these mentions the types. */
+function calledBack(module: ModuleModel): {
+  acts(unit: Unit, member: string): void
+  addTypes(unit: Unit, chain: readonly string[]): void
+  ready(): { units: readonly Unit[]; chain: readonly string[] }[]
+} {
+  const acting = new Map<Unit, Set<string>>()
+  const done = new Set<string>()
+  let waiting: { unit: Unit; chain: readonly string[] }[] = []
+  return {
+    acts(unit, member) {
+      const members = acting.get(unit) ?? new Set()
+      acting.set(unit, members)
+      members.add(member)
+    },
+    addTypes: (unit, chain) => void waiting.push({ unit, chain }),
+    ready() {
+      const found: { units: readonly Unit[]; chain: readonly string[] }[] = []
+      for (const { unit, chain } of waiting) {
+        const members = acting.get(unit)
+        if (members === undefined) continue
+        const reflects = REFLECTS.some((member) => members.has(member))
+        for (const type of typesOf(module, unit)) {
+          const key = `${unit.pkg.directory}\0${type}\0${reflects}`
+          if (!reflects && done.has(key) && !unit.types.has(type)) continue
+          done.add(key)
+          for (const method of module.methodsOfType(unit.pkg, type)) {
+            const name = method.name.slice(method.name.lastIndexOf('.') + 1)
+            if (members.has(name) || isCalledBack(name) || (reflects && /^\p{Lu}/u.test(name)))
+              found.push({ units: [method], chain })
+          }
+        }
+      }
+      waiting = []
+      return found
+    },
+  }
+}
+
+/** Methods of `reflect`, and of templates, that call methods by their names. */
+const REFLECTS = ['MethodByName', 'Method', 'Call', 'CallSlice', 'Execute', 'ExecuteTemplate']
+
+/** Types that a unit mentions, itself or by a package-level variable. */
+function typesOf(module: ModuleModel, unit: Unit): ReadonlySet<string> {
+  const types = new Set(unit.types)
+  for (const name of unit.variables) {
+    for (const { file, typeNode, value } of unit.pkg.values.get(name) ?? []) {
+      if (typeNode !== null) types.add(textOf(file, typeNode).replace(/^\*/, ''))
+      if (value !== null) for (const of of module.unitsAt(value)) for (const type of of.types) types.add(type)
+    }
+  }
+  return types
+}
