@@ -1,8 +1,6 @@
 // Steady state: inspections a second, and a second of CPU, on Redis and on Postgres queues, next to the upstream's own speed:
 // the same requests made again by a bare HTTP client, in the same run. `npm run bench:steady`
 // MIRRORWATCH_BENCH_VERSIONS sets how many versions (default 100); DATABASE_URL and REDIS_URL bring the services in.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,6 +11,7 @@ import { createLogger } from '@mirrorwatch/pipeline/observe/log'
 import { openRuntime } from '@mirrorwatch/pipeline/service/runtime'
 import { scan } from '@mirrorwatch/pipeline/service/scan'
 import { createDatabase } from '@mirrorwatch/testing/store/databases'
+import { startUpstreams } from './harness/upstreams.ts'
 import { type Recorded, replay, startTap } from './tap.ts'
 
 const VERSIONS = Number(process.env['MIRRORWATCH_BENCH_VERSIONS'] ?? 100)
@@ -31,40 +30,26 @@ interface Figures {
 
 type Env = Record<string, string>
 
-const { env, stop } = await startUpstreams()
-try {
-  const origin = new URL(env['MIRRORWATCH_PROXY_URL'] ?? '').origin
-  const requests = await record(env, origin)
-  const git = requests.filter(({ path: asked }) => asked.includes('git-upload-pack')).length
-  const bare = await median(async () => ({ seconds: await replay(origin, requests, AT_ONCE), cpuSeconds: 0 }))
+await using upstreams = await startUpstreams({
+  modules: VERSIONS / PER_MODULE,
+  versionsPerModule: PER_MODULE,
+})
+const { env } = upstreams
+const origin = new URL(env['MIRRORWATCH_PROXY_URL'] ?? '').origin
+const requests = await record(env, origin)
+const git = requests.filter(({ path: asked }) => asked.includes('git-upload-pack')).length
+const bare = await median(async () => ({ seconds: await replay(origin, requests, AT_ONCE), cpuSeconds: 0 }))
+console.log(
+  `${VERSIONS} versions, ${requests.length} requests to inspect them (${git} of them git's), ${AT_ONCE} at once.\n` +
+    `${'the upstream alone'.padEnd(24)} ${perSecond(bare.seconds)} inspections/s: the same requests, nothing else`,
+)
+for (const [name, services] of engines()) {
+  const figures = await median(() => inspectAll({ ...env, ...services }))
   console.log(
-    `${VERSIONS} versions, ${requests.length} requests to inspect them (${git} of them git's), ${AT_ONCE} at once.\n` +
-      `${'the upstream alone'.padEnd(24)} ${perSecond(bare.seconds)} inspections/s: the same requests, nothing else`,
+    `${name.padEnd(24)} ${perSecond(figures.seconds)} inspections/s, ${perSecond(figures.cpuSeconds)} a core ` +
+      `(${((figures.cpuSeconds / VERSIONS) * 1000).toFixed(1)} ms of CPU each); ` +
+      `${(figures.seconds / bare.seconds).toFixed(2)} times as long as the upstream alone`,
   )
-  for (const [name, services] of engines()) {
-    const figures = await median(() => inspectAll({ ...env, ...services }))
-    console.log(
-      `${name.padEnd(24)} ${perSecond(figures.seconds)} inspections/s, ${perSecond(figures.cpuSeconds)} a core ` +
-        `(${((figures.cpuSeconds / VERSIONS) * 1000).toFixed(1)} ms of CPU each); ` +
-        `${(figures.seconds / bare.seconds).toFixed(2)} times as long as the upstream alone`,
-    )
-  }
-} finally {
-  await stop()
-}
-
-async function startUpstreams(): Promise<{ env: Env; stop: () => Promise<void> }> {
-  const script = path.join(import.meta.dirname, 'children/steady-world.ts')
-  const child = spawn(process.execPath, [script, String(VERSIONS / PER_MODULE), String(PER_MODULE)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const ended = once(child, 'exit')
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  const stop = async (): Promise<void> => {
-    child.stdin.end()
-    await ended
-  }
-  return { env: JSON.parse(line.toString()) as Env, stop }
 }
 
 /** One run through a tap: the requests of the inspections, without those before and after. */

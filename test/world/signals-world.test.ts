@@ -82,7 +82,7 @@ suite('signals that the service itself produces', () => {
   const cases: [module: string, rule: SignalId, severity: Severity][] = [
     [moduleOf(OWNERS.blocked), 'mirror-blocked', 'critical'],
     [moduleOf(OWNERS.vanished), 'repository-missing', 'low'],
-    [moduleOf(OWNERS.remade), 'tag-moved', 'medium'],
+    [moduleOf(OWNERS.remade), 'tag-moved', 'high'],
     [moduleOf(OWNERS.disagreeing), 'sum-disagrees', 'high'],
     [moduleOf(OWNERS.declaring), 'declares-other-path', 'low'],
     [SERVED, 'mod-server', 'low'],
@@ -95,6 +95,17 @@ suite('signals that the service itself produces', () => {
       assert.equal(finding?.severity, severity, JSON.stringify(finding?.because))
     })
   }
+
+  test('the log tells each finding with its severity, and each later severity', () => {
+    const told = scanned.opened.logged
+      .map((line) => JSON.parse(line) as { module?: string; severity?: string; previous?: string | null })
+      .filter(({ severity }) => severity !== undefined)
+    for (const { module, severity } of findings.values()) {
+      const lines = told.filter((line) => line.module === module)
+      assert.equal(lines[0]?.previous, null, module)
+      assert.equal(lines.at(-1)?.severity, severity, module)
+    }
+  })
 })
 
 function otherZip(module: string): Buffer {

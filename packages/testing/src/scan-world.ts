@@ -20,7 +20,10 @@ export interface TestRuntime {
 }
 
 /** Opens a runtime as a command does, and keeps its log. */
-export async function openTestRuntime(env: Record<string, string>): Promise<TestRuntime> {
+export async function openTestRuntime(
+  env: Record<string, string>,
+  level: 'info' | 'warn' = 'warn',
+): Promise<TestRuntime> {
   const logged: string[] = []
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -30,7 +33,7 @@ export async function openTestRuntime(env: Record<string, string>): Promise<Test
   })
   const dataDir = env['MIRRORWATCH_DATA_DIR']
   if (dataDir !== undefined && env['DATABASE_URL'] === undefined) await prepareStore(dataDir)
-  const runtime = await openRuntime(readConfig(env, '/nowhere'), { log: createLogger('warn', stream) })
+  const runtime = await openRuntime(readConfig(env, '/nowhere'), { log: createLogger(level, stream) })
   return { runtime, logged }
 }
 
@@ -62,7 +65,7 @@ export async function scanWorld(world: World, targets: readonly string[]): Promi
   made.defer(() => world.close())
   const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-scanned-'))
   made.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
-  const opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder })
+  const opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder }, 'info')
   made.defer(() => opened.runtime.close())
   const { db } = opened.runtime.store
   const rows = targets.map((each) => ({ path: each, dependents: 3_000 }))

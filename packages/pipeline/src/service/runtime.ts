@@ -97,6 +97,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     sources,
     nameIndex: createNameIndexCache(store.db),
     tally: { seen: 0, postponed: 0 },
+    onSeverity: ({ summary, ...change }) => log.info(change, `finding: ${summary}`),
   }
   const running = new Set<{ since: number }>()
   observeProcess(metrics, { store, running, tally: stageDeps.tally })

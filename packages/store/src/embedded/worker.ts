@@ -4,14 +4,13 @@
  * nothing is left holding the folder. Queries block this thread only.
  */
 
+import { once } from 'node:events'
 import { existsSync, renameSync, rmSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
-import { PGlite } from '@electric-sql/pglite'
-import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
+import { parentPort, Worker, workerData } from 'node:worker_threads'
 import { messageOf } from '../errors.ts'
 import { IDLE_IN_TRANSACTION_MS, MAX_EMBEDDED_CONNECTIONS } from '../limits.ts'
-import { sessionParameters } from '../session.ts'
 import { startHousekeeping } from './housekeeping.ts'
+import { openPostgres } from './postgres.ts'
 import { createEmbeddedServer } from './server.ts'
 import { openUsers } from './users.ts'
 
@@ -35,14 +34,6 @@ export type EmbeddedWorkerMessage =
 /** Time that open transactions get to finish when the store closes. */
 const CLOSE_GRACE_MS = 5_000
 
-/** One session serves every connection, so what others set per connection is set here, once. One thread: no JIT. */
-function startParameters(): string[] {
-  return [...PGlite.defaultStartParams, ...sessionParameters(), '-c', 'jit=off']
-}
-
-/** The search for a part of a path uses trigrams. */
-const EXTENSIONS = { pg_trgm }
-
 function report(message: EmbeddedWorkerMessage): void {
   parentPort?.postMessage(message)
 }
@@ -55,19 +46,18 @@ async function ensureDatabase(database: string): Promise<void> {
   if (existsSync(database)) return
   const draft = `${database}.new`
   rmSync(draft, { recursive: true, force: true })
-  const db = await PGlite.create({ dataDir: draft, extensions: EXTENSIONS, startParams: startParameters() })
-  await db.close()
+  const [code] = await once(
+    new Worker(new URL('./create.ts', import.meta.url), { workerData: draft }),
+    'exit',
+  )
+  if (code !== 0) throw new Error(`making the database ended with exit code ${code}`)
   renameSync(draft, database)
 }
 
 async function main(): Promise<void> {
   const { database, socketPath, usersPath, idleLimitMs, housekeepingMs } = workerData as EmbeddedWorkerData
   await ensureDatabase(database)
-  const db = await PGlite.create({
-    dataDir: database,
-    extensions: EXTENSIONS,
-    startParams: startParameters(),
-  })
+  const db = await openPostgres(database)
   let executed = 0
   const server = createEmbeddedServer({
     execute(message, onRawData) {

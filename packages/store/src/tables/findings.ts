@@ -11,6 +11,16 @@ export interface SaveResult {
   created: number
   /** Findings that existed and of which anything but `last_seen_at` changed. */
   changed: number
+  /** Findings that are new or whose severity changed. */
+  severities: SeverityChange[]
+}
+
+export interface SeverityChange {
+  target: string | null
+  severity: Severity
+  /** Null for a new finding. */
+  previous: Severity | null
+  summary: string
 }
 
 interface StoredSignalRow {
@@ -71,15 +81,16 @@ export async function saveFindings(
     .where('module_id', '=', moduleId)
     .forUpdate()
     .execute()
-  const result: SaveResult = { created: 0, changed: 0 }
+  const result: SaveResult = { created: 0, changed: 0, severities: [] }
   for (const draft of drafts) {
     const finding = stored.find((row) => row.target === draft.target)
     if (finding === undefined) {
       if (draft.signals.length === 0) continue
       await createFinding(context, module, draft)
       result.created += 1
-    } else if (await updateFinding(context, finding, draft)) {
-      result.changed += 1
+      result.severities.push({ ...severityOf(draft), previous: null })
+    } else {
+      await update(finding, draft)
     }
   }
   for (const finding of stored) {
@@ -91,9 +102,19 @@ export async function saveFindings(
       signals: [],
       because: [],
     }
-    if (await updateFinding(context, finding, nothing)) result.changed += 1
+    await update(finding, nothing)
   }
   return result
+
+  async function update(finding: FindingRow, draft: FindingDraft): Promise<void> {
+    if (await updateFinding(context, finding, draft)) result.changed += 1
+    const now = severityOf(draft)
+    if (now.severity !== finding.severity) result.severities.push({ ...now, previous: finding.severity })
+  }
+}
+
+function severityOf({ target, severity, summary, signals }: FindingDraft): Omit<SeverityChange, 'previous'> {
+  return { target, severity: signals.length === 0 ? 'info' : severity, summary }
 }
 
 function checkDrafts(drafts: readonly FindingDraft[]): void {
@@ -149,7 +170,7 @@ function searchRow(id: number, path: string, target: string | null) {
 
 async function updateFinding(context: Context, finding: FindingRow, draft: FindingDraft): Promise<boolean> {
   const { trx, now } = context
-  const severity = draft.signals.length === 0 ? 'info' : draft.severity
+  const { severity } = severityOf(draft)
   const summary = draft.signals.length === 0 ? finding.summary : storableText(draft.summary)
   const because = draft.signals.length === 0 ? [NOTHING_HOLDS] : draft.because
   const signalsChanged = await updateSignals(context, finding.id, draft.signals)

@@ -13,6 +13,8 @@ export interface SyntheticWorldOptions {
   sharing?: number
   /** The mirror's record of every nth version has no origin. Default 2. */
   originlessEvery?: number
+  /** Number of Go files of 8 KB in each module, beside the few that it needs. Default 0. */
+  goFiles?: number
   /** Time of the first commit. Default 2020-01-01T00:00:00Z. */
   start?: string
 }
@@ -80,6 +82,7 @@ function release(
     const require = number === 0 ? '' : `\nrequire ${pathOf(required, options)} ${versionName(0)}\n`
     files['go.mod'] = `module ${path}\n\ngo 1.18\n${require}`
     files['LICENSE'] = `MIT License\n\nCopyright (c) ${path}\n`
+    for (let file = 0; file < (options.goFiles ?? 0); file++) files[`part${file}.go`] = goFile(package_, file)
     files['doc.go'] = `// Package ${package_} is number ${number}.\npackage ${package_}\n`
   }
   const every = options.originlessEvery ?? 2
@@ -89,6 +92,15 @@ function release(
     { do: 'tag', name: version },
     { do: 'cache', module: path, version, at: time(at + HOUR_MS / 4), origin },
   ]
+}
+
+/** Returns a Go file of about 8 KB whose functions are unlike those of other packages and files. */
+function goFile(package_: string, file: number): string {
+  const functions = Array.from({ length: 80 }, (_, n) => {
+    const name = `${package_}${file}x${n}`
+    return `func ${name}(a, b int) int {\n\tif a > ${file * 80 + n} {\n\t\treturn b\n\t}\n\treturn a*b + ${n}\n}\n`
+  })
+  return `package ${package_}\n\n${functions.join('\n')}`
 }
 
 function moveTag(version: string, at: number): Step[] {

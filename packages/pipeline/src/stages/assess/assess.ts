@@ -2,7 +2,7 @@ import { assessModule } from '@mirrorwatch/detect/judge/assess'
 import type { Db } from '@mirrorwatch/store/database'
 import { endDecisions } from '@mirrorwatch/store/decisions/decide'
 import { endExpiredEntries } from '@mirrorwatch/store/tables/allow'
-import { saveFindings } from '@mirrorwatch/store/tables/findings'
+import { type SeverityChange, saveFindings } from '@mirrorwatch/store/tables/findings'
 import { dueRow, finishDue } from '@mirrorwatch/store/work/due'
 import { ROUTINE_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
 import { scheduleVersions } from '@mirrorwatch/store/work/schedule'
@@ -12,6 +12,8 @@ import { readAssessment } from './read-assessment.ts'
 export interface AssessDeps {
   db: Db
   clock: () => Date
+  /** Is told of each finding that is new or whose severity changed, once it is stored. */
+  onSeverity?: (change: SeverityChange & { module: string }) => void
 }
 
 const DUE_WORK = fromDueWork('assess', 1)
@@ -34,11 +36,14 @@ export const assessStage: Stage<AssessDeps> = {
       dueAt: now,
       priority: ROUTINE_AGAIN_PRIORITY,
     }))
-    await deps.db.transaction().execute(async (trx) => {
-      await saveFindings(trx, moduleId, drafts, now)
+    const { severities } = await deps.db.transaction().execute(async (trx) => {
+      const saved = await saveFindings(trx, moduleId, drafts, now)
       await scheduleVersions(trx, again)
       await finishDue(trx, 'assess', row)
+      return saved
     })
+    const module = known?.input.module.path ?? ''
+    for (const change of severities) deps.onSeverity?.({ ...change, module })
   },
   async due(query) {
     await endExpiredEntries(query.db, query.until)
