@@ -31,6 +31,7 @@ const skipped = [
   ...[postgres, redis]
     .filter((service) => service.missing !== null)
     .map((service) => `${service.name} (${service.missing})`),
+  ...(onPath('chromium') ? [] : ['the pages in a browser (Chromium is not on the PATH)']),
   ...(onPath('go') ? [] : ['the real go command (not on the PATH)']),
   ...(process.env['MIRRORWATCH_TEST_DATA'] ? [] : ['real data (MIRRORWATCH_TEST_DATA is not set)']),
 ]

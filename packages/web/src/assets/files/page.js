@@ -183,7 +183,12 @@ async function sendInPlace(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter))
   let answer
   try {
-    answer = await fetch(form.action, { method: 'POST', body, headers: { accept: 'text/html' } })
+    // The buttons are called `action` too, so the property is one of them.
+    answer = await fetch(form.getAttribute('action'), {
+      method: 'POST',
+      body,
+      headers: { accept: 'text/html' },
+    })
   } catch {
     say('The server could not be reached. Nothing is known to be saved: look again.')
     return

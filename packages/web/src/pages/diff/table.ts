@@ -23,7 +23,7 @@ export interface DiffContext {
 /** Writes the rows of one file. */
 export function diffTable(rows: readonly DiffRow[], layout: DiffLayout, context: DiffContext): Html {
   const columns = layout === 'split' ? 4 : 3
-  return html`<div class="code-scroll" tabindex="0" role="region" aria-label="Lines of ${context.file} that differ"><table class="diff ${layout}">
+  return html`<div class="code-scroll" tabindex="0" role="group" aria-label="Lines of ${context.file} that differ"><table class="diff ${layout}">
   ${layout === 'split' ? html`<colgroup><col class="number"><col><col class="number"><col></colgroup>` : html`<colgroup><col class="number"><col class="number"><col></colgroup>`}
   <tbody>${rows.map((row) => {
     if (row.kind === 'gap') return gapRow(row.text, columns, context)

@@ -13,8 +13,8 @@ export interface DifferencesView {
   differences: readonly Difference[]
   marks: Marks
   layout: DiffLayout
-  /** Address of the page, to which the switch of layouts leads back. */
-  page: string
+  /** Address of the page, with its differences side by side or not. */
+  page: (split: boolean) => string
 }
 
 const TITLES = {
@@ -91,7 +91,7 @@ function layoutSwitch({ layout, page }: DifferencesView): Html {
   const choice = (to: DiffLayout, text: string): Html =>
     to === layout
       ? html`<span aria-current="true">${text}</span>`
-      : html`<a href="${page}${to === 'split' ? '?diff=split' : ''}">${text}</a>`
+      : html`<a href="${page(to === 'split')}">${text}</a>`
   return html`<nav class="switch" aria-label="Layout of differences">${choice('unified', 'Unified')}${choice('split', 'Side by side')}</nav>`
 }
 
@@ -145,16 +145,18 @@ function fileView(
   const context = { anchor, file: file.name, served: isServed ? served : null, marks, counter }
   const rows = diffRows(file.lines, file.name)
   const isOpen = !file.harmless && file.lines.length > 0 && !repeated
-  return html`<details class="file" id="${anchor}"${isOpen ? html` open` : ''}>
-  <summary><code>${breakable(file.name)}</code> <span class="chip">${says}</span>${repeated ? html` <span class="quiet">the same lines as above</span>` : ''}${
-    isServed ? html` <a class="quiet" href="${served}">whole file</a>` : ''
-  }</summary>
+  return html`<div class="file-box">${
+    isServed
+      ? html`<a class="whole-file" href="${served}">whole file<span class="hidden"> ${file.name}</span></a>`
+      : ''
+  }<details class="file" id="${anchor}"${isOpen ? html` open` : ''}>
+  <summary><code>${breakable(file.name)}</code> <span class="chip">${says}</span>${repeated ? html` <span class="quiet">the same lines as above</span>` : ''}</summary>
   ${
     rows.length > 0
       ? diffTable(rows, view.layout, context)
       : html`<p class="note">${emptyNote(file, than)}</p>`
   }
-</details>`
+</details></div>`
 }
 
 function emptyNote({ how }: DifferentFile, than: Difference['than']): string {

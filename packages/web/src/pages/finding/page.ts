@@ -34,15 +34,15 @@ ${findingHeader(blocks, data, viewer.now)}
 <div class="finding-columns">
 <div class="finding-main">
   <section aria-labelledby="why-title"><h2 id="why-title">Why ${finding.severity}</h2>
-  <div class="table-scroll" tabindex="0" role="region" aria-label="Why ${finding.severity}">${whyTable(finding)}</div>
-  ${blocks.advice.length === 0 ? '' : html`<p class="advice">${blocks.advice.join(' ')}</p>`}</section>
+  <div class="table-scroll" tabindex="0" role="group" aria-label="Table of the severity">${whyTable(finding)}</div>
+  ${blocks.advice.length === 0 ? '' : html`<p class="advice">${blocks.advice.join(' ')} <a href="${findingLink(finding.id)}/report">Report upstream…</a></p>`}</section>
   ${actingLines(data)}
 </div>
 <aside class="finding-side" aria-label="Decision">
   ${decidePanel(viewer, data, options.from)}
 </aside>
 </div>
-${differencesView({ module: finding.module, differences, marks, layout: options.layout, page: findingLink(finding.id) })}
+${differencesView({ module: finding.module, differences, marks, layout: options.layout, page: (split) => pageLink(finding.id, options.from, split) })}
 <div class="finding-more">
   ${signalsSection(finding.module, blocks.signals, blocks.withdrawn)}
   <div class="finding-past">
@@ -52,4 +52,12 @@ ${differencesView({ module: finding.module, differences, marks, layout: options.
   </div>
 </div>`,
   )
+}
+
+function pageLink(id: number, from: string, split: boolean): string {
+  const query = new URLSearchParams({
+    ...(from === '' ? {} : { from }),
+    ...(split ? { diff: 'split' } : {}),
+  }).toString()
+  return query === '' ? findingLink(id) : `${findingLink(id)}?${query}`
 }

@@ -1,4 +1,7 @@
+import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
+import { osvRecord } from '@mirrorwatch/notify/writers/osv'
 import { addNote } from '@mirrorwatch/store/decisions/note'
+import { findingById } from '@mirrorwatch/store/queries/findings-list'
 import type { WebApp, WebContext } from '../../context.ts'
 import { WebProblem } from '../../problem.ts'
 import { requireTriage } from '../../require-triage.ts'
@@ -8,6 +11,7 @@ import { findingLink } from '../parts/links.ts'
 import { fieldOf, idOf, queryOf, viewerOf } from '../parts/viewer.ts'
 import { findingData } from './data.ts'
 import { findingPage } from './page.ts'
+import { reportUpstreamPage } from './report-upstream.ts'
 
 /** Characters of a note. */
 const MAX_NOTE = 10_000
@@ -24,6 +28,21 @@ export function mountFinding(app: WebApp, context: WebContext): void {
     const notice = await noticeOf(c.var.db, query, viewer, from)
     const layout = query.get('diff') === 'split' ? 'split' : 'unified'
     return c.html(findingPage(viewer, data, { layout, from, notice }))
+  })
+
+  app.get('/findings/:id/report', async (c) => {
+    const id = idOf(c.req.param('id'))
+    const data = await findingData(c.var.db, id)
+    if (data === null) throw new WebProblem(404, `There is no finding ${id}.`)
+    return c.html(reportUpstreamPage(viewerOf(c, context), data))
+  })
+
+  app.get('/findings/:id/osv.json', async (c) => {
+    const id = idOf(c.req.param('id'))
+    const finding = await findingById(c.var.db, id)
+    if (finding === null) throw new WebProblem(404, `There is no finding ${id}.`)
+    c.header('content-disposition', `attachment; filename="mirrorwatch-${id}.json"`)
+    return c.json(osvRecord({ finding, blocks: findingBlocks(finding) }))
   })
 
   app.post('/findings/:id/notes', requireTriage, async (c) => {

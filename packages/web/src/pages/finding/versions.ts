@@ -22,7 +22,7 @@ export function versionTable(
   versions: readonly VersionRow[],
   spoken: readonly string[] = [],
 ): Html {
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="Versions"><table class="list versions"><thead><tr><th scope="col">Version</th><th scope="col">Cached</th><th scope="col">Repository against zip</th></tr></thead>
+  return html`<div class="table-scroll" tabindex="0" role="group" aria-label="Versions"><table class="list versions"><thead><tr><th scope="col">Version</th><th scope="col">Cached</th><th scope="col">Repository against zip</th></tr></thead>
 <tbody>${versions.map(
     (row) => html`<tr${spoken.includes(row.version) ? html` class="spoken"` : ''}>
   <td><a href="${zipLink(module, row.version)}">${row.version}</a></td>

@@ -28,7 +28,7 @@ ${mayWrite ? addForm() : ''}
 ${
   entries.length === 0
     ? html`<p class="empty panel">Nothing is allowed yet.</p>`
-    : html`<section class="panel"><div class="table-scroll" tabindex="0" role="region" aria-label="Entries"><table class="list entries"><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Reason</th><th scope="col">By</th><th scope="col">Until</th><th scope="col" class="figure">Hits</th>${mayWrite ? html`<th scope="col"><span class="hidden">Remove</span></th>` : ''}</tr></thead>
+    : html`<section class="panel"><div class="table-scroll" tabindex="0" role="group" aria-label="Entries"><table class="list entries"><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Reason</th><th scope="col">By</th><th scope="col">Until</th><th scope="col" class="figure">Hits</th>${mayWrite ? html`<th scope="col"><span class="hidden">Remove</span></th>` : ''}</tr></thead>
 <tbody>${entries.map((entry) => entryRow(entry, byId.get(entry.id), viewer))}</tbody></table></div></section>`
 }`,
   )

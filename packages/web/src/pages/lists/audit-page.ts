@@ -37,7 +37,7 @@ export function auditPage(viewer: Viewer, { entries, author, next }: AuditData):
 ${
   entries.length === 0
     ? html`<p class="empty panel">Nothing was decided yet.</p>`
-    : html`<section class="panel"><div class="table-scroll" tabindex="0" role="region" aria-label="Decisions"><table class="list"><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">Did</th><th scope="col">Reason</th><th scope="col">Where</th><th scope="col"><span class="hidden">Undo</span></th></tr></thead><tbody>${entries.map(
+    : html`<section class="panel"><div class="table-scroll" tabindex="0" role="group" aria-label="Decisions"><table class="list"><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">Did</th><th scope="col">Reason</th><th scope="col">Where</th><th scope="col"><span class="hidden">Undo</span></th></tr></thead><tbody>${entries.map(
         (entry) => auditRow(entry, viewer),
       )}</tbody></table></div></section>`
 }

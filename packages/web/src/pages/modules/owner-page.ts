@@ -37,7 +37,7 @@ export function ownerPage(viewer: Viewer, { owner, findings, modules, nextModule
 <section class="panel"><h2>Modules</h2>${
       modules.length === 0
         ? html`<p class="quiet">None is known under this name.</p>`
-        : html`<div class="table-scroll" tabindex="0" role="region" aria-label="Modules"><table class="list"><thead><tr><th scope="col">Module</th><th scope="col" class="figure">Versions</th><th scope="col" class="figure">Dependents</th><th scope="col">Last cached</th></tr></thead><tbody>${modules.map(
+        : html`<div class="table-scroll" tabindex="0" role="group" aria-label="Modules"><table class="list"><thead><tr><th scope="col">Module</th><th scope="col" class="figure">Versions</th><th scope="col" class="figure">Dependents</th><th scope="col">Last cached</th></tr></thead><tbody>${modules.map(
             ({ path, versionCount, dependents, lastCachedAt }) =>
               html`<tr><td><a class="path" href="${moduleLink(path)}">${breakable(visibleLine(path))}</a></td><td class="figure">${versionCount}</td><td class="figure">${dependents.toLocaleString('en')}</td><td>${dayOf(lastCachedAt)}</td></tr>`,
           )}</tbody></table></div>`

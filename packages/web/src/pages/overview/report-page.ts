@@ -29,9 +29,9 @@ function blockHtml(block: Block): Html {
     return html`<div class="brief-finding"><p>${severityBadge(heading.severity)} <a class="path" href="${findingLink(heading.id)}">${breakable(heading.module)}</a>${heading.target === null ? '' : html` <span class="quiet">imitates</span> <span class="path">${heading.target}</span>`}</p><p>${summary}</p>${why.slice(0, 1).map(({ label, text }) => html`<p class="quiet">${label}: ${text}</p>`)}</div>`
   }
   const hasHead = block.head.some((text) => text !== '')
-  return html`<div class="table-scroll" tabindex="0" role="region" aria-label="${block.head.join(', ') || 'Table'}"><table class="list">${
+  return html`<div class="table-scroll" tabindex="0" role="group" aria-label="${block.head.join(', ') || 'Table'}"><table class="list">${
     hasHead
-      ? html`<thead><tr>${block.head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>`
+      ? html`<thead><tr>${block.head.map((text) => (text === '' ? html`<td></td>` : html`<th scope="col">${text}</th>`))}</tr></thead>`
       : ''
   }<tbody>${block.rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cellHtml(cell)}</td>`)}</tr>`)}</tbody></table></div>`
 }

@@ -27,7 +27,7 @@ export function zipPage(viewer: Viewer, data: ZipData): Html {
     viewer,
     { title: `${visibleLine(module)} ${version}`, area: 'findings' },
     html`${head(data, null)}
-<section class="panel"><h2>${entries.length} files</h2><div class="table-scroll" tabindex="0" role="region" aria-label="Files"><table class="list"><thead><tr><th scope="col">File</th><th scope="col" class="figure">Bytes</th><th scope="col">SHA-256</th></tr></thead>
+<section class="panel"><h2>${entries.length} files</h2><div class="table-scroll" tabindex="0" role="group" aria-label="Files"><table class="list"><thead><tr><th scope="col">File</th><th scope="col" class="figure">Bytes</th><th scope="col">SHA-256</th></tr></thead>
 <tbody>${entries
       .slice(0, MAX_LISTED)
       .map(
@@ -58,7 +58,7 @@ ${
   part === null
     ? html`<p class="panel">This is a binary file; its contents are not shown.</p>`
     : html`<p class="quiet file-range">${single ? `Line ${from} of ${part.total}` : `Lines ${from} to ${from + part.lines.length - 1} of ${part.total}`}${from > 1 || single ? html` · <a href="${address}">from the start</a>` : ''}</p>
-<div class="code-scroll panel" tabindex="0" role="region" aria-label="Lines of ${name}"><table class="diff file-lines"><colgroup><col class="number"><col></colgroup><tbody>${part.lines.map((line) => lineRow(line, address))}</tbody></table></div>
+<div class="code-scroll panel" tabindex="0" role="group" aria-label="Lines of ${name}"><table class="diff file-lines"><colgroup><col class="number"><col></colgroup><tbody>${part.lines.map((line) => lineRow(line, address))}</tbody></table></div>
 ${part.next === null ? '' : html`<nav class="pager"><a class="button" rel="next" href="${address}?from=${part.next}">Lines from ${part.next} on</a></nav>`}`
 }`,
   )
