@@ -1,10 +1,15 @@
 // Packs the program, installs the tarball where there is nothing else, and runs it on the Node versions that it supports.
 import assert from 'node:assert/strict'
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
+import { sarifFaults } from '@mirrorwatch/testing/findings/sarif-schema'
+import { IndexFeed } from '@mirrorwatch/world/build/index-feed'
+import { SumdbLog } from '@mirrorwatch/world/build/sumdb-log'
+import { serveUpstreams } from '@mirrorwatch/world/serve/upstreams'
 
 const ROOT = path.join(import.meta.dirname, '..')
 /** What the commands that need no store may take on disk, in MiB. */
@@ -57,9 +62,7 @@ function run(
   rmSync(report, { force: true })
   const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder }
   const result = spawnSync(node, ['--require', preload, main, ...args], { cwd, env, input, encoding: 'utf8' })
-  const cpuSeconds = existsSync(report)
-    ? Number(execFileSync('cat', [report], { encoding: 'utf8' }))
-    : Number.NaN
+  const cpuSeconds = existsSync(report) ? Number(readFileSync(report, 'utf8')) : Number.NaN
   return { ...result, cpuSeconds }
 }
 
@@ -122,6 +125,48 @@ test('the whole package opens its embedded store on Node 22', { skip }, () => {
   const { status, stderr } = run(node22, 'whole', ['findings', 'list'])
   assert.equal(status, 0, stderr)
   assert.match(stderr, /No findings\./)
+})
+
+test("the Action's step installs, annotates, writes SARIF and verifies", { skip }, async () => {
+  const cwd = emptyFolder('project')
+  const log = new SumdbLog('sum.example', 'action')
+  const [good, wrong] = ['A', 'B'].map((letter) => `h1:${letter.repeat(43)}=`)
+  log.append('example.com/a/b', 'v1.0.0', good ?? '', good ?? '')
+  await using upstreams = await serveUpstreams(new IndexFeed(), log)
+  writeFileSync(
+    path.join(cwd, 'go.mod'),
+    'module example.com/x\n\nrequire github.com/boltdb-go/bolt v1.3.1\n',
+  )
+  writeFileSync(path.join(cwd, 'go.sum'), `example.com/a/b v1.0.0 ${wrong}\n`)
+  const output = path.join(folder, 'output')
+  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    RUNNER_TEMP: path.join(folder, 'runner'),
+    GITHUB_OUTPUT: output,
+    MW_CHECK: 'go.mod',
+    MW_VERIFY: 'go.sum',
+    MW_SARIF: 'mirrorwatch.sarif',
+    MW_VERSION: path.join(folder, tarball),
+    MIRRORWATCH_SUMDB_URL: upstreams.sumdbUrl,
+    MIRRORWATCH_SUMDB_KEY: log.key,
+  }
+  const step = spawn('bash', [path.join(ROOT, 'infra/ci/run.sh')], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const closed = once(step, 'close')
+  const stdout = (await step.stdout.toArray()).join('')
+  assert.deepEqual(await closed, [1, null])
+  assert.match(
+    stdout,
+    /^::warning file=go\.mod,line=3,title=mirrorwatch%3A owner-affix::github\.com\/boltdb-go\/bolt looks like/m,
+  )
+  assert.match(stdout, /^::stop-commands::([0-9a-f]{32})\n[^]*sum-disagrees[^]*^::\1::$/m)
+  assert.equal(readFileSync(output, 'utf8'), 'sarif=./mirrorwatch.sarif\n')
+  assert.equal(sarifFaults(JSON.parse(readFileSync(path.join(cwd, 'mirrorwatch.sarif'), 'utf8'))).length, 0)
 })
 
 function makeRepository(name: string): string {

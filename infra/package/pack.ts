@@ -33,6 +33,7 @@ const REQUIRED: readonly string[] = [
   'csv-parse',
   'diff',
   'fastest-levenshtein',
+  'smol-toml',
   'tar-stream',
   'undici',
   'yauzl',

@@ -10,18 +10,23 @@ import { isSetAside } from '@mirrorwatch/store/status'
 import { alerts, type Checked } from './checked.ts'
 import type { CheckInputs } from './inputs/check-inputs.ts'
 
-/** Writes what alerts as SARIF, each at the first line of the first given file that names the module. */
+/** Writes what alerts as SARIF. */
 export async function writeCheckSarif(
   files: CheckInputs['files'],
   alerting: readonly Checked[],
   write: (line: string) => Promise<void>,
 ): Promise<void> {
+  const results = checkResults(files, alerting)
+  await writeSarif(rulesOf(results), results, write)
+}
+
+/** Returns what alerts, each at the first line of the first given file that names the module. */
+export function checkResults(files: CheckInputs['files'], alerting: readonly Checked[]): SarifResult[] {
   const texts = files.map(({ name, text }) => ({
     file: relativeName(name),
     text: decoded(withoutComments(name, text)),
   }))
-  const results = alerting.flatMap((checked) => resultsOf(checked, placeOf(texts, checked.module)))
-  await writeSarif(rulesOf(results), results, write)
+  return alerting.flatMap((checked) => resultsOf(checked, placeOf(texts, checked.module)))
 }
 
 const KNOWN_RULES = rulesBySeverity('known-finding', {

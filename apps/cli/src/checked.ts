@@ -2,6 +2,7 @@ import { isAtLeast, SERIOUS } from '@mirrorwatch/detect/severity'
 import type { Candidate } from '@mirrorwatch/detect/types'
 import type { FindingLine, ListedModule } from '@mirrorwatch/store/queries/known-findings'
 import { isSetAside } from '@mirrorwatch/store/status'
+import type { Ignores } from './ignores.ts'
 
 /** The answer of `check` for one module. */
 export interface Checked {
@@ -10,6 +11,31 @@ export interface Checked {
   findings: FindingLine[]
   /** Entries of imported databases of malicious packages. */
   listed: ListedModule[]
+  /** Results that an ignore file is about, and why. */
+  ignored: {
+    target: string | null
+    rule: string | null
+    finding: number | null
+    reason: string
+    until: string
+  }[]
+}
+
+/** Takes out what the ignore file is about. A module that is listed as malicious stays. */
+export function withoutIgnored(ignores: Ignores, checked: Checked): Checked {
+  const { module } = checked
+  const ignored: Checked['ignored'] = []
+  const isKept = (target: string | null, rule: string | null, finding: number | null): boolean => {
+    const entry = ignores.match({ module, target, rule, sum: null })
+    if (entry !== null) ignored.push({ target, rule, finding, reason: entry.reason, until: entry.until })
+    return entry === null
+  }
+  return {
+    ...checked,
+    candidates: checked.candidates.filter(({ target, rule }) => isKept(target, rule, null)),
+    findings: checked.findings.filter(({ target, id }) => isKept(target, null, id)),
+    ignored,
+  }
 }
 
 /** Returns true for what a person should look at: an alerting name, a serious open finding, a module listed as malicious. */

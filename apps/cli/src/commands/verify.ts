@@ -4,19 +4,21 @@ import path from 'node:path'
 import { MAX_ZIP_BYTES } from '@mirrorwatch/gomod/limits'
 import { isSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { Command } from 'commander'
+import type { IgnoreEntry } from '../ignores.ts'
 import { type GoEnvironment, readGoEnvironment } from '../inputs/go-environment.ts'
+import { IGNORE_FILE, type IgnoreOptions, readIgnores } from '../inputs/ignore-file.ts'
 import { wholeNumber } from '../inputs/options.ts'
 import { readTargets, type VerifyTarget } from '../inputs/versions.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
-import { note } from '../output/print.ts'
+import { note, visible } from '../output/print.ts'
 import { createPrinter } from '../output/verifications.ts'
 import { inOrder } from '../session/in-order.ts'
 import { interruptSignal } from '../session/interrupt.ts'
 import { openVerifySession, type VerifyOptions, type VerifySession } from '../session/verify.ts'
 import { type TargetDeps, verifyTarget } from '../session/verify-target.ts'
-import type { TargetVerdict, TargetVerification } from '../verified.ts'
+import { isVerdict, type TargetVerdict, type TargetVerification, withIgnored } from '../verified.ts'
 
-interface Options extends VerifyOptions {
+interface Options extends VerifyOptions, IgnoreOptions {
   sum?: string
   zip?: string
   json?: boolean
@@ -62,6 +64,11 @@ export function verifyCommand(): Command {
     .option('--repo <URL or folder>', 'the repository, instead of finding it from the module path')
     .option('--proxy <URL>', 'the module proxy, or "off" (default: MIRRORWATCH_PROXY_URL)')
     .option('--no-repository', "hold a go.sum's hashes to the checksum database alone")
+    .option(
+      '--ignore <file>',
+      `what to ignore, with reasons and ends (default: ${IGNORE_FILE} in this folder)`,
+    )
+    .option('--no-ignore', 'read no such file')
     .option('--all', 'print versions that are the same as well')
     .option('--concurrency <N>', 'versions to verify at once', wholeNumber(1), DEFAULT_CONCURRENCY)
     .option('--json', 'print one JSON object per version')
@@ -71,6 +78,7 @@ export function verifyCommand(): Command {
 
 async function verify(args: string[], options: Options): Promise<void> {
   const go = readGoEnvironment(process.env)
+  const ignores = await readIgnores(options)
   const given = await readTargets(args)
   noteVendorFolders(given, go)
   await using session = await openVerifySession(options)
@@ -88,12 +96,21 @@ async function verify(args: string[], options: Options): Promise<void> {
         signal: interrupt.signal,
       })
     for await (const verification of inOrder(targets, options.concurrency, work))
-      await printer.add(verification)
+      await printer.add(withIgnored(ignores, verification))
   } finally {
     interrupt.dispose()
   }
   await printer.end()
+  if (targets.some(({ recordedIn }) => recordedIn !== undefined)) {
+    const modules = new Set(targets.map(({ module }) => module))
+    for (const remark of ignores.remarks(modules, isForVersions)) note(visible(remark))
+  }
   exitWith(exitCode(printer.counts))
+}
+
+/** True for an entry that only `verify` can use. */
+function isForVersions({ rule, sum }: IgnoreEntry): boolean {
+  return sum !== null || (rule !== null && isVerdict(rule))
 }
 
 /**

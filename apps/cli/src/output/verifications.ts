@@ -10,6 +10,7 @@ export interface PrinterOptions {
 
 /** Prints verifications as they come. */
 export interface Printer extends Disposable {
+  /** Verdicts that are not ignored. */
   readonly counts: ReadonlyMap<TargetVerdict, number>
   add(verification: TargetVerification): Promise<void>
   /** Prints what was held back, and the summary. */
@@ -26,11 +27,12 @@ export function createPrinter(total: number, options: PrinterOptions): Printer {
   const groups = new Map<string, TargetVerification[]>()
   const quiet = total > 1 && options.all !== true
   let done = 0
+  let ignored = 0
 
   async function print(verification: TargetVerification): Promise<void> {
     const { verdict, files } = verification
     if (options.json === true) return printJson(verification)
-    if (quiet && verdict === 'same') return
+    if (quiet && (verdict === 'same' || verification.ignored !== undefined)) return
     if (total === 1 || verdict === 'same' || verdict === 'sum-disagrees' || files.length > 0)
       return printLine(formatVerification(verification))
     const key = groupKey(verification)
@@ -40,7 +42,9 @@ export function createPrinter(total: number, options: PrinterOptions): Printer {
   return {
     counts,
     async add(verification) {
-      counts.set(verification.verdict, (counts.get(verification.verdict) ?? 0) + 1)
+      const { verdict } = verification
+      if (verification.ignored !== undefined) ignored++
+      else counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
       progress.clear()
       await print(verification)
       progress.set(++done, total)
@@ -48,6 +52,7 @@ export function createPrinter(total: number, options: PrinterOptions): Printer {
     async end() {
       progress.clear()
       for (const group of groups.values()) await printLine(formatGroup(group))
+      if (ignored > 0) note(`${ignored} ignored`)
       if (total > 1) note(`${total} versions: ${formatSummary(counts)}`)
     },
     [Symbol.dispose]: () => progress[Symbol.dispose](),
