@@ -12,7 +12,12 @@ import { ensureTemplate } from '@mirrorwatch/testing/store/embedded-store'
 
 const EVERYTHING = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts']
 /** Files below test/ that are worth their time in every run: structure, containers, and one scan from feed to findings. */
-const FAST = ['test/import-boundaries.test.ts', 'test/compose.test.ts', 'test/world/signals-world.test.ts']
+const FAST = [
+  'test/import-boundaries.test.ts',
+  'test/compose.test.ts',
+  'test/release.test.ts',
+  'test/world/signals-world.test.ts',
+]
 
 /** Files at a time. Most of them wait most of the time: for child processes, databases, timers. */
 const CONCURRENCY = Math.max(2, availableParallelism())
