@@ -47,7 +47,7 @@ cd "$root/opt/mirrorwatch/node_modules"
 # Read by people, compilers and other runtimes only.
 find . -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -iname 'readme*' -o -iname 'changelog*' \) -delete
 rm -rf bare-* zod/src tree-sitter-go/{prebuilds,src,bindings} web-tree-sitter/debug luxon/{src,build/{amd,es6,global,cjs-browser}} bintrees/test highlight.js/{styles,scss} \
-  bullmq/dist/esm @electric-sql/pglite/dist/*.{cjs,tar.gz} .bin .package-lock.json
+  bullmq/dist/esm @electric-sql/pglite/dist/*.cjs .bin .package-lock.json
 # There is no env in this tree.
 sed -i '1s|.*|#!/usr/bin/node|' mirrorwatch/dist/apps/cli/src/main.js
 ln -s ../../opt/mirrorwatch/node_modules/mirrorwatch/dist/apps/cli/src/main.js "$root/usr/bin/mirrorwatch"

@@ -65,6 +65,8 @@ function check(version: string): void {
 function billOfMaterials(tarball: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-release-'))
   try {
+    // npm refuses to describe a folder without a name and a version.
+    writeFileSync(path.join(folder, 'package.json'), '{"name":"mirrorwatch-install","version":"0.0.0"}')
     run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--silent', tarball], folder)
     return run('npm', ['sbom', '--sbom-format', 'cyclonedx'], folder)
   } finally {

@@ -64,6 +64,7 @@ test('a file that is not one stops the command', async () => {
     ['[[ignore]]\nmodule = "a.example/b"\nuntil = 2027-01-31\n', /has no reason/],
     ['[[ignore]]\nmodule = "a.example/b"\nreason = "x"\n', /has no end/],
     ['[[ignore]]\nmodule = "a.example/b"\nreason = "x"\nuntil = "soon"\n', /until is not a day/],
+    ['[[ignore]]\nmodule = "a.example/b"\nreason = "x"\nuntil = "2026-13-45"\n', /until is not a day/],
     [`[[ignore]]\n${rest}`, /names no module, rule or sum/],
     [`[[ignore]]\ntarget = "a.example/b"\nrule = "x"\n${rest}`, /target without a module/],
     [`[[ignore]]\nmodule = "*"\n${rest}`, /not a module path/],

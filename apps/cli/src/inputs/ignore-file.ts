@@ -87,9 +87,11 @@ function textOrNull(value: unknown, key: string, place: string): string | null {
 /** TOML has dates; a text is taken as well. */
 function dayOrNull(value: unknown, place: string): string | null {
   if (value === undefined) return null
-  const text = value instanceof Date ? value.toISOString() : String(value)
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(text).toISOString().startsWith(text)
-  if (isDay) return text
+  const text = value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : value
+  const isDay = typeof text === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(text)
+  // Date.parse takes February 30 for March 2.
+  const day = isDay ? Date.parse(text) : Number.NaN
+  if (isDay && !Number.isNaN(day) && new Date(day).toISOString().startsWith(text)) return text
   throw wrong(place, `until is not a day such as 2027-01-31`)
 }
 
