@@ -11,11 +11,14 @@ import { library, published, runsOnImport } from './copy-world.ts'
 
 const ORIGINAL = 'github.com/harrier/parse'
 const PAYLOAD = 'github.com/qwdkfjzp/telemetry'
+/** Does nothing but import what does. */
+const RELAY = 'github.com/qwdkfjzp/relay'
 /** Copies of the original, and the import that each has in addition. */
 const COPIES = {
   armed: ['github.com/xkcvbnmt/parse', PAYLOAD, `${PAYLOAD}/boot`],
   calm: ['github.com/plmoknij/parse', PAYLOAD, `${PAYLOAD}/counters`],
   trusting: ['github.com/zaqwsxcd/parse', 'github.com/harrier/boot', 'github.com/harrier/boot'],
+  relayed: ['github.com/edcrfvtg/parse', RELAY, RELAY],
   refused: ['github.com/yhnujmik/parse', 'github.com/qwdkfjzp/refused', 'github.com/qwdkfjzp/refused'],
   nested: ['github.com/tgbujmko/parse', 'github.com/tgbujmko/parse/boot', 'github.com/tgbujmko/parse/boot'],
   unavailable: ['github.com/rfvtgbyh/parse', 'github.com/qwdkfjzp/absent', 'github.com/qwdkfjzp/absent'],
@@ -27,6 +30,10 @@ const WORLD: RepositorySpec[] = [
     'go.mod': `module ${PAYLOAD}\n`,
     'boot/boot.go': runsOnImport('boot'),
     'counters/counters.go': 'package counters\n\n// N counts.\nvar N int\n',
+  }),
+  published(RELAY, 2, {
+    'go.mod': `module ${RELAY}\n\nrequire ${PAYLOAD} v1.0.0\n`,
+    'relay.go': `package relay\n\nimport _ "${PAYLOAD}/boot"\n`,
   }),
   published('github.com/qwdkfjzp/refused', 2, {
     'go.mod': 'module github.com/qwdkfjzp/refused\n',
@@ -91,6 +98,12 @@ suite('a copy whose payload is in a module that it imports', () => {
     const text = findingText(findingBlocks(finding), { colour: false, width: null }).join('\n')
     assert.match(text, /telemetry@v1\.0\.0\/boot\/boot\.go:5/)
     assert.match(text, /exec\.Command\("\/bin\/sh"/)
+  })
+
+  test('is as severe where a module in between imports it, which alone says which version', () => {
+    const finding = findingOf(COPIES.relayed)
+    assert.equal(finding.severity, 'high', JSON.stringify(finding.because))
+    assert.equal(signalOf(finding.signals, 'import-process')?.evidence.through, `${PAYLOAD}@v1.0.0`)
   })
 
   test('is as severe where that module is nested in its own repository', () => {

@@ -62,6 +62,19 @@ test('the first lines say why, what is copied, where it acts, and who else does'
   assert.match(top, /others {8}2 owners published 2 of these[^]*github\.com\/worse\/lib/)
 })
 
+test('code that importing does not reach says which exported function does', () => {
+  const called = stored({
+    rule: 'added-process',
+    version: 'v1.0.0',
+    evidence: usesOf({ reachedFrom: [], calledFrom: ['NewClient', 'fetch'] }),
+  })
+  const text = findingText(findingBlocks(aFinding({ signals: [copy, called] })), {
+    colour: false,
+    width: null,
+  })
+  assert.match(text.join('\n'), /os\/exec\.Command, when called by NewClient → fetch/)
+})
+
 test('a difference that two comparisons show is shown once', () => {
   const repositoryDiff = diff.replaceAll('original', 'repository').replaceAll('lookalike', 'zip')
   const quoted = [{ path: 'a.go', change: 'modified' as const, diff: repositoryDiff }]

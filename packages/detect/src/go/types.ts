@@ -84,6 +84,15 @@ export interface ImportedModule {
   refused?: boolean
 }
 
+/** A requirement of go.mod that the base has in another version (`was`), or not at all. */
+export interface ChangedRequirement {
+  path: string
+  version: string
+  was: string | null
+  /** Packages of that module which the code imports, new imports or not. */
+  imports: string[]
+}
+
 /** Capabilities of a set of Go files. Lists are capped (see `truncated`); uses on import come first. */
 export interface CapabilityReport {
   files: number
@@ -98,6 +107,10 @@ export interface CapabilityReport {
   truncated: boolean
   /** Patterns of `//go:embed`, relative to the module's root, if any. */
   embeds?: string[]
+  /** Requirements of the go.mod among the files, by module path; absent without one. */
+  requires?: Record<string, string>
+  /** Requirements beyond those of the base, where both have a go.mod and some differ. */
+  requirements?: ChangedRequirement[]
   /** Files that say they are generated, if any. */
   generated?: string[]
   /** Imported modules whose source was read, if any. */

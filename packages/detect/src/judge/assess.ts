@@ -1,10 +1,11 @@
+import { compareForSort } from '@mirrorwatch/gomod/paths/semver'
 import type { FindingDraft, Signal } from '../finding.ts'
+import type { InspectionRecord } from '../records/inspection-record.ts'
 import { isAtLeast } from '../severity.ts'
 import type { Strength } from '../types.ts'
 import { summaryOf } from './assess-summary.ts'
 import { severityOf } from './severity.ts'
 import { cacheSignals } from './signals/cache-signals.ts'
-import { wholeModuleSignals } from './signals/code-signals.ts'
 import { copySignals, isCopied } from './signals/copy-signals.ts'
 import type { AssessmentInput, ComparisonFacts, NamedCandidate, TargetFacts } from './signals/facts.ts'
 import { ACTS_ON_IMPORT, COPIED } from './signals/groups.ts'
@@ -12,6 +13,7 @@ import { honestSignals } from './signals/honest-signals.ts'
 import { moduleSignals, nameSignals } from './signals/module-signals.ts'
 import { pastSignals } from './signals/past-signals.ts'
 import { compareWeight, signalRule } from './signals/table.ts'
+import { begunSignals, wholeModuleSignals } from './signals/whole-signals.ts'
 
 const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'strong']
 
@@ -42,8 +44,19 @@ function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
   const copied = COPIED.some((id) => signals.some(({ rule }) => rule === id))
   if (!copied && input.wholeModule !== null)
     signals.push(...wholeModuleSignals(input.wholeModule.report, input.wholeModule.version))
-  signals.push(...honestSignals(input, target))
+  signals.push(...begun(input.versions), ...honestSignals(input, target))
   return merged(signals)
+}
+
+/** Signals about versions that begin to do what the version before could not, of those whose code was read. */
+function begun(versions: readonly InspectionRecord[]): Signal[] {
+  const read = versions
+    .flatMap(({ version, facts }) => (facts.whole === null ? [] : [{ version, report: facts.whole }]))
+    .toSorted((a, b) => compareForSort(a.version, b.version))
+  return read.slice(1).flatMap((after, at) => {
+    const before = read[at]
+    return before === undefined ? [] : begunSignals(before, after)
+  })
 }
 
 /** One comparison per version of the look-alike: the one with the nearest version of the original. */

@@ -131,6 +131,12 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     says: 'it imitates nothing, and as soon as it is imported it reads secrets or settles down, and does more',
   },
   {
+    id: 'begins-out-of-sight',
+    severity: 'high',
+    all: [['version-begins'], OUT_OF_SIGHT],
+    says: 'a version begins to do more than the one before, and its repository does not show it',
+  },
+  {
     id: 'difference',
     severity: 'medium',
     all: [['cache-differs']],
@@ -159,6 +165,12 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: 'medium',
     all: [NAME_RULE, ['module-import-process', 'module-import-network']],
     says: 'the name resembles the target’s and the module acts on import',
+  },
+  {
+    id: 'name-and-begins',
+    severity: 'medium',
+    all: [NAME_RULE, ['version-begins']],
+    says: 'the name resembles the target’s, and a version begins to do more than the one before',
   },
   { id: 'name', severity: 'low', all: [NAME_RULE], says: 'the name resembles the target’s' },
   {

@@ -3,6 +3,7 @@ import type {
   CapabilityKind,
   CapabilityReport,
   CapabilityUse,
+  ChangedRequirement,
   FoldedString,
   ImportedModule,
   NetworkPlace,
@@ -71,6 +72,13 @@ const unparsedFile: z.ZodType<UnparsedFile> = z.object({
   line: z.number().nullable(),
 } satisfies Shape<UnparsedFile>)
 
+const changedRequirement: z.ZodType<ChangedRequirement> = z.object({
+  path: z.string(),
+  version: z.string(),
+  was: z.string().nullable(),
+  imports: z.array(z.string()),
+} satisfies Shape<ChangedRequirement>)
+
 const importedModule: z.ZodType<ImportedModule> = z.object({
   path: z.string(),
   version: z.string(),
@@ -89,6 +97,8 @@ export const capabilityReportSchema: z.ZodType<CapabilityReport> = z.object({
   unparsed: z.array(unparsedFile),
   truncated: z.boolean(),
   embeds: z.array(z.string()).exactOptional(),
+  requires: z.record(z.string(), z.string()).exactOptional(),
+  requirements: z.array(changedRequirement).exactOptional(),
   generated: z.array(z.string()).exactOptional(),
   imported: z.array(importedModule).exactOptional(),
   notRead: z.string().exactOptional(),

@@ -305,6 +305,26 @@ describe('added code', async () => {
     ])
   })
 
+  test('a raised requirement tells which packages of it the code imports, new imports or not', () => {
+    const code = 'package parser\n\nimport _ "example.com/log/core"\n'
+    const files = (own: string, version: string): ReturnType<typeof go> => [
+      ...go(renamed({ ...ORIGINAL, 'log.go': code }, own)),
+      { path: 'go.mod', content: `module ${own}\n\nrequire example.com/log ${version}\n` },
+    ]
+    const path = 'github.com/qwkzjtyu/parser'
+    const addedTo = (version: string): ReturnType<typeof addedBeyondOriginal> =>
+      addedBeyondOriginal(
+        parser,
+        { path: ORIGINAL_PATH, declaredPath: ORIGINAL_PATH, files: files(ORIGINAL_PATH, 'v1.0.0') },
+        { path, declaredPath: path, files: files(path, version) },
+      )
+    assert.deepEqual(addedTo('v1.0.1').requirements, [
+      { path: 'example.com/log', version: 'v1.0.1', was: 'v1.0.0', imports: ['example.com/log/core'] },
+    ])
+    assert.deepEqual(addedTo('v1.0.1').imports, [])
+    assert.equal(addedTo('v1.0.0').requirements, undefined)
+  })
+
   test('a nested module of the copy is not the nested module of the original', () => {
     const path = 'github.com/qwkzjtyu/parser'
     const importing = (own: string, imported: string): ReturnType<typeof go> =>

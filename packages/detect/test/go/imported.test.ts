@@ -29,7 +29,7 @@ suite('what a module does when packages of it are imported', () => {
   }).map(([path, content]) => ({ path, content }))
   const folded = (importPaths: string[]): string[] =>
     usesOnImport(parser, files, M, importPaths)
-      .filter(({ kind }) => kind === 'process')
+      .uses.filter(({ kind }) => kind === 'process')
       .map((use) => use.folded ?? '?')
       .toSorted((a, b) => (a < b ? -1 : 1))
 

@@ -123,6 +123,48 @@ test('a look-alike whose tag was rewritten is high whatever the code does, and c
   assert.equal(only(input({ versions: asked })).severity, 'medium', 'no look-alike: an honest re-tag')
 })
 
+test('a module that imitates nothing is high where two facts about what it does on import agree', () => {
+  const whole = (...uses: Parameters<typeof report>): ReturnType<typeof assessModule> =>
+    assessModule(input({ wholeModule: { version: 'v1.0.0', report: report(...uses) } }))
+  const severities = (drafts: ReturnType<typeof assessModule>) => drafts.map(({ severity }) => severity)
+  const network = { kind: 'network' as const, what: 'net/http.Get' }
+  assert.deepEqual(severities(whole({}, network)), ['high'], 'downloads and runs')
+  assert.deepEqual(severities(whole({}, { kind: 'persistence' })), ['high'])
+  assert.deepEqual(severities(whole({ kind: 'secrets', what: 'os.Environ' }, network)), ['high'])
+  const configured = whole({ kind: 'secrets', what: 'os.Getenv' }, network)
+  assert.deepEqual(configured, [], 'one variable is how programs are configured')
+  assert.deepEqual(whole({}), [])
+  assert.deepEqual(whole({ reachedFrom: ['main'] }, { ...network, reachedFrom: ['main'] }), [], 'a command')
+  const built = {
+    file: 'a.go',
+    line: 3,
+    column: 1,
+    value: 'true',
+    how: ['base64'],
+    onImport: true,
+    quote: 'x',
+  }
+  const hidden = { ...report({}), strings: [built] }
+  const drafts = assessModule(input({ wholeModule: { version: 'v1.0.0', report: hidden } }))
+  assert.deepEqual(severities(drafts), ['high'], 'hides what it runs')
+})
+
+test('a version that begins to do more tells so, and is worse where it is out of sight or has a resembling name', () => {
+  const read = (of: string, ...uses: Parameters<typeof report>): ReturnType<typeof version> =>
+    version({ version: of, verdict: 'same', files: [] }, { added: null, whole: report(...uses) })
+  const versions = [read('v1.10.0', { kind: 'native' }), read('v1.9.0')]
+  const draft = only(input({ versions, candidates: [named('medium')] }))
+  assert.equal(draft.severity, 'medium')
+  const begun = draft.signals.find(({ rule }) => rule === 'version-begins')
+  assert.equal(begun?.version, 'v1.10.0')
+  assert.match(JSON.stringify(begun?.evidence), /"since":"v1.9.0","capabilities":\["added-native"\]/)
+  assert.deepEqual(assessModule(input({ versions })), [], 'by itself it is no finding')
+  const module = { ...input().module, repositoryMissing: true }
+  assert.equal(only(input({ versions, module })).severity, 'high')
+  const steady = [read('v1.9.0', { kind: 'native' }), read('v1.10.0', { kind: 'native' })]
+  assert.equal(only(input({ versions: steady, candidates: [named('medium')] })).severity, 'low')
+})
+
 test('the boltdb-go attack: a rewritten tag with a name is critical, and is one finding', () => {
   const rewritten = version(
     { verdict: 'tag-moved', commit: 'b'.repeat(40) },

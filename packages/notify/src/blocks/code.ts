@@ -13,6 +13,8 @@ export interface CodeLine {
   what: string
   /** Functions through which the import reaches it, outermost first; empty if it runs only when called. */
   reachedFrom: string[]
+  /** Functions through which a user reaches it, an exported one first; empty if importing does, or none was found. */
+  calledFrom: string[]
   quote: string
   /** The value of its arguments, or of the string that it builds; null if unknown. */
   folded: string | null
@@ -59,6 +61,7 @@ function lineOfUse(use: CodeUseEvidence, rule: string): CodeLine {
     line: use.line,
     what: visibleText(use.what),
     reachedFrom: use.reachedFrom.map(visibleText),
+    calledFrom: use.calledFrom.map(visibleText),
     quote: visibleText(use.quote),
     folded: use.folded === null || use.folded === '' ? null : visibleText(use.folded),
     how: [],
@@ -73,6 +76,7 @@ function lineOfString({ file, line, value, how, quote }: BuiltStringEvidence, ru
     line,
     what: 'hidden string',
     reachedFrom: [],
+    calledFrom: [],
     quote: visibleText(quote),
     folded: value === '' ? null : visibleText(value),
     how: how.map(visibleText),

@@ -133,8 +133,9 @@ function isAboutCode({ label }: Fact): boolean {
 }
 
 /** Returns a piece of code with its place, its effect, and the value of its constants. */
-function codeText({ file, line, what, reachedFrom, quote, folded, how }: CodeLine): string[] {
-  const from = reachedFrom.length === 0 ? '' : `, on import from ${reachedFrom.join(' → ')}`
+function codeText({ file, line, what, reachedFrom, calledFrom, quote, folded, how }: CodeLine): string[] {
+  const onImport = reachedFrom.length === 0 ? '' : `, on import from ${reachedFrom.join(' → ')}`
+  const from = calledFrom.length === 0 ? onImport : `, when called by ${calledFrom.join(' → ')}`
   const by = how.length === 0 ? '' : `  (by ${how.join(', ')})`
   const built = folded === null ? [] : `${folded}${by}`.split('\n')
   return [

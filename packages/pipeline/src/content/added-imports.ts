@@ -5,47 +5,74 @@ import type { Db } from '@mirrorwatch/store/database'
 import { modulesByPath } from '@mirrorwatch/store/tables/modules'
 import { targetsByPath } from '@mirrorwatch/store/tables/targets'
 import { orNothing } from '@mirrorwatch/verify/cached-version'
-import type { Subject } from './subject.ts'
+import type { ReadModule, Subject } from './subject.ts'
 
 /** Modules that are read for one version. Those with the fewest dependents come first: a payload's module has none. */
 const MOST_IMPORTED = 10
+/** Steps from the copy: what it imports, and what that imports. */
+const STEPS = 2
 /** Dependents from which a module is left out: more go.mod files than any known attack has published. */
 const WIDELY_USED = 1_000
 
 /**
- * Completes a report with what the modules do on import that the added code imports: a copy may be as clean as its original, and
- * have its payload in a module that it requires. Widely used modules are left out. The zip is that of the version which the
- * copy's own go.mod requires, whatever its size: padding is cheap, and of a large zip the small files are read first. A module
- * that is not cached or not required is not read. The report says so where some were left out. Expects what
- * `keptReport` gives, in which imports are few and short.
+ * Completes a report with what the modules do on import that the added code imports, or whose requirement was raised: a copy may
+ * be as clean as its original, and have its payload in a module that it requires, or in one that this requires. Widely used
+ * modules are left out. The zip is that of the version which the copy's own go.mod requires, whatever its size: padding is
+ * cheap, and of a large zip the small files are read first. A module that is not cached or not required is not read. The report
+ * says so where some were left out. Expects what `keptReport` gives, in which imports are few and short.
  */
 export async function withImported(
   subject: Subject,
   added: CapabilityReport | null,
 ): Promise<CapabilityReport | null> {
-  if (added === null || added.imports.length === 0) return added
-  const required = await littleUsed(subject.deps.db, await requiredBy(subject, added.imports))
+  if (added === null) return null
+  const raised = (added.requirements ?? []).flatMap(({ imports }) => imports)
+  let imports = [...new Set([...added.imports, ...raised])]
+  if (imports.length === 0) return added
   const imported: ImportedModule[] = []
-  for (const each of required.slice(0, MOST_IMPORTED)) {
-    const key = `${each.path}@${each.version}: ${each.importPaths.join(' ')}`
-    const reading = subject.imported.get(key) ?? readImported(subject, each)
-    subject.imported.set(key, reading)
-    const module = await reading
-    if (module !== null) imported.push(module)
+  const seen = new Set<string>()
+  const versions = new Map(requirements((await subject.cached.mod())?.toString('utf8') ?? ''))
+  let leftOut = false
+  for (let step = 0; step < STEPS && imports.length > 0; step++) {
+    const required = (await littleUsed(subject.deps.db, requiredBy(versions, imports))).filter(
+      ({ path }) => !seen.has(path),
+    )
+    const room = MOST_IMPORTED - seen.size
+    leftOut ||= required.length > room
+    imports = []
+    for (const each of required.slice(0, room)) {
+      seen.add(each.path)
+      const found = await importedOnce(subject, each)
+      if (found === null) continue
+      imported.push(found.module)
+      imports.push(...found.imports)
+      // What the copy's go.mod does not say, an older go.mod leaves to those of its requirements.
+      for (const [path, version] of Object.entries(found.requires))
+        if (!versions.has(path)) versions.set(path, version)
+    }
   }
-  return { ...added, imported, truncated: added.truncated || required.length > MOST_IMPORTED }
+  return seen.size === 0 ? added : { ...added, imported, truncated: added.truncated || leftOut }
+}
+
+/** Several comparisons of one version ask for the same modules. */
+function importedOnce(subject: Subject, each: Required): Promise<ReadModule | null> {
+  const key = `${each.path}@${each.version}: ${each.importPaths.join(' ')}`
+  const reading = subject.imported.get(key) ?? readImported(subject, each)
+  subject.imported.set(key, reading)
+  return reading
 }
 
 /** Reads one imported module. Null where it is not to be had, or was not read. */
 async function readImported(
   { deps, reading, signal }: Subject,
   { path, version, importPaths }: Required,
-): Promise<ImportedModule | null> {
+): Promise<ReadModule | null> {
   const bytes = await orNothing(orRefused(deps.proxy.zip(path, version, signal)))
-  if (bytes === 'refused') return { path, version, uses: [], refused: true }
+  if (bytes === 'refused')
+    return { module: { path, version, uses: [], refused: true }, imports: [], requires: {} }
   if (bytes === null) return null
-  const uses = await reading.onImport(await deps.sources.share(path, version, bytes), importPaths)
-  return uses && { path, version, uses }
+  const found = await reading.onImport(await deps.sources.share(path, version, bytes), importPaths)
+  return found && { ...found, module: { path, version, uses: found.uses } }
 }
 
 /** The mirror's refusal is its verdict on the module that is asked for. */
@@ -64,10 +91,8 @@ interface Required {
   importPaths: string[]
 }
 
-/** Finds the modules that the go.mod requires for these import paths: of several, the one with the longest path. */
-async function requiredBy({ cached }: Subject, imports: readonly string[]): Promise<Required[]> {
-  const untrustedText = await cached.mod()
-  const versions = new Map(requirements(untrustedText?.toString('utf8') ?? ''))
+/** Finds the modules that are required for these import paths: of several, the one with the longest path. */
+function requiredBy(versions: ReadonlyMap<string, string>, imports: readonly string[]): Required[] {
   const required = new Map<string, Required>()
   for (const importPath of imports) {
     let path = importPath

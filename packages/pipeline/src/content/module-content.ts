@@ -69,5 +69,5 @@ export function sourcesOf({ contents }: ModuleContent, wanted: (path: string) =>
 }
 
 function isText(path: string): boolean {
-  return path.endsWith('.go') || isCSource(path)
+  return path.endsWith('.go') || path === 'go.mod' || isCSource(path)
 }

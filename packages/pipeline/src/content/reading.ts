@@ -1,6 +1,7 @@
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
+import type { OnImport } from '@mirrorwatch/detect/go/report/imported'
 import { notReadReport } from '@mirrorwatch/detect/go/report/not-read'
-import type { CapabilityReport, CapabilityUse } from '@mirrorwatch/detect/go/types'
+import type { CapabilityReport } from '@mirrorwatch/detect/go/types'
 import { isPipelineError } from '../errors.ts'
 import type { Answers, SharedZip, SoundListing, Task, TaskAnswer } from './tasks.ts'
 
@@ -47,7 +48,7 @@ export class Reading {
   }
 
   /** Finds what a module does when some of its packages are imported. Returns null if that was not read. */
-  onImport(own: SharedZip, importPaths: readonly string[]): Promise<CapabilityUse[] | null> {
+  onImport(own: SharedZip, importPaths: readonly string[]): Promise<OnImport | null> {
     return this.#answer<'on-import'>({ kind: 'on-import', own, importPaths }, () => null)
   }
 

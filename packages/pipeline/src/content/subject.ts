@@ -1,3 +1,4 @@
+import type { OnImport } from '@mirrorwatch/detect/go/report/imported'
 import type { ImportedModule } from '@mirrorwatch/detect/go/types'
 import type { Db } from '@mirrorwatch/store/database'
 import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
@@ -12,6 +13,11 @@ export interface CompareDeps {
   sources: SourceReader
 }
 
+/** An imported module, with what it imports and requires in turn. */
+export interface ReadModule extends Pick<OnImport, 'imports' | 'requires'> {
+  module: ImportedModule
+}
+
 /** Version whose code is read and compared, with the clients that fetch other modules. */
 export interface Subject {
   deps: CompareDeps
@@ -19,7 +25,7 @@ export interface Subject {
   zip: SharedZip
   reading: Reading
   /** Imported modules already read, by path, version and packages: several comparisons ask about the same ones. */
-  imported: Map<string, Promise<ImportedModule | null>>
+  imported: Map<string, Promise<ReadModule | null>>
   signal: AbortSignal
 }
 

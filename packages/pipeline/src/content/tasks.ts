@@ -9,9 +9,9 @@ import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
 import { isAnalysed } from '@mirrorwatch/detect/go/parse/file-kinds'
 import { analyseGoFiles } from '@mirrorwatch/detect/go/report/analyse'
-import { usesOnImport } from '@mirrorwatch/detect/go/report/imported'
+import { type OnImport, usesOnImport } from '@mirrorwatch/detect/go/report/imported'
 import { keptReport } from '@mirrorwatch/detect/go/report/kept'
-import type { CapabilityReport, CapabilityUse, SourceFile } from '@mirrorwatch/detect/go/types'
+import type { CapabilityReport, SourceFile } from '@mirrorwatch/detect/go/types'
 import type { Parser } from 'web-tree-sitter'
 import { type ModuleContent, sourcesOf } from './module-content.ts'
 
@@ -49,7 +49,7 @@ export interface Answers {
   compare: ModuleComparison | null
   'beyond-original': CapabilityReport | null
   whole: CapabilityReport | null
-  'on-import': CapabilityUse[] | null
+  'on-import': OnImport | null
   'beyond-repository': CapabilityReport | null
 }
 
@@ -67,7 +67,7 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   if (own === null) return null
   const { path, declaredPath, version } = own
   if (task.kind === 'list') return { path, declaredPath, version, files: own.files.map(listed) }
-  const source = (): SourceFile[] => sourcesOf(own, isAnalysed)
+  const source = (): SourceFile[] => sourcesOf(own, isRead)
   if (task.kind === 'whole')
     return keptReport(withUnread(analyseGoFiles(parser, source(), [path]), own.unread))
   if (task.kind === 'on-import') return usesOnImport(parser, source(), path, task.importPaths)
@@ -88,8 +88,13 @@ function listed({ name, size, crc32 }: FingerprintFile): FingerprintFile {
   return { name, size, crc32 }
 }
 
+/** What reaches a build, and what it requires. */
+function isRead(path: string): boolean {
+  return isAnalysed(path) || path === 'go.mod'
+}
+
 function analysedOf(content: ModuleContent): Parameters<typeof addedBeyondOriginal>[1] {
-  const files: SourceFile[] = sourcesOf(content, isAnalysed)
+  const files: SourceFile[] = sourcesOf(content, isRead)
   return { path: content.path, declaredPath: content.declaredPath, files }
 }
 

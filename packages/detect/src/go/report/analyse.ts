@@ -1,4 +1,5 @@
-import { declaredModulePath } from '@mirrorwatch/gomod/mod/go-mod'
+import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { declaredModulePath, parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
 import type { Parser } from 'web-tree-sitter'
 import { toText } from '../parse/bytes.ts'
 import { folderOf, isCSource, isGoSource } from '../parse/file-kinds.ts'
@@ -60,10 +61,21 @@ export function analyseGoFiles(
     uses: heaviestFirst.slice(0, MAX_USES),
     strings: folded.slice(0, MAX_STRINGS),
     places: places.slice(0, MAX_PLACES),
+    ...(goMod === undefined ? {} : { requires: requirementsOf(goMod) }),
     ...(embeds.length === 0 ? {} : { embeds }),
     ...(generated.length === 0 ? {} : { generated }),
     unparsed: [...models.flatMap(unparsedOf), ...skipped],
     truncated: uses.length > MAX_USES || folded.length > MAX_STRINGS || skipped.length > 0,
+  }
+}
+
+/** Requirements of a go.mod that parses; none of one that does not, since Go refuses it. */
+function requirementsOf(untrustedText: string): Record<string, string> {
+  try {
+    return Object.fromEntries(parseGoMod(untrustedText).requires.map(({ path, version }) => [path, version]))
+  } catch (error) {
+    if (isGomodError(error, 'malformed')) return {}
+    throw error
   }
 }
 

@@ -1,5 +1,5 @@
 import { foldOwnPaths } from '../../diff/fold-path.ts'
-import type { CapabilityReport, CapabilityUse } from '../types.ts'
+import type { CapabilityReport, CapabilityUse, ChangedRequirement } from '../types.ts'
 
 /**
  * Returns what `after` has beyond `before`: the look-alike beyond the original, the cache beyond the repository. Both reports
@@ -18,6 +18,7 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
     (report) => report.uses,
     (use) => [use.kind, use.what, use.onImport, use.folded, use.quote.replace(/\s+/g, ' ')].join('\0'),
   )
+  const requirements = changedRequirements(before, after)
   return {
     files: after.files,
     ownPaths: after.ownPaths,
@@ -37,8 +38,21 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
       (file) => `${file.file}\0${file.reason}`,
     ),
     truncated: before.truncated || after.truncated,
+    ...(requirements.length === 0 ? {} : { requirements }),
     ...(after.embeds === undefined ? {} : { embeds: after.embeds }),
+    ...(after.generated === undefined ? {} : { generated: after.generated }),
   }
+}
+
+/** The requirements of `after` that `before` has in another version or not at all, those that the code imports. */
+function changedRequirements(before: CapabilityReport, after: CapabilityReport): ChangedRequirement[] {
+  const [old, own] = [before.requires, after.requires]
+  if (old === undefined || own === undefined) return []
+  return Object.entries(own).flatMap(([path, version]) => {
+    const was = Object.hasOwn(old, path) ? (old[path] ?? null) : null
+    const imports = after.imports.filter((each) => each === path || each.startsWith(`${path}/`))
+    return was === version || imports.length === 0 ? [] : [{ path, version, was, imports }]
+  })
 }
 
 /** True for what a command does as soon as it is started. */

@@ -4,7 +4,15 @@ import { modelFile } from '../parse/file-model.ts'
 import { directoryOf } from '../reach/module-model.ts'
 import type { CapabilityUse, SourceFile } from '../types.ts'
 import { analyseGoFiles } from './analyse.ts'
-import { keptUses } from './kept.ts'
+import { keptReport } from './kept.ts'
+
+/** What a module does on import, and which other modules it imports to do so. */
+export interface OnImport {
+  uses: CapabilityUse[]
+  imports: string[]
+  /** Requirements of its go.mod, by path. */
+  requires: Record<string, string>
+}
 
 /**
  * Returns what a module does as soon as the packages `importPaths` of it are imported. Only these packages and those of the
@@ -15,7 +23,7 @@ export function usesOnImport(
   untrustedFiles: readonly SourceFile[],
   modulePath: string,
   importPaths: readonly string[],
-): CapabilityUse[] {
+): OnImport {
   const byFolder = Map.groupBy(untrustedFiles, ({ path }) => folderOf(path))
   const reached = new Set<string>()
   const waiting = [...importPaths]
@@ -28,5 +36,9 @@ export function usesOnImport(
     }
   }
   const files = [...reached].flatMap((folder) => byFolder.get(folder) ?? [])
-  return keptUses(analyseGoFiles(parser, files, [modulePath]).uses.filter((use) => use.onImport))
+  const goMod = untrustedFiles.filter(({ path }) => path === 'go.mod')
+  const own = new Set([...goMod, ...files])
+  const report = analyseGoFiles(parser, [...own], [modulePath])
+  const { uses, imports } = keptReport(report)
+  return { uses: uses.filter((use) => use.onImport), imports, requires: report.requires ?? {} }
 }

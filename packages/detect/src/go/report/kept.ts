@@ -1,6 +1,6 @@
 import { cutText } from '../../diff/cut-text.ts'
 import { MAX_SHOWN_FOLDED } from '../parse/quote.ts'
-import type { CapabilityReport, CapabilityUse } from '../types.ts'
+import type { CapabilityReport, CapabilityUse, ChangedRequirement } from '../types.ts'
 import { isOversized } from './weight.ts'
 
 /** Entries of a stored report: evidence, of which a handful is shown. */
@@ -15,12 +15,13 @@ const MAX_KEPT_NAME = 300
  * and call it from 20,000 places. The lists of a report begin with what decides, so the cut loses none of it; a report
  * with more imports than are kept is marked truncated.
  */
-export function keptReport(report: CapabilityReport): CapabilityReport {
+export function keptReport({ requires: _requires, ...report }: CapabilityReport): CapabilityReport {
   const imports = report.imports.filter((path) => path.length <= MAX_KEPT_NAME).slice(0, MAX_KEPT_IMPORTS)
   return {
     ...report,
     ownPaths: report.ownPaths.map(name),
     imports,
+    ...(report.requirements === undefined ? {} : { requirements: keptRequirements(report.requirements) }),
     ...(report.embeds === undefined ? {} : { embeds: keptEmbeds(report.embeds) }),
     uses: keptUses(report.uses),
     strings: report.strings.slice(0, MAX_KEPT).map((each) => ({
@@ -34,6 +35,15 @@ export function keptReport(report: CapabilityReport): CapabilityReport {
       .slice(0, MAX_KEPT),
     truncated: report.truncated || imports.length < report.imports.length,
   }
+}
+
+function keptRequirements(requirements: readonly ChangedRequirement[]): ChangedRequirement[] {
+  return requirements.slice(0, MAX_KEPT).map(({ path, version, was, imports }) => ({
+    path: name(path),
+    version: name(version),
+    was: was === null ? null : name(was),
+    imports: imports.filter((each) => each.length <= MAX_KEPT_NAME).slice(0, MAX_KEPT),
+  }))
 }
 
 /** Keeps all patterns, or one that covers every file. */

@@ -1,59 +1,14 @@
-import type { EvidenceOf, Signal } from '../../finding.ts'
+import type { Signal } from '../../finding.ts'
 import { isWrite } from '../../go/capability/writes.ts'
-import { PLAIN } from '../../go/fold/hidden.ts'
 import { placesIn } from '../../go/report/network-places.ts'
 import { isOversized } from '../../go/report/weight.ts'
-import type {
-  CapabilityKind,
-  CapabilityReport,
-  CapabilityUse,
-  FoldedString,
-  NetworkPlace,
-} from '../../go/types.ts'
-import type { BuiltStringEvidence } from './evidence.ts'
+import type { CapabilityReport, CapabilityUse, NetworkPlace } from '../../go/types.ts'
+import { CAPABILITIES, heldBy, ofKind, useEvidence } from './capability-rules.ts'
+import { isArgument, placeEvidence, stringEvidence } from './hidden-arguments.ts'
 import { FAR_RIGHT_COLUMN, MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
-import type { SignalId } from './table.ts'
 
 type Than = 'original' | 'repository'
-
-type UsesSignal =
-  | 'import-process'
-  | 'import-network'
-  | 'import-writes'
-  | 'import-secrets'
-  | 'added-process'
-  | 'added-network'
-  | 'added-writes'
-  | 'added-persistence'
-  | 'added-native'
-  | 'added-interpreter'
-  | 'added-global'
-  | 'added-secrets'
-
-/** Which uses make which signal. `when`: only those that run on import, only the others, or all. */
-const CAPABILITIES: readonly {
-  id: UsesSignal
-  when: 'import' | 'later' | 'always'
-  is: (use: CapabilityUse) => boolean
-}[] = [
-  { id: 'import-process', when: 'import', is: ofKind('process', 'plugin') },
-  { id: 'import-network', when: 'import', is: ofKind('network') },
-  { id: 'import-writes', when: 'import', is: isWrite },
-  { id: 'import-secrets', when: 'import', is: ofKind('secrets') },
-  { id: 'added-persistence', when: 'always', is: ofKind('persistence') },
-  { id: 'added-native', when: 'always', is: ofKind('native', 'cgo', 'assembly', 'linkname', 'plugin') },
-  { id: 'added-interpreter', when: 'always', is: ofKind('interpreter') },
-  { id: 'added-global', when: 'always', is: ofKind('global') },
-  { id: 'added-process', when: 'later', is: ofKind('process') },
-  { id: 'added-network', when: 'later', is: ofKind('network') },
-  { id: 'added-writes', when: 'later', is: (use) => isWrite(use) && use.kind !== 'persistence' },
-  { id: 'added-secrets', when: 'later', is: ofKind('secrets') },
-]
-
-function ofKind(...kinds: CapabilityKind[]): (use: CapabilityUse) => boolean {
-  return ({ kind }) => kinds.includes(kind)
-}
 
 /**
  * Signals about code that was added: beyond the original (`than: 'original'`) or beyond the repository
@@ -72,11 +27,9 @@ export function addedCodeSignals(report: CapabilityReport | null, version: strin
 function capabilitySignals(report: CapabilityReport, version: string, than: Than): Signal[] {
   const signals: Signal[] = []
   const add = (uses: readonly CapabilityUse[], through: { through?: string }): void => {
-    for (const { id, when, is } of CAPABILITIES) {
-      const held = uses.filter(
-        (use) => is(use) && (when === 'always' || use.onImport === (when === 'import')),
-      )
-      if (held.length > 0) signals.push(signal(id, version, { than, ...through, ...useEvidence(held) }))
+    for (const rule of CAPABILITIES) {
+      const held = heldBy(rule, uses)
+      if (held.length > 0) signals.push(signal(rule.id, version, { than, ...through, ...useEvidence(held) }))
     }
   }
   add(report.uses, {})
@@ -101,6 +54,13 @@ function importSignals(report: CapabilityReport, version: string, than: Than): S
     const imports = report.imports.slice(0, MAX_QUOTED)
     signals.push(signal('added-import', version, { than, count: report.imports.length, imports }))
   }
+  const changed = report.requirements ?? []
+  if (changed.length > 0) {
+    const requirements = changed
+      .slice(0, MAX_QUOTED)
+      .map(({ path, version: now, was }) => `${path} ${now}${was === null ? '' : `, was ${was}`}`)
+    signals.push(signal('requirement-changed', version, { than, count: changed.length, requirements }))
+  }
   return signals
 }
 
@@ -114,37 +74,6 @@ export function isArmed(report: CapabilityReport | null): boolean {
     uses.some((use) => ['process', 'plugin', 'network'].includes(use.kind) || isWrite(use)) ||
     report.unparsed.some(isOversized)
   )
-}
-
-const OF_MODULE = [
-  { id: 'module-import-process', is: ofKind('process', 'plugin', 'interpreter') },
-  { id: 'module-import-network', is: ofKind('network') },
-  { id: 'module-import-persistence', is: ofKind('persistence') },
-  { id: 'module-import-secrets', is: isTheft },
-] as const satisfies readonly { id: SignalId; is: (use: CapabilityUse) => boolean }[]
-
-/** True for reading keys, browser data, the clipboard or the whole environment. One variable is how programs are configured. */
-function isTheft({ kind, what }: CapabilityUse): boolean {
-  return kind === 'secrets' && !/\.(Getenv|LookupEnv)$/.test(what)
-}
-
-/** Signals about a whole module's own code, for modules that have no original to subtract. */
-export function wholeModuleSignals(report: CapabilityReport, version: string): Signal[] {
-  // Commands start programs by profession, so `main` says nothing where no original is subtracted.
-  const onImport = report.uses.filter((use) => use.onImport && use.reachedFrom[0] !== 'main')
-  const signals: Signal[] = []
-  for (const { id, is } of OF_MODULE) {
-    const held = onImport.filter(is)
-    if (held.length > 0) signals.push(signal(id, version, useEvidence(held)))
-  }
-  const acting = report.uses.filter((use) => use.onImport)
-  const hidden = report.strings.filter((string) => isArgumentOf(string, acting))
-  if (hidden.length > 0) {
-    const strings = hidden.slice(0, MAX_QUOTED).map(stringEvidence)
-    const places = placeEvidence(report.places)
-    signals.push(signal('module-hidden-argument', version, { count: hidden.length, strings, places }))
-  }
-  return signals
 }
 
 function disguiseSignals(report: CapabilityReport, version: string, than: Than): Signal[] {
@@ -181,38 +110,6 @@ function disguiseSignals(report: CapabilityReport, version: string, than: Than):
   return signals
 }
 
-function stringEvidence({ file, line, value, how, quote }: FoldedString): BuiltStringEvidence {
-  return { file, line, value, how, quote }
-}
-
-/** Characters up to which a text that is only joined from pieces is no template. */
-const MAX_JOINED = 200
-const TAKES_HIDDEN = ofKind(
-  'process',
-  'network',
-  'files',
-  'persistence',
-  'interpreter',
-  'native',
-  'plugin',
-  'secrets',
-  'global',
-)
-
-/** True for a hidden string that a capability is given, or that is made on import. */
-function isArgument(string: FoldedString, uses: readonly CapabilityUse[]): boolean {
-  return (string.onImport && !isTemplate(string)) || isArgumentOf(string, uses)
-}
-
-function isArgumentOf(string: FoldedString, uses: readonly CapabilityUse[]): boolean {
-  if (isTemplate(string)) return false
-  return uses.some((use) => TAKES_HIDDEN(use) && use.folded?.includes(string.value) === true)
-}
-
-function isTemplate({ value, how }: FoldedString): boolean {
-  return how.every((way) => PLAIN.has(way)) && (value.length > MAX_JOINED || value.includes('\\n'))
-}
-
 const UNGENERATED = ofKind('process', 'persistence', 'native', 'interpreter', 'global', 'linkname')
 
 /** True for what generators do not write. Generated clients use the network. */
@@ -232,14 +129,6 @@ function namedPlaces({ uses, places }: CapabilityReport): Omit<NetworkPlace, 'co
   return all.filter(({ defanged }) => !/:0+$/.test(defanged))
 }
 
-function placeEvidence(
-  places: readonly Omit<NetworkPlace, 'column' | 'onImport'>[],
-): EvidenceOf<'named-place'>['places'] {
-  return places
-    .slice(0, MAX_QUOTED)
-    .map((place) => ({ kind: place.kind, at: place.defanged, file: place.file, line: place.line }))
-}
-
 function unreadSignals(report: CapabilityReport, version: string, than: Than): Signal[] {
   const signals: Signal[] = []
   const beyond = report.unparsed.filter(isOversized)
@@ -253,18 +142,4 @@ function unreadSignals(report: CapabilityReport, version: string, than: Than): S
     signals.push(signal('added-unread', version, { than, limit: true, ...why }))
   }
   return signals
-}
-
-function useEvidence(uses: readonly CapabilityUse[]): EvidenceOf<'import-process'> {
-  const lines = uses.slice(0, MAX_QUOTED).map((use) => ({
-    file: use.file,
-    line: use.line,
-    column: use.column,
-    what: use.what,
-    reachedFrom: use.reachedFrom,
-    calledFrom: use.calledFrom,
-    quote: use.quote,
-    folded: use.folded,
-  }))
-  return { count: uses.length, lines }
 }

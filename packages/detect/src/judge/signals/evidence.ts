@@ -52,7 +52,12 @@ export const uses = z.object({
   lines: z.array(codeUse),
 })
 
+/** Capabilities, as ids of signals, that the version `since` did not have. */
+export const begun = z.object({ since: text, capabilities: z.array(text), count, lines: z.array(codeUse) })
+
 export const refusedImports = z.object({ than, modules: z.array(text) })
+/** Requirements as `path version, was version`. */
+export const requirements = z.object({ than, count, requirements: z.array(text) })
 export const addedImports = z.object({ than, count, imports: z.array(text) })
 /** `limit` is true where a limit kept part of the code from being read; `reason` says which. */
 export const unread = z.object({ than, limit: z.exactOptional(z.boolean()), reason: z.exactOptional(text) })

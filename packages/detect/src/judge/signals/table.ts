@@ -319,7 +319,16 @@ export const SIGNAL_RULES = [
     weight: 'supports',
     title: 'Added code imports another module',
     meaning:
-      'The ten least used of such modules, those with 1,000 dependents apart, are read for what they do on import; what they import in turn is not. Keeps a difference from being lowered.',
+      'The ten least used of such modules, and of those that they import in turn, are read for what they do on import; those with 1,000 dependents are not. Keeps a difference from being lowered.',
+  },
+  {
+    id: 'requirement-changed',
+    evidence: evidence.requirements,
+    category: 'code',
+    weight: 'supports',
+    title: 'A requirement was added or changed',
+    meaning:
+      'go.mod requires a module that the code imports in another version. The least used of such modules are read for what they do on import, as those of added imports are.',
   },
   {
     id: 'named-place',
@@ -420,6 +429,15 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'The module hides what it runs, opens or connects to on import',
     meaning: 'Seen in the module as a whole, with no original to subtract; in its commands too.',
+  },
+  {
+    id: 'version-begins',
+    evidence: evidence.begun,
+    category: 'code',
+    weight: 'raises',
+    title: 'The version begins to do what the one before could not',
+    meaning:
+      'A capability appears that few releases begin to have. Known of versions whose whole code was read, such as a look-alike’s.',
   },
   {
     id: 'mod-server',

@@ -96,8 +96,11 @@ function markRow(row: LineRow, columns: number, context: DiffContext): Html | ''
 }
 
 /** Writes what a line does in words, with the value of what it builds. */
-export function markText({ what, reachedFrom, folded, how, marks, acts }: CodeLine): Html {
-  const from = reachedFrom.length === 0 ? '' : html`, on import from <code>${reachedFrom.join(' → ')}</code>`
+export function markText({ what, reachedFrom, calledFrom, folded, how, marks, acts }: CodeLine): Html {
+  const onImport =
+    reachedFrom.length === 0 ? '' : html`, on import from <code>${reachedFrom.join(' → ')}</code>`
+  const from =
+    calledFrom.length === 0 ? onImport : html`, when called by <code>${calledFrom.join(' → ')}</code>`
   const by = how.length === 0 ? '' : html` <span class="quiet">by ${how.join(', ')}</span>`
   return html`<p><span class="rules">${marks.map((rule) => html`<a class="rule${acts ? ' acts' : ''}" href="#signal-${rule}">${rule}</a> `)}</span><span><code>${what}</code>${from}${
     folded === null
