@@ -63,7 +63,8 @@ export async function publishShapes(
     const original = originals[k % originals.length]
     if (original === undefined) break
     const copy = copyOf(original, throwAwayOwner(first + k), new Date(now.getTime() - 3 * DAY))
-    const payload = { ...shape, quote: '', folded: '' }
+    const { name, imports, declarations, body, files } = shape
+    const payload = { name, imports, declarations, body, files, quote: '', folded: '' }
     const wanted = shape.want === 'high' ? group : 'honest shape'
     for (const subject of await publish(place, copy, payload, 'init', wanted))
       subjects.push({ ...subject, kind: shape.group })
