@@ -124,8 +124,9 @@ async function findings(db: Db, count: number): Promise<void> {
     from (select id, ${NOW}::timestamptz - (id % 700) * interval '1 day' as t from module order by id limit ${count}) m
   `.execute(db)
   await sql`
-    insert into finding_search (finding_id, text, owner, host)
-    select f.id, lower(m.path || E'\\n' || coalesce(f.target, '')), regexp_replace(m.path, '/[^/]*$', ''), 'github.com'
+    insert into finding_search (finding_id, text, owner, host, scopes)
+    select f.id, lower(m.path || E'\\n' || coalesce(f.target, '')), regexp_replace(m.path, '/[^/]*$', ''), 'github.com',
+      array['github.com', regexp_replace(m.path, '/[^/]*$', ''), m.path, 'github.com/target', f.target]
     from finding f join module m on m.id = f.module_id`.execute(db)
   await sql`
     insert into finding_history (finding_id, at, kind, to_value)

@@ -226,11 +226,13 @@ create table finding_search (
   text text collate "C" not null,  -- Module path and target in lower case, with a line break between them.
   owner text collate "C" not null,  -- Owner of the module, such as github.com/spf13.
   host text collate "C" not null,  -- First element of the module path.
+  scopes text[] not null,  -- Module path and target, and every path above them: what an entry of the watch list may name.
   constraint finding_search_pkey PRIMARY KEY (finding_id),
   constraint finding_search_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
 );
 CREATE INDEX finding_search_host ON public.finding_search USING btree (host);
 CREATE INDEX finding_search_owner ON public.finding_search USING btree (owner);
+CREATE INDEX finding_search_scopes ON public.finding_search USING gin (scopes);
 CREATE INDEX finding_search_text ON public.finding_search USING gin (text gin_trgm_ops);
 
 -- What a version’s zip consists of: names, sizes and checksums, no contents.
@@ -258,7 +260,6 @@ create table idempotency_key (
   author text not null,  -- Who sent it.
   key text not null,  -- The header Idempotency-Key.
   request_hash bytea not null,  -- SHA-256 of method, path and body: the key of another request is refused.
-  status smallint not null,  -- Status of the answer.
   answer jsonb not null,  -- Body of the answer.
   at timestamp with time zone not null,  -- When.
   constraint idempotency_key_pkey PRIMARY KEY (author, key)
@@ -521,6 +522,22 @@ create table version (
   logged_only boolean not null default false,  -- True while only the checksum database has brought it: cached_at is then an estimate.
   constraint version_pkey PRIMARY KEY (module_id, version)
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+
+-- What a team watches: its own modules and what it depends on.
+create table watch_entry (
+  id bigint not null generated always as identity,  -- Identity.
+  path text collate "C" not null,  -- Module path, or the path above modules: what is below it is watched as well.
+  source text,  -- File that brought it; null where a person named it.
+  mail text[] not null default '{}'::text[],  -- Addresses that get alerts about it.
+  min_severity text not null,  -- Severity from which they get them.
+  reason text not null,  -- Why.
+  author text not null,  -- Who added it.
+  created_at timestamp with time zone not null,  -- When.
+  constraint watch_entry_pkey PRIMARY KEY (id),
+  constraint watch_entry_min_severity_check CHECK ((min_severity = ANY (ARRAY['critical'::text, 'high'::text, 'medium'::text, 'low'::text, 'info'::text]))),
+  constraint watch_entry_path_key UNIQUE (path)
+);
+CREATE INDEX watch_entry_source ON public.watch_entry USING btree (source) WHERE (source IS NOT NULL);
 
 -- Signed-in browsers. Only the page reads it.
 create table web_session (

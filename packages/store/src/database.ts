@@ -278,6 +278,18 @@ interface FindingSearchTable {
   text: string
   owner: string
   host: string
+  scopes: string[]
+}
+
+interface WatchEntryTable {
+  id: Generated<number>
+  path: string
+  source: string | null
+  mail: string[]
+  min_severity: Severity
+  reason: string
+  author: string
+  created_at: Time
 }
 
 export type DecisionVia = 'page' | 'api' | 'command line'
@@ -309,7 +321,6 @@ interface IdempotencyKeyTable {
   author: string
   key: string
   request_hash: Buffer
-  status: number
   answer: Json<unknown>
   at: Time
 }
@@ -399,6 +410,7 @@ export interface Database extends RepositoryTables {
   finding_history: FindingHistoryTable
   finding_search: FindingSearchTable
   decision: DecisionTable
+  watch_entry: WatchEntryTable
   idempotency_key: IdempotencyKeyTable
   allow_entry: AllowEntryTable
   delivery: DeliveryTable

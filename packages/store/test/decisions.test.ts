@@ -138,9 +138,9 @@ for (const { kind, skip } of ENGINES) {
       const request = { author: 'ann', key: 'k', requestHash: Buffer.from('one') }
       const now = new Date(NOW)
       assert.equal(await keptAnswer(db, request), null)
-      const answer = { status: 200, answer: { changed: [1] } }
+      const answer = { changed: [1] }
       await tx((trx) => keepAnswer(trx, request, answer, now))
-      assert.deepEqual(await keptAnswer(db, request), answer)
+      assert.deepEqual(await keptAnswer(db, request), { answer })
       assert.equal(await keptAnswer(db, { ...request, author: 'bob' }), null)
       await assert.rejects(keptAnswer(db, { ...request, requestHash: Buffer.from('two') }), {
         code: 'invalid-input',

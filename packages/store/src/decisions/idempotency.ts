@@ -14,7 +14,6 @@ export interface KeyedRequest {
 }
 
 export interface KeptAnswer {
-  status: number
   answer: unknown
 }
 
@@ -25,7 +24,7 @@ export interface KeptAnswer {
 export async function keptAnswer(db: Db, request: KeyedRequest): Promise<KeptAnswer | null> {
   const row = await db
     .selectFrom('idempotency_key')
-    .select(['request_hash', 'status', 'answer'])
+    .select(['request_hash', 'answer'])
     .where('author', '=', request.author)
     .where('key', '=', request.key)
     .executeTakeFirst()
@@ -33,7 +32,7 @@ export async function keptAnswer(db: Db, request: KeyedRequest): Promise<KeptAns
   if (!row.request_hash.equals(request.requestHash)) {
     throw new StoreError('invalid-input', 'This Idempotency-Key was used for another request.')
   }
-  return { status: row.status, answer: row.answer }
+  return { answer: row.answer }
 }
 
 /**
@@ -43,13 +42,13 @@ export async function keptAnswer(db: Db, request: KeyedRequest): Promise<KeptAns
 export async function keepAnswer(
   trx: Trx,
   { author, key, requestHash }: KeyedRequest,
-  { status, answer }: KeptAnswer,
+  answer: unknown,
   now: Date,
 ): Promise<void> {
   const oldest = new Date(now.getTime() - KEPT_MS)
   await trx.deleteFrom('idempotency_key').where('at', '<', timeText(oldest)).execute()
   await trx
     .insertInto('idempotency_key')
-    .values({ author, key, request_hash: requestHash, status, answer: jsonText(answer), at: now })
+    .values({ author, key, request_hash: requestHash, answer: jsonText(answer), at: now })
     .execute()
 }

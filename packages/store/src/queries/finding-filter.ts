@@ -23,6 +23,8 @@ export interface FindingFilter {
   campaign?: string
   /** Who looks into it; null: nobody. */
   assignee?: string | null
+  /** About a path of the watch list, or imitating one. */
+  watched?: boolean
   /** First found at or after. */
   firstSeenSince?: TimeInput
   /** Changed at or before. */
@@ -57,7 +59,7 @@ export function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
 }
 
 /** Conditions on signals and on what findings are searched by. */
-function relationConditions({ rules, owner, host, campaign }: FindingFilter): RawBuilder<unknown>[] {
+function relationConditions({ rules, owner, host, campaign, watched }: FindingFilter): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = []
   if (rules !== undefined) {
     conditions.push(sql`exists (
@@ -70,6 +72,10 @@ function relationConditions({ rules, owner, host, campaign }: FindingFilter): Ra
   }
   if (owner !== undefined) {
     conditions.push(sql`f.id in (select finding_id from finding_search where owner = ${owner})`)
+  }
+  if (watched === true) {
+    conditions.push(sql`f.id in (
+      select finding_id from finding_search where scopes && array(select path::text from watch_entry))`)
   }
   if (host !== undefined) {
     conditions.push(sql`f.id in (select finding_id from finding_search where host = ${host})`)

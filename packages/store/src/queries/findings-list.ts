@@ -167,6 +167,15 @@ export async function findingHistory(db: Db, id: number): Promise<HistoryEntry[]
     .execute()
 }
 
+/** Returns the ids of the findings that match `filter`, at most `limit`. */
+export async function matchingIds(db: Db, filter: FindingFilter, limit: number): Promise<number[]> {
+  const conditions = conditionsOf(filter)
+  const { rows } = await sql<{ id: number }>`
+    select f.id from finding f join module m on m.id = f.module_id ${whereAll(conditions)}
+    order by f.id limit ${limit}`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 /** Counts the findings that match `filter`, up to `atMost`; one more than that says that there are more. */
 export async function countFindings(db: Db, filter: FindingFilter, atMost = 1_000): Promise<number> {
   const conditions = conditionsOf(filter)

@@ -165,7 +165,14 @@ function searchRow(id: number, path: string, target: string | null) {
     text: `${path}\n${target ?? ''}`.toLowerCase(),
     owner: ownerOf(path),
     host: path.split('/', 1)[0] ?? '',
+    scopes: [...new Set([...pathsAbove(path), ...pathsAbove(target ?? '')])],
   }
+}
+
+/** Returns a path and every path above it, its host included. */
+function pathsAbove(path: string): string[] {
+  const parts = path.split('/')
+  return parts.map((_, at) => parts.slice(0, at + 1).join('/')).filter((above) => above !== '')
 }
 
 async function updateFinding(context: Context, finding: FindingRow, draft: FindingDraft): Promise<boolean> {

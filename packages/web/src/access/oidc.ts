@@ -6,7 +6,7 @@ import { WebProblem } from '../problem.ts'
 import { roleOf } from './roles.ts'
 
 /** What must be kept between the way to the issuer and the way back. */
-export interface OidcAttempt {
+interface OidcAttempt {
   state: string
   nonce: string
   verifier: string

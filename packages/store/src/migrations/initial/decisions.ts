@@ -38,7 +38,6 @@ export const DECISIONS = [
           'bytea not null',
           'SHA-256 of method, path and body: the key of another request is refused.',
         ],
-        status: ['smallint not null', 'Status of the answer.'],
         answer: ['jsonb not null', 'Body of the answer.'],
         at: ['timestamptz not null', 'When.'],
       },

@@ -105,11 +105,16 @@ export const FINDINGS = [
         ],
         owner: ['text collate "C" not null', 'Owner of the module, such as github.com/spf13.'],
         host: ['text collate "C" not null', 'First element of the module path.'],
+        scopes: [
+          'text[] not null',
+          'Module path and target, and every path above them: what an entry of the watch list may name.',
+        ],
       },
       indexes: {
         finding_search_text: 'using gin (text gin_trgm_ops)',
         finding_search_owner: '(owner)',
         finding_search_host: '(host)',
+        finding_search_scopes: 'using gin (scopes)',
       },
     },
   ),
@@ -155,6 +160,25 @@ export const FINDINGS = [
       "check ((kind = 'pair') = (target is not null))",
       'unique nulls not distinct (kind, module, target)',
     ],
+  }),
+  ...table('watch_entry', 'What a team watches: its own modules and what it depends on.', {
+    columns: {
+      id: ['bigint generated always as identity primary key', 'Identity.'],
+      path: [
+        'text collate "C" not null unique',
+        'Module path, or the path above modules: what is below it is watched as well.',
+      ],
+      source: ['text', 'File that brought it; null where a person named it.'],
+      mail: ["text[] not null default '{}'", 'Addresses that get alerts about it.'],
+      min_severity: [
+        "text not null check (min_severity in ('critical', 'high', 'medium', 'low', 'info'))",
+        'Severity from which they get them.',
+      ],
+      reason: ['text not null', 'Why.'],
+      author: ['text not null', 'Who added it.'],
+      created_at: ['timestamptz not null', 'When.'],
+    },
+    indexes: { watch_entry_source: '(source) where source is not null' },
   }),
   ...table('alert', 'Findings that were reported at once, between two weekly reports.', {
     columns: {

@@ -12,7 +12,7 @@ export const ROLES = [
     'grant usage on schema public to mirrorwatch_worker',
     'grant select, insert, update, delete on all tables in schema public to mirrorwatch_worker',
     'alter default privileges in schema public grant select, insert, update, delete on tables to mirrorwatch_worker',
-    'revoke insert, update, delete on allow_entry, decision, idempotency_key, installation, kysely_migration, kysely_migration_lock from mirrorwatch_worker',
+    'revoke insert, update, delete on allow_entry, watch_entry, decision, idempotency_key, installation, kysely_migration, kysely_migration_lock from mirrorwatch_worker',
     // The sweep ends expired entries.
     'grant update (ended_at) on allow_entry to mirrorwatch_worker',
     'revoke update, delete on finding, finding_history from mirrorwatch_worker',
@@ -35,7 +35,7 @@ export const ROLES = [
     'grant insert on finding_history, decision to mirrorwatch_triage',
     'grant update (undone_by) on decision to mirrorwatch_triage',
     'grant insert, delete on idempotency_key to mirrorwatch_triage',
-    'grant insert, update, delete on allow_entry to mirrorwatch_triage',
+    'grant insert, update, delete on allow_entry, watch_entry to mirrorwatch_triage',
     'grant insert, update on due_work to mirrorwatch_triage',
   ]),
   // The page's own notes: who is signed in, and when tokens were last used.

@@ -1,0 +1,104 @@
+import type { Severity } from '@mirrorwatch/detect/severity'
+import { sql } from 'kysely'
+import type { Db, DecisionVia, Trx } from '../database.ts'
+import { logDecision } from '../decisions/log.ts'
+import { StoreError } from '../errors.ts'
+import type { TimeInput } from '../values.ts'
+import { timeText } from '../values.ts'
+
+/** A path that a team watches: the module of that path and everything below it, and what imitates them. */
+export interface WatchEntry {
+  id: number
+  path: string
+  /** File that brought it, such as go.mod; null where a person named it. */
+  source: string | null
+  /** Addresses that get alerts about it, beside those of the configuration. */
+  mail: string[]
+  /** Severity from which they get them. */
+  minSeverity: Severity
+  reason: string
+  author: string
+  createdAt: string
+}
+
+export interface WatchRequest {
+  paths: readonly string[]
+  source: string | null
+  mail: readonly string[]
+  minSeverity: Severity
+  reason: string
+  author: string
+  via: DecisionVia
+}
+
+/** Paths of the whole list: the dependencies of some dozen large projects. */
+export const MAX_WATCHED = 20_000
+
+/** Watches paths. Watching a path again replaces what was said about it. @throws StoreError `invalid-input` for too many */
+export async function watchPaths(trx: Trx, request: WatchRequest, now: TimeInput): Promise<void> {
+  const { paths, source, mail, minSeverity, reason, author, via } = request
+  const subject = source ?? (paths.length === 1 ? (paths[0] ?? '') : `${paths.length} paths`)
+  await logDecision(trx, { author, via, action: 'watch-add', reason, subject }, now)
+  await sql`
+    insert into watch_entry (path, source, mail, min_severity, reason, author, created_at)
+    select distinct path, ${source}::text, ${mail}::text[], ${minSeverity}, ${reason}, ${author}, ${timeText(now)}::timestamptz
+    from unnest(${paths}::text[]) as p (path) order by 1
+    on conflict (path) do update set source = excluded.source, mail = excluded.mail, min_severity = excluded.min_severity,
+      reason = excluded.reason, author = excluded.author, created_at = excluded.created_at`.execute(trx)
+  const { count } = await trx
+    .selectFrom('watch_entry')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  if (count > MAX_WATCHED) {
+    throw new StoreError('invalid-input', `The watch list may have ${MAX_WATCHED} paths at most.`)
+  }
+}
+
+/** Stops watching a path, or all paths of a source. Returns how many those were. @throws StoreError `not-found` */
+export async function unwatch(
+  trx: Trx,
+  what: { id: number } | { source: string } | { path: string },
+  by: { author: string; via: DecisionVia },
+  now: TimeInput,
+): Promise<number> {
+  const [column, value] = Object.entries(what)[0] as ['id' | 'source' | 'path', string | number]
+  const removed = await trx.deleteFrom('watch_entry').where(column, '=', value).returning('path').execute()
+  if (removed.length === 0) throw new StoreError('not-found', `There is no watch entry ${value}.`)
+  const [first] = removed
+  const subject = removed.length === 1 ? (first?.path ?? '') : String(value)
+  await logDecision(trx, { ...by, action: 'watch-remove', reason: '', subject }, now)
+  return removed.length
+}
+
+/** Returns the watch list by path. */
+export async function listWatchEntries(db: Db): Promise<WatchEntry[]> {
+  return db
+    .selectFrom('watch_entry')
+    .select([
+      'id',
+      'path',
+      'source',
+      'mail',
+      'min_severity as minSeverity',
+      'reason',
+      'author',
+      'created_at as createdAt',
+    ])
+    .orderBy('path')
+    .execute()
+}
+
+/** Returns which entries watch each of these findings: as their module or their target, or a path above one of them. */
+export async function watchersOf(db: Db, findingIds: readonly number[]): Promise<Map<number, WatchEntry[]>> {
+  const watchers = new Map<number, WatchEntry[]>()
+  if (findingIds.length === 0) return watchers
+  const { rows } = await sql<WatchEntry & { findingId: number }>`
+    select s.finding_id as "findingId", w.id, w.path, w.source, w.mail, w.min_severity as "minSeverity", w.reason,
+      w.author, w.created_at as "createdAt"
+    from finding_search s join watch_entry w on w.path = any(s.scopes)
+    where s.finding_id = any(${findingIds}::bigint[]) order by w.path`.execute(db)
+  for (const { findingId, ...entry } of rows) {
+    watchers.set(findingId, [...(watchers.get(findingId) ?? []), entry])
+  }
+  return watchers
+}

@@ -1,0 +1,95 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { logDecision } from '@mirrorwatch/store/decisions/log'
+import { allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
+import type { WebContext } from '../context.ts'
+import { requireTriage } from '../require-triage.ts'
+import { type ApiRouter, write } from './router.ts'
+import { answers, body, idParam, reason, time, until } from './shapes.ts'
+
+const kind = z.enum(['pair', 'owner', 'path'])
+const entry = z
+  .object({
+    id: z.number(),
+    kind,
+    module: z.string(),
+    target: z.string().nullable(),
+    reason: z.string(),
+    author: z.string(),
+    createdAt: time,
+    expiresAt: time.nullable(),
+  })
+  .openapi('AllowEntry')
+
+const name = z.string().trim().min(1).max(1_000)
+const given = z
+  .object({ kind, module: name, target: name.optional(), reason, until: until.optional() })
+  .refine(
+    ({ kind: of, target }) => (of === 'pair') === (target !== undefined),
+    'a pair has a target, others have none',
+  )
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/allow',
+  tags: ['lists'],
+  summary: 'Lists the names that are known to be honest, expired ones included.',
+  responses: answers('The entries.', z.object({ entries: z.array(entry) })),
+})
+
+const addRoute = createRoute({
+  method: 'post',
+  path: '/allow',
+  tags: ['lists'],
+  summary: 'Allows a name. Allowing it again replaces reason, author and end.',
+  middleware: requireTriage,
+  request: { body: body(given) },
+  responses: answers('The id of the entry.', z.object({ id: z.number() })),
+})
+
+const removeRoute = createRoute({
+  method: 'delete',
+  path: '/allow/{id}',
+  tags: ['lists'],
+  summary: 'Removes an entry. Its modules are assessed again.',
+  middleware: requireTriage,
+  request: { params: idParam },
+  responses: answers('The id of the entry.', z.object({ id: z.number() })),
+})
+
+export function mountAllow(api: ApiRouter, context: WebContext): void {
+  api.openapi(listRoute, async (c) => c.json({ entries: await listAllowEntries(c.var.db) }, 200))
+  api.openapi(addRoute, async (c) => {
+    const answer = await write(c, context, async (trx, now) => {
+      const { kind: of, module, target = null, reason: why, until: end = null } = c.req.valid('json')
+      const author = c.var.person.name
+      const line = {
+        author,
+        via: 'api',
+        action: 'allow-add',
+        reason: why,
+        subject: `${of} ${module}`,
+        until: end,
+      } as const
+      const decisionId = await logDecision(trx, line, now)
+      const request = { kind: of, module, target, reason: why, author, expiresAt: end, decisionId }
+      return { id: (await allow(trx, request, now)).id }
+    })
+    return c.json(answer, 200)
+  })
+  api.openapi(removeRoute, async (c) => {
+    const answer = await write(c, context, async (trx, now) => {
+      const { id } = c.req.valid('param')
+      await disallow(trx, id, now)
+      const line = {
+        author: c.var.person.name,
+        via: 'api',
+        action: 'allow-remove',
+        reason: '',
+        subject: String(id),
+      } as const
+      await logDecision(trx, line, now)
+      return { id }
+    })
+    return c.json(answer, 200)
+  })
+}

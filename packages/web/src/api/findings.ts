@@ -1,0 +1,80 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import {
+  countFindings,
+  findingById,
+  findingHistory,
+  listFindings,
+} from '@mirrorwatch/store/queries/findings-list'
+import { WebProblem } from '../problem.ts'
+import { cursorOf, positionOf } from './cursor.ts'
+import { etagOf } from './etag.ts'
+import { filterOf, filterQuery, finding, findingBody, history, historyBody } from './finding-shape.ts'
+import type { ApiRouter } from './router.ts'
+import { answers, cursor, idParam, limit, next } from './shapes.ts'
+
+const position = z.object({ severityRank: z.int(), changedAt: z.string().max(40), id: z.int() })
+
+/** Findings of one count: "1,000+" is all that a reader needs beyond. */
+const COUNT_UP_TO = 1_000
+
+const listRoute = createRoute({
+  method: 'get',
+  path: '/findings',
+  tags: ['findings'],
+  summary: 'Lists findings, most severe first, then the latest change first.',
+  request: { query: filterQuery.extend({ limit, cursor }) },
+  responses: answers('A page of findings.', z.object({ findings: z.array(finding), next })),
+})
+
+const countRoute = createRoute({
+  method: 'get',
+  path: '/findings/count',
+  tags: ['findings'],
+  summary: `Counts findings, up to ${COUNT_UP_TO}.`,
+  request: { query: filterQuery },
+  responses: answers('The count.', z.object({ count: z.number(), more: z.boolean() })),
+})
+
+const findingRoute = createRoute({
+  method: 'get',
+  path: '/findings/{id}',
+  tags: ['findings'],
+  summary: 'Returns one finding. Its ETag is what If-Match of a decision takes.',
+  request: { params: idParam },
+  responses: answers('The finding.', finding),
+})
+
+const historyRoute = createRoute({
+  method: 'get',
+  path: '/findings/{id}/history',
+  tags: ['findings'],
+  summary: 'Returns every change of a finding, oldest first.',
+  request: { params: idParam },
+  responses: answers('Its changes.', z.object({ history: z.array(history) })),
+})
+
+export function mountFindings(api: ApiRouter): void {
+  api.openapi(listRoute, async (c) => {
+    const { limit: size, cursor: after, ...filter } = c.req.valid('query')
+    const page = { limit: size, after: positionOf(after, position) }
+    const found = await listFindings(c.var.db, filterOf(filter), page)
+    return c.json({ findings: found.findings.map(findingBody), next: cursorOf(found.next) }, 200)
+  })
+  api.openapi(countRoute, async (c) => {
+    const count = await countFindings(c.var.db, filterOf(c.req.valid('query')), COUNT_UP_TO)
+    return c.json({ count: Math.min(count, COUNT_UP_TO), more: count > COUNT_UP_TO }, 200)
+  })
+  api.openapi(findingRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const found = await findingById(c.var.db, id)
+    if (found === null) throw new WebProblem(404, `There is no finding ${id}.`)
+    c.header('etag', etagOf(found))
+    return c.json(findingBody(found), 200)
+  })
+  api.openapi(historyRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const changes = await findingHistory(c.var.db, id)
+    if (changes.length === 0) throw new WebProblem(404, `There is no finding ${id}.`)
+    return c.json({ history: changes.map(historyBody) }, 200)
+  })
+}

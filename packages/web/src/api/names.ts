@@ -1,0 +1,55 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
+import { createNameIndexCache } from '@mirrorwatch/pipeline/targets/name-index-cache'
+import type { WebContext } from '../context.ts'
+import type { ApiRouter } from './router.ts'
+import { answers, body } from './shapes.ts'
+
+/** Paths of one request: a go.mod of a monorepo has some hundreds. */
+const MAX_PATHS = 2_000
+
+const matchRoute = createRoute({
+  method: 'post',
+  path: '/match',
+  tags: ['questions'],
+  summary: 'Compares module paths with the targets by name.',
+  request: { body: body(z.object({ paths: z.array(z.string().max(1_000)).max(MAX_PATHS) })) },
+  responses: answers(
+    'Targets that a path can be taken for, and what is no module path.',
+    z.object({
+      candidates: z.array(
+        z
+          .object({
+            module: z.string(),
+            target: z.string(),
+            rule: z.string(),
+            distance: z.number().nullable(),
+            strength: z.enum(['strong', 'medium', 'weak', 'candidate']),
+            reason: z.string(),
+          })
+          .openapi('Candidate'),
+      ),
+      invalid: z.array(z.string()),
+    }),
+  ),
+})
+
+export function mountMatch(api: ApiRouter, context: WebContext): void {
+  const nameIndex = createNameIndexCache(context.databases.reader)
+  api.openapi(matchRoute, async (c) => {
+    const { paths } = c.req.valid('json')
+    const index = await nameIndex()
+    const isPath = (path: string): boolean => modulePathFault(path) === null
+    const candidates = paths.filter(isPath).flatMap((module) =>
+      index.match(module).map(({ target, rule, distance, strength, reason }) => ({
+        module,
+        target,
+        rule,
+        distance: distance ?? null,
+        strength,
+        reason,
+      })),
+    )
+    return c.json({ candidates, invalid: paths.filter((path) => !isPath(path)) }, 200)
+  })
+}

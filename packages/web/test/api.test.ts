@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { after, before, suite, test } from 'node:test'
+import { saveFindings } from '@mirrorwatch/store/tables/findings'
+import { insertModules, NOW } from '@mirrorwatch/testing/store/databases'
+import { createToken } from '../src/access/tokens.ts'
+import { type Answer, ask, type LabServer, openWebLab, type WebLab } from './web-lab.ts'
+
+interface Description {
+  paths: Record<string, Record<string, unknown>>
+}
+
+const DESCRIPTION = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, '../generated/openapi.json'), 'utf8'),
+) as Description
+
+suite('the API', () => {
+  let lab: WebLab
+  let server: LabServer
+  const tokens = { reader: '', triage: '' }
+
+  before(async () => {
+    lab = await openWebLab()
+    const file = path.join(lab.folder, 'tokens')
+    const made = (['reader', 'triage'] as const).map((role) => {
+      const { secret, line } = createToken(`a-${role}`, role, new Date('2099-01-01'))
+      tokens[role] = secret
+      return line
+    })
+    writeFileSync(file, made.join('\n'))
+    const paths = ['github.com/boltdb-go/bolt', 'github.com/x/y', 'github.com/x/z', 'example.com/w']
+    for (const id of await insertModules(lab.store, ...paths)) {
+      await lab.store.db.transaction().execute((trx) => saveFindings(trx, id, [DRAFT], NOW))
+    }
+    await lab.store.db
+      .insertInto('version')
+      .values({
+        module_id: 1,
+        version: 'v1.3.1',
+        cached_at: NOW,
+        zip_sum: Buffer.alloc(32, 1),
+        gomod_sum: null,
+      })
+      .execute()
+    server = await lab.start({ MIRRORWATCH_WEB_TOKENS_FILE: file })
+  })
+  after(async () => {
+    await server[Symbol.asyncDispose]()
+    await lab[Symbol.asyncDispose]()
+  })
+
+  interface Call {
+    as?: 'reader' | 'triage' | null
+    body?: unknown
+    headers?: Record<string, string>
+    type?: string
+  }
+
+  function call(method: string, where: string, options: Call = {}): Promise<Answer> {
+    const { as = 'triage', body, headers = {}, type = 'application/json' } = options
+    return ask(`${server.url}/api/v1${where}`, {
+      method: method.toUpperCase(),
+      headers: {
+        ...(as === null ? {} : { authorization: `Bearer ${tokens[as]}` }),
+        ...(body === undefined ? {} : { 'content-type': type }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  }
+  const json = (answer: Answer): Record<string, unknown> => JSON.parse(answer.text) as Record<string, unknown>
+
+  test('each route refuses strangers, and each write refuses readers', async () => {
+    const routes = Object.entries(DESCRIPTION.paths).flatMap(([where, methods]) =>
+      Object.keys(methods).map((method) => ({ method, where: where.replaceAll(/\{\w+\}/g, '1') })),
+    )
+    assert.ok(routes.length > 20)
+    // These two are questions that need a body.
+    const questions = ['/verify', '/match']
+    for (const { method, where } of routes) {
+      const label = `${method} ${where}`
+      const stranger = { as: null, headers: { origin: server.url } } as const
+      assert.equal((await call(method, where, stranger)).status, 401, label)
+      const isWrite = method !== 'get' && !questions.includes(where)
+      const { status } = await call(method, where, { as: 'reader', body: method === 'post' ? {} : undefined })
+      assert.equal(status === 403, isWrite, `${label} as a reader: ${status}`)
+      assert.ok(status < 500, label)
+      const asTriage = (await call(method, where, { body: method === 'post' ? {} : undefined })).status
+      assert.ok(asTriage < 500 && asTriage !== 401 && asTriage !== 403, `${label} as triage: ${asTriage}`)
+    }
+  })
+
+  test('findings come in pages with opaque cursors, and are filtered', async () => {
+    const seen: unknown[] = []
+    let next: string | null = null
+    do {
+      const cursor = next === null ? '' : `&cursor=${next}`
+      const page = json(await call('get', `/findings?limit=3${cursor}`))
+      seen.push(...(page['findings'] as { id: number }[]).map(({ id }) => id))
+      next = page['next'] as string | null
+    } while (next !== null)
+    assert.deepEqual(seen, [4, 3, 2, 1])
+    const count = async (query: string) => json(await call('get', `/findings/count?${query}`))['count']
+    assert.equal(await count('search=OLTDB-G'), 1)
+    assert.equal(await count('owner=github.com/x&status=open,dismissed&severity=low'), 2)
+    assert.equal(await count('severity=high'), 0)
+    assert.equal(await count('rule=tag-moved&host=example.com&assignee=-'), 1)
+    for (const wrong of [
+      'severity=worst',
+      'status=open,x',
+      'limit=0',
+      'module=no%20path',
+      'cursor=zzz',
+      'firstSeenSince=now',
+    ]) {
+      const refused = await call('get', `/findings?${wrong}`)
+      assert.deepEqual(
+        [refused.status, refused.headers['content-type']],
+        [400, 'application/problem+json'],
+        wrong,
+      )
+    }
+  })
+
+  test('a decision holds the ETag, the author is who signed in, and the second person is told', async () => {
+    const { headers } = await call('get', '/findings/1')
+    const etag = String(headers['etag'])
+    assert.equal((await call('get', '/findings/1', { headers: { 'if-none-match': etag } })).status, 304)
+    const body = { status: 'dismissed', reason: 'ours', kind: 'own', author: 'mallory' }
+    const made = await call('post', '/findings/1/decision', { body, headers: { 'if-match': etag } })
+    assert.deepEqual([made.status, json(made)['changed']], [200, [1]])
+    const found = json(await call('get', '/findings/1'))
+    assert.deepEqual([found['status'], found['decidedBy']], ['dismissed', 'a-triage'])
+    const second = await call('post', '/findings/1/decision', {
+      body: { status: 'confirmed', reason: 'bad' },
+      headers: { 'if-match': etag },
+    })
+    assert.equal(second.status, 412)
+    assert.match(String(json(second)['detail']), /it is dismissed, by a-triage/)
+    const undone = await call('post', `/decisions/${String(json(made)['decisionId'])}/undo`)
+    assert.deepEqual(json(undone)['restored'], [1])
+    assert.equal(json(await call('get', '/findings/1'))['status'], 'open')
+    assert.equal(
+      (await call('post', '/findings/99/decision', { body: { status: 'open', reason: 'x' } })).status,
+      404,
+    )
+  })
+
+  test('a repeated request with its key changes nothing, another request with that key is refused', async () => {
+    const send = (reason: string) =>
+      call('post', '/findings/2/decision', {
+        body: { status: 'confirmed', reason },
+        headers: { 'idempotency-key': 'one' },
+      })
+    const first = await send('bad')
+    assert.deepEqual(json(await send('bad')), json(first))
+    const log = json(await call('get', '/decisions?author=a-triage&limit=500'))['decisions'] as {
+      reason: string
+    }[]
+    assert.equal(log.filter(({ reason }) => reason === 'bad').length, 1)
+    assert.equal((await send('worse')).status, 422)
+  })
+
+  test('one request decides on all findings that match', async () => {
+    const body = {
+      decision: { status: 'allowed', allow: 'owner', reason: 'partner', until: '2099-01-01' },
+      filter: { owner: 'github.com/x', status: 'open' },
+    }
+    const answer = json(await call('post', '/decisions', { body }))
+    assert.deepEqual(answer['changed'], [3])
+    const entries = json(await call('get', '/allow'))['entries'] as { module: string; author: string }[]
+    assert.deepEqual(
+      entries.map(({ module, author }) => [module, author]),
+      [['github.com/x', 'a-triage']],
+    )
+    for (const wrong of [
+      { decision: body.decision },
+      { ...body, ids: [1] },
+      { ids: [1], decision: { status: 'allowed', reason: 'x' } },
+    ]) {
+      assert.equal((await call('post', '/decisions', { body: wrong })).status, 400)
+    }
+  })
+
+  test('a go.sum is held against the stored hashes', async () => {
+    const sum = `h1:${Buffer.alloc(32, 1).toString('base64')}`
+    const other = `h1:${Buffer.alloc(32, 2).toString('base64')}`
+    const line = (hash: string) =>
+      `github.com/boltdb-go/bolt v1.3.1 ${hash}\ngolang.org/x/net v0.1.0 ${hash}\n`
+    const good = json(await call('post', '/verify', { body: line(sum), type: 'text/plain' }))
+    assert.deepEqual([good['agrees'], good['unknown'], good['lines']], [1, 1, []])
+    const bad = json(await call('post', '/verify', { body: line(other), type: 'text/plain' }))
+    const [wrong] = bad['lines'] as { module: string; verdict: string; storedSum: string }[]
+    assert.deepEqual([wrong?.verdict, wrong?.storedSum], ['sum-disagrees', sum])
+    assert.equal((bad['findings'] as unknown[]).length, 1)
+    assert.equal((await call('post', '/verify', { body: 'x y\n', type: 'text/plain' })).status, 400)
+  })
+
+  test('the watch list marks what it names and what is below it', async () => {
+    const body = { paths: ['github.com/boltdb'], reason: 'we build on it', mail: ['ann@example.com'] }
+    assert.deepEqual(json(await call('post', '/watch', { body })), { paths: 1 })
+    const watched = json(await call('get', '/findings?watched=true'))['findings'] as { id: number }[]
+    assert.deepEqual(
+      watched.map(({ id }) => id).toSorted((a, b) => a - b),
+      [1, 2, 3, 4],
+    )
+    const [entry] = json(await call('get', '/watch'))['entries'] as { id: number }[]
+    assert.equal((await call('delete', `/watch/${entry?.id}`)).status, 200)
+    assert.deepEqual(json(await call('get', '/findings?watched=true'))['findings'], [])
+    assert.equal((await call('delete', `/watch/${entry?.id}`)).status, 404)
+  })
+
+  test('questions about names, modules and what to deny are answered from the store', async () => {
+    assert.deepEqual(json(await call('post', '/match', { body: { paths: ['not a path'] } })), {
+      candidates: [],
+      invalid: ['not a path'],
+    })
+    const module = json(await call('get', '/modules?path=github.com/boltdb-go/bolt'))
+    assert.equal((module['findings'] as unknown[]).length, 1)
+    const versions = json(await call('get', '/versions?module=github.com/boltdb-go/bolt'))['versions'] as {
+      version: string
+    }[]
+    assert.deepEqual(
+      versions.map(({ version }) => version),
+      ['v1.3.1'],
+    )
+    const denied = json(await call('get', '/deny'))['modules'] as { module: string }[]
+    assert.deepEqual(
+      denied.map(({ module: name }) => name),
+      ['github.com/x/y'],
+    )
+    assert.match(String(json(await call('get', '/reports/2026-W47'))['text']), /2026/)
+  })
+})
+
+const DRAFT = {
+  target: 'github.com/boltdb/bolt',
+  severity: 'medium' as const,
+  summary: 'looks like it',
+  because: [],
+  signals: [{ rule: 'tag-moved' as const, version: 'v1.0.0', evidence: { cached: 'a', now: null } }],
+}
