@@ -245,7 +245,7 @@ suite('copies under any name', () => {
       'findings',
       'triage',
       String(id),
-      'dismissed',
+      'allowed',
       '--reason',
       'our own mirror',
       '--author',
@@ -260,7 +260,7 @@ suite('copies under any name', () => {
     await scanAgain()
     assert.equal((await findings()).get('github.com/north/alpha')?.severity, 'info')
     const finding = (await findings()).get(COPY)
-    assert.deepEqual([finding?.severity, finding?.status, finding?.decidedBy], ['info', 'dismissed', 'ada'])
+    assert.deepEqual([finding?.severity, finding?.status, finding?.decidedBy], ['info', 'allowed', 'ada'])
     assert.ok(finding?.because.some(({ kind, row }) => kind === 'lowered' && row === 'allowed'))
     const allowed = signalOf(finding?.signals ?? [], 'honest-allowed')?.evidence
     assert.deepEqual([allowed?.who, allowed?.why], ['ada', 'our own mirror'])
@@ -269,7 +269,7 @@ suite('copies under any name', () => {
       history
         .filter(({ author }) => author !== null)
         .map(({ from, to, author, reason }) => [from, to, author, reason]),
-      [['open', 'dismissed', 'ada', 'our own mirror']],
+      [['open', 'allowed', 'ada', 'our own mirror']],
     )
   })
 })

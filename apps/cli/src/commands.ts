@@ -56,6 +56,14 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     description: 'Keep the list of names that are known to be honest.',
     load: async () => (await import('./commands/allow.ts')).allowCommand(),
   },
+  watch: {
+    description: "Keep the list of a team's own modules, prefixes and dependencies.",
+    load: async () => (await import('./commands/watch.ts')).watchCommand(),
+  },
+  token: {
+    description: 'Makes a token for the page and the API, and prints it once.',
+    load: async () => (await import('./commands/token.ts')).tokenCommand(),
+  },
   report: {
     description: 'Print the weekly report, write it to a file, or send it.',
     load: async () => (await import('./commands/report.ts')).reportCommand(),

@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Config } from '@mirrorwatch/pipeline/config/config'
 import type { Role } from '@mirrorwatch/pipeline/config/web-variables'
 import type { Logger } from '@mirrorwatch/pipeline/observe/log'
+import type { Metrics } from '@mirrorwatch/pipeline/observe/metrics'
 import type { Clients } from '@mirrorwatch/pipeline/service/clients'
 import type { RoleDatabases } from '@mirrorwatch/store/connect/roles'
 import type { Db } from '@mirrorwatch/store/database'
@@ -16,6 +17,7 @@ export interface WebContext {
   databases: RoleDatabases
   /** Clients of the module proxy and of code hosts, with the rate limits of all workers. */
   clients: Pick<Clients, 'proxy' | 'verify'>
+  metrics: Pick<Metrics, 'webRequests' | 'webSeconds' | 'signInFailures'>
 }
 
 /** Who asks, and how they signed in. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import { createLogger } from '@mirrorwatch/pipeline/observe/log'
+import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
 import { openStore, type Store } from '@mirrorwatch/store/connect/connect'
 import { prepareStore } from '@mirrorwatch/testing/store/embedded-store'
 import { serveWeb, type WebDeps } from '../src/server/serve.ts'
@@ -35,7 +36,16 @@ export async function openWebLab(): Promise<WebLab> {
       const config = readConfig(given, folder)
       const clients = {} as WebDeps['clients']
       const log = createLogger('silent')
-      const server = await serveWeb({ config, store, clients, log, clock, onLink: (url) => (link = url) })
+      const metrics = createMetrics()
+      const server = await serveWeb({
+        config,
+        store,
+        clients,
+        log,
+        metrics,
+        clock,
+        onLink: (url) => (link = url),
+      })
       if (server === null) throw new Error('the page is off')
       return { ...server, url: server.url, link: () => link }
     },

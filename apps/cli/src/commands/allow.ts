@@ -1,13 +1,11 @@
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { ownerFault, parseOwner } from '@mirrorwatch/gomod/paths/owner'
-import { type AllowEntry, allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
+import type { AllowEntry } from '@mirrorwatch/store/tables/allow'
 import { Argument, Command, Option } from 'commander'
-import { authorName } from '../inputs/author.ts'
+import { openDesk } from '../desk/open-desk.ts'
 import { modulePath, pointInTime, wholeNumber } from '../inputs/options.ts'
 import { CliError } from '../output/exit.ts'
 import { note, printJson, printLine, visible } from '../output/print.ts'
-import { assessNow } from '../session/assess.ts'
-import { openForReading } from '../session/open-store.ts'
 
 type Kind = AllowEntry['kind']
 
@@ -33,8 +31,8 @@ function listCommand(): Command {
 }
 
 async function list(options: { json?: true }): Promise<void> {
-  await using store = await openForReading()
-  const entries = await listAllowEntries(store.db)
+  await using desk = await openDesk()
+  const entries = await desk.allowed()
   for (const entry of entries) {
     if (options.json) await printJson(entry)
     else await printLine(visible(entryText(entry, new Date())))
@@ -104,13 +102,11 @@ async function add(kind: Kind, name: string, target: string | undefined, options
     module: kind === 'owner' ? ownerName(name) : pathName(name),
     target: target ?? null,
     reason: options.reason,
-    author: authorName(options.author),
     expiresAt: expiry(options.expires),
   }
-  await using store = await openForReading()
-  const { id, moduleIds } = await store.db.transaction().execute((trx) => allow(trx, entry))
+  await using desk = await openDesk(options.author)
+  const id = await desk.allow(entry)
   note(`Entry ${id} allows ${scopeText(entry)}.`)
-  await assessNow(store.db, moduleIds)
 }
 
 function pathName(text: string): string {
@@ -144,8 +140,7 @@ function removeCommand(): Command {
 }
 
 async function remove(id: number): Promise<void> {
-  await using store = await openForReading()
-  const { moduleIds } = await store.db.transaction().execute((trx) => disallow(trx, id))
+  await using desk = await openDesk()
+  await desk.disallow(id)
   note(`Entry ${id} is removed.`)
-  await assessNow(store.db, moduleIds)
 }

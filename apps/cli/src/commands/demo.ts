@@ -4,7 +4,9 @@ import path from 'node:path'
 import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
 import { findingsTable, findingText } from '@mirrorwatch/notify/writers/terminal'
 import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
+import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import { scan } from '@mirrorwatch/pipeline/service/scan'
+import { untilAborted } from '@mirrorwatch/pipeline/service/service'
 import {
   type Finding,
   findingHistory,
@@ -22,6 +24,7 @@ import { summaryText, withProgress } from './scan.ts'
 
 export function demoCommand(): Command {
   return new Command('demo')
+    .option('--serve', 'keep the page open on what was found, until Ctrl-C')
     .option('--keep <folder>', 'keep the store in this folder, to look around in it afterwards')
     .addHelpText(
       'after',
@@ -30,7 +33,7 @@ It plays a harmless re-enactment of github.com/boltdb-go/bolt and other attacks,
 
 Example: mirrorwatch demo --keep /tmp/demo && MIRRORWATCH_DATA_DIR=/tmp/demo mirrorwatch findings list`,
     )
-    .action(async (options: { keep?: string }) => {
+    .action(async (options: { keep?: string; serve?: true }) => {
       const started = performance.now()
       note('Building a small Go ecosystem on loopback…')
       await using world = await startWorld('demo')
@@ -39,7 +42,7 @@ Example: mirrorwatch demo --keep /tmp/demo && MIRRORWATCH_DATA_DIR=/tmp/demo mir
           ? await mkdtemp(path.join(tmpdir(), 'mirrorwatch-demo-'))
           : path.resolve(options.keep)
       try {
-        await runDemo({ ...world.env, MIRRORWATCH_DATA_DIR: dataDir })
+        await runDemo({ ...world.env, MIRRORWATCH_DATA_DIR: dataDir }, options.serve === true)
       } finally {
         if (options.keep === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
       }
@@ -47,7 +50,7 @@ Example: mirrorwatch demo --keep /tmp/demo && MIRRORWATCH_DATA_DIR=/tmp/demo mir
     })
 }
 
-async function runDemo(env: Record<string, string>): Promise<void> {
+async function runDemo(env: Record<string, string>, isServing: boolean): Promise<void> {
   const config = configuration(env)
   await using runtime = await openForWork(config)
   const interrupt = interruptSignal('Nothing is kept of a demo.')
@@ -73,6 +76,21 @@ async function runDemo(env: Record<string, string>): Promise<void> {
   for (const line of findingsTable(blocks, terminalStyle())) await printLine(line)
   const attack = findings.find((finding) => finding.module === 'github.com/boltdb-go/bolt') ?? findings[0]
   if (attack !== undefined) await printAttack(attack, await findingHistory(db, attack.id))
+  if (isServing) await servePage(runtime)
+  else note('\nTo look at this on the page: npm run demo -- --serve')
+}
+
+/** Keeps the page open until Ctrl-C. */
+async function servePage(runtime: Runtime): Promise<void> {
+  const { serveWeb } = await import('@mirrorwatch/web/server/serve')
+  const interrupt = interruptSignal('Nothing is kept of a demo.')
+  await using page = await serveWeb({
+    ...runtime,
+    onLink: (url) => note(`\nThe page on this world, until Ctrl-C: ${url}`),
+  })
+  if (page === null) note('\nMIRRORWATCH_WEB_LISTEN is off.')
+  else await untilAborted(interrupt.signal)
+  interrupt.dispose()
 }
 
 async function printAttack(attack: Finding, history: HistoryEntry[]): Promise<void> {

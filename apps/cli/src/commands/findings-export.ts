@@ -1,12 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { EXPORT_FORMATS, exportFindingsAs } from '@mirrorwatch/notify/writers/export'
 import { parseSigningKey, signList } from '@mirrorwatch/notify/writers/sign-list'
-import { exportFindings } from '@mirrorwatch/store/queries/findings-list'
 import { Command, Option } from 'commander'
-import { type FilterOptions, filterOf, withFilters } from '../inputs/finding-filter.ts'
+import { openDesk } from '../desk/open-desk.ts'
+import { type FilterOptions, withFilters } from '../inputs/finding-filter.ts'
 import { CliError } from '../output/exit.ts'
 import { printLine } from '../output/print.ts'
-import { openForReading } from '../session/open-store.ts'
 
 interface Options extends FilterOptions {
   format: string
@@ -45,14 +44,13 @@ async function writeExport(options: Options): Promise<void> {
     })
   }
   const sign = options.sign === undefined ? null : await createSigner(options.sign)
-  await using store = await openForReading()
+  await using desk = await openDesk()
   const asked = options.severity !== undefined || options.status !== undefined
-  const filter = { ...(asked ? {} : format.filter), ...filterOf(options) }
   const write = async (line: string): Promise<void> => {
     sign?.add(line)
     await printLine(line)
   }
-  await exportFindingsAs(format, exportFindings(store.db, filter), write)
+  await exportFindingsAs(format, desk.all(options, asked ? {} : (format.filter ?? {})), write)
   if (sign !== null && options.signature !== undefined) await writeFile(options.signature, sign.signature())
 }
 

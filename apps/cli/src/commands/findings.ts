@@ -1,31 +1,21 @@
-import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
 import { findingJson } from '@mirrorwatch/notify/writers/json'
 import { findingsTable, findingText } from '@mirrorwatch/notify/writers/terminal'
-import type { FindingStatus } from '@mirrorwatch/store/database'
-import { triage } from '@mirrorwatch/store/decisions/decide'
-import {
-  type Finding,
-  findingById,
-  findingHistory,
-  listFindings,
-} from '@mirrorwatch/store/queries/findings-list'
-import { allow } from '@mirrorwatch/store/tables/allow'
+import { FINDING_STATUSES, type FindingStatus } from '@mirrorwatch/store/status'
 import { Argument, Command, Option } from 'commander'
-import { authorName } from '../inputs/author.ts'
-import { type FilterOptions, filterOf, withFilters } from '../inputs/finding-filter.ts'
+import { openDesk } from '../desk/open-desk.ts'
+import { type FilterOptions, withFilters } from '../inputs/finding-filter.ts'
 import { wholeNumber } from '../inputs/options.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
 import { note, printJson, printLine, terminalStyle } from '../output/print.ts'
-import { assessNow } from '../session/assess.ts'
-import { openForReading } from '../session/open-store.ts'
 import { exportCommand } from './findings-export.ts'
 
-const STATUSES: readonly FindingStatus[] = ['open', 'confirmed', 'dismissed']
+const SERVER_HELP = `
+With MIRRORWATCH_SERVER and MIRRORWATCH_TOKEN, a server is asked instead of a database.`
 
 export function findingsCommand(): Command {
   return new Command('findings')
-    .addHelpText('after', '\nExample: mirrorwatch findings list --severity high')
+    .addHelpText('after', `${SERVER_HELP}\n\nExample: mirrorwatch findings list --severity high`)
     .addCommand(listCommand())
     .addCommand(showCommand())
     .addCommand(triageCommand())
@@ -39,15 +29,15 @@ function listCommand(): Command {
     .option('--json', 'one JSON object a line')
     .addHelpText('after', '\nExample: mirrorwatch findings list --severity high --status open')
     .action(async (options: FilterOptions & { limit: number; json?: true }) => {
-      await using store = await openForReading()
-      const { findings, next } = await listFindings(store.db, filterOf(options), { limit: options.limit })
+      await using desk = await openDesk()
+      const { findings, more } = await desk.list(options, options.limit)
       if (options.json) for (const finding of findings) await printJson(findingJson(finding))
       else if (findings.length > 0) {
         const blocks = findings.map((finding) => findingBlocks(finding))
         for (const line of findingsTable(blocks, terminalStyle())) await printLine(line)
       }
       if (findings.length === 0) note('No findings.')
-      if (next !== null) note(`There are more: --limit ${options.limit * 2} shows them.`)
+      if (more) note(`There are more: --limit ${options.limit * 2} shows them.`)
       if (findings.length > 0) exitWith(EXIT.found)
     })
 }
@@ -61,11 +51,11 @@ function showCommand(): Command {
     .option('--json', 'as one JSON object')
     .addHelpText('after', '\nExample: mirrorwatch findings show 17')
     .action(async (id: number, options: { json?: true }) => {
-      await using store = await openForReading()
-      const finding = await findingById(store.db, id)
-      if (finding === null)
+      await using desk = await openDesk()
+      const shown = await desk.show(id)
+      if (shown === null)
         throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
-      const history = await findingHistory(store.db, id)
+      const { finding, history } = shown
       if (options.json) await printJson({ ...findingJson(finding), history })
       else
         for (const line of findingText(findingBlocks(finding, history), terminalStyle()))
@@ -77,11 +67,11 @@ function triageCommand(): Command {
   return new Command('triage')
     .description('Records a decision. Later scans keep it and point out a rise in severity.')
     .argument('<id>', 'the number that the list shows', wholeNumber(1))
-    .addArgument(new Argument('<status>', 'the decision').choices(STATUSES))
+    .addArgument(new Argument('<status>', 'the decision').choices(FINDING_STATUSES))
     .requiredOption('--reason <text>', 'why')
     .option('--author <name>', 'who decides (default: your user name)')
     .addOption(
-      new Option('--allow <what>', 'with a dismissal: keep this quiet from now on').choices([
+      new Option('--allow <what>', 'with allowed: the names that are quiet from now on').choices([
         'pair',
         'path',
         'owner',
@@ -89,29 +79,9 @@ function triageCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExample: mirrorwatch findings triage 17 dismissed --reason "our own fork" --allow pair',
+      '\nExample: mirrorwatch findings triage 17 allowed --reason "our own fork" --allow pair',
     )
-    .action(async (id: number, status: FindingStatus, options: TriageOptions) => {
-      await using store = await openForReading()
-      const author = authorName(options.author)
-      const now = new Date()
-      const finding = await findingById(store.db, id)
-      if (finding === null)
-        throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
-      const allowed = options.allow === undefined ? null : allowRequest(finding, status, options.allow)
-      const { changed, moduleIds } = await store.db.transaction().execute(async (trx) => {
-        const { reason } = options
-        const entry = allowed === null ? null : { ...allowed, reason, author, expiresAt: null }
-        const allowance = entry === null ? { moduleIds: [] } : await allow(trx, entry, now)
-        return { ...allowance, ...(await triage(trx, id, { status, author, reason }, now)) }
-      })
-      note(
-        changed
-          ? `#${id} is ${status} now.`
-          : `#${id} was ${status} already, by the same person for the same reason.`,
-      )
-      if (moduleIds.length > 0) await assessNow(store.db, moduleIds)
-    })
+    .action(decide)
 }
 
 interface TriageOptions {
@@ -120,17 +90,18 @@ interface TriageOptions {
   allow?: 'pair' | 'path' | 'owner'
 }
 
-function allowRequest(
-  finding: Finding,
-  status: FindingStatus,
-  kind: 'pair' | 'path' | 'owner',
-): { kind: typeof kind; module: string; target: string | null } {
-  if (status !== 'dismissed')
-    throw new CliError('--allow goes with a dismissal', { todo: 'Leave --allow out, or dismiss.' })
-  if (kind === 'owner') return { kind, module: ownerOf(finding.module), target: null }
-  if (kind === 'path') return { kind, module: finding.module, target: null }
-  if (finding.target === null) {
-    throw new CliError(`finding ${finding.id} has no target to pair it with`, { todo: 'Use --allow path.' })
+async function decide(id: number, status: FindingStatus, options: TriageOptions): Promise<void> {
+  const { reason, allow, author } = options
+  if ((status === 'allowed') !== (allow !== undefined)) {
+    throw new CliError('the status allowed and --allow go together', {
+      todo: 'Write: findings triage ID allowed --allow pair --reason WHY.',
+    })
   }
-  return { kind, module: finding.module, target: finding.target }
+  await using desk = await openDesk(author)
+  const { changed } = await desk.decide(id, { status, reason, ...(allow === undefined ? {} : { allow }) })
+  note(
+    changed
+      ? `#${id} is ${status} now.`
+      : `#${id} was ${status} already, by the same person for the same reason.`,
+  )
 }

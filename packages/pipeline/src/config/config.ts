@@ -5,7 +5,13 @@ import { isSet, readVariable, type Value } from './read-variable.ts'
 import type { InsteadOf } from './schemas.ts'
 import { withoutCredentials } from './schemas.ts'
 import { PUBLIC_INDEX, type VariableName } from './variables.ts'
-import { type ListenAddress, readWebConfig, type WebConfig } from './web-config.ts'
+import {
+  type ListenAddress,
+  readServer,
+  readWebConfig,
+  type ServerConfig,
+  type WebConfig,
+} from './web-config.ts'
 
 /** Configuration of a process. Settings that are absent or switched off are null. URLs have no trailing slash. */
 export interface Config extends NotifySettings {
@@ -41,6 +47,8 @@ export interface Config extends NotifySettings {
   listen: ListenAddress | null
   /** The page and the API. */
   web: WebConfig
+  /** Server that commands ask instead of the store. */
+  server: ServerConfig | null
   /** Collector of spans; the URL without `/v1/traces`. */
   otlp: { url: string; headers: Record<string, string> } | null
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
@@ -94,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     webhook: webhook(read('MIRRORWATCH_WEBHOOK_URL'), read('MIRRORWATCH_WEBHOOK_SECRET')),
     keepEvidenceDays: read('MIRRORWATCH_KEEP_EVIDENCE_DAYS'),
     listen: read('MIRRORWATCH_LISTEN'),
+    server: readServer(read),
     web: readWebConfig(read, (name) => isSet(env, name)),
     otlp: otlpUrl === null ? null : { url: otlpUrl, headers: read('OTEL_EXPORTER_OTLP_HEADERS') ?? {} },
     logLevel: read('MIRRORWATCH_LOG_LEVEL'),

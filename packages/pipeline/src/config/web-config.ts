@@ -79,3 +79,20 @@ function oidcOf(read: Read): OidcConfig | null {
   const clientSecret = read('MIRRORWATCH_OIDC_CLIENT_SECRET')
   return { issuer, clientId, clientSecret, groupsClaim: read('MIRRORWATCH_OIDC_GROUPS_CLAIM') }
 }
+
+/** Server that commands ask instead of a database. */
+export interface ServerConfig {
+  url: string
+  token: string
+}
+
+/** Reads the server that commands ask. @throws PipelineError `bad-config` without its token */
+export function readServer(read: Read): ServerConfig | null {
+  const url = read('MIRRORWATCH_SERVER')
+  const token = read('MIRRORWATCH_TOKEN')
+  if (url === null) return null
+  if (token !== null) return { url, token }
+  throw new PipelineError('bad-config', 'MIRRORWATCH_SERVER is set but MIRRORWATCH_TOKEN is not', {
+    todo: 'Set MIRRORWATCH_TOKEN to a token of that server.',
+  })
+}

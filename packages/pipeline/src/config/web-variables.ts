@@ -77,4 +77,18 @@ export const WEB_VARIABLES = {
     purpose: "Claim of the ID token that lists the person's groups.",
     fallback: 'groups',
   },
+  MIRRORWATCH_SERVER: {
+    schema: schemas.baseUrl('http', 'https'),
+    expected: 'an http(s) URL such as https://mirrorwatch.example.com',
+    purpose:
+      'Server that `findings`, `allow` and `watch` ask instead of a database. Needs `MIRRORWATCH_TOKEN`.',
+    unset: 'the store is asked',
+  },
+  MIRRORWATCH_TOKEN: {
+    schema: z.string().regex(/^mw_[A-Za-z0-9_-]{43}$/),
+    expected: 'a token that `mirrorwatch token` made',
+    purpose: 'Token for that server.',
+    unset: 'none',
+    secret: true as const,
+  },
 }

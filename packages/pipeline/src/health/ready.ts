@@ -14,14 +14,14 @@ export async function unready({
   queue,
 }: {
   db: Db
-  queue: Pick<OpenQueue, 'counts'>
+  queue: Pick<OpenQueue, 'counts'> | null
 }): Promise<string[]> {
   const faults = await Promise.all([
     fault('store', async () => {
       await sql`select 1`.execute(db)
     }),
     fault('queue', async () => {
-      await queue.counts(queueName('inspect'))
+      await queue?.counts(queueName('inspect'))
     }),
   ])
   return faults.filter((found) => found !== null)

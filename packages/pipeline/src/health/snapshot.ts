@@ -17,7 +17,8 @@ const OVERDUE_MS = 3_600_000
 
 export interface SnapshotDeps {
   db: Db
-  queue: Pick<OpenQueue, 'counts'>
+  /** Null in a process without a queue. */
+  queue: Pick<OpenQueue, 'counts'> | null
   config: Config
   clock: () => Date
   log: Logger
@@ -99,6 +100,7 @@ async function readStore({ db, config, clock }: SnapshotDeps, gauges: Gauges): P
 }
 
 async function readQueue({ queue }: SnapshotDeps, gauges: Gauges): Promise<void> {
+  if (queue === null) return
   const counts = await queue.counts(...STAGE_NAMES.map(queueName))
   for (const stage of STAGE_NAMES) {
     const { waiting = 0, delayed = 0, active = 0 } = counts[queueName(stage)] ?? {}

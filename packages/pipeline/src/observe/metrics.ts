@@ -17,6 +17,7 @@ export function createMetrics(registry = new Registry()) {
     ...jobMetrics(registry),
     ...upstreamMetrics(registry),
     ...otherMetrics(registry),
+    ...webMetrics(registry),
   }
 }
 
@@ -97,6 +98,24 @@ function otherMetrics(registry: Registry) {
     evidenceDeleted: counter('evidence_deleted_total', 'Rows of old evidence deleted.', ['table']),
     leader: gauge('scheduler_leader', '1 in the one process that runs the scheduler, else 0.'),
     connections: gauge('store_connections', 'Connections of this process to the store.', ['state']),
+  }
+}
+
+function webMetrics(registry: Registry) {
+  const counter = counterIn(registry)
+  return {
+    webRequests: counter('web_requests_total', 'Requests to the page and the API by part and answer.', [
+      'part',
+      'status',
+    ]),
+    webSeconds: new Histogram({
+      name: 'mirrorwatch_web_request_duration_seconds',
+      help: 'How long the page and the API took to answer.',
+      labelNames: ['part'],
+      buckets: REQUEST_SECONDS,
+      registers: [registry],
+    }),
+    signInFailures: counter('web_sign_in_failures_total', 'Sign-ins and tokens that were refused.'),
   }
 }
 

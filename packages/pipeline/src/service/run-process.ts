@@ -5,7 +5,12 @@ import { loadEnvironmentFile } from '../config/environment-file.ts'
 import { unknownVariables, unknownVariableText } from '../config/unknown-variables.ts'
 import { PipelineError } from '../errors.ts'
 import { probeUpstreams } from '../health/probe.ts'
+import { serveHealth } from '../health/server.ts'
+import { countRequests, countSlots } from '../observe/count-upstreams.ts'
+import { createHostClass } from '../observe/host-class.ts'
 import { createLogger, type Logger } from '../observe/log.ts'
+import { LoopWatch } from '../observe/loop-watch.ts'
+import { createMetrics } from '../observe/metrics.ts'
 import { createClients } from './clients.ts'
 import { openConfiguredStore } from './configured-store.ts'
 import { createConfiguredTurns } from './configured-turns.ts'
@@ -25,9 +30,15 @@ export async function runAlone(name: string, beside: Beside): Promise<void> {
     const clock = (): Date => new Date()
     await using store = await openConfiguredStore(config, name, (message) => log.warn(message))
     await using turns = await createConfiguredTurns(config, store, log)
-    const rateLimiter = createSharedLimiter({ turns, perSecond: ratesOf(config) })
-    await using clients = await createClients(config, { rateLimiter })
-    await using page = await beside({ config, store, clients, log, clock })
+    const metrics = createMetrics()
+    const classOf = createHostClass(config)
+    const limiter = createSharedLimiter({ turns, perSecond: ratesOf(config) })
+    const rateLimiter = countSlots(limiter, metrics, classOf)
+    const observer = countRequests(metrics, classOf)
+    await using clients = await createClients(config, { rateLimiter, observer })
+    const health = { db: store.db, queue: null, config, clock, log, metrics, loops: new LoopWatch() }
+    await using _health = config.listen === null ? null : await serveHealth(health, config.listen, stop)
+    await using page = await beside({ config, store, clients, log, clock, metrics })
     if (page === null) {
       throw new PipelineError('bad-config', 'MIRRORWATCH_WEB_LISTEN is off', { todo: 'Give an address.' })
     }
@@ -54,7 +65,7 @@ async function withConfiguration(
 
 /** What runs beside the parts of a process: the page. Null if it is switched off. */
 export type Beside = (deps: BesideDeps) => Promise<AsyncDisposable | null>
-export type BesideDeps = Pick<Runtime, 'config' | 'store' | 'clients' | 'log' | 'clock'>
+export type BesideDeps = Pick<Runtime, 'config' | 'store' | 'clients' | 'log' | 'clock' | 'metrics'>
 
 /**
  * Runs `parts` until the first SIGINT or SIGTERM, lets running jobs finish and closes everything. A second signal ends the

@@ -46,7 +46,7 @@ export function createAccess(context: WebContext, port: number, onLinkUsed: () =
     web.oidc === null || publicUrl === null ? null : createOidc(web.oidc, publicUrl, web.groupRoles)
   const proxyPerson = createProxyPerson(web)
   const isOpenByLink = tokens === null && oidc === null && web.proxy === null
-  const limited = limitedBy(new Attempts(), clock)
+  const limited = limitedBy(new Attempts(), context)
   const noteUse = createUseNotes(context)
 
   async function useToken(c: Context<WebEnv>, untrustedSecret: string): Promise<Token> {
@@ -99,12 +99,15 @@ export function createAccess(context: WebContext, port: number, onLinkUsed: () =
   }
 }
 
-function limitedBy(attempts: Attempts, clock: () => Date): Access['limited'] {
+function limitedBy(attempts: Attempts, { clock, metrics }: WebContext): Access['limited'] {
   return (c, attempt) => {
     const address = addressOf(c.env.incoming.socket.remoteAddress)
     attempts.check(address, clock().getTime())
     const result = attempt()
-    if (result === null) attempts.failed(address, clock().getTime())
+    if (result === null) {
+      metrics.signInFailures.inc()
+      attempts.failed(address, clock().getTime())
+    }
     return result
   }
 }

@@ -1,7 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
+import { ownerFault } from '@mirrorwatch/gomod/paths/owner'
 import { logDecision } from '@mirrorwatch/store/decisions/log'
 import { allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
 import type { WebContext } from '../context.ts'
+import { WebProblem } from '../problem.ts'
 import { requireTriage } from '../require-triage.ts'
 import { type ApiRouter, write } from './router.ts'
 import { answers, body, idParam, reason, time, until } from './shapes.ts'
@@ -56,10 +59,19 @@ const removeRoute = createRoute({
   responses: answers('The id of the entry.', z.object({ id: z.number() })),
 })
 
+/** Returns why a name cannot be allowed, or null. A code host alone would allow everybody's modules there. */
+function nameFault({ kind: of, module, target }: z.infer<typeof given>): string | null {
+  return of === 'owner'
+    ? ownerFault(module)
+    : (modulePathFault(module) ?? (target === undefined ? null : modulePathFault(target)))
+}
+
 export function mountAllow(api: ApiRouter, context: WebContext): void {
   api.openapi(listRoute, async (c) => c.json({ entries: await listAllowEntries(c.var.db) }, 200))
   api.openapi(addRoute, async (c) => {
     const answer = await write(c, context, async (trx, now) => {
+      const fault = nameFault(c.req.valid('json'))
+      if (fault !== null) throw new WebProblem(400, `The name cannot be allowed: ${fault}`)
       const { kind: of, module, target = null, reason: why, until: end = null } = c.req.valid('json')
       const author = c.var.person.name
       const line = {

@@ -7,6 +7,7 @@ import { mountAssets } from '../assets/assets.ts'
 import type { WebApp, WebContext, WebEnv } from '../context.ts'
 import { mountPages } from '../pages/pages.ts'
 import { WebProblem } from '../problem.ts'
+import { countRequests } from './count.ts'
 import { failureResponse, notFoundResponse } from './failures.ts'
 import { securityHeaders } from './headers.ts'
 import { hostCheck, originCheck } from './same-site.ts'
@@ -20,6 +21,7 @@ export function createApp(context: WebContext, access: Access): WebApp {
   const app = new Hono<WebEnv>()
   app.onError((error, c) => failureResponse(context, error, c))
   app.notFound(notFoundResponse)
+  app.use(countRequests(context))
   app.use(securityHeaders(publicUrl?.startsWith('https:') === true))
   app.use(hostCheck(publicUrl), originCheck(publicUrl))
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }))

@@ -14,6 +14,7 @@ export interface WebDeps {
   store: Store
   clients: Pick<Clients, 'proxy' | 'verify'>
   log: Logger
+  metrics: WebContext['metrics']
   clock?: () => Date
   /** Receives the address to open, at start and after each use of a one-time link. */
   onLink: (url: string, isOneTime: boolean) => void
@@ -30,13 +31,13 @@ export interface WebServer extends AsyncDisposable {
  * @throws PipelineError `bad-config` if the process cannot listen on the address
  */
 export async function serveWeb(deps: WebDeps): Promise<WebServer | null> {
-  const { config, store, clients, log, onLink, clock = () => new Date() } = deps
+  const { config, store, clients, log, metrics, onLink, clock = () => new Date() } = deps
   const where = config.web.listen
   if (where === null) return null
   checkExposure(config, where.host)
   await using opened = new AsyncDisposableStack()
   const databases = opened.use(await openRoleDatabases(store))
-  const context: WebContext = { config, log, clock, databases, clients }
+  const context: WebContext = { config, log, clock, databases, clients, metrics }
   let announce = (): void => undefined
   const server = opened.use(
     await listen(where, (port) => {

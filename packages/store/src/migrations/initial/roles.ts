@@ -38,10 +38,10 @@ export const ROLES = [
     'grant insert, update, delete on allow_entry, watch_entry to mirrorwatch_triage',
     'grant insert, update on due_work to mirrorwatch_triage',
   ]),
-  // The page's own notes: who is signed in, and when tokens were last used.
+  // The page's own notes: who is signed in, when tokens were last used, and its turns at the rate limits.
   role('mirrorwatch_web', [
     'grant usage on schema public to mirrorwatch_web',
-    'grant select, insert, update, delete on web_session, token_use to mirrorwatch_web',
+    'grant select, insert, update, delete on web_session, token_use, upstream_turn to mirrorwatch_web',
   ]),
   revokeFrom(['mirrorwatch_reader', 'mirrorwatch_worker', 'mirrorwatch_triage'], 'all on web_session'),
   revokeFrom(['mirrorwatch_reader', 'mirrorwatch_worker'], 'all on idempotency_key'),

@@ -1,0 +1,31 @@
+import type { FindingStatus } from '@mirrorwatch/store/database'
+import type { Finding, FindingFilter, HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
+import type { AllowEntry } from '@mirrorwatch/store/tables/allow'
+import type { WatchEntry } from '@mirrorwatch/store/watch/entries'
+import type { FilterOptions } from '../inputs/finding-filter.ts'
+
+export interface DeskDecision {
+  status: FindingStatus
+  reason: string
+  /** For `allowed`: the names that go on the allow list. */
+  allow?: 'pair' | 'path' | 'owner'
+}
+
+export type AllowName = Pick<AllowEntry, 'kind' | 'module' | 'target' | 'reason' | 'expiresAt'>
+export type WatchNames = Pick<WatchEntry, 'source' | 'mail' | 'minSeverity' | 'reason'> & { paths: string[] }
+
+/** Where findings and lists are: the store, or a server that has it. */
+export interface Desk extends AsyncDisposable {
+  list(filter: FilterOptions, limit: number): Promise<{ findings: Finding[]; more: boolean }>
+  show(id: number): Promise<{ finding: Finding; history: HistoryEntry[] } | null>
+  /** All findings that match, for an export. `base` holds what the format filters by. */
+  all(filter: FilterOptions, base: FindingFilter): AsyncIterable<Finding>
+  /** @throws CliError or StoreError where there is no such finding */
+  decide(id: number, decision: DeskDecision): Promise<{ changed: boolean }>
+  allowed(): Promise<AllowEntry[]>
+  allow(name: AllowName): Promise<number>
+  disallow(id: number): Promise<void>
+  watched(): Promise<WatchEntry[]>
+  watch(names: WatchNames): Promise<void>
+  unwatch(id: number): Promise<void>
+}

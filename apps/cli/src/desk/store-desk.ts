@@ -1,0 +1,94 @@
+import type { Store } from '@mirrorwatch/store/connect/connect'
+import { allowFindings } from '@mirrorwatch/store/decisions/allow-findings'
+import { type DecisionResult, decide } from '@mirrorwatch/store/decisions/decide'
+import { logDecision } from '@mirrorwatch/store/decisions/log'
+import {
+  exportFindings,
+  findingById,
+  findingHistory,
+  listFindings,
+} from '@mirrorwatch/store/queries/findings-list'
+import { allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
+import { listWatchEntries, unwatch, watchPaths } from '@mirrorwatch/store/watch/entries'
+import { filterOf } from '../inputs/finding-filter.ts'
+import { CliError } from '../output/exit.ts'
+import { assessNow } from '../session/assess.ts'
+import type { Desk, DeskDecision } from './desk.ts'
+
+const VIA = 'command line'
+
+/** Creates a desk on a store that this process has opened. @param author who decides */
+export function createStoreDesk(store: Store, author: () => string): Desk {
+  const { db } = store
+  return {
+    async list(filter, limit) {
+      const { findings, next } = await listFindings(db, filterOf(filter), { limit })
+      return { findings, more: next !== null }
+    },
+    async show(id) {
+      const finding = await findingById(db, id)
+      return finding === null ? null : { finding, history: await findingHistory(db, id) }
+    },
+    all: (filter, base) => exportFindings(db, { ...base, ...filterOf(filter) }),
+    decide: (id, decision) => decideInStore(store, id, decision, author()),
+    allowed: () => listAllowEntries(db),
+    async allow(name) {
+      const by = author()
+      const { id, moduleIds } = await db.transaction().execute(async (trx) => {
+        const subject = `${name.kind} ${name.module}`
+        const line = { author: by, via: VIA, action: 'allow-add', reason: name.reason, subject } as const
+        const decisionId = await logDecision(trx, { ...line, until: name.expiresAt }, new Date())
+        return allow(trx, { ...name, author: by, decisionId })
+      })
+      await assessNow(db, moduleIds)
+      return id
+    },
+    async disallow(id) {
+      const line = {
+        author: author(),
+        via: VIA,
+        action: 'allow-remove',
+        reason: '',
+        subject: String(id),
+      } as const
+      const { moduleIds } = await db.transaction().execute(async (trx) => {
+        const change = await disallow(trx, id)
+        await logDecision(trx, line, new Date())
+        return change
+      })
+      await assessNow(db, moduleIds)
+    },
+    watched: () => listWatchEntries(db),
+    watch: (names) =>
+      db
+        .transaction()
+        .execute((trx) => watchPaths(trx, { ...names, author: author(), via: VIA }, new Date())),
+    async unwatch(id) {
+      await db
+        .transaction()
+        .execute((trx) => unwatch(trx, { id }, { author: author(), via: VIA }, new Date()))
+    },
+    [Symbol.asyncDispose]: () => store.close(),
+  }
+}
+
+async function decideInStore(
+  store: Store,
+  id: number,
+  { status, reason, allow: kind }: DeskDecision,
+  author: string,
+): Promise<{ changed: boolean }> {
+  const now = new Date()
+  const by = { author, via: VIA, reason } as const
+  const made = await store.db
+    .transaction()
+    .execute(async (trx): Promise<DecisionResult & { moduleIds: number[] }> => {
+      if (kind !== undefined) return allowFindings(trx, [{ id }], { ...by, kind }, now)
+      return { ...(await decide(trx, [{ id }], { ...by, status }, now)), moduleIds: [] }
+    })
+  if (made.missing.length > 0) {
+    throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
+  }
+  if (made.moduleIds.length > 0) await assessNow(store.db, made.moduleIds)
+  return { changed: made.changed.length > 0 }
+}
