@@ -299,6 +299,14 @@ create table installation (
   constraint installation_only_one_check CHECK (only_one)
 );
 
+-- Archives of known malicious modules that were read.
+create table known_refresh (
+  source text not null,  -- Address of the archive.
+  etag text,  -- ETag of the last answer: an unchanged archive is not read again.
+  read_at timestamp with time zone not null,  -- When it was last read.
+  constraint known_refresh_pkey PRIMARY KEY (source)
+);
+
 -- Tasks that one process does for all, and which one that is.
 create table lease (
   name text not null,  -- The task.

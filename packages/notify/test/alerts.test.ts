@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
+import { watchPaths } from '@mirrorwatch/store/watch/entries'
 import { aFinding, campaignOf } from '@mirrorwatch/testing/findings/findings'
 import { openTestStore, type TestStore } from '@mirrorwatch/testing/store/databases'
 import { createHttpClient } from '@mirrorwatch/upstream/http/client'
@@ -62,7 +63,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function found(module: string, campaign: string): Promise<void> {
+async function found(module: string, campaign: string, severity: 'high' | 'medium' = 'high'): Promise<void> {
   const { id } = await store.db
     .insertInto('module')
     .values({ path: module, first_cached_at: SEEN, last_cached_at: SEEN })
@@ -75,7 +76,7 @@ async function found(module: string, campaign: string): Promise<void> {
       saveFindings(
         trx,
         id,
-        [{ target: null, severity: 'high', summary: 'naïve <!channel>', signals, because: [] }],
+        [{ target: null, severity, summary: 'naïve <!channel>', signals, because: [] }],
         SEEN,
       ),
     )
@@ -96,6 +97,30 @@ function verifies(secret: string, header: string, body: string): boolean {
   const given = Buffer.from(hex ?? '', 'hex')
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
+
+test('recipients of a watch entry get mail about what it names, from its severity on', async () => {
+  await using http = createHttpClient({ userAgent: 'test', allowPrivateHosts: ['127.0.0.1'], retries: 0 })
+  const sent: string[] = []
+  const mailer = {
+    from: 'mw@example.com',
+    send: async ({ to, text }: { to?: unknown; text?: unknown }) => {
+      sent.push(`${(to as { address: string }).address} ${String(text).includes('watched')}`)
+    },
+  } as unknown as AlertDeps['mailer']
+  const quiet = { ...config, webhook: null }
+  const deps = { db: store.db, config: quiet, mailer, http, clock }
+  await found('watched.example/a/b', 'w1', 'medium')
+  await found('other.example/a/b', 'w2', 'medium')
+  assert.deepEqual(await alertsAt(deps, NOW), { sent: [], failed: [] })
+  const request = { source: null, reason: 'ours', author: 'ann', via: 'api', minSeverity: 'medium' } as const
+  const watch = (paths: string[], mail: string[], minSeverity: 'medium' | 'high' = 'medium') =>
+    store.db.transaction().execute((trx) => watchPaths(trx, { ...request, paths, mail, minSeverity }, NOW))
+  await watch(['watched.example/a'], ['Ann@example.com'])
+  await watch(['watched.example/a/b'], ['bob@example.com'], 'high')
+  await alertsAt(deps, NOW)
+  await alertsAt(deps, new Date(NOW.getTime() + 60_000))
+  assert.deepEqual(sent, ['ann@example.com true'])
+})
 
 test('a campaign is one alert, signed as documented, tried again after a redirect, and sent once', async () => {
   await using http = createHttpClient({ userAgent: 'test', allowPrivateHosts: ['127.0.0.1'], retries: 0 })

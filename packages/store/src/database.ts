@@ -217,6 +217,12 @@ interface MaliciousEntryTable {
   imported_at: Time
 }
 
+interface KnownRefreshTable {
+  source: string
+  etag: string | null
+  read_at: Time
+}
+
 interface FindingTable {
   id: Generated<number>
   module_id: number
@@ -405,6 +411,7 @@ export interface Database extends RepositoryTables {
   fingerprint_feature: FingerprintFeatureTable
   due_work: DueWorkTable
   malicious_entry: MaliciousEntryTable
+  known_refresh: KnownRefreshTable
   finding: FindingTable
   signal: SignalTable
   finding_history: FindingHistoryTable

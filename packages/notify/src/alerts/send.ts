@@ -1,14 +1,17 @@
+import { type Severity, severityRank } from '@mirrorwatch/detect/severity'
 import { installationId } from '@mirrorwatch/store/connect/installation'
-import type { Db } from '@mirrorwatch/store/database'
+import type { Db, Trx } from '@mirrorwatch/store/database'
 import { findingsByIds } from '@mirrorwatch/store/queries/findings-list'
 import {
   alertById,
   lastAlerts,
   lockAlerts,
   recordAlert,
+  type Unalerted,
   unalertedFindings,
 } from '@mirrorwatch/store/tables/alerts'
 import { type Delivery, type NewDelivery, planDeliveries } from '@mirrorwatch/store/tables/deliveries'
+import { lowestWatchedSeverity, watchersOf } from '@mirrorwatch/store/watch/entries'
 import type { HttpClient } from '@mirrorwatch/upstream/http/types'
 import { type Delivered, deliverDue } from '../delivery/deliver.ts'
 import type { Mailer } from '../delivery/mailer.ts'
@@ -30,18 +33,22 @@ export interface AlertDeps {
 
 const CHANNELS = ['mail', 'slack', 'webhook'] as const
 
+/** Severity from which findings are alerted without being watched. */
+const ALERTED_SEVERITY: Severity = 'high'
+
 /** Older findings belong to the weekly report, so that switching alerts on does not send the past. */
 const NEWS_MS = 7 * 86_400_000
 
 /**
- * Alerts of open high and critical findings, and sends what failed before. Call it every minute or so. A finding is
+ * Alerts of open high and critical findings, and of those that watch entries have recipients for, and sends what failed before. Call it every minute or so. A finding is
  * alerted once, and again only where it has become worse; findings of one campaign, or of one target, are one alert. The
  * channels do not wait for each other: a mail server that hangs must not keep an alert from the chat.
  */
 export async function sendDueAlerts(deps: AlertDeps, stop?: AbortSignal): Promise<Delivered> {
   const recipients = recipientsOf(deps)
-  if (recipients.length === 0) return { sent: [], failed: [] }
-  await planAlerts(deps, recipients, deps.clock())
+  const watchedSeverity = deps.mailer === null ? null : await lowestWatchedSeverity(deps.db)
+  if (recipients.length === 0 && watchedSeverity === null) return { sent: [], failed: [] }
+  await planAlerts(deps, recipients, watchedSeverity, deps.clock())
   const send = async (delivery: Delivery, signal: AbortSignal): Promise<void> => {
     const alert = await alertById(deps.db, Number(delivery.subject), MAX_TOLD)
     if (alert === null) throw new NotifyError('internal', `alert ${delivery.subject} is gone`)
@@ -54,19 +61,27 @@ export async function sendDueAlerts(deps: AlertDeps, stop?: AbortSignal): Promis
   return { sent: done.flatMap(({ sent }) => sent), failed: done.flatMap(({ failed }) => failed) }
 }
 
+type Recipient = Pick<NewDelivery, 'channel' | 'recipient'>
+
 async function planAlerts(
   deps: AlertDeps,
-  recipients: readonly Pick<NewDelivery, 'channel' | 'recipient'>[],
+  recipients: readonly Recipient[],
+  watchedSeverity: Severity | null,
   now: Date,
 ): Promise<void> {
   const installation = await installationId(deps.db)
   await deps.db.transaction().execute(async (trx) => {
     await lockAlerts(trx)
-    const findings = await unalertedFindings(trx, 'high', new Date(now.getTime() - NEWS_MS))
+    const since = new Date(now.getTime() - NEWS_MS)
+    const findings = await unalertedFindings(trx, ALERTED_SEVERITY, since, watchedSeverity ?? undefined)
     const last = await lastAlerts(trx, [...new Set(findings.map(groupKey))])
     for (const [key, group] of dueGroups(findings, last, now)) {
+      const isForAll = group.some(({ severityRank: rank }) => rank <= severityRank(ALERTED_SEVERITY))
+      const watchers = watchedSeverity === null ? [] : await watchersOfGroup(trx, group)
+      const addressed = [...(isForAll ? recipients : []), ...watchers]
+      if (addressed.length === 0) continue
       const subject = String(await recordAlert(trx, key, group, now))
-      const deliveries = recipients.map(
+      const deliveries = addressed.map(
         ({ channel, recipient }): NewDelivery => ({
           kind: 'alert',
           subject,
@@ -85,11 +100,22 @@ async function planAlerts(
   })
 }
 
+/** Returns the addresses of watch entries about findings of a group that are severe enough for them. */
+async function watchersOfGroup(trx: Trx, group: readonly Unalerted[]): Promise<Recipient[]> {
+  const watchers = await watchersOf(
+    trx,
+    group.map(({ id }) => id),
+  )
+  const addresses = group.flatMap(({ id, severityRank: rank }) =>
+    (watchers.get(id) ?? [])
+      .filter(({ minSeverity }) => rank <= severityRank(minSeverity))
+      .flatMap(({ mail }) => mail.map((address) => address.toLowerCase())),
+  )
+  return [...new Set(addresses)].map((recipient) => ({ channel: 'mail', recipient }))
+}
+
 /** Returns whom alerts go to. With webhooks that is the host: the rest of the address is a secret. */
-export function recipientsOf({
-  config,
-  mailer,
-}: Pick<AlertDeps, 'config' | 'mailer'>): Pick<NewDelivery, 'channel' | 'recipient'>[] {
+export function recipientsOf({ config, mailer }: Pick<AlertDeps, 'config' | 'mailer'>): Recipient[] {
   const { alertTo, slackWebhookUrl, webhook } = config
   const mail = mailer === null ? [] : [...new Set(alertTo.map((address) => address.toLowerCase()))]
   return [

@@ -4,7 +4,7 @@ import { PipelineError } from '../errors.ts'
 import { isSet, readVariable, type Value } from './read-variable.ts'
 import type { InsteadOf } from './schemas.ts'
 import { withoutCredentials } from './schemas.ts'
-import { PUBLIC_INDEX, type VariableName } from './variables.ts'
+import { PUBLIC_INDEX, PUBLIC_KNOWN, type VariableName } from './variables.ts'
 import {
   type ListenAddress,
   readServer,
@@ -28,6 +28,8 @@ export interface Config extends NotifySettings {
   sumdbUrl: string | null
   sumdbKey: string
   ecosystemsUrl: string
+  /** Archive of known malicious modules; null where none is read. */
+  knownUrl: string | null
   gitInsteadOf: InsteadOf[]
   /** `true`: any private address may be contacted; else the hosts (`host` or `host:port`) that may. */
   allowPrivateHosts: boolean | string[]
@@ -75,6 +77,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     sumdbUrl: sumdbUrl === 'off' ? null : sumdbUrl,
     sumdbKey: read('MIRRORWATCH_SUMDB_KEY'),
     ecosystemsUrl: read('MIRRORWATCH_ECOSYSTEMS_URL'),
+    knownUrl: knownUrl(read('MIRRORWATCH_KNOWN_URL'), indexUrl === PUBLIC_INDEX),
     gitInsteadOf: read('MIRRORWATCH_GIT_INSTEAD_OF') ?? [],
     allowPrivateHosts: read('MIRRORWATCH_ALLOW_PRIVATE_HOSTS'),
     userAgent: read('MIRRORWATCH_USER_AGENT'),
@@ -109,6 +112,12 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   }
   if (config.redisUrl !== null && config.databaseUrl === null) throw redisWithoutPostgres()
   return config
+}
+
+/** A private feed's modules are no business of a public server, and of no interest to it. */
+function knownUrl(given: string | null, isPublic: boolean): string | null {
+  if (given === 'off') return null
+  return given ?? (isPublic ? PUBLIC_KNOWN : null)
 }
 
 /** Returns the error for a queue on Redis with an embedded store: it would look shared, but only one process can open the store. */

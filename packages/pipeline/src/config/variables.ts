@@ -7,6 +7,8 @@ import { WEB_VARIABLES } from './web-variables.ts'
 export const PUBLIC_INDEX = 'https://index.golang.org/index'
 /** Key that signs the public checksum database; it is built into the go command. */
 export const PUBLIC_SUMDB_KEY = 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8'
+/** OSV's export for Go: https://google.github.io/osv.dev/data/ */
+export const PUBLIC_KNOWN = 'https://osv-vulnerabilities.storage.googleapis.com/Go/all.zip'
 /** A public service with figures about packages: https://ecosyste.ms */
 export const PUBLIC_ECOSYSTEMS = 'https://packages.ecosyste.ms'
 
@@ -83,6 +85,13 @@ export const VARIABLES = {
     expected: `an http(s) URL such as ${PUBLIC_ECOSYSTEMS}`,
     purpose: 'The service that `targets refresh` asks for the most used modules.',
     fallback: PUBLIC_ECOSYSTEMS,
+    credentials: true,
+  },
+  MIRRORWATCH_KNOWN_URL: {
+    schema: z.union([z.literal('off'), schemas.url('http', 'https')]),
+    expected: `"off", or an http(s) URL such as ${PUBLIC_KNOWN}`,
+    purpose: 'Zip of OSV entries: those about malicious Go modules are imported, and again every six hours.',
+    unset: 'that address if the feed is the public one, else off',
     credentials: true,
   },
   MIRRORWATCH_GIT_INSTEAD_OF: {

@@ -60,17 +60,18 @@ async function* entriesOf(file: string): AsyncGenerator<ReadEntry> {
     }
     if (piece.text.trim() === '') continue
     onePerLine ??= isJson(piece.text)
-    if (onePerLine) yield parsed(piece.text, place)
+    if (onePerLine) yield parsedEntry(piece.text, place)
     else whole += `${piece.text}\n`
     if (whole.length > MAX_ENTRY_BYTES) {
       yield { fault: tooLarge(file) }
       return
     }
   }
-  if (whole !== '') yield parsed(whole, file)
+  if (whole !== '') yield parsedEntry(whole, file)
 }
 
-function parsed(untrustedText: string, place: string): ReadEntry {
+/** Parses one entry, or returns why it is left out. @param place named in the fault */
+export function parsedEntry(untrustedText: string, place: string): ReadEntry {
   try {
     return { entry: parseOsvEntry(untrustedText, place) }
   } catch (error) {

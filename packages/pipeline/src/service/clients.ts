@@ -57,6 +57,7 @@ function allowedHosts(config: Config): AllowPrivateHosts {
     config.proxyUrl,
     config.sumdbUrl,
     config.ecosystemsUrl,
+    config.knownUrl,
     ...config.gitInsteadOf.map(({ to }) => to),
   ]
   const hosts = configured.flatMap((url) => (url === null ? [] : [new URL(url).host])).filter(Boolean)

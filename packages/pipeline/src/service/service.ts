@@ -2,10 +2,12 @@ import { sendDueAlerts } from '@mirrorwatch/notify/alerts/send'
 import type { Delivered } from '@mirrorwatch/notify/delivery/deliver'
 import { createMailer } from '@mirrorwatch/notify/delivery/mailer'
 import { sendDueReports } from '@mirrorwatch/notify/report/send'
+import { isStoreError } from '@mirrorwatch/store/errors'
 import { pauseUnlessAborted } from '@mirrorwatch/upstream/http/pause'
 import { runCrawler } from '../crawl/crawler.ts'
 import { asError } from '../errors.ts'
 import { type HealthServer, serveHealth } from '../health/server.ts'
+import { refreshKnown } from '../known/refresh.ts'
 import { STAGES } from '../pipeline.ts'
 import { STAGE_NAMES, type StageName } from '../work/queue/queue-names.ts'
 import { ALL_MODULES } from '../work/stage.ts'
@@ -32,6 +34,8 @@ const SEND_EVERY_MS = 60_000
 /** Interval between counts of all requirements, which read a whole table; nothing depends on fresher figures. */
 const COUNT_TARGETS_EVERY_MS = 3_600_000
 
+/** Interval between looks at the archive of known malicious modules, which changes some times a day. */
+const KNOWN_EVERY_MS = 6 * 3_600_000
 const RETENTION_EVERY_MS = 6 * 3_600_000
 /** Longest round of a loop, after which it is stuck: a query does not end, or a connection does not answer. */
 const LONGEST_ROUND_MS = 15 * 60_000
@@ -65,6 +69,7 @@ async function schedule(runtime: Runtime, term: AbortSignal): Promise<void> {
     countTargetsLoop(runtime, term),
     mailLoop(runtime, term),
     retentionLoop(runtime, term),
+    knownLoop(runtime, term),
   ])
 }
 
@@ -94,6 +99,26 @@ async function countTargetsLoop(runtime: Runtime, signal: AbortSignal): Promise<
 async function retentionLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
   await repeat('retention', RETENTION_EVERY_MS, signal, runtime, async () => {
     await deleteOldEvidence(runtime, signal)
+  })
+}
+
+/** Reads the archive of known malicious modules. A failure is logged and waits for the next round. */
+async function knownLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const { config, clients, db, clock, log } = runtime
+  const { knownUrl } = config
+  if (knownUrl === null) return
+  await repeat('known', KNOWN_EVERY_MS, signal, runtime, async () => {
+    try {
+      const { changed, entries, faults } = await refreshKnown(
+        { db, http: clients.http, clock },
+        knownUrl,
+        signal,
+      )
+      if (changed) log.info({ entries, faults }, 'read the archive of known malicious modules')
+    } catch (error) {
+      if (signal.aborted || isStoreError(error)) throw error
+      log.warn({ err: error }, 'cannot read the archive of known malicious modules, trying again later')
+    }
   })
 }
 

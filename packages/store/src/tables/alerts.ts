@@ -19,8 +19,17 @@ export interface Unalerted {
 /** Limit of findings per round. The next round takes the rest. */
 const MAX_UNALERTED = 5_000
 
-/** Open findings of `severity` or above that changed at or after `since`, the most severe first. */
-export async function unalertedFindings(db: Db, severity: Severity, since: TimeInput): Promise<Unalerted[]> {
+/**
+ * Returns open findings of `severity` or above that changed at or after `since`, the most severe first. Those of
+ * `watchedSeverity` or above come too where an entry of the watch list has recipients for them.
+ */
+export async function unalertedFindings(
+  db: Db,
+  severity: Severity,
+  since: TimeInput,
+  watchedSeverity: Severity = severity,
+): Promise<Unalerted[]> {
+  const lowest = Math.max(severityRank(severity), severityRank(watchedSeverity))
   const { rows } = await sql<Unalerted>`
     select f.id, m.path as module, f.target, f.severity_rank as "severityRank",
       coalesce((select min(h.at) from finding_history h
@@ -31,7 +40,11 @@ export async function unalertedFindings(db: Db, severity: Severity, since: TimeI
        order by s.version limit 1) as campaign
     from finding f join module m on m.id = f.module_id
     where f.status = 'open'
-      and -f.severity_rank between ${-severityRank(severity)} and 0
+      and -f.severity_rank between ${-lowest} and 0
+      and (f.severity_rank <= ${severityRank(severity)} or exists (
+        select from finding_search s join watch_entry w on w.path = any(s.scopes)
+        where s.finding_id = f.id and cardinality(w.mail) > 0
+          and f.severity_rank < array_position(${[...SEVERITIES]}::text[], w.min_severity)))
       and f.changed_at >= ${timeText(since)}::timestamptz
       and not exists (
         select from alert_finding a where a.finding_id = f.id and a.severity_rank <= f.severity_rank)

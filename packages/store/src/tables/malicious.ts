@@ -29,7 +29,7 @@ export interface MaliciousRow {
   withdrawnAt: string | null
 }
 
-/** Saves entries, each in place of what was known of it, and has the known modules that they name assessed again. */
+/** Saves entries, each in place of what was known of it, and has the known modules of new and changed ones assessed again. */
 export async function saveMaliciousEntries(
   trx: Trx,
   rows: readonly MaliciousRow[],
@@ -37,7 +37,7 @@ export async function saveMaliciousEntries(
 ): Promise<void> {
   if (rows.length === 0) return
   const json = jsonText(rows)
-  await sql`
+  const { rows: changed } = await sql<{ module: string }>`
     insert into malicious_entry as e (source, id, module, summary, affected, published_at, withdrawn_at, imported_at)
     select distinct on (source, id, module) source, id, module, summary, affected, "publishedAt", "withdrawnAt",
            ${timeText(now)}::timestamptz
@@ -46,9 +46,12 @@ export async function saveMaliciousEntries(
     order by source, id, module
     on conflict (source, id, module) do update
     set summary = excluded.summary, affected = excluded.affected, published_at = excluded.published_at,
-        withdrawn_at = excluded.withdrawn_at, imported_at = excluded.imported_at`.execute(trx)
+        withdrawn_at = excluded.withdrawn_at, imported_at = excluded.imported_at
+    where (e.summary, e.affected, e.published_at, e.withdrawn_at)
+      is distinct from (excluded.summary, excluded.affected, excluded.published_at, excluded.withdrawn_at)
+    returning module`.execute(trx)
   const { rows: known } = await sql<{ id: number }>`
-    select id from module where path = any(${[...new Set(rows.map(({ module }) => module))]}::text[])`.execute(
+    select id from module where path = any(${[...new Set(changed.map(({ module }) => module))]}::text[])`.execute(
     trx,
   )
   await askForAssessment(
@@ -93,5 +96,29 @@ export async function listMaliciousEntries(
     .orderBy('module')
     .orderBy('id')
     .limit(limit)
+    .execute()
+}
+
+/** Returns the ETag of the archive that was read from `source` last; null without one. */
+export async function knownRefresh(db: Db, source: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('known_refresh')
+    .select('etag')
+    .where('source', '=', source)
+    .executeTakeFirst()
+  return row?.etag ?? null
+}
+
+/** Records that the archive of `source` was read. */
+export async function saveKnownRefresh(
+  trx: Trx,
+  source: string,
+  etag: string | null,
+  now: TimeInput,
+): Promise<void> {
+  await trx
+    .insertInto('known_refresh')
+    .values({ source, etag, read_at: now })
+    .onConflict((conflict) => conflict.column('source').doUpdateSet({ etag, read_at: now }))
     .execute()
 }

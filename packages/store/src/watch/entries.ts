@@ -1,4 +1,4 @@
-import type { Severity } from '@mirrorwatch/detect/severity'
+import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, DecisionVia, Trx } from '../database.ts'
 import { logDecision } from '../decisions/log.ts'
@@ -86,6 +86,14 @@ export async function listWatchEntries(db: Db): Promise<WatchEntry[]> {
     ])
     .orderBy('path')
     .execute()
+}
+
+/** Returns the lowest severity about which an entry's recipients want mail; null where no entry has recipients. */
+export async function lowestWatchedSeverity(db: Db): Promise<Severity | null> {
+  const { rows } = await sql<{ severity: Severity }>`
+    select min_severity as severity from watch_entry where cardinality(mail) > 0
+    order by array_position(${[...SEVERITIES]}::text[], min_severity) desc limit 1`.execute(db)
+  return rows[0]?.severity ?? null
 }
 
 /** Returns which entries watch each of these findings: as their module or their target, or a path above one of them. */

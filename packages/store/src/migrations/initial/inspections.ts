@@ -75,6 +75,13 @@ export const INSPECTIONS = [
       constraints: ['primary key (feature, module_id)'],
     },
   ),
+  ...table('known_refresh', 'Archives of known malicious modules that were read.', {
+    columns: {
+      source: ['text primary key', 'Address of the archive.'],
+      etag: ['text', 'ETag of the last answer: an unchanged archive is not read again.'],
+      read_at: ['timestamptz not null', 'When it was last read.'],
+    },
+  }),
   ...table(
     'malicious_entry',
     'Imported entries of databases of malicious packages, one row an entry and module.',
