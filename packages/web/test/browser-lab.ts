@@ -4,6 +4,7 @@ import type { Signal } from '@mirrorwatch/detect/finding'
 import type { Severity } from '@mirrorwatch/detect/severity'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import { createLogger } from '@mirrorwatch/pipeline/observe/log'
+import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { aReason, copyOf, differenceOf, usesOf } from '@mirrorwatch/testing/findings/findings'
@@ -191,6 +192,7 @@ export async function startForBrowser(
     config,
     store,
     clients: hostileClients(),
+    metrics: createMetrics(),
     log: createLogger('silent'),
     onLink: (url) => (link = url),
   })

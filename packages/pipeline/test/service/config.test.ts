@@ -125,7 +125,7 @@ test('a misspelt variable is named with the one that was meant', () => {
     MIRRORWATCH_PROXY: 'https://proxy.example.com',
     mirrorwatch_log_level: 'debug',
     MIRRORWATCH_DATA_DIR_FILE: '/run/secrets/x',
-    MIRRORWATCH_COFFEE: 'strong',
+    MIRRORWATCH_ESPRESSO_MACHINE: 'strong',
     MIRRORWATCH_SMTP_URL_FILE: '/run/secrets/smtp',
     MIRRORWATCH_LOG_LEVEL: 'info',
     MIRRORWATCH_SERVICE_HOST: '10.0.0.1',
@@ -137,7 +137,7 @@ test('a misspelt variable is named with the one that was meant', () => {
     { name: 'MIRRORWATCH_PROXY', meant: 'MIRRORWATCH_PROXY_URL' },
     { name: 'mirrorwatch_log_level', meant: 'MIRRORWATCH_LOG_LEVEL' },
     { name: 'MIRRORWATCH_DATA_DIR_FILE', meant: null },
-    { name: 'MIRRORWATCH_COFFEE', meant: null },
+    { name: 'MIRRORWATCH_ESPRESSO_MACHINE', meant: null },
   ])
 })
 
