@@ -82,14 +82,15 @@ async function verify(args: string[], options: Options): Promise<void> {
   const given = await readTargets(args)
   noteVendorFolders(given, go)
   await using session = await openVerifySession(options)
-  const targets = withoutPrivate(withWork(given, session.deps.sumdb !== null, args), go)
+  const isAsked = (module: string): boolean => session.recordedSums !== null && !go.skipsSumdb(module)
+  const targets = withWork(withoutPrivate(given, go), isAsked, options)
   const extra = await extraOf(options, targets)
   const interrupt = interruptSignal('The remaining versions are not verified.')
   using printer = createPrinter(targets.length, options)
   try {
     const { repository } = session
     const work = (target: VerifyTarget): Promise<TargetVerification> =>
-      verifyTarget(depsFor(session.deps, go, target.module, options), target, {
+      verifyTarget(depsFor(session, go, target.module, options), target, {
         ...target,
         ...extra,
         ...(repository !== undefined && { repository }),
@@ -114,24 +115,28 @@ function isForVersions({ rule, sum }: IgnoreEntry): boolean {
 }
 
 /**
- * Leaves out what there is nothing to compare with: lines about a go.mod alone if the checksum database is not asked.
+ * Leaves out the lines that there is nothing to hold to: hashes of a go.mod, and of zips with `--no-repository`, where the
+ * checksum database is not asked about the module.
  *
  * @throws CliError if nothing is left
  */
-function withWork(given: VerifyTarget[], asksSumdb: boolean, args: readonly string[]): VerifyTarget[] {
-  const recorded = given.some(({ recordedIn }) => recordedIn !== undefined)
-  if (recorded && !asksSumdb) {
-    note(
-      'The checksum database is not asked (GOSUMDB, MIRRORWATCH_SUMDB_URL, or another proxy): hashes are held',
-    )
-    note('to the repositories alone, and those of go.mod files to nothing.')
-  }
+function withWork(
+  given: VerifyTarget[],
+  isAsked: (module: string) => boolean,
+  { repository = true }: Options,
+): VerifyTarget[] {
   const targets = given.filter(
-    ({ expectedSum, recordedIn }) => asksSumdb || recordedIn === undefined || expectedSum !== undefined,
+    ({ module, expectedSum, recordedIn }) =>
+      recordedIn === undefined || isAsked(module) || (repository && expectedSum !== undefined),
   )
+  const unasked = given.filter(({ module, recordedIn }) => recordedIn !== undefined && !isAsked(module))
+  if (unasked.length > 0) {
+    note(`The checksum database is not asked about ${unasked.length} of ${given.length} versions`)
+    note('  (GOSUMDB, GONOSUMDB, GOPRIVATE, MIRRORWATCH_SUMDB_URL, or a proxy that was named).')
+  }
   if (targets.length > 0) return targets
-  throw new CliError(`${args.join(', ')}: no line has a hash that can be checked`, {
-    todo: 'Give the go.sum of a module with dependencies.',
+  throw new CliError('no line has a hash that can be checked', {
+    todo: 'Give the go.sum of a module with dependencies; see the settings named above.',
   })
 }
 
@@ -156,7 +161,7 @@ function withoutPrivate(targets: VerifyTarget[], go: GoEnvironment): VerifyTarge
 }
 
 function depsFor(
-  deps: VerifySession['deps'],
+  { deps, recordedSums }: VerifySession,
   go: GoEnvironment,
   module: string,
   { repository = true }: Options,
@@ -165,6 +170,7 @@ function depsFor(
     ...deps,
     proxy: go.skipsProxy(module) ? null : deps.proxy,
     sumdb: go.skipsSumdb(module) ? null : deps.sumdb,
+    recordedSums: go.skipsSumdb(module) ? null : recordedSums,
     withRepository: repository,
   }
 }

@@ -7,9 +7,9 @@ import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
 import type { VerifyTarget } from '../inputs/versions.ts'
 import type { TargetVerdict, TargetVerification } from '../verified.ts'
 
-export interface TargetDeps extends Omit<VerifyDeps, 'sumdb'> {
-  /** Null to do without the checksum database. */
-  sumdb: Pick<SumdbClient, 'lookup' | 'name' | 'zipSum'> | null
+export interface TargetDeps extends VerifyDeps {
+  /** The checksum database for recorded hashes; null to do without. */
+  recordedSums: Pick<SumdbClient, 'lookup' | 'name'> | null
   /** False to hold recorded hashes to the checksum database alone. */
   withRepository: boolean
 }
@@ -26,9 +26,9 @@ export async function verifyTarget(
   const { module, version, recordedIn } = target
   const [sum, goModSum] = [target.expectedSum ?? null, target.goModSum ?? null]
   const compared =
-    recordedIn === undefined || deps.sumdb === null
+    recordedIn === undefined || deps.recordedSums === null
       ? null
-      : await compareRecordedSums(deps.sumdb, { module, version, sum, goModSum }, request.signal)
+      : await compareRecordedSums(deps.recordedSums, { module, version, sum, goModSum }, request.signal)
   if (compared !== null) {
     if (compared.outcome === 'disagrees') return withoutRepository(target, 'sum-disagrees', compared)
     if (compared.outcome === 'unknown') return withoutRepository(target, 'unverifiable', compared)

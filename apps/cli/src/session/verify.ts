@@ -15,6 +15,7 @@ import { createSumdbCache } from '@mirrorwatch/upstream/sumdb/sumdb-cache'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import { configuration } from '../inputs/configuration.ts'
 import { readGoEnvironment } from '../inputs/go-environment.ts'
+import { withNetrc } from '../inputs/netrc.ts'
 import { CliError } from '../output/exit.ts'
 import { note } from '../output/print.ts'
 
@@ -27,7 +28,9 @@ export interface VerifyOptions {
 
 /** The clients of one run of `verify` or `sum`. Nothing of it outlives the command. */
 export interface VerifySession extends AsyncDisposable {
-  deps: Omit<VerifyDeps, 'sumdb'> & { sumdb: SumdbClient | null }
+  deps: VerifyDeps
+  /** The checksum database for the hashes of a go.sum; null if it is not asked. */
+  recordedSums: SumdbClient | null
   /** The `--repo` option as a URL. */
   repository: string | undefined
 }
@@ -49,7 +52,8 @@ export async function openVerifySession(given: VerifyOptions): Promise<VerifySes
     sumdb: asksSumdb(options) ? clients.sumdb : null,
   }
   const owned = opened.move()
-  return { deps, repository, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
+  const recordedSums = asksSumdb(given) && options.proxy !== 'off' ? clients.sumdb : null
+  return { deps, recordedSums, repository, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() }
 }
 
 /** Answers of different databases must not mix, nor do those of two keys. */
@@ -66,7 +70,10 @@ function withGoProxy(options: VerifyOptions): VerifyOptions {
   return proxy === null || /^https:\/\/proxy\.golang\.org\/?$/.test(proxy) ? options : { ...options, proxy }
 }
 
-/** Returns false for another proxy: it may hold private modules, whose names are not for the public checksum database. */
+/**
+ * Returns false for another proxy: it may hold private modules, whose names are not for the public checksum database. About
+ * the lines of a go.sum the go command has asked it, whatever GOPROXY says.
+ */
 function asksSumdb({ proxy }: VerifyOptions): boolean {
   if (isSet(process.env, 'MIRRORWATCH_SUMDB_URL')) return proxy !== 'off'
   return proxy === undefined && !isSet(process.env, 'MIRRORWATCH_PROXY_URL')
@@ -105,7 +112,8 @@ async function withOptions(
   proxy: string | undefined,
   repository: string | undefined,
 ): Promise<Config> {
-  const proxyUrl = proxy === undefined || proxy === 'off' ? config.proxyUrl : await checkedProxy(proxy)
+  const named = proxy === undefined || proxy === 'off' ? config.proxyUrl : await checkedProxy(proxy)
+  const proxyUrl = withNetrc(named, process.env)
   const { allowPrivateHosts } = config
   const host = repository === undefined ? '' : new URL(repository).host
   if (allowPrivateHosts === true || host === '') return { ...config, proxyUrl }

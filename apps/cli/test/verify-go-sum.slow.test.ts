@@ -140,3 +140,13 @@ test('GOFLAGS=-mod=vendor points at the folder that is compiled', async () => {
   const { stderr } = await verify('vendored.sum', linesOf(A), { GOFLAGS: '-trimpath -mod=vendor' })
   assert.match(stderr, /builds compile vendor: mirrorwatch verify \.\/vendor checks it/)
 })
+
+test('where the database is not asked, that is told, and a go.mod alone is held to nothing', async () => {
+  const [, goMod = ''] = linesOf(A)
+  const unasked = await verify('unasked.sum', [goMod, ...linesOf(B)], { GONOSUMDB: A }, ['--json'])
+  assert.deepEqual(verdicts(unasked), [`${B} same`])
+  assert.match(unasked.stderr, /not asked about 1 of 2 versions/)
+  const off = await verify('unasked.sum', linesOf(B), { GOSUMDB: 'off' })
+  assert.equal(off.code, 2)
+  assert.match(off.stderr, /no line has a hash that can be checked/)
+})
