@@ -3,10 +3,10 @@ import type { Migration } from 'kysely/migration'
 import { Migrator } from 'kysely/migration'
 import type { Db } from '../database.ts'
 import { isStoreError, messageOf, StoreError } from '../errors.ts'
-import * as initial from '../migrations/0001_initial.ts'
+import { up as createSchema } from '../migrations/0001_initial.ts'
 
 /** Every migration, in order. The names are recorded in each database: never rename or reorder them after a release. */
-export const MIGRATIONS: Record<string, Migration> = { '0001_initial': initial }
+export const MIGRATIONS: Record<string, Migration> = { '0001_initial': { up: createSchema } }
 
 /**
  * Brings the schema up to date. Safe with any number of processes starting at once: Kysely's migrator holds a
