@@ -117,6 +117,21 @@ export async function fillStore(store: Store): Promise<number> {
       updated_at: FOUND_AT,
     })
     .execute()
+  const { id: repositoryId } = await store.db
+    .insertInto('repository')
+    .values({ url: 'https://github.com/boltdb-a/bolt' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const change = {
+    kind: 'tag-moved',
+    tag: 'v1.0.0',
+    from_value: 'a'.repeat(40),
+    to_value: 'b'.repeat(40),
+  } as const
+  await store.db
+    .insertInto('repository_event')
+    .values({ ...change, repository_id: repositoryId, first_seen_at: FOUND_AT })
+    .execute()
   const diff = [
     '--- original/db.go',
     '+++ lookalike/db.go',

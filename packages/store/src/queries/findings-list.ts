@@ -67,11 +67,11 @@ export interface FindingPage {
 
 type FindingRow = Omit<Finding, 'signals' | 'because'> & { because: unknown }
 
-/** Findings, most severe first, then the latest change first; `limit` a page. */
+/** Findings, most severe first, then the latest change first; `limit` a page. `withoutSignals` leaves their signals empty. */
 export async function listFindings(
   db: Db,
   filter: FindingFilter,
-  page: { limit: number; after?: FindingPosition | null },
+  page: { limit: number; after?: FindingPosition | null; withoutSignals?: boolean },
 ): Promise<FindingPage> {
   const conditions = conditionsOf(filter)
   const { after } = page
@@ -90,7 +90,8 @@ export async function listFindings(
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   const next = rows.length <= page.limit || last === undefined ? null : positionOf(last)
-  return { findings: await withSignals(db, shown), next }
+  const findings = page.withoutSignals === true ? shown.map(withNoSignals) : await withSignals(db, shown)
+  return { findings, next }
 }
 
 const COLUMNS = sql`
@@ -102,6 +103,10 @@ const COLUMNS = sql`
 
 function positionOf(row: FindingRow): FindingPosition {
   return { severityRank: row.severityRank, changedAt: row.changedAt, id: row.id }
+}
+
+function withNoSignals(row: FindingRow): Finding {
+  return { ...row, because: parseReasons(row.because), signals: [] }
 }
 
 async function withSignals(db: Db, rows: readonly FindingRow[]): Promise<Finding[]> {

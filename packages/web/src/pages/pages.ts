@@ -4,6 +4,7 @@ import { mountFinding } from './finding/routes.ts'
 import { mountFindings } from './findings/routes.ts'
 import { mountAllow } from './lists/allow-routes.ts'
 import { mountAudit } from './lists/audit-routes.ts'
+import { mountRepositories } from './modules/repository-routes.ts'
 import { mountModules } from './modules/routes.ts'
 import { mountOverview } from './overview/routes.ts'
 import { mountZips } from './zips/routes.ts'
@@ -14,6 +15,7 @@ export function mountPages(app: WebApp, context: WebContext): void {
   mountFindings(app, context)
   mountFinding(app, context)
   mountModules(app, context)
+  mountRepositories(app, context)
   mountZips(app, context)
   mountAllow(app, context)
   mountAudit(app, context)

@@ -14,7 +14,7 @@ export function mountFeeds(app: WebApp, context: WebContext): void {
     const filter = readFilter(queryOf(c))
     const query = filterQuery(filter)
     const wanted = storeFilter(filter, c.var.person.name, now)
-    const { findings } = await listFindings(c.var.db, wanted, { limit: ENTRIES })
+    const { findings } = await listFindings(c.var.db, wanted, { limit: ENTRIES, withoutSignals: true })
     const base = context.config.publicUrl ?? new URL(c.req.url).origin
     const self = `/feeds/findings.atom${query === '' ? '' : `?${query}`}`
     const title = query === '' ? 'mirrorwatch findings' : `mirrorwatch findings: ${query}`

@@ -105,10 +105,10 @@ async function nextFinding(
   if (first === undefined) return null
   const current = await positionOfFinding(db, first.id)
   const wanted = storeFilter(readFilter(filter), me, now)
-  const after = await listFindings(db, wanted, { limit: 2, after: current })
+  const after = await listFindings(db, wanted, { limit: 2, after: current, withoutSignals: true })
   const [below] = after.findings.filter(({ id }) => id !== first.id)
   if (below !== undefined) return below.id
-  const start = await listFindings(db, wanted, { limit: 2 })
+  const start = await listFindings(db, wanted, { limit: 2, withoutSignals: true })
   return start.findings.find(({ id }) => id !== first.id)?.id ?? null
 }
 

@@ -18,7 +18,11 @@ export function mountFindings(app: WebApp, context: WebContext): void {
     const filter = readFilter(query)
     const wanted = storeFilter(filter, viewer.name, viewer.now)
     const after = readCursor(query.get('after') ?? undefined)
-    const { findings, next } = await listFindings(c.var.db, wanted, { limit: PAGE, after })
+    const { findings, next } = await listFindings(c.var.db, wanted, {
+      limit: PAGE,
+      after,
+      withoutSignals: true,
+    })
     const count = await countFindings(c.var.db, wanted, COUNT_UP_TO)
     const notice = await noticeOf(c.var.db, query, viewer, filterQuery(filter))
     return c.html(listPage(viewer, { filter, findings, next, count, isStart: after === null, notice }))

@@ -30,7 +30,7 @@ export function mountModules(app: WebApp, context: WebContext): void {
     const module = await moduleByPath(c.var.db, path)
     if (module === null) throw new WebProblem(404, 'No such module has been seen in the feed.')
     const after = versionPosition(queryOf(c))
-    const findings = await listFindings(c.var.db, { module: path }, { limit: FINDINGS })
+    const findings = await listFindings(c.var.db, { module: path }, { limit: FINDINGS, withoutSignals: true })
     const [target, dependents, versions] = [
       await targetByPath(c.var.db, path),
       await dependentsOf(c.var.db, path),
@@ -56,7 +56,7 @@ export function mountModules(app: WebApp, context: WebContext): void {
   app.get('/targets/*', async (c) => {
     const path = pathIn(c, '/targets/')
     const { db } = c.var
-    const found = await listFindings(db, { target: path }, { limit: FINDINGS })
+    const found = await listFindings(db, { target: path }, { limit: FINDINGS, withoutSignals: true })
     const target = await targetByPath(db, path)
     if (target === null && found.findings.length === 0) throw new WebProblem(404, 'No such target is known.')
     const count = countText(await countFindings(db, { target: path }, COUNT_UP_TO))
@@ -68,7 +68,7 @@ export function mountModules(app: WebApp, context: WebContext): void {
   app.get('/owners/*', async (c) => {
     const owner = parseOwner(pathIn(c, '/owners/'))
     const filter: FindingFilter = { owner }
-    const { findings } = await listFindings(c.var.db, filter, { limit: FINDINGS })
+    const { findings } = await listFindings(c.var.db, filter, { limit: FINDINGS, withoutSignals: true })
     const modules = await modulesBelow(c.var.db, ownerPrefix(`${owner}/repository`), {
       limit: MODULES,
       after: queryOf(c).get('after'),
