@@ -53,13 +53,13 @@ function didText(
   const done = DONE[action]
   if (done === undefined) return html`<p>Saved.</p>`
   const mayUndo = role === 'triage' && undoneBy === null
-  return html`<p>${what} ${done}${by}. ${
+  return html`<div>${what} ${done}${by}. ${
     mayUndo
       ? html`<form method="post" action="/decisions/undo"><input type="hidden" name="id" value="${id}"><input type="hidden" name="filter" value="${filter}"><button data-key="u">Undo</button></form>`
       : undoneBy === null
         ? ''
         : 'It was taken back since.'
-  }</p>`
+  }</div>`
 }
 
 async function conflictText(db: Db, ids: readonly number[], count: number | null): Promise<Html> {
