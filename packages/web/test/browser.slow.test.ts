@@ -111,6 +111,12 @@ suite('the pages in a browser', { skip: CHROMIUM === undefined && 'there is no C
     await page.getByRole('button', { name: 'Assign' }).click()
     assert.match(page.url(), /\/findings\?q=owner8/)
     assert.match((await page.textContent('#notice')) ?? '', /1 finding assigned/)
+    await page.goto(`${server.url}/watch`)
+    await page.locator('summary').click()
+    await page.fill('[name=paths]', 'github.com/boltdb')
+    await page.fill('[name=reason]', 'ours')
+    await page.getByRole('button', { name: 'Watch', exact: true }).click()
+    assert.match((await page.textContent('.entries')) ?? '', /github\.com\/boltdb.*ours/s)
     await page.goto(`${server.url}/allow`)
     assert.match((await page.textContent('.entries')) ?? '', /gitlab\.com\/owner7\/bolt/)
     await plain.close()
@@ -189,6 +195,7 @@ suite('the pages in a browser', { skip: CHROMIUM === undefined && 'there is no C
               '/repositories?url=https%3A%2F%2Fgithub.com%2Fboltdb-a%2Fbolt',
               '/zips/example.com/hostile/@v/v1.0.0',
               '/allow',
+              '/watch',
               '/reports/2026-W47',
               '/sign-in',
               '/nowhere',

@@ -4,6 +4,7 @@ import { mountFinding } from './finding/routes.ts'
 import { mountFindings } from './findings/routes.ts'
 import { mountAllow } from './lists/allow-routes.ts'
 import { mountAudit } from './lists/audit-routes.ts'
+import { mountWatch } from './lists/watch-routes.ts'
 import { mountRepositories } from './modules/repository-routes.ts'
 import { mountModules } from './modules/routes.ts'
 import { mountOverview } from './overview/routes.ts'
@@ -18,6 +19,7 @@ export function mountPages(app: WebApp, context: WebContext): void {
   mountRepositories(app, context)
   mountZips(app, context)
   mountAllow(app, context)
+  mountWatch(app, context)
   mountAudit(app, context)
   mountFeeds(app, context)
 }

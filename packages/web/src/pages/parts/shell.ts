@@ -24,6 +24,7 @@ const AREAS = [
   ['overview', '/', 'Overview'],
   ['findings', '/findings', 'Findings'],
   ['allow', '/allow', 'Allow list'],
+  ['watch', '/watch', 'Watch list'],
   ['audit', '/audit', 'Audit log'],
 ] as const
 type Area = (typeof AREAS)[number][0]
