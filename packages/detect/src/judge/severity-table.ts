@@ -151,8 +151,17 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
   {
     id: 'copy',
     severity: 'medium',
-    all: [['near-copy']],
-    says: 'it is nearly a copy under its own path',
+    all: [['near-copy'], ['small-change'], STRANGER],
+    says: 'a stranger’s near-copy under its own path hardly differs from the original',
+  },
+  {
+    id: 'copy-does-more',
+    severity: 'medium',
+    all: [
+      ['near-copy'],
+      [...CAPABILITY, ...NAME_RULE, ...OUT_OF_SIGHT, ...HIDDEN, 'added-unread', 'unparsable'],
+    ],
+    says: 'it is nearly a copy under its own path, and its code can do more, its name resembles, or it cannot be read',
   },
   {
     id: 'armed-fork',
@@ -171,6 +180,12 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: 'medium',
     all: [NAME_RULE, ['version-begins']],
     says: 'the name resembles the target’s, and a version begins to do more than the one before',
+  },
+  {
+    id: 'fork',
+    severity: 'low',
+    all: [['near-copy']],
+    says: 'it is nearly a copy under its own path, as forks and successors are',
   },
   { id: 'name', severity: 'low', all: [NAME_RULE], says: 'the name resembles the target’s' },
   {

@@ -23,10 +23,14 @@ test('a name alone is low, a weak one is info, a candidate is nothing', () => {
   assert.deepEqual(assessModule(input()), [])
 })
 
-test('a near-copy under its own path is medium, armed it is high, with a name critical', () => {
+/** An owner whom the feed has first shown with the module. */
+const owner = { name: 'qwertzuiop', modules: 1, firstSeenAt: new Date('2021-11-20T09:00:00Z') }
+
+test('a stranger’s near-copy under its own path is medium, armed it is high, with a name critical', () => {
   const copy = copyOf()
   const armed = copyOf(ORIGINAL, { added: report({}) })
-  assert.equal(only(input({ comparisons: [copy] })).severity, 'medium')
+  assert.equal(only(input({ comparisons: [copy], owner })).severity, 'medium')
+  assert.equal(only(input({ comparisons: [copy] })).severity, 'low', 'what forks look like')
   assert.equal(only(input({ comparisons: [armed], candidates: [named('candidate')] })).severity, 'high')
   const draft = only(input({ comparisons: [armed], candidates: [named('medium')] }))
   assert.equal(draft.severity, 'critical')
@@ -79,13 +83,12 @@ test('loading a plugin or writing files on import arms a copy as well; reading f
     only(input({ comparisons: [copyOf(ORIGINAL, { added: report({ kind, what }) })] })).severity
   assert.equal(severityWith('plugin', 'plugin.Open'), 'high')
   assert.equal(severityWith('files', 'os.WriteFile'), 'high')
-  assert.equal(severityWith('files', 'os.ReadFile'), 'medium')
+  assert.equal(severityWith('files', 'os.ReadFile'), 'low')
   const writes = copyOf(ORIGINAL, { added: report({ kind: 'files', what: 'os.WriteFile' }) })
   assert.match(only(input({ comparisons: [writes] })).summary, /and writes files on import by added code/)
 })
 
 test('a stranger’s small change with a rare capability is high, an established owner’s readable one medium', () => {
-  const owner = { name: 'qwertzuiop', modules: 1, firstSeenAt: new Date('2021-11-20T09:00:00Z') }
   const later = { onImport: false, reachedFrom: [] }
   const added = (use: Parameters<typeof report>[0]) => [copyOf(ORIGINAL, { added: report(use) })]
   for (const kind of ['native', 'assembly', 'interpreter', 'global', 'persistence'] as const) {
@@ -314,7 +317,7 @@ test('honest explanations lower and are listed', () => {
   assert.deepEqual(
     draft.because.map(({ kind, row, severity, version }) => [kind, row, severity, version]),
     [
-      ['decided', 'copy', 'medium', 'v1.3.1'],
+      ['decided', 'copy-does-more', 'medium', 'v1.3.1'],
       ['lowered', 'same-project', 'info', null],
       ['honest', 'no-lookalike', 'medium', null],
     ],
@@ -322,7 +325,7 @@ test('honest explanations lower and are listed', () => {
   const older = { ...input().module, firstCachedAt: new Date('2018-01-01T00:00:00Z') }
   assert.equal(only(input({ module: older, comparisons: [copyOf()] })).severity, 'info')
   const allow = [{ kind: 'pair' as const, target: 'github.com/other/thing', who: 'a', when: 'b', why: 'c' }]
-  assert.equal(only(input({ allow, comparisons: [copyOf()] })).severity, 'medium')
+  assert.equal(only(input({ allow, owner, comparisons: [copyOf()] })).severity, 'medium')
   const keeps = { ...copyOf().comparison, declaredPath: ORIGINAL.path }
   assert.deepEqual(assessModule(input({ comparisons: [copyOf(ORIGINAL, { comparison: keeps })] })), [])
   const armed = only(input({ comparisons: [copyOf(ORIGINAL, { comparison: keeps, added: report({}) })] }))

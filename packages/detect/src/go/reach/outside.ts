@@ -9,7 +9,7 @@ const CALLED_BACK =
   /^(String|GoString|Error|Format|Write\w*|Read\w*|Close|Seek|Marshal\w+|Unmarshal\w+|Gob\w+|Scan|Value|Len|Less|Swap|Push|Pop|ServeHTTP|RoundTrip|Set|Handle|Enabled|Open|Next|Unwrap|Is|As|At|Dial\w*|Lookup\w*|Int63|Uint64|Token|Token\w*|LogValue|Do|Visit|IsBoolFlag|Get)$/
 
 /** True for an import path of the standard library, which has no dot in its first element. */
-export function isStandard(path: string): boolean {
+function isStandard(path: string): boolean {
   return !(path.split('/')[0] ?? '').includes('.')
 }
 

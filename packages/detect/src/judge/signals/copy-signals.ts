@@ -61,7 +61,7 @@ function smallChange({ files, changed, added, counted, lookalikeVersion }: Modul
     .filter(({ relation }) => relation === 'changed' || relation === 'added')
     .map(({ path }) => path)
     .filter((path) => isAnalysed(path) && !path.endsWith('_test.go'))
-  if (differing.length === 0 || differing.length > MAX_SMALL_CHANGE) return []
+  if (differing.length > MAX_SMALL_CHANGE) return []
   return [signal('small-change', lookalikeVersion, { files: differing, of: counted })]
 }
 
