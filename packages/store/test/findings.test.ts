@@ -54,8 +54,10 @@ for (const { kind, skip } of ENGINES) {
       ;[moduleId = 0] = await insertModules(own.store, 'bad.com/a')
     })
 
-    const save = (drafts: FindingDraft[], now: string) =>
-      own.tx((trx) => saveFindings(trx, moduleId, drafts, now))
+    const save = async (drafts: FindingDraft[], now: string) => {
+      const { created, changed } = await own.tx((trx) => saveFindings(trx, moduleId, drafts, now))
+      return { created, changed }
+    }
 
     async function only(): Promise<Finding> {
       const { findings } = await listFindings(own.store.db, {}, { limit: 10 })

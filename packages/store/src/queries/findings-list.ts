@@ -9,7 +9,7 @@ import type { Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, FindingStatus, HistoryKind } from '../database.ts'
 import { STREAM_PAGE } from '../limits.ts'
-import { conditionsOf, type FindingFilter, severityRange, whereAll } from './finding-filter.ts'
+import { conditionsOf, type FindingFilter, isFrequent, severityRange, whereAll } from './finding-filter.ts'
 
 export type { FindingFilter } from './finding-filter.ts'
 
@@ -73,7 +73,7 @@ export async function listFindings(
   filter: FindingFilter,
   page: { limit: number; after?: FindingPosition | null; withoutSignals?: boolean },
 ): Promise<FindingPage> {
-  const conditions = conditionsOf(filter)
+  const conditions = conditionsOf(filter, await isFrequent(db, filter.search))
   const { after } = page
   if (filter.severities !== undefined) conditions.push(severityRange(filter.severities))
   if (after !== undefined && after !== null) {
