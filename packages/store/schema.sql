@@ -56,6 +56,45 @@ create table candidate (
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX candidate_target ON public.candidate USING btree (target);
 
+-- Packages whose code is fingerprinted: those of one version of a module.
+create table code_package (
+  id bigint not null generated always as identity,  -- Identity.
+  module_id bigint not null,  -- module.id
+  version text collate "C" not null,  -- The version that was fingerprinted last.
+  folder text collate "C" not null,  -- Folder in the module; empty for the root.
+  pieces integer not null,  -- Pieces that winnowing chose from the package’s code.
+  prints bigint[] not null,  -- The smallest hashes of these, which are rows of code_print too.
+  constraint code_package_pkey PRIMARY KEY (id),
+  constraint code_package_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+CREATE INDEX code_package_module ON public.code_package USING btree (module_id);
+
+-- Which packages have a piece of code in common: up to 24 rows a package.
+create table code_print (
+  print bigint not null,  -- Hash of a piece of code, below 2^52.
+  package_id bigint not null,  -- A package with that piece among its prints: code_package.id
+  constraint code_print_pkey PRIMARY KEY (print, package_id)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+
+-- Versions whose zip is read in full, once, and what was found in it.
+create table code_reading (
+  module_id bigint not null,  -- module.id
+  version text collate "C" not null,  -- The version that is read.
+  priority smallint not null,  -- 0 is most urgent, 9 least.
+  due_at timestamp with time zone,  -- Since when it is to be read; null: it was read, or there is nothing to read.
+  attempts smallint not null default 0,  -- Failed attempts so far.
+  last_error text,  -- Why it was not read; null where it was, or was not tried.
+  read_at timestamp with time zone,  -- When it was read; null: not yet.
+  bytes bigint,  -- Bytes of the zip that were fetched for it; 0 where an inspection had it at hand.
+  pieces bytea,  -- Packed hashes of all pieces of its code; packages/detect/src/prints/pack-pieces.ts reads them. Null once it is old.
+  unusual jsonb,  -- Files that hide something or act when an editor opens the folder.
+  constraint code_reading_pkey PRIMARY KEY (module_id, version),
+  constraint code_reading_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),
+  constraint code_reading_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+CREATE INDEX code_reading_due ON public.code_reading USING btree (priority, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX code_reading_read ON public.code_reading USING btree (read_at) WHERE (read_at IS NOT NULL);
+
 -- A look-alike’s zip compared with its target’s.
 create table comparison (
   module_id bigint not null,  -- The look-alike: module.id
@@ -372,6 +411,7 @@ create table module (
   repository_id bigint,  -- Where it comes from: repository.id; null where that is unknown.
   tag_prefix text collate "C",  -- What its tags have before the version: its directory with a slash, or nothing; null where that is unknown.
   located_at timestamp with time zone,  -- When its repository was last looked up; null: still to be done.
+  printed_version text collate "C",  -- The version whose code was fingerprinted last, or could not be had; null: none was tried.
   constraint module_pkey PRIMARY KEY (id),
   constraint module_path_key UNIQUE (path),
   constraint module_repository_id_fkey FOREIGN KEY (repository_id) REFERENCES repository(id)
@@ -379,6 +419,7 @@ create table module (
 CREATE INDEX module_repository ON public.module USING btree (repository_id) WHERE (repository_id IS NOT NULL);
 CREATE INDEX module_unlocated ON public.module USING btree (id) WHERE (located_at IS NULL);
 CREATE INDEX module_unmatched ON public.module USING btree (id) WHERE (matched_at IS NULL);
+CREATE INDEX module_unprinted ON public.module USING btree (dependents DESC, id) WHERE ((printed_version IS NULL) AND (dependents > 0));
 
 -- Every repository that a module comes from.
 create table repository (

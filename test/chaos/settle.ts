@@ -28,6 +28,7 @@ export async function settle(db: Db, queue: OpenQueue, world: World, fleet: Flee
   await untilQuiet(left)
   await fleet.stop()
   await sql`update schedule set due_at = now() where last_error_code is not null`.execute(db)
+  await sql`update code_reading set due_at = now() where due_at is not null`.execute(db)
   await sql`update due_work set due_at = now() where stage = 'require'`.execute(db)
   await fleet.started()
   await untilQuiet(left)
@@ -91,6 +92,7 @@ async function leftToDo(db: Db, queue: OpenQueue, world: World): Promise<Left> {
            (select count(*) from due_work where stage = 'require' and due_at <= now()) as "goMods",
            (select count(*) from target where matched_backwards_at is null) as targets,
            (select count(*) from schedule where due_at <= now()) as inspections,
+           (select count(*) from code_reading where due_at <= now()) as readings,
            (select count(*) from due_work where stage = 'assess') as assessments`.execute(db)
   const queued = Object.values(await queue.counts(...STAGES.map(({ name }) => queueName(name))))
     .map(({ waiting, active, delayed }) => waiting + active + delayed)

@@ -92,7 +92,7 @@ test('an entry that expires is listed as such, and its modules are judged withou
 
   const later = new Date(Date.parse(soon) + 1)
   assert.equal(await endExpiredEntries(store.db, new Date()), 0)
-  const due = await assessStage.due({ db: store.db, until: later, limit: 10 })
+  const due = await assessStage.due({ db: store.db, until: later, limit: 10, readBytesPerDay: 0 })
   assert.equal(due.length, 1)
   await assess(due[0]?.key.moduleId ?? 0, () => later)
   assert.deepEqual(await quiet(), [])

@@ -4,6 +4,7 @@ import { type InspectDeps, inspectStage } from './stages/inspect/inspect.ts'
 import { type LocateDeps, locateStage } from './stages/locate/locate.ts'
 import { type LookDeps, lookStage } from './stages/look/look.ts'
 import { type MatchDeps, matchStage } from './stages/match/match.ts'
+import { type ReadDeps, readStage } from './stages/read/read.ts'
 import { type RequireDeps, requireStage } from './stages/require/require.ts'
 import { type TargetsDeps, targetsStage } from './stages/targets/targets.ts'
 import type { Stage } from './work/stage.ts'
@@ -15,6 +16,7 @@ export type StageDeps = RequireDeps &
   LocateDeps &
   LookDeps &
   InspectDeps &
+  ReadDeps &
   CopiesDeps &
   AssessDeps
 
@@ -29,8 +31,9 @@ export type StageDeps = RequireDeps &
  *     5 locate    new modules                   → repositories
  *     6 look      one due repository            → its tags, events, versions to inspect
  *     7 inspect   one due version               → inspection, comparisons, fingerprint
- *     8 copies    one new fingerprint           → candidates and comparisons by content alone
- *     9 assess    all that is known of a module → signals, finding
+ *     8 read      a new or required version     → fingerprint of its code
+ *     9 copies    one new fingerprint           → candidates and comparisons by content alone
+ *    10 assess    all that is known of a module → signals, finding
  */
 export const STAGES: readonly Stage<StageDeps>[] = [
   requireStage,
@@ -39,6 +42,7 @@ export const STAGES: readonly Stage<StageDeps>[] = [
   locateStage,
   lookStage,
   inspectStage,
+  readStage,
   copiesStage,
   assessStage,
 ]
@@ -53,6 +57,7 @@ export const SCAN_ORDER: readonly (readonly Stage<StageDeps>[])[] = [
   [locateStage],
   [lookStage],
   [inspectStage],
+  [readStage],
   [copiesStage],
   [assessStage],
 ]

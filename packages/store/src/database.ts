@@ -23,6 +23,7 @@ interface ModuleTable {
   repository_id: number | null
   tag_prefix: string | null
   located_at: TimeOrNull
+  printed_version: string | null
 }
 
 interface VersionTable {
@@ -190,6 +191,33 @@ interface FingerprintTable {
 interface FingerprintFeatureTable {
   feature: number
   module_id: number
+}
+
+interface CodeReadingTable {
+  module_id: number
+  version: string
+  priority: number
+  due_at: TimeOrNull
+  attempts: Generated<number>
+  last_error: string | null
+  read_at: TimeOrNull
+  bytes: number | null
+  pieces: Buffer | null
+  unusual: Json<unknown> | null
+}
+
+interface CodePackageTable {
+  id: Generated<number>
+  module_id: number
+  version: string
+  folder: string
+  pieces: number
+  prints: number[]
+}
+
+interface CodePrintTable {
+  print: number
+  package_id: number
 }
 
 /** Stages whose work is a row of `due_work`. */
@@ -408,6 +436,9 @@ export interface Database extends RepositoryTables {
   inspection: InspectionTable
   comparison: ComparisonTable
   fingerprint: FingerprintTable
+  code_reading: CodeReadingTable
+  code_package: CodePackageTable
+  code_print: CodePrintTable
   fingerprint_feature: FingerprintFeatureTable
   due_work: DueWorkTable
   malicious_entry: MaliciousEntryTable

@@ -20,6 +20,7 @@ import { parseVerifierKey } from '@mirrorwatch/upstream/sumdb/sumdb-note'
 import { Command } from 'commander'
 import { type Check, checkText, missing, note, ok } from '../doctor/check.ts'
 import { deliveryChecks } from '../doctor/delivery.ts'
+import { readingCheck } from '../doctor/readings.ts'
 import { configuration } from '../inputs/configuration.ts'
 import { EXIT, exitWith } from '../output/exit.ts'
 import { printJson, printLine, visible } from '../output/print.ts'
@@ -116,6 +117,7 @@ async function store(config: Config): Promise<Check[]> {
           : 'on Redis',
       ),
       ...(await crawling(opened.db, config)),
+      await readingCheck(opened.db, config, new Date()),
       ...unsent.map(({ kind, subject, recipient, state, lastError }) => ({
         name: `${kind} ${subject}`,
         state: 'note' as const,

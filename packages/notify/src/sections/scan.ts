@@ -27,7 +27,7 @@ export function failingJobs({ failedInspections, failedWork }: ScanHealth): numb
 }
 
 function healthRows(health: ScanHealth, now: Date): string[][] {
-  const { feeds, inspected, due, failedInspections, failedWork, countedUpTo } = health
+  const { feeds, inspected, due, failedInspections, failedWork, readInFull, unread, countedUpTo } = health
   const atLeast = (count: number): string =>
     count >= countedUpTo ? `more than ${countedUpTo}` : String(count)
   const failing = failedInspections.reduce((sum, { count }) => sum + count, 0)
@@ -44,6 +44,8 @@ function healthRows(health: ScanHealth, now: Date): string[][] {
     ['inspections done in the week', String(inspected)],
     ['inspections due now', atLeast(due)],
     ['inspections failing', failing === 0 ? '0' : `${atLeast(failing)} (${reasons})`],
+    ['versions read in full in the week', String(readInFull)],
+    ['versions that wait to be read in full', atLeast(unread)],
     ...failedWork.map(({ stage, count }) => [STAGES[stage] ?? shown(stage, 40), atLeast(count)]),
   ]
 }

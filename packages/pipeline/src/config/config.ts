@@ -36,6 +36,7 @@ export interface Config extends NotifySettings {
   userAgent: string
   inspect: 'all' | 'watched'
   inspectConcurrency: number
+  readBytesPerDay: number
   /** Requests per second to one host, all workers together: for every host, and by kind of host. Null for the default. */
   rates: Readonly<Record<'all' | 'index' | 'proxy' | 'sumdb' | 'code', number | null>>
   /** Start of the feed's past that is also read, RFC 3339. */
@@ -83,6 +84,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     userAgent: read('MIRRORWATCH_USER_AGENT'),
     inspect: read('MIRRORWATCH_INSPECT'),
     inspectConcurrency: read('MIRRORWATCH_INSPECT_CONCURRENCY'),
+    readBytesPerDay: read('MIRRORWATCH_READ_MB_PER_DAY') * 1_000_000,
     rates: {
       all: read('MIRRORWATCH_REQUESTS_PER_SECOND'),
       index: read('MIRRORWATCH_INDEX_REQUESTS_PER_SECOND'),

@@ -125,6 +125,13 @@ export const VARIABLES = {
     purpose: 'Inspections that one process runs at once.',
     fallback: '4',
   },
+  MIRRORWATCH_READ_MB_PER_DAY: {
+    schema: schemas.wholeNumber(0, 10_000_000),
+    expected: 'a whole number of megabytes',
+    purpose:
+      'Megabytes of zips fetched a day (UTC) to read new modules, targets and required modules in full. Look-alikes are read regardless. 0: no others.',
+    fallback: '8000',
+  },
   MIRRORWATCH_BACKFILL_SINCE: {
     schema: schemas.utcTime,
     expected: 'a date or a time in UTC such as 2019-04-10 or 2019-04-10T19:00:00Z',

@@ -3,7 +3,7 @@ import type { OnImport } from '@mirrorwatch/detect/go/report/imported'
 import { notReadReport } from '@mirrorwatch/detect/go/report/not-read'
 import type { CapabilityReport } from '@mirrorwatch/detect/go/types'
 import { isPipelineError } from '../errors.ts'
-import type { Answers, SharedZip, SoundListing, Task, TaskAnswer } from './tasks.ts'
+import type { Answers, FullReading, SharedZip, SoundListing, Task, TaskAnswer } from './tasks.ts'
 
 /** Reason with constant text, so that a repeated inspection does not look like a new outcome. */
 const TOO_MUCH = 'too much source to analyse in the time and memory that one module may have'
@@ -45,6 +45,11 @@ export class Reading {
 
   whole(own: SharedZip): Promise<CapabilityReport | null> {
     return this.#answer<'whole'>({ kind: 'whole', own }, notReadReport)
+  }
+
+  /** Fingerprints the code and finds unusual files. Returns null if the zip is defective or was not read. */
+  full(own: SharedZip): Promise<FullReading | null> {
+    return this.#answer<'read'>({ kind: 'read', own }, () => null)
   }
 
   /** Finds what a module does when some of its packages are imported. Returns null if that was not read. */

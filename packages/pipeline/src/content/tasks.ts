@@ -7,11 +7,14 @@ import {
 import { compareListings } from '@mirrorwatch/detect/clone/compare'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
+import { type UnusualFile, unusualFiles } from '@mirrorwatch/detect/files/unusual-files'
 import { isAnalysed } from '@mirrorwatch/detect/go/parse/file-kinds'
 import { analyseGoFiles } from '@mirrorwatch/detect/go/report/analyse'
 import { type OnImport, usesOnImport } from '@mirrorwatch/detect/go/report/imported'
 import { keptReport } from '@mirrorwatch/detect/go/report/kept'
 import type { CapabilityReport, SourceFile } from '@mirrorwatch/detect/go/types'
+import { codePrints, type PackagePrint } from '@mirrorwatch/detect/prints/code-prints'
+import { packPieces } from '@mirrorwatch/detect/prints/pack-pieces'
 import type { Parser } from 'web-tree-sitter'
 import { type ModuleContent, sourcesOf } from './module-content.ts'
 
@@ -30,6 +33,7 @@ export type Task =
   | { kind: 'compare'; own: SharedZip; original: SharedZip }
   | { kind: 'beyond-original'; own: SharedZip; original: SharedZip }
   | { kind: 'whole'; own: SharedZip }
+  | { kind: 'read'; own: SharedZip }
   /** `importPaths`: packages of `own` that other modules import. */
   | { kind: 'on-import'; own: SharedZip; importPaths: readonly string[] }
   /** `shown`: contents of the repository's files that differ, null for files that it lacks. */
@@ -43,12 +47,21 @@ export interface SoundListing {
   files: FingerprintFile[]
 }
 
+/** What a full reading keeps of a zip. */
+export interface FullReading {
+  packages: PackagePrint[]
+  /** Packed hashes of all pieces of its code. */
+  pieces: Uint8Array
+  unusual: UnusualFile[]
+}
+
 /** Answers by kind; null if one of the zips is defective, which the verification reports. */
 export interface Answers {
   list: SoundListing | null
   compare: ModuleComparison | null
   'beyond-original': CapabilityReport | null
   whole: CapabilityReport | null
+  read: FullReading | null
   'on-import': OnImport | null
   'beyond-repository': CapabilityReport | null
 }
@@ -70,6 +83,7 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   const source = (): SourceFile[] => sourcesOf(own, isRead)
   if (task.kind === 'whole')
     return keptReport(withUnread(analyseGoFiles(parser, source(), [path]), own.unread))
+  if (task.kind === 'read') return fullReading(own)
   if (task.kind === 'on-import') return usesOnImport(parser, source(), path, task.importPaths)
   if (task.kind === 'beyond-repository') {
     const added = addedBeyondRepository(parser, path, source(), textsOf(task.shown))
@@ -81,6 +95,12 @@ export async function perform(parser: Parser, open: Open, task: Task): Promise<A
   if (task.kind === 'compare') return compareListings(original, own)
   const added = addedBeyondOriginal(parser, analysedOf(original), analysedOf(own))
   return keptReport(withUnread(added, unreadBeyond(original, own)))
+}
+
+function fullReading({ contents }: ModuleContent): FullReading {
+  const files = [...contents].map(([path, content]) => ({ path, content }))
+  const { packages, pieces } = codePrints(files)
+  return { packages, pieces: packPieces(pieces), unusual: unusualFiles(files) }
 }
 
 /** Removes the hashes, which only the comparison needs. */

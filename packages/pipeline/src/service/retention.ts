@@ -1,3 +1,4 @@
+import { forgetPieces } from '@mirrorwatch/store/code/readings'
 import {
   deleteOldComparisons,
   deleteOldInspections,
@@ -43,5 +44,15 @@ export async function deleteOldEvidence(
     total[table] = deleted
     if (deleted > 0) log.info({ table, deleted, before }, 'deleted old evidence')
   }
+  await forgetOldPieces(db, clock(), signal)
   return total
+}
+
+/** Days for which all pieces of a version's code are kept: an original that is read later finds its copies in them. */
+const KEEP_PIECES_DAYS = 30
+
+async function forgetOldPieces(db: Runtime['db'], now: Date, signal: AbortSignal): Promise<void> {
+  const before = new Date(now.getTime() - KEEP_PIECES_DAYS * 86_400_000)
+  while (!signal.aborted && (await forgetPieces(db, before, BATCH)) === BATCH)
+    await pauseUnlessAborted(BREATH_MS, signal)
 }

@@ -98,6 +98,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     nameIndex: createNameIndexCache(store.db),
     tally: { seen: 0, postponed: 0 },
     onSeverity: ({ summary, ...change }) => log.info(change, `finding: ${summary}`),
+    readBytesPerDay: config.readBytesPerDay,
   }
   const running = new Set<{ since: number }>()
   observeProcess(metrics, { store, running, tally: stageDeps.tally })
@@ -135,7 +136,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
       countDependents: config.countDependents,
     },
     stageDeps,
-    sweepDeps: { db: store.db, queue, failedJobs, clock },
+    sweepDeps: { db: store.db, queue, failedJobs, clock, readBytesPerDay: config.readBytesPerDay },
     startWorkers: (stages, onDone) =>
       startWorkers({ ...workersDeps, ...(onDone === undefined ? {} : { onDone }) }, stages),
     async runNow(name, signal) {

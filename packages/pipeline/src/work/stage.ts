@@ -23,6 +23,8 @@ export interface DueQuery {
   /** Time up to which rows are due. */
   until: Date
   limit: number
+  /** Bytes of zips that may be fetched a day for full readings. */
+  readBytesPerDay: number
 }
 
 /** Failure that the stage did not expect, and so has not written to its row. */

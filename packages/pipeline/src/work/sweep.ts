@@ -12,6 +12,7 @@ export interface SweepDeps {
   queue: Pick<OpenQueue, 'add'>
   failedJobs: FailedJobs
   clock: () => Date
+  readBytesPerDay: number
 }
 
 /**
@@ -25,7 +26,12 @@ export async function sweep(
 ): Promise<StageJob[]> {
   const all: StageJob[] = []
   for (const stage of stages) {
-    const due = await stage.due({ db: deps.db, until, limit: AT_ONCE })
+    const due = await stage.due({
+      db: deps.db,
+      until,
+      limit: AT_ONCE,
+      readBytesPerDay: deps.readBytesPerDay,
+    })
     const now = deps.clock()
     const jobs = due.filter((job) => deps.failedJobs.mayRun(jobId(job), now))
     await enqueue(deps.queue, jobs)

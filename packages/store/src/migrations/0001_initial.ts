@@ -5,6 +5,7 @@ import { DECISIONS } from './initial/decisions.ts'
 import { FINDINGS } from './initial/findings.ts'
 import { INSPECTIONS } from './initial/inspections.ts'
 import { MODULES } from './initial/modules.ts'
+import { READINGS } from './initial/readings.ts'
 import { REPOSITORIES } from './initial/repositories.ts'
 import { ROLES } from './initial/roles.ts'
 import { VIEWS } from './initial/views.ts'
@@ -24,6 +25,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ...MODULES,
     ...CRAWL,
     ...INSPECTIONS,
+    ...READINGS,
     ...DECISIONS,
     ...FINDINGS,
     ...WORK,

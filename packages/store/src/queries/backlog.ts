@@ -23,6 +23,7 @@ interface Backlogs {
   locate: Backlog
   look: Backlog
   inspect: Backlog
+  read: Backlog
   copies: Backlog
   assess: Backlog
 }
@@ -57,6 +58,12 @@ export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput)
       cross join lateral (
         select s.due_at from schedule s
         where s.priority = p.priority and s.due_at <= ${at} order by s.due_at limit ${COUNT_UP_TO}
+      ) d`),
+    read: await ask(sql`
+      select d.due_at as at from generate_series(0, 9) as p (priority)
+      cross join lateral (
+        select r.due_at from code_reading r
+        where r.priority = p.priority and r.due_at <= ${at} order by r.due_at limit ${COUNT_UP_TO}
       ) d`),
     copies: await list('copies'),
     assess: await list('assess'),

@@ -22,6 +22,9 @@ export interface ScanHealth {
   failedInspections: { code: string; count: number }[]
   /** Work of the other stages whose last attempt failed, by stage. */
   failedWork: { stage: string; count: number }[]
+  /** Versions whose zip was fetched to be read in full in the span, and those that wait to be read. */
+  readInFull: number
+  unread: number
   /** Up to which number each of these is counted. */
   countedUpTo: number
 }
@@ -52,12 +55,21 @@ export async function scanHealth(db: Db, span: TimeSpan, now: TimeInput): Promis
     from (select from schedule where due_at <= ${timeText(now)}::timestamptz limit ${COUNT_UP_TO}) s`.execute(
     db,
   )
+  const readInFull = await sql<{ count: number }>`
+    select count(*) as count from code_reading where ${within('read_at', span)} and bytes > 0`.execute(db)
+  const unread = await sql<{ count: number }>`
+    select count(*) as count
+    from (select from code_reading where due_at <= ${timeText(now)}::timestamptz limit ${COUNT_UP_TO}) r`.execute(
+    db,
+  )
   return {
     feeds: feeds.rows,
     inspected: inspected.rows[0]?.count ?? 0,
     due: due.rows[0]?.count ?? 0,
     failedInspections: failed.rows,
     failedWork: failedWork.rows,
+    readInFull: readInFull.rows[0]?.count ?? 0,
+    unread: unread.rows[0]?.count ?? 0,
     countedUpTo: COUNT_UP_TO,
   }
 }

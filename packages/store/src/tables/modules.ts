@@ -15,6 +15,8 @@ export interface Module {
   matchedAt: string | null
   declaredPath: string | null
   blockedAt: string | null
+  /** The version whose code was fingerprinted last, or could not be had; null: none was tried. */
+  printedVersion: string | null
 }
 
 const COLUMNS = [
@@ -28,6 +30,7 @@ const COLUMNS = [
   'matched_at as matchedAt',
   'declared_path as declaredPath',
   'blocked_at as blockedAt',
+  'printed_version as printedVersion',
 ] as const
 
 /** Modules whose path was not yet compared with the targets, by id, after `afterId` (0 to begin). */

@@ -15,3 +15,9 @@ export const NEW_VERSION_PRIORITY = 5
 export const ROUTINE_AGAIN_PRIORITY = 6
 /** Looks at versions whose tag was seen to change: hardly any, and each may be an attack. */
 export const CHANGED_TAG_PRIORITY = 1
+
+/**
+ * Priorities of full readings. A copy is most often one of the first versions of a new module, and nobody can be warned of a copy
+ * of an original that was never read.
+ */
+export const READ_PRIORITY = { newOwner: 1, newModule: 2, target: 4, required: 6, oldModule: 7 } as const

@@ -41,6 +41,11 @@ export async function snapshot(db: Db, { history = true } = {}): Promise<Snapsho
     features:
       await rows(`select m.path, p.feature from fingerprint_feature p join module m on m.id = p.module_id
       order by m.path, p.feature`),
+    prints: await rows(`select m.path, p.version, p.folder, p.pieces, p.prints from code_package p
+      join module m on m.id = p.module_id order by m.path, p.folder`),
+    readings:
+      await rows(`select m.path, r.version, r.due_at is null as done, md5(r.pieces) as pieces, r.unusual from code_reading r
+      join module m on m.id = r.module_id order by m.path, r.version`),
     questions: await rows(
       "select m.path, c.version from due_work c join module m on m.id = c.module_id where c.stage = 'copies' order by m.path, c.version",
     ),

@@ -48,7 +48,8 @@ export interface ProxyClient {
   info(module: string, version: string, signal?: AbortSignal): Promise<VersionInfo>
   /** The go.mod as in the repository; may differ from the one in the zip by line ends. */
   mod(module: string, version: string, signal?: AbortSignal): Promise<Buffer>
-  zip(module: string, version: string, signal?: AbortSignal): Promise<Buffer>
+  /** `maxBytes`: a larger zip is `too-large`. */
+  zip(module: string, version: string, signal?: AbortSignal, maxBytes?: number): Promise<Buffer>
   /** Names, sizes and checksums of the zip's files, by range requests where the proxy knows them, else by the whole zip. */
   zipDirectory(module: string, version: string, signal?: AbortSignal): Promise<ZipListing[]>
   /** Tagged versions, in no order; pseudo-versions are not listed. */
@@ -84,8 +85,9 @@ export function createProxyClient(options: {
       const body = await store.fetch(versionFile(module, version, 'mod'), MAX_GO_MOD_BYTES, signal)
       return notHtml(body, `${module}@${version}.mod`)
     },
-    async zip(module, version, signal) {
-      const body = await store.fetch(versionFile(module, version, 'zip'), maxZipBytes, signal)
+    async zip(module, version, signal, maxBytes = maxZipBytes) {
+      const limit = Math.min(maxBytes, maxZipBytes)
+      const body = await store.fetch(versionFile(module, version, 'zip'), limit, signal)
       if (body.subarray(0, 2).toString('latin1') === 'PK') return body
       throw bad(`${module}@${version}.zip`, `not a zip, but: ${startOf(body)}. Is the address right?`)
     },

@@ -22,7 +22,8 @@ import { isPipelineError, PipelineError } from '../../errors.ts'
 import { retryAt } from '../../work/retry.ts'
 import { saveMatches } from '../../work/save-matches.ts'
 import { fromDueWork, type Stage, type StageKey } from '../../work/stage.ts'
-import { type LikelyCopy, relativesOf } from './likely-copies.ts'
+import { relativesOf } from './likely-copies.ts'
+import type { LikelyCopy } from './likely-copy.ts'
 
 export interface CopiesDeps extends CompareDeps {
   db: Db

@@ -14,6 +14,8 @@ import { provenRepositories } from '@mirrorwatch/store/tables/inspections'
 import { type Module, modulesByPath } from '@mirrorwatch/store/tables/modules'
 import type { VersionKey } from '@mirrorwatch/store/work/schedule'
 import { repositoryKey } from '../../content/repository-key.ts'
+import { codeCopies } from './code-copies.ts'
+import type { LikelyCopy } from './likely-copy.ts'
 
 /** A module as its zip's central directory shows it. */
 export interface ListedFiles {
@@ -21,18 +23,6 @@ export interface ListedFiles {
   path: string
   version: string
   files: readonly FingerprintFile[]
-}
-
-/** One of two modules that are likely to be copies of each other. Which is the original is decided elsewhere. */
-export interface LikelyCopy {
-  moduleId: number
-  path: string
-  /** The version that is nearest. */
-  version: string
-  /** All versions that are near, of those compared. */
-  versions: string[]
-  /** 0 to 1, by names, sizes and checksums. */
-  similarity: number
 }
 
 /** Modules that the index names: as many as a large campaign has copies. */
@@ -85,10 +75,7 @@ export async function relativesOf(
   module: Module,
   version: string,
 ): Promise<{ originals: LikelyCopy[]; copies: VersionKey[] }> {
-  const own = await fingerprintOf(db, module.id, version)
-  if (own === null) return { originals: [], copies: [] }
-  const files = decodeFingerprint(own.listing)
-  const likely = await likelyCopies(db, { moduleId: module.id, path: module.path, files })
+  const likely = await likelyByFilesOrCode(db, module, version)
   const others = await otherProjects(db, module, version, likely)
   const twins = await twinsOf(db, [module.path, ...others.map(({ path }) => path)])
   const order = (a: string, b: string): number => {
@@ -102,6 +89,16 @@ export async function relativesOf(
     .filter(({ path }) => order(path, module.path) > 0)
     .flatMap(({ moduleId, versions }) => versions.map((each) => ({ moduleId, version: each })))
   return { originals, copies }
+}
+
+/** Finds likely copies by equal files, which is cheap, and then by code, which does not depend on them. */
+async function likelyByFilesOrCode(db: Db, module: Module, version: string): Promise<LikelyCopy[]> {
+  const own = await fingerprintOf(db, module.id, version)
+  const files = own === null ? [] : decodeFingerprint(own.listing)
+  const byFiles = await likelyCopies(db, { moduleId: module.id, path: module.path, files })
+  const known = new Set(byFiles.map(({ moduleId }) => moduleId))
+  const byCode = await codeCopies(db, module.id, version)
+  return [...byFiles, ...byCode.filter(({ moduleId }) => !known.has(moduleId))]
 }
 
 /** Leaves out modules of the same owner, and those from the repository that this very version was found to come from. */

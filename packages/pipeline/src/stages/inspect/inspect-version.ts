@@ -1,6 +1,7 @@
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { InspectionFacts } from '@mirrorwatch/detect/records/inspection-record'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { readingOf } from '@mirrorwatch/store/code/readings'
 import type { StoredCandidate } from '@mirrorwatch/store/tables/candidates'
 import { hasFingerprint } from '@mirrorwatch/store/tables/fingerprints'
 import { type Module, versionsOf } from '@mirrorwatch/store/tables/modules'
@@ -12,12 +13,15 @@ import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
 import { withImported } from '../../content/added-imports.ts'
 import type { Comparison } from '../../content/compare-zips.ts'
 import { type CompareDeps, openSubject } from '../../content/subject.ts'
+import type { FullReading } from '../../content/tasks.ts'
 import { compareWithOriginals } from './compare-originals.ts'
 import { type CodeFacts, inspectionFacts } from './inspection-facts.ts'
 import { isHopeless } from './next-inspection.ts'
+import { priorityOfReading } from './priority-of-reading.ts'
 
 export interface InspectVersionDeps extends CompareDeps {
   verify: VerifyDeps
+  clock: () => Date
 }
 
 /** A version that is due, and what is known of it already. */
@@ -36,6 +40,10 @@ export interface Inspected {
   comparisons: Comparison[]
   /** Files of the zip; null where they are known already, or cannot be had. */
   listing: FingerprintFile[] | null
+  /** Fingerprints of the code; null where they are known already, or the zip was not at hand. */
+  reading: FullReading | null
+  /** Priority at which the whole zip is to be read; null where it need not be, or was. */
+  readPriority: number | null
   facts: InspectionFacts
 }
 
@@ -51,10 +59,12 @@ export async function inspectVersion(
   signal: AbortSignal,
 ): Promise<Inspected> {
   const { module, version, candidates } = due
-  const known = (await versionsOf(deps.db, module.id)).find((row) => row.version === version)
+  const versions = await versionsOf(deps.db, module.id)
+  const known = versions.find((row) => row.version === version)
   const cached = openCachedVersion(deps, due, known?.zipSum ?? null, signal)
   const isLookalike = candidates.length > 0
-  const isWatched = isLookalike || (await targetsByPath(deps.db, [module.path])).length > 0
+  const isTarget = (await targetsByPath(deps.db, [module.path])).length > 0
+  const isWatched = isLookalike || isTarget
   // A look-alike's zip is read even where its repository is gone.
   if (isLookalike) await cached.zip()
   const verified = await verifyModuleVersion(deps.verify, {
@@ -64,9 +74,14 @@ export async function inspectVersion(
   })
   if (isLookalike) await completeSums(cached)
   const cachedAt = new Date(known?.cachedAt ?? module.firstCachedAt)
-  const { comparisons, code } = await readCode(deps, due, { cached, cachedAt, verified, signal })
+  const isRead = (await readingOf(deps.db, { moduleId: module.id, version }))?.readAt != null
+  const evidence = { cached, cachedAt, verified, isRead, signal }
+  const { comparisons, code, reading } = await readCode(deps, due, evidence)
   const listing = await listingOf(deps, due, cached)
-  return { isWatched, verified, comparisons, listing, facts: inspectionFacts(verified, cached, code) }
+  const facts = inspectionFacts(verified, cached, code)
+  const readPriority =
+    isRead || reading !== null ? null : await priorityOfReading(deps, due, { versions, isTarget })
+  return { isWatched, verified, comparisons, listing, reading, readPriority, facts }
 }
 
 /** A verdict without the mirror's answer would be about the network, not about the module: its failures are thrown. */
@@ -109,10 +124,12 @@ interface Evidence {
   cached: CachedVersion
   cachedAt: Date
   verified: VerifiedVersion
+  /** True where the version's code is fingerprinted already. */
+  isRead: boolean
   signal: AbortSignal
 }
 
-const NOTHING_READ = { comparisons: [], code: { added: null, whole: null } }
+const NOTHING_READ = { comparisons: [], code: { added: null, whole: null }, reading: null }
 
 /**
  * Reads what a look-alike's code does, and compares it with what its names resemble. Nothing is read for a module that
@@ -121,8 +138,8 @@ const NOTHING_READ = { comparisons: [], code: { added: null, whole: null } }
 async function readCode(
   deps: InspectVersionDeps,
   { module, version, candidates }: DueVersion,
-  { cached, cachedAt, verified, signal }: Evidence,
-): Promise<{ comparisons: Comparison[]; code: CodeFacts }> {
+  { cached, cachedAt, verified, isRead, signal }: Evidence,
+): Promise<{ comparisons: Comparison[]; code: CodeFacts; reading: FullReading | null }> {
   const { differing, verification } = verified
   const differs = differing !== null && differing.size > 0
   if (candidates.length === 0 && !differs) return NOTHING_READ
@@ -131,13 +148,14 @@ async function readCode(
   const { reading, zip } = subject
   const listing = await reading.list(zip)
   if (listing === null && reading.stopped === null) return NOTHING_READ
+  const full = isRead ? null : await reading.full(zip)
   const comparisons =
     listing === null ? [] : await compareWithOriginals(subject, { version, cachedAt }, listing, candidates)
   const whole = candidates.length > 0 ? await reading.whole(zip) : null
   const beyond = differs ? await reading.beyondRepository(zip, differing) : null
   const added = await withImported(subject, beyond)
   if (reading.stopped !== null) verification.notes.push(reading.stopped)
-  return { comparisons, code: { added, whole } }
+  return { comparisons, code: { added, whole }, reading: full }
 }
 
 /** A cached zip never changes, so it is listed once. */

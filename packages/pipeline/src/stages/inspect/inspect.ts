@@ -17,7 +17,6 @@ export interface InspectionTally {
 
 export interface InspectDeps extends InspectVersionDeps {
   tally: InspectionTally
-  clock: () => Date
 }
 
 export const inspectStage: Stage<InspectDeps> = {

@@ -1,13 +1,19 @@
 import { keptDifferences } from '@mirrorwatch/detect/judge/signals/cache-signals'
 import type { InspectionRecord } from '@mirrorwatch/detect/records/inspection-record'
+import { askForReadings } from '@mirrorwatch/store/code/readings'
 import type { Trx } from '@mirrorwatch/store/database'
 import { canonicalUrl, learnRepository } from '@mirrorwatch/store/repositories/repositories'
 import { saveComparison } from '@mirrorwatch/store/tables/comparisons'
 import { saveInspection } from '@mirrorwatch/store/tables/inspections'
 import { askForAssessment, askForCopies } from '@mirrorwatch/store/work/due'
-import { ROUTINE_AGAIN_PRIORITY, WATCHED_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
+import {
+  READ_PRIORITY,
+  ROUTINE_AGAIN_PRIORITY,
+  WATCHED_AGAIN_PRIORITY,
+} from '@mirrorwatch/store/work/priority'
 import { finishInspection, type VersionKey } from '@mirrorwatch/store/work/schedule'
 import { campaignMembers } from '../../content/campaigns.ts'
+import { saveReading } from '../../content/save-reading.ts'
 import { type DueVersion, type Inspected, isToolchain } from './inspect-version.ts'
 import { nextInspection } from './next-inspection.ts'
 import { saveListing } from './save-listing.ts'
@@ -26,6 +32,14 @@ export async function saveInspected(
     const tagPrefix = place.codeDir === '' ? '' : `${place.codeDir}/`
     await learnRepository(trx, { moduleId: module.id, url: canonicalUrl(place.url), tagPrefix }, now)
   }
+  const { reading, readPriority } = inspected
+  if (reading !== null)
+    await saveReading(
+      trx,
+      { ...key, priority: READ_PRIORITY.newOwner, bytes: 0, reading, failure: null },
+      now,
+    )
+  if (readPriority !== null) await askForReadings(trx, [key], readPriority, now)
   const { changed } = await saveInspection(trx, { ...record, moduleId: module.id }, now)
   if (inspected.listing !== null) {
     await saveListing(trx, key, inspected.listing, now)

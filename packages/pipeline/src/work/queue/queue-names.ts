@@ -6,6 +6,7 @@ export const STAGE_NAMES = [
   'locate',
   'look',
   'inspect',
+  'read',
   'copies',
   'assess',
 ] as const

@@ -28,11 +28,16 @@ export const MODULES = [
         'What its tags have before the version: its directory with a slash, or nothing; null where that is unknown.',
       ],
       located_at: ['timestamptz', 'When its repository was last looked up; null: still to be done.'],
+      printed_version: [
+        'text collate "C"',
+        'The version whose code was fingerprinted last, or could not be had; null: none was tried.',
+      ],
     },
     indexes: {
       module_unmatched: '(id) where matched_at is null',
       module_unlocated: '(id) where located_at is null',
       module_repository: '(repository_id) where repository_id is not null',
+      module_unprinted: '(dependents desc, id) where printed_version is null and dependents > 0',
     },
     storage: `fillfactor = 85, ${LARGE}`,
   }),

@@ -1,0 +1,34 @@
+import { ownerPrefix } from '@mirrorwatch/gomod/paths/owner'
+import type { Db } from '@mirrorwatch/store/database'
+import type { Module, Version } from '@mirrorwatch/store/tables/modules'
+import { ownerStats } from '@mirrorwatch/store/tables/owners'
+import { READ_PRIORITY } from '@mirrorwatch/store/work/priority'
+
+const DAY_MS = 86_400_000
+/** Age up to which a module, an owner or a target's version is new. */
+const NEW_MS = 30 * DAY_MS
+/** Versions of a new module that are read. A burst of a thousand would use up the day's bytes. */
+const FIRST_VERSIONS = 3
+/** Modules up to which an owner is new. */
+const FEW_MODULES = 3
+
+/**
+ * Returns the priority at which a version is read in full: one of the first of a new module, a new one of a target, the first of
+ * an old module. Null for others: the latest version of what others require is read without being asked for.
+ */
+export async function priorityOfReading(
+  { db, clock }: { db: Db; clock: () => Date },
+  { module, version }: { module: Module; version: string },
+  { versions, isTarget }: { versions: readonly Version[]; isTarget: boolean },
+): Promise<number | null> {
+  const since = clock().getTime() - NEW_MS
+  const at = versions.findIndex((row) => row.version === version)
+  const isNewModule = Date.parse(module.firstCachedAt) >= since
+  if (isNewModule && at >= 0 && at < FIRST_VERSIONS) {
+    const owner = await ownerStats(db, ownerPrefix(module.path), FEW_MODULES + 1)
+    return owner.modules <= FEW_MODULES ? READ_PRIORITY.newOwner : READ_PRIORITY.newModule
+  }
+  const isNew = Date.parse(versions[at]?.cachedAt ?? module.firstCachedAt) >= since
+  if (isTarget && isNew) return READ_PRIORITY.target
+  return at === 0 && !isNewModule ? READ_PRIORITY.oldModule : null
+}
