@@ -85,7 +85,12 @@ for (const { kind, skip } of ENGINES) {
       await catchUp(runtime.ingestDeps, feedWindow({ feedUrl: runtime.config.feedName, ...window }), {
         signal: never,
       })
-      const [all] = await locateStage.due({ db: runtime.db, until: new Date(), limit: 10, readBytesPerDay: 0 })
+      const [all] = await locateStage.due({
+        db: runtime.db,
+        until: new Date(),
+        limit: 10,
+        readBytesPerDay: 0,
+      })
       assert.ok(all)
       await locateStage.run(runtime.stageDeps, all.key, never)
       const { db } = runtime

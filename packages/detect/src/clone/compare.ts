@@ -1,6 +1,7 @@
 import { cutText } from '../diff/cut-text.ts'
 import { unifiedDiff } from '../diff/file-diff.ts'
 import { foldOwnPath, type OwnPaths, sortImports } from '../diff/fold-path.ts'
+import { type CodePairs, type GoSources, pairCode } from './code-pairs.ts'
 import { fileWeight } from './file-weight.ts'
 import type { FingerprintFile } from './fingerprint.ts'
 import {
@@ -55,17 +56,26 @@ export function compareListings(original: ListedModule, lookalike: ListedModule)
   const matched = matchFiles(original.files, lookalike.files)
   const texts = new Map(matched.changed.map((pair) => [pair, foldedTexts(pair, original, lookalike)]))
   const shares = new Map(matched.changed.map((pair) => [pair, pairShare(texts.get(pair) ?? null)]))
-  const { similarity, nearCopy, inPlace, holdsOriginal } = similarityOf(
+  const code = pairCode(...goSources(matched, shares, original, lookalike))
+  const { similarity, nearCopy, inPlace, ofOriginal, holdsOriginal } = similarityOf(
     matched,
     (pair) => shares.get(pair) ?? 0,
+    code,
   )
-  const equalButPath = matched.changed.filter((pair) => shares.get(pair) === 1)
-  const changed = matched.changed.filter((pair) => shares.get(pair) !== 1)
+  const isSame = (name: string): boolean => code.ofLookalike(name) === 1
+  const equalButPath = [
+    ...matched.changed.filter((pair) => shares.get(pair) === 1 || isSame(pair.lookalike.name)),
+    ...matched.added.filter(({ name }) => isSame(name)).map((lookalike) => ({ lookalike })),
+  ]
+  const changed = matched.changed.filter((pair) => shares.get(pair) !== 1 && !isSame(pair.lookalike.name))
+  const added = matched.added.filter(({ name }) => !isSame(name))
+  // What was moved to another file was not removed.
+  const removed = matched.removed.filter(({ name }) => code.ofOriginal(name) < 1)
   const files: ComparedFile[] = [
     ...changed.map((pair) => ({ path: pair.lookalike.name, relation: 'changed' as const })),
-    ...matched.added.map(({ name }) => ({ path: name, relation: 'added' as const })),
-    ...equalButPath.map((pair) => ({ path: pair.lookalike.name, relation: 'equal-but-path' as const })),
-    ...matched.removed.map(({ name }) => ({ path: name, relation: 'removed' as const })),
+    ...added.map(({ name }) => ({ path: name, relation: 'added' as const })),
+    ...equalButPath.map((each) => ({ path: each.lookalike.name, relation: 'equal-but-path' as const })),
+    ...removed.map(({ name }) => ({ path: name, relation: 'removed' as const })),
   ]
   return {
     original: original.path,
@@ -77,18 +87,46 @@ export function compareListings(original: ListedModule, lookalike: ListedModule)
     equal: matched.equal.length,
     equalButPath: equalButPath.length,
     changed: changed.length,
-    added: matched.added.length,
-    removed: matched.removed.length,
+    added: added.length,
+    removed: removed.length,
     files: sourceFirst(files).slice(0, MAX_NAMED_FILES),
-    diff: diffOf(changed, texts, matched.added, lookalike, original.path),
+    diff: diffOf(changed, texts, added, lookalike, original.path, code),
     declaredPath: lookalike.declaredPath,
     nearCopy,
     inPlace,
+    contained: ofOriginal,
     holdsOriginal,
   }
 }
 
 type Pair = MatchedFiles['changed'][number]
+
+/** Go files that are not equal, of both modules. */
+function goSources(
+  matched: MatchedFiles,
+  shares: ReadonlyMap<Pair, number>,
+  original: ListedModule,
+  lookalike: ListedModule,
+): [GoSources, GoSources] {
+  const changed = matched.changed.filter((pair) => shares.get(pair) !== 1)
+  const texts = (module: ListedModule, names: readonly string[]): Map<string, string> =>
+    new Map(
+      names.flatMap((name) => {
+        const text = name.endsWith('.go') ? textOf(module.contents.get(name)) : null
+        return text === null ? [] : [[name, text]]
+      }),
+    )
+  const before = [...changed.map((pair) => pair.original), ...matched.removed].map(({ name }) => name)
+  const after = [...changed.map((pair) => pair.lookalike), ...matched.added].map(({ name }) => name)
+  return [
+    { ...ownPaths(original), texts: texts(original, before) },
+    { ...ownPaths(lookalike), texts: texts(lookalike, after) },
+  ]
+}
+
+function ownPaths({ path, declaredPath }: OwnPaths): OwnPaths {
+  return { path, declaredPath }
+}
 
 interface Texts {
   original: string
@@ -132,6 +170,7 @@ function diffOf(
   added: readonly FingerprintFile[],
   lookalike: ListedModule,
   originalPath: string,
+  code: CodePairs,
 ): string | null {
   const diffs: string[] = []
   let length = 0
@@ -144,14 +183,33 @@ function diffOf(
     (a, b) => fileWeight(b.lookalike.name) - fileWeight(a.lookalike.name),
   )) {
     const both = texts.get(pair) ?? null
-    if (both !== null)
-      push(moduleDiff(pair.lookalike.name, Buffer.from(both.original), Buffer.from(both.lookalike)))
+    if (both === null) continue
+    const lines = moduleDiff(pair.lookalike.name, Buffer.from(both.original), Buffer.from(both.lookalike))
+    const shown = code.shown(pair.lookalike.name)
+    push(shorter(lines, shown && codeDiff(pair.lookalike.name, shown)))
   }
   for (const { name } of added.filter((file) => fileWeight(file.name) > 0)) {
     const text = textOf(lookalike.contents.get(name))
-    if (text !== null) push(moduleDiff(name, null, Buffer.from(foldOwnPath(text, lookalike, originalPath))))
+    const shown = code.shown(name)
+    if (shown !== null) push(codeDiff(name, shown))
+    else if (text !== null)
+      push(moduleDiff(name, null, Buffer.from(foldOwnPath(text, lookalike, originalPath))))
   }
   return diffs.length === 0 ? null : cutText(diffs.join('\n'), MAX_DIFF_CHARS)
+}
+
+/** Length up to which a diff of declarations is shown: they are not laid out as the author did. */
+const SHORTER = 0.7
+
+/** Picks the diff of lines, unless comments or layout were changed as well. */
+function shorter(lines: string | null, declarations: string | null): string | null {
+  if (lines === null || declarations === null) return lines ?? declarations
+  return declarations.length < lines.length * SHORTER ? declarations : lines
+}
+
+/** A diff of declarations, which shows no change of comments or layout. */
+function codeDiff(path: string, { before, after }: { before: string; after: string }): string | null {
+  return moduleDiff(path, Buffer.from(before), Buffer.from(after))
 }
 
 function moduleDiff(path: string, original: Buffer | null, lookalike: Buffer): string | null {

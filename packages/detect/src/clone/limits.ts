@@ -34,5 +34,7 @@ export const LIKELY_COPY_PART = 0.6
 export const LIKELY_COPY_OTHER = 0.25
 /** Bytes of common source below which two modules may be alike by accident: tutorials, templates. */
 export const MIN_COPIED_BYTES = 1_000
+/** Bytes of a module that is nothing but a part of another: smaller ones are snippets that many have. */
+export const MIN_PART_BYTES = 8_000
 /** Lines in common from which a changed file counts as partly copied. */
 export const MIN_LINE_SHARE = 0.5

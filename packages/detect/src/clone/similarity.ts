@@ -1,4 +1,5 @@
-import { fileMass } from './file-weight.ts'
+import type { CodePairs } from './code-pairs.ts'
+import { fileMass, fileWeight } from './file-weight.ts'
 import type { FingerprintFile } from './fingerprint.ts'
 import {
   HOLDS_ORIGINAL,
@@ -6,6 +7,7 @@ import {
   LIKELY_COPY_OTHER,
   LIKELY_COPY_PART,
   MIN_COPIED_BYTES,
+  MIN_PART_BYTES,
   NEAR_COPY,
   NEAR_COPY_OTHER,
   NEAR_COPY_PART,
@@ -28,28 +30,47 @@ export interface Similarity {
   holdsOriginal: boolean
 }
 
-/** Similarity from matched files; `shareOf` says how much of a changed pair is common. */
+/**
+ * Similarity from matched files. `shareOf` says how much of a changed pair is common; `code` how much of a file that has no
+ * equal one is elsewhere in the other module.
+ */
 export function similarityOf(
   matched: MatchedFiles,
   shareOf: (pair: MatchedFiles['changed'][number]) => number,
+  code: CodeShares = NO_CODE,
 ): Similarity {
-  let [common, inPlace, original, lookalike, commonBytes] = [0, 0, 0, 0, 0]
+  let [taken, common, inPlace, original, lookalike, commonBytes] = [0, 0, 0, 0, 0, 0]
   const pair = (a: FingerprintFile, b: FingerprintFile, share: number): void => {
     const [massA, massB] = [fileMass(a.name, a.size), fileMass(b.name, b.size)]
     original += massA
     lookalike += massB
-    common += Math.min(massA, massB) * share
-    if (folderOf(a.name) === folderOf(b.name)) inPlace += Math.min(massA, massB) * share
-    if (massA > 0) commonBytes += Math.min(a.size, b.size) * share
+    const known = Math.max(Math.min(massA, massB) * share, massB * code.ofLookalike(b.name))
+    const held = Math.max(Math.min(massA, massB) * share, massA * code.ofOriginal(a.name))
+    common += known
+    taken += held
+    const equalHere = folderOf(a.name) === folderOf(b.name) ? Math.min(massA, massB) * share : 0
+    inPlace += Math.max(equalHere, massA * code.inPlace(a.name))
+    if (massA > 0)
+      commonBytes += Math.max(Math.min(a.size, b.size) * share, b.size * code.ofLookalike(b.name))
   }
   for (const { original: a, lookalike: b } of matched.equal) pair(a, b, 1)
   for (const changed of matched.changed) pair(changed.original, changed.lookalike, shareOf(changed))
-  for (const file of matched.removed) original += fileMass(file.name, file.size)
-  for (const file of matched.added) lookalike += fileMass(file.name, file.size)
-  const union = original + lookalike - common
+  for (const file of matched.removed) {
+    original += fileMass(file.name, file.size)
+    taken += fileMass(file.name, file.size) * code.ofOriginal(file.name)
+    inPlace += fileMass(file.name, file.size) * code.inPlace(file.name)
+  }
+  for (const file of matched.added) {
+    lookalike += fileMass(file.name, file.size)
+    common += fileMass(file.name, file.size) * code.ofLookalike(file.name)
+    if (fileWeight(file.name) > 0) commonBytes += file.size * code.ofLookalike(file.name)
+  }
+  // Without its comments, code has less mass on one side than on the other.
+  const both = (common + taken) / 2
+  const union = original + lookalike - both
   const shares = {
-    similarity: union === 0 ? 0 : common / union,
-    ofOriginal: original === 0 ? 0 : common / original,
+    similarity: union === 0 ? 0 : both / union,
+    ofOriginal: original === 0 ? 0 : taken / original,
     ofLookalike: lookalike === 0 ? 0 : common / lookalike,
     inPlace: original === 0 ? 0 : inPlace / original,
     commonBytes: Math.round(commonBytes),
@@ -58,6 +79,10 @@ export function similarityOf(
   const holdsOriginal = shares.inPlace >= HOLDS_ORIGINAL && shares.commonBytes >= MIN_COPIED_BYTES
   return { ...shares, nearCopy: isNearCopy(shares, bounds), holdsOriginal }
 }
+
+type CodeShares = Omit<CodePairs, 'shown'>
+
+const NO_CODE: CodeShares = { ofOriginal: () => 0, inPlace: () => 0, ofLookalike: () => 0 }
 
 function folderOf(name: string): string {
   return name.slice(0, name.lastIndexOf('/') + 1)
@@ -75,6 +100,8 @@ function isNearCopy(
 ): boolean {
   if (commonBytes < MIN_COPIED_BYTES) return false
   if (similarity >= bounds.both) return true
+  // A part of a large original, taken alone.
+  if (ofLookalike >= bounds.part && commonBytes >= MIN_PART_BYTES) return true
   // A part taken out, or something put around it.
   const [less, more] = [Math.min(ofOriginal, ofLookalike), Math.max(ofOriginal, ofLookalike)]
   return more >= bounds.part && less >= bounds.other

@@ -1,4 +1,7 @@
-/** Relation of a file of the look-alike to the original's file of the same name. */
+/**
+ * Relation of a file of the look-alike to the original's file of the same name. `equal-but-path`: the same code once paths,
+ * comments and layout are left out, in whatever file.
+ */
 type FileRelation = 'equal' | 'equal-but-path' | 'changed' | 'added' | 'removed'
 
 /** One file that is not equal in both modules. */
@@ -32,6 +35,8 @@ export interface ModuleComparison {
   nearCopy: boolean
   /** Share of the original that the look-alike has in the same folders: 0 to 1. */
   inPlace: number
+  /** Share of the original that the look-alike has anywhere, by its code: 0 to 1. */
+  contained: number
   /** True if that is nearly all of the original. */
   holdsOriginal: boolean
 }

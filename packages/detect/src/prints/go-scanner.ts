@@ -68,6 +68,7 @@ export function isKeyword(hash: number): boolean {
 /** Reads one file token by token. After `next()`, the fields describe the token. */
 export class GoScanner {
   readonly #bytes: Uint8Array
+  readonly #onComment: ((start: number, end: number) => void) | undefined
   #at = 0
   /** True where a line end ends the statement. */
   #ends = false
@@ -78,8 +79,10 @@ export class GoScanner {
   /** {@link hashOf} of an identifier or operator; 0 for others. */
   hash = 0
 
-  constructor(untrustedBytes: Uint8Array) {
+  /** `onComment` receives where each comment begins and ends. */
+  constructor(untrustedBytes: Uint8Array, onComment?: (start: number, end: number) => void) {
     this.#bytes = untrustedBytes
+    this.#onComment = onComment
   }
 
   /** Moves to the next token. Returns false at the end of the file. */
@@ -107,8 +110,11 @@ export class GoScanner {
         if (this.#ends) return this.#semicolon()
         this.#at++
       } else if (byte === 32 || byte === 9 || byte === 13) this.#at++
-      else if (byte === SLASH && bytes[this.#at + 1] === SLASH) this.#at = this.#find(NEWLINE)
-      else if (byte === SLASH && bytes[this.#at + 1] === STAR) {
+      else if (byte === SLASH && bytes[this.#at + 1] === SLASH) {
+        const start = this.#at
+        this.#at = this.#find(NEWLINE)
+        this.#onComment?.(start, this.#at)
+      } else if (byte === SLASH && bytes[this.#at + 1] === STAR) {
         if (this.#skipComment() && this.#ends) return this.#semicolon()
       } else if (byte === undefined && this.#ends) return this.#semicolon()
       else return false
@@ -121,7 +127,9 @@ export class GoScanner {
     let [at, hasLineEnd] = [this.#at + 2, false]
     while (at < bytes.length && !(bytes[at] === STAR && bytes[at + 1] === SLASH))
       if (bytes[at++] === NEWLINE) hasLineEnd = true
+    const start = this.#at
     this.#at = Math.min(at + 2, bytes.length)
+    this.#onComment?.(start, this.#at)
     return hasLineEnd
   }
 

@@ -40,6 +40,7 @@ const moduleComparison: z.ZodType<ModuleComparison> = z.object({
   declaredPath: z.string().nullable(),
   nearCopy: z.boolean(),
   inPlace: z.number(),
+  contained: z.number(),
   holdsOriginal: z.boolean(),
 } satisfies Shape<ModuleComparison>)
 

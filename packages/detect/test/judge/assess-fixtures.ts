@@ -66,6 +66,7 @@ export function copyOf(
       lookalikeVersion: 'v1.3.1',
       counted: 20,
       similarity: 0.97,
+      contained: 0.97,
       equal: 17,
       equalButPath: 2,
       changed: 1,

@@ -17,6 +17,7 @@ export function comparison(changes: Partial<ModuleComparison>): ComparisonRecord
       declaredPath: null,
       nearCopy: false,
       inPlace: 0,
+      contained: 0,
       holdsOriginal: false,
       ...changes,
     },

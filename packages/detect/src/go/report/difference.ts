@@ -1,11 +1,12 @@
 import { foldOwnPaths } from '../../diff/fold-path.ts'
+import { GoScanner } from '../../prints/go-scanner.ts'
 import type { CapabilityReport, CapabilityUse, ChangedRequirement } from '../types.ts'
 
 /**
  * Returns what `after` has beyond `before`: the look-alike beyond the original, the cache beyond the repository. Both reports
  * must be of whole packages, so that a chain of calls from a changed file into an unchanged one is seen. Two uses are the
  * same where kind, target, folded arguments and quoted line agree once each module's own path is left out, wherever they
- * stand: moved and renamed code is not added code.
+ * stand: moved and renamed code is not added code, and neither is code in another layout or with other comments.
  */
 export function capabilityDifference(before: CapabilityReport, after: CapabilityReport): CapabilityReport {
   const pick = <T>(list: (report: CapabilityReport) => readonly T[], keyOf: (item: T) => string): T[] =>
@@ -16,7 +17,7 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
     )
   const uses = pick(
     (report) => report.uses,
-    (use) => [use.kind, use.what, use.onImport, use.folded, use.quote.replace(/\s+/g, ' ')].join('\0'),
+    (use) => [use.kind, use.what, use.onImport, use.folded, codeOf(use.quote)].join('\0'),
   )
   const requirements = changedRequirements(before, after)
   return {
@@ -63,6 +64,15 @@ function isCommandUse({ onImport, reachedFrom }: CapabilityUse): boolean {
 /** One more program that a command starts says nothing where it started some before: that is what it is for. */
 function asCalled(use: CapabilityUse): CapabilityUse {
   return isCommandUse(use) ? { ...use, onImport: false, reachedFrom: [], calledFrom: use.reachedFrom } : use
+}
+
+/** Returns a quoted line's tokens. A quote is cut from a line, so that it may end within a token. */
+function codeOf(quote: string): string {
+  const bytes = Buffer.from(quote)
+  const scanner = new GoScanner(bytes)
+  const tokens: string[] = []
+  while (scanner.next()) tokens.push(bytes.toString('utf8', scanner.start, scanner.end))
+  return tokens.join(' ')
 }
 
 function withoutPath(key: string, { ownPaths }: CapabilityReport): string {

@@ -14,7 +14,7 @@ const MAX_FILES = 20
  * Returns true if a look-alike copies the original: it is nearly equal, or it contains the whole original and its own code
  * acts on import. Containing the original alone is not enough, because applications also contain copies of libraries.
  */
-export function isCopied({ comparison, added }: ComparisonFacts): boolean {
+export function isCopied({ comparison, added }: Pick<ComparisonFacts, 'comparison' | 'added'>): boolean {
   return comparison.nearCopy || (comparison.holdsOriginal && !keepsPath(comparison) && isArmed(added))
 }
 
@@ -31,7 +31,7 @@ export function copySignals(facts: ComparisonFacts): Signal[] {
     original: comparison.original,
     originalVersion: comparison.originalVersion,
     similarity: rounded(comparison.similarity),
-    ...(comparison.nearCopy ? {} : { inPlace: rounded(comparison.inPlace) }),
+    ...containedShare(comparison),
     equal: comparison.equal,
     equalButPath: comparison.equalButPath,
     changed: comparison.changed,
@@ -50,6 +50,16 @@ export function copySignals(facts: ComparisonFacts): Signal[] {
     ...addedCodeSignals(facts.added, version, 'original'),
   ]
 }
+
+/** Says how much of the original is contained, where that is more than the similarity: the rest is other code, or missing. */
+function containedShare({ nearCopy, similarity, inPlace, contained }: ModuleComparison): {
+  inPlace?: number
+} {
+  const share = Math.min(1, Math.max(inPlace, contained))
+  return nearCopy && share < similarity + WORTH_SAYING ? {} : { inPlace: rounded(share) }
+}
+
+const WORTH_SAYING = 0.1
 
 /** Source files up to which a difference is a small change: what a person adds to a clone in an hour. */
 const MAX_SMALL_CHANGE = 5

@@ -26,6 +26,7 @@ export async function codeCopies(db: Db, moduleId: number, version: string): Pro
     .map(({ match, containment }) => ({
       moduleId: match.moduleId,
       path: match.path,
+      by: 'code' as const,
       version: match.version,
       versions: [match.version],
       similarity: containment.share,

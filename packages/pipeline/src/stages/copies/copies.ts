@@ -1,4 +1,5 @@
 import { NEAR_COPY_RULE } from '@mirrorwatch/detect/clone/original'
+import { isCopied } from '@mirrorwatch/detect/judge/signals/copy-signals'
 import type { ComparisonRecord } from '@mirrorwatch/detect/records/comparison-record'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import type { Db, Trx } from '@mirrorwatch/store/database'
@@ -70,28 +71,36 @@ interface Asked {
 }
 
 interface Answer {
-  /** The comparison with the original; null where the version is a copy of nothing known. */
-  found: Comparison | null
+  /** The comparisons with originals; empty where the version is a copy of nothing known. */
+  found: Comparison[]
   /** Versions that are likely to be copies of this one. */
   copies: VersionKey[]
 }
 
-/** Originals whose contents are fetched for one version: a directory that is like another's seldom lies. */
+/** Originals whose contents are fetched for one version: a directory that is like another's seldom lies… */
 const MOST_ORIGINALS = 2
+/** …and of what a version's code is made of, the largest parts. */
+const MOST_BY_CODE = 4
 
-/** Finds the first of the likely originals, best established first, whose content the version has. */
+/**
+ * Compares with the likely originals, best established first, up to one that the version is nearly equal to. Of a version that
+ * is made of several, each is found.
+ */
 async function compareInOrder(
   deps: CopiesDeps,
   { module, version }: Asked,
   originals: readonly LikelyCopy[],
   signal: AbortSignal,
-): Promise<Comparison | null> {
-  const likeliest = originals.slice(0, MOST_ORIGINALS)
+): Promise<Comparison[]> {
+  const likeliest = [
+    ...originals.filter(({ by }) => by === 'files').slice(0, MOST_ORIGINALS),
+    ...originals.filter(({ by }) => by === 'code').slice(0, MOST_BY_CODE),
+  ]
   const [first] = likeliest
-  if (first === undefined) return null
+  if (first === undefined) return []
   const compared = await nearCopiesOf(deps.db, module.id, version)
   const known = compared.get(first.path)
-  if (known !== undefined) return known
+  if (known !== undefined && isWhole([known])) return [known]
   const cached = new CachedVersion({
     module: module.path,
     version,
@@ -101,16 +110,32 @@ async function compareInOrder(
     signal,
   })
   const subject = await openSubject(deps, cached, { module: module.path, version, signal })
-  if (subject === null) return null
+  if (subject === null) return []
   const { reading } = subject
-  if ((await reading.list(subject.zip)) === null && reading.stopped === null) return null
+  if ((await reading.list(subject.zip)) === null && reading.stopped === null) return []
+  const found: Comparison[] = []
   for (const { path, version: targetVersion } of likeliest) {
     const comparison = compared.get(path) ?? (await compareWith(subject, path, targetVersion))
-    if (comparison?.result.comparison.nearCopy === true) return comparison
+    if (comparison === null || !isCopied(comparison.result)) continue
+    found.push(comparison)
+    if (isWhole(found)) return found
   }
   // Nothing says that it is no copy, so it is asked again, later and later.
-  if (reading.stopped !== null) throw new PipelineError('too-much', reading.stopped)
-  return null
+  if (reading.stopped !== null && found.length === 0) throw new PipelineError('too-much', reading.stopped)
+  return found
+}
+
+/** Share of a version from which nothing is left that could be another original's. */
+const WHOLE = 0.85
+
+function isWhole(found: readonly Comparison[]): boolean {
+  return found.reduce((sum, { result }) => sum + shareTaken(result.comparison), 0) >= WHOLE
+}
+
+/** Share of the look-alike that is the original's, from what is stored: similarity = common / (original + look-alike - common). */
+function shareTaken({ similarity, contained }: ComparisonRecord['comparison']): number {
+  const lookalike = contained / similarity - 1 + contained
+  return similarity > 0 && lookalike > 0 ? Math.min(1, contained / lookalike) : 0
 }
 
 async function compareWith(subject: Subject, path: string, version: string): Promise<Comparison | null> {
@@ -130,13 +155,12 @@ async function nearCopiesOf(db: Db, moduleId: number, of: string): Promise<Map<s
 async function saveAnswer(trx: Trx, asked: Asked, { found, copies }: Answer, now: Date): Promise<void> {
   const { module, version, question } = asked
   const key = { moduleId: module.id, version }
-  if (found !== null) {
-    const { target, targetVersion, result } = found
+  for (const { target, targetVersion, result } of found) {
     await saveComparison(trx, { ...key, target, targetVersion, result }, now)
     if (isWatched(result))
       await saveMatches(trx, [{ moduleId: module.id, candidates: [named(module, target)] }], now)
-    await askForAssessment(trx, [module.id, ...(await campaignMembers(trx, module))], now)
   }
+  if (found.length > 0) await askForAssessment(trx, [module.id, ...(await campaignMembers(trx, module))], now)
   if (!question.passedOn) await askForCopies(trx, copies, question.dueAt, true)
   await finishDue(trx, 'copies', question)
 }
@@ -158,6 +182,6 @@ function named(
     rule: NEAR_COPY_RULE,
     distance: null,
     strength: 'candidate',
-    reason: `most of its files are those of ${target}`,
+    reason: `much of its code is that of ${target}`,
   }
 }

@@ -59,7 +59,7 @@ export async function likelyCopies(db: Db, listed: Omit<ListedFiles, 'version'>)
       if (!estimate.nearCopy) continue
       versions.push(version)
       if (estimate.similarity <= (nearest?.similarity ?? 0)) continue
-      nearest = { moduleId, path, version, versions, similarity: estimate.similarity }
+      nearest = { moduleId, path, by: 'files', version, versions, similarity: estimate.similarity }
     }
     if (nearest !== null) copies.push(nearest)
   }

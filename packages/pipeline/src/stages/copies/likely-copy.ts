@@ -2,6 +2,8 @@
 export interface LikelyCopy {
   moduleId: number
   path: string
+  /** What they have in common: equal files, or code. */
+  by: 'files' | 'code'
   /** The version that is nearest. */
   version: string
   /** All versions that are near, of those compared. */
