@@ -11,12 +11,13 @@ import { modulesSharing, saveFingerprint } from '@mirrorwatch/store/tables/finge
 import { createDatabase } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
 import { measureCode } from './fingerprints/code.ts'
+import { measureCodeIndex } from './fingerprints/code-index.ts'
 import { random } from './fingerprints/random.ts'
 
 /**
  * `npm run bench:fingerprints [-- --modules N] [--zips FOLDER] [--sources FOLDER]`, with DATABASE_URL: how long the question
  * "which modules is this nearly a copy of?" takes over N fingerprints (default 200,000) in Postgres, what they occupy, and
- * whether the copies among them are found. With a folder of module zips (such as GOMODCACHE/cache/download): bytes read for a
+ * whether the copies among them are found, by files and by code. With a folder of module zips (such as GOMODCACHE/cache/download): bytes read for a
  * zip's directory against the whole zip. With a folder of modules' sources: see `measureCode`.
  *
  * The modules are synthetic, with the proportions of real ones: a median of 14 files that count, a long tail to thousands, one
@@ -222,6 +223,7 @@ if (process.env['DATABASE_URL'] === undefined) {
     console.log(`${moduleCount} modules filled in ${((performance.now() - started) / 1000).toFixed(0)} s`)
     await report(store)
     await timeSaves(store)
+    await measureCodeIndex(store.db, moduleCount)
   } finally {
     await store.close()
     await database.drop()

@@ -1,5 +1,6 @@
 import { type CodePrints, codePrints } from '@mirrorwatch/detect/prints/code-prints'
 import { type Containment, containmentOf } from '@mirrorwatch/detect/prints/containment'
+import { measureEvasions } from './evasions.ts'
 import { random } from './random.ts'
 import { type GoFile, REWRITES } from './rewrite.ts'
 import { readModules, type SourceModule } from './source-modules.ts'
@@ -8,17 +9,33 @@ import { readModules, type SourceModule } from './source-modules.ts'
 const REWRITTEN = 60
 /** Files of a module that is rewritten, so that the largest do not take all the time. */
 const MAX_FILES = 200
+/** Modules of which copies are made that evade, and their files at most. */
+const EVADING = 30
+const MAX_EVADING_FILES = 60
 const SHARES = [0.2, 0.5, 0.8]
 
 /** Recall of rewritten copies, and false matches among modules of different owners, over the real modules below `root`. */
 export function measureCode(root: string): void {
   const modules = readModules(root)
   const started = process.cpuUsage()
-  const known = modules.map((module) => ({ module, prints: printsOf(module.files) }))
+  const milliseconds: number[] = []
+  const known = modules.map((module) => {
+    const before = process.cpuUsage()
+    const prints = printsOf(module.files)
+    const spent = process.cpuUsage(before)
+    milliseconds.push((spent.user + spent.system) / 1000)
+    return { module, prints }
+  })
   const { user } = process.cpuUsage(started)
   const bytes = modules.flatMap(({ files }) => files).reduce((sum, { text }) => sum + text.length, 0)
   console.log(
     `${modules.length} modules, ${(bytes / 1e6).toFixed(0)} MB of Go: ${(bytes / user).toFixed(0)} MB fingerprinted per second of CPU`,
+  )
+  const sorted = milliseconds.toSorted((a, b) => a - b)
+  const at = (share: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(0)
+  console.log(
+    `CPU a module: median ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms; ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB with all sources in memory`,
   )
   const numbers = known
     .flatMap(({ prints }) => prints.packages)
@@ -26,6 +43,8 @@ export function measureCode(root: string): void {
   console.log(`${(numbers / modules.length).toFixed(0)} numbers kept a module (mean)`)
   measureRecall(known.filter(({ module }) => module.files.length <= MAX_FILES))
   measureFalseMatches(known)
+  const some = modules.filter(({ files }) => files.length >= 3 && files.length <= MAX_EVADING_FILES)
+  measureEvasions(some.slice(0, EVADING))
 }
 
 interface Known {

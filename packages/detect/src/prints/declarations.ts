@@ -11,11 +11,16 @@ export interface Declaration {
   text: string
 }
 
-const [PACKAGE, IMPORT, OPEN, CLOSE, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET, DOT, COMMA] = [
-  'package',
-  'import',
-  ...'(){}[].,',
-].map(hashOf)
+const PACKAGE = hashOf('package')
+const IMPORT = hashOf('import')
+const OPEN = hashOf('(')
+const CLOSE = hashOf(')')
+const OPEN_BRACE = hashOf('{')
+const CLOSE_BRACE = hashOf('}')
+const OPEN_BRACKET = hashOf('[')
+const CLOSE_BRACKET = hashOf(']')
+const DOT = hashOf('.')
+const COMMA = hashOf(',')
 
 /** Comments that the go command or the compiler reads. */
 const DIRECTIVE = /^\/\/(go:|export |extern | \+build |line )/
