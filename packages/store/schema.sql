@@ -87,6 +87,7 @@ create table code_reading (
   read_at timestamp with time zone,  -- When it was read; null: not yet.
   bytes bigint,  -- Bytes of the zip that were fetched for it; 0 where an inspection had it at hand.
   pieces bytea,  -- Packed hashes of all pieces of its code; packages/detect/src/prints/pack-pieces.ts reads them. Null once it is old.
+  report jsonb,  -- What its code can do; null where that was not read.
   unusual jsonb,  -- Files that hide something or act when an editor opens the folder.
   constraint code_reading_pkey PRIMARY KEY (module_id, version),
   constraint code_reading_module_id_fkey FOREIGN KEY (module_id) REFERENCES module(id),

@@ -203,6 +203,7 @@ interface CodeReadingTable {
   read_at: TimeOrNull
   bytes: number | null
   pieces: Buffer | null
+  report: Json<unknown> | null
   unusual: Json<unknown> | null
 }
 

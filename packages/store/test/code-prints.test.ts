@@ -141,6 +141,7 @@ for (const { kind, skip } of ENGINES) {
         priority: 2,
         bytes: 500,
         pieces: Buffer.from([1, 2]),
+        report: { uses: [] },
         unusual: [{ path: 'x' }],
         failure: null,
       }

@@ -33,6 +33,7 @@ export function input(changes: Partial<AssessmentInput> = {}): AssessmentInput {
     past: [],
     comparisons: [],
     wholeModule: null,
+    unusual: null,
     allow: [],
     malicious: [],
     campaign: null,

@@ -1,7 +1,8 @@
+import type { CapabilityReport } from '@mirrorwatch/detect/go/types'
 import { markUnprintable, savePrints } from '@mirrorwatch/store/code/prints'
 import { finishReading } from '@mirrorwatch/store/code/readings'
 import type { Trx } from '@mirrorwatch/store/database'
-import { askForCopies, type DueKey } from '@mirrorwatch/store/work/due'
+import { askForAssessment, askForCopies, type DueKey } from '@mirrorwatch/store/work/due'
 import type { FullReading } from './tasks.ts'
 
 /** Outcome of a full reading. */
@@ -10,6 +11,8 @@ export interface ReadZip {
   bytes: number
   /** Null where there was nothing to read. */
   reading: FullReading | null
+  /** What its code can do; null where that was not read, or is saved with an inspection. */
+  report: CapabilityReport | null
   /** Why there was nothing to read, else null. */
   failure: string | null
 }
@@ -28,4 +31,5 @@ export async function saveReading(
   const unusual = reading === null || reading.unusual.length === 0 ? null : reading.unusual
   await finishReading(trx, { ...row, pieces, unusual }, now)
   if (reading !== null) await askForCopies(trx, [{ moduleId, version }], now)
+  if (row.report !== null || unusual !== null) await askForAssessment(trx, [moduleId], now)
 }

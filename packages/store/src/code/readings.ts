@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
-import { timeText } from '../values.ts'
+import { jsonText, storableText, timeText } from '../values.ts'
 import { type DueKey, MAX_ERROR_CHARS } from '../work/due.ts'
 
 /** Asks for versions to be read in full, once. A more urgent wish replaces a less urgent one; what was read stays read. */
@@ -82,6 +82,8 @@ export interface FinishedReading extends DueKey {
   bytes: number
   /** Packed pieces; null where there was nothing to read. */
   pieces: Buffer | null
+  /** What its code can do; null where that was not read. */
+  report: unknown
   unusual: unknown
   /** Why there was nothing to read, else null. */
   failure: string | null
@@ -89,14 +91,17 @@ export interface FinishedReading extends DueKey {
 
 /** Saves that a version was read, or that there is nothing to read. */
 export async function finishReading(trx: Trx, reading: FinishedReading, now: TimeInput): Promise<void> {
-  const { moduleId, version, priority, bytes, pieces, unusual, failure } = reading
+  const { moduleId, version, priority, bytes, pieces, failure } = reading
+  const json = (value: unknown): string | null => (value === null ? null : jsonText(value))
   await sql`
-    insert into code_reading (module_id, version, priority, read_at, bytes, pieces, unusual, last_error)
+    insert into code_reading (module_id, version, priority, read_at, bytes, pieces, report, unusual, last_error)
     values (${moduleId}, ${version}, ${priority}, ${timeText(now)}::timestamptz, ${bytes}, ${pieces},
-            ${unusual === null ? null : JSON.stringify(unusual)}::jsonb, ${failure?.slice(0, MAX_ERROR_CHARS) ?? null})
+            ${json(reading.report)}::jsonb, ${json(reading.unusual)}::jsonb, ${failure === null ? null : storableText(failure).slice(0, MAX_ERROR_CHARS)})
     on conflict (module_id, version) do update
     set due_at = null, read_at = excluded.read_at, bytes = coalesce(code_reading.bytes, 0) + excluded.bytes,
-        pieces = excluded.pieces, unusual = excluded.unusual, last_error = excluded.last_error`.execute(trx)
+        pieces = excluded.pieces, report = excluded.report, unusual = excluded.unusual, last_error = excluded.last_error`.execute(
+    trx,
+  )
 }
 
 /** Moves a reading that failed, and counts the failure. */
@@ -107,7 +112,7 @@ export async function postponeReading(
 ): Promise<void> {
   await sql`
     insert into code_reading as r (module_id, version, priority, due_at, attempts, last_error)
-    values (${moduleId}, ${version}, ${priority}, ${timeText(dueAt)}::timestamptz, 1, ${message.slice(0, MAX_ERROR_CHARS)})
+    values (${moduleId}, ${version}, ${priority}, ${timeText(dueAt)}::timestamptz, 1, ${storableText(message).slice(0, MAX_ERROR_CHARS)})
     on conflict (module_id, version) do update
     set due_at = excluded.due_at, attempts = least(r.attempts + 1, 32767), last_error = excluded.last_error`.execute(
     trx,
@@ -124,6 +129,29 @@ export async function piecesOf(db: Db, { moduleId, version }: DueKey): Promise<B
     .executeTakeFirst()
   return row?.pieces ?? null
 }
+
+export interface ReadFacts {
+  version: string
+  /** As they were saved; null for none. */
+  report: unknown
+  unusual: unknown
+}
+
+/** Returns what was found in the versions of a module that were read in full, the last one read first. */
+export async function readFactsOf(db: Db, moduleId: number): Promise<ReadFacts[]> {
+  return db
+    .selectFrom('code_reading')
+    .select(['version', 'report', 'unusual'])
+    .where('module_id', '=', moduleId)
+    .where((eb) => eb.or([eb('report', 'is not', null), eb('unusual', 'is not', null)]))
+    .orderBy('read_at', 'desc')
+    .orderBy('version', 'desc')
+    .limit(MOST_READ_FACTS)
+    .execute()
+}
+
+/** Versions of one module that are read in full: the first three, and some of a target's. */
+const MOST_READ_FACTS = 10
 
 export interface ReadAmount {
   versions: number

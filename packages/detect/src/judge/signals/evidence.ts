@@ -101,6 +101,9 @@ export const copy = z.object({
   diff: text.nullable(),
 })
 
+/** Files that a Go module has little reason to contain, each with what was seen. */
+export const unusualFiles = z.object({ count, files: z.array(z.object({ path: text, detail: text })) })
+
 /** Source files in which a copy differs from its original, out of those compared. */
 export const smallChange = z.object({ files: z.array(text), of: count })
 

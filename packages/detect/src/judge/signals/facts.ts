@@ -1,4 +1,5 @@
 import type { ModuleComparison } from '../../clone/types.ts'
+import type { UnusualFile } from '../../files/unusual-files.ts'
 import type { CapabilityReport } from '../../go/types.ts'
 import type { InspectionRecord } from '../../records/inspection-record.ts'
 import type { Candidate } from '../../types.ts'
@@ -97,6 +98,8 @@ export interface AssessmentInput {
   comparisons: ComparisonFacts[]
   /** The module's own code with nothing subtracted, where it was read; null otherwise. */
   wholeModule: { version: string; report: CapabilityReport } | null
+  /** Files that hide something or act by themselves, of the version that was read last; null for none. */
+  unusual: { version: string; files: UnusualFile[] } | null
   /** Only entries that apply to this module. */
   allow: AllowEntry[]
   malicious: MaliciousEntry[]

@@ -27,6 +27,9 @@ export function nameSignals(named: readonly NamedCandidate[]): Signal[] {
   )
 }
 
+/** Files that a finding names. */
+const MAX_UNUSUAL = 10
+
 /** Returns the signals about the module itself, which do not depend on a target. */
 export function moduleSignals(input: AssessmentInput): Signal[] {
   const { module, campaign } = input
@@ -35,6 +38,11 @@ export function moduleSignals(input: AssessmentInput): Signal[] {
   for (const entry of input.malicious) signals.push(...maliciousSignals(entry))
   if (module.repositoryMissing) signals.push(signal('repository-missing', null, {}))
   if (module.takenDown) signals.push(signal('taken-down', null, {}))
+  if (input.unusual !== null) {
+    const { version, files } = input.unusual
+    const named = files.slice(0, MAX_UNUSUAL).map(({ path, detail }) => ({ path, detail }))
+    signals.push(signal('unusual-files', version, { count: files.length, files: named }))
+  }
   if (module.modServer) signals.push(signal('mod-server', null, {}))
   if (module.declaredPath !== null && module.declaredPath !== module.path)
     signals.push(signal('declares-other-path', null, { declaredPath: module.declaredPath }))

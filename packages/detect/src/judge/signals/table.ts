@@ -440,6 +440,15 @@ export const SIGNAL_RULES = [
       'A capability appears that few releases begin to have. Known of versions whose whole code was read, such as a look-alike’s.',
   },
   {
+    id: 'unusual-files',
+    evidence: evidence.unusualFiles,
+    category: 'source',
+    weight: 'supports',
+    title: 'Files that hide something or act by themselves',
+    meaning:
+      'A file on which an editor or an agent acts when the folder is opened, whose content is of another kind than its name says, or that is packed and does not say so.',
+  },
+  {
     id: 'mod-server',
     evidence: evidence.nothing,
     category: 'source',

@@ -5,8 +5,11 @@ import type {
   MaliciousEntry,
   OwnerFacts,
 } from '@mirrorwatch/detect/judge/signals/facts'
+import { capabilityReportSchema } from '@mirrorwatch/detect/records/capability-schema'
 import { type InspectionRecord, NO_FACTS } from '@mirrorwatch/detect/records/inspection-record'
+import { unusualFilesSchema } from '@mirrorwatch/detect/records/unusual-schema'
 import { ownerPrefix } from '@mirrorwatch/gomod/paths/owner'
+import { type ReadFacts, readFactsOf } from '@mirrorwatch/store/code/readings'
 import type { Db } from '@mirrorwatch/store/database'
 import { allowedNames, isAbout } from '@mirrorwatch/store/tables/allow'
 import { candidatesOf } from '@mirrorwatch/store/tables/candidates'
@@ -45,6 +48,7 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
   const inspections = stored.map(asRecord)
   const past = await pastDifferencesOf(db, moduleId)
   const names = [...candidates, ...comparisons].map(({ target }) => target)
+  const read = await readFactsOf(db, moduleId)
   const facts = await targetFacts(db, [...new Set(names)], inspections)
   const input: AssessmentInput = {
     module: await moduleFacts(db, module, inspections),
@@ -63,7 +67,8 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
       const target = facts.get(path)
       return target === undefined || result === null ? [] : [{ ...result, target }]
     }),
-    wholeModule: wholeModule(inspections),
+    wholeModule: wholeModule(inspections) ?? readReport(read),
+    unusual: unusualOf(read),
     allow: await allowances(db, module.path, now),
     malicious: await maliciousFacts(db, module),
     campaign: await campaignOf(db, module),
@@ -112,6 +117,19 @@ async function ownerFacts(db: Db, module: Module): Promise<OwnerFacts | null> {
   const name = ownerPrefix(module.path)
   const { modules, firstCachedAt } = await ownerStats(db, name)
   return firstCachedAt === null ? null : { name, modules, firstSeenAt: new Date(firstCachedAt) }
+}
+
+function readReport(read: readonly ReadFacts[]): AssessmentInput['wholeModule'] {
+  for (const { version, report } of read) {
+    const parsed = capabilityReportSchema.safeParse(report).data
+    if (parsed !== undefined) return { version, report: parsed }
+  }
+  return null
+}
+
+function unusualOf([last]: readonly ReadFacts[]): AssessmentInput['unusual'] {
+  const files = unusualFilesSchema.safeParse(last?.unusual).data
+  return last === undefined || files === undefined ? null : { version: last.version, files }
 }
 
 /** The last version whose code was read, by order of version text: enough to say what the module does. */

@@ -36,7 +36,7 @@ export async function saveInspected(
   if (reading !== null)
     await saveReading(
       trx,
-      { ...key, priority: READ_PRIORITY.newOwner, bytes: 0, reading, failure: null },
+      { ...key, priority: READ_PRIORITY.newOwner, bytes: 0, reading, report: null, failure: null },
       now,
     )
   if (readPriority !== null) await askForReadings(trx, [key], readPriority, now)

@@ -58,7 +58,7 @@ async function readVersion(deps: ReadDeps, key: StageKey, signal: AbortSignal): 
   const allowed = await priorityToday(db, clock(), deps.readBytesPerDay)
   if (allowed === null || priority > allowed) return
   try {
-    const read = await readZip(deps, module.path, key.version, signal)
+    const read = await readZip(deps, { path: module.path, version: key.version, priority }, signal)
     await db.transaction().execute((trx) => saveReading(trx, { ...key, priority, ...read }, clock()))
   } catch (error) {
     signal.throwIfAborted()
@@ -70,22 +70,28 @@ async function readVersion(deps: ReadDeps, key: StageKey, signal: AbortSignal): 
       .execute((trx) =>
         whatNext(error) === 'later'
           ? postponeReading(trx, key, { priority, message, dueAt })
-          : saveReading(trx, { ...key, priority, bytes: 0, reading: null, failure: message }, clock()),
+          : saveReading(
+              trx,
+              { ...key, priority, bytes: 0, reading: null, report: null, failure: message },
+              clock(),
+            ),
       )
   }
 }
 
 async function readZip(
   { proxy, sources }: ReadDeps,
-  path: string,
-  version: string,
+  { path, version, priority }: { path: string; version: string; priority: number },
   signal: AbortSignal,
 ): Promise<ReadZip> {
   const bytes = await proxy.zip(path, version, signal, MAX_ZIP_BYTES)
   const read = sources.begin(signal)
-  const reading = await read.full(await sources.share(path, version, bytes))
+  const zip = await sources.share(path, version, bytes)
+  const reading = await read.full(zip)
+  // What many require is judged by what changes in it.
+  const report = priority <= READ_PRIORITY.newModule ? await read.whole(zip) : null
   const failure = reading === null ? (read.stopped ?? 'the zip is defective') : null
-  return { bytes: bytes.length, reading, failure }
+  return { bytes: bytes.length, reading, report, failure }
 }
 
 async function priorityOf(db: Db, key: StageKey): Promise<number> {

@@ -15,6 +15,7 @@ export const READINGS = [
         'bytea',
         'Packed hashes of all pieces of its code; packages/detect/src/prints/pack-pieces.ts reads them. Null once it is old.',
       ],
+      report: ['jsonb', 'What its code can do; null where that was not read.'],
       unusual: ['jsonb', 'Files that hide something or act when an editor opens the folder.'],
     },
     constraints: ['primary key (module_id, version)'],
