@@ -1,8 +1,8 @@
 import { cutText } from '../diff/cut-text.ts'
 import { unifiedDiff } from '../diff/file-diff.ts'
 import { foldOwnPath, type OwnPaths, sortImports } from '../diff/fold-path.ts'
+import { fileWeight } from '../files/file-weight.ts'
 import { type CodePairs, type GoSources, pairCode } from './code-pairs.ts'
-import { fileWeight } from './file-weight.ts'
 import type { FingerprintFile } from './fingerprint.ts'
 import {
   MAX_COMPARED_BYTES,

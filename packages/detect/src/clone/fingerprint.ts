@@ -1,4 +1,4 @@
-import { fileWeight } from './file-weight.ts'
+import { fileWeight } from '../files/file-weight.ts'
 import { FEATURES, MAX_FINGERPRINT_BYTES, MAX_FINGERPRINT_FILES, MIN_FEATURE_BYTES } from './limits.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { fileMass, fileWeight } from '../files/file-weight.ts'
 import type { CodePairs } from './code-pairs.ts'
-import { fileMass, fileWeight } from './file-weight.ts'
 import type { FingerprintFile } from './fingerprint.ts'
 import {
   HOLDS_ORIGINAL,

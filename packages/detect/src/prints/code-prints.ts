@@ -1,4 +1,4 @@
-import { fileWeight } from '../clone/file-weight.ts'
+import { fileWeight } from '../files/file-weight.ts'
 import { folderOf } from '../go/parse/file-kinds.ts'
 import { codeTokens } from './code-tokens.ts'
 import { type WinnowOptions, winnow } from './winnow.ts'
@@ -12,7 +12,7 @@ const PIECES: WinnowOptions = { length: 12, window: 8, telling: 3 }
 /** Numbers kept of one package: three are in common where an eighth of the package is. */
 export const PACKAGE_PRINTS = 24
 /** Packages with fewer pieces say too little. */
-export const MIN_PACKAGE_PIECES = 4
+const MIN_PACKAGE_PIECES = 4
 /** Packages of one module that are kept, those with most pieces first. The largest modules have a thousand. */
 export const MAX_PACKAGES = 400
 /** Pieces of one module: a million tokens, 300 KB packed. */
