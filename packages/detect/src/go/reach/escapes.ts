@@ -54,7 +54,8 @@ export function followEscapes(module: ModuleModel): Escapes {
       if (call.kind === 'value') own.values.add(call.args)
       if (call.kind === 'name' && call.name === 'panic') back.acts(unit, '')
       if (isFound) return
-      if (call.kind === 'name' && !unit.pkg.types.has(call.name)) own.values.add(call.args)
+      if (call.kind === 'name' && !unit.pkg.types.has(call.name) && !PREDECLARED.test(call.name))
+        own.values.add(call.args)
       if (call.kind === 'package') {
         const pkg = module.packageOf(call.path)
         if (pkg !== null) callersIn(pkg).values.add(call.args)
@@ -102,6 +103,10 @@ export function followEscapes(module: ModuleModel): Escapes {
     },
   }
 }
+
+/** Functions and types of the language, whose calls and conversions run nothing that was stored. */
+const PREDECLARED =
+  /^(append|cap|clear|close|complex|copy|delete|imag|len|make|max|min|new|panic|print|println|real|recover|any|bool|byte|error|rune|string|u?int(8|16|32|64|ptr)?|float(32|64)|complex(64|128))$/
 
 const STORED = ' stored'
 const HANDED = ' handed'
