@@ -119,7 +119,7 @@ async function insertUnknown(trx: Trx, page: SumsPage): Promise<number> {
       where not exists (select from version v where v.module_id = m.id and v.version = g.version)
       order by m.id, g.version
       on conflict do nothing
-      returning module_id, version
+      returning module_id, version, cached_at
     ), per_module as (
       select module_id, count(*)::int as versions from added group by module_id
     ), counted as (
