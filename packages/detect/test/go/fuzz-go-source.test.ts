@@ -115,3 +115,11 @@ test('the analysis of mutated Go source always ends with a report that can be sa
   }
   if (process.env['MIRRORWATCH_FUZZ_RUNS'] !== undefined) console.log(slowest.ms, slowest.source)
 })
+
+test('a list that holds itself many times is shown in bounded time', async () => {
+  const parser = await loadParser()
+  const grow = 'x := []any{}\nfor i := 0; i < 200; i++ { x = append(x, x, x) }\nprintln(x)'
+  const before = process.cpuUsage()
+  analyseGoFiles(parser, [{ path: 'a.go', content: `package p\n\nfunc init() {\n${grow}\n}\n` }])
+  assert.ok(process.cpuUsage(before).user < 5_000_000)
+})

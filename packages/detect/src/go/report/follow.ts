@@ -110,13 +110,18 @@ function better(old: string | null, next: string | null): string | null {
 
 function showArguments(args: readonly MaybeValue[]): string | null {
   if (!args.some((arg) => arg !== null && arg.kind !== 'function' && arg.kind !== 'map')) return null
-  return showFolded(args.map(showArgument).join(' '))
+  return showFolded(args.map((arg) => showArgument(arg)).join(' '))
 }
 
-function showArgument(arg: MaybeValue): string {
+/** Lists inside lists that are shown: of a list that holds itself many times, all would never end. */
+const MAX_SHOWN_LISTS = 2
+
+function showArgument(arg: MaybeValue, depth = 0): string {
   if (arg?.kind === 'int') return String(arg.value)
   if (arg?.kind === 'environment') return `$${toText(arg.name)}`
   const text = arg === null ? null : toStringValue(beginningOf(arg, MAX_SHOWN_FOLDED))
   if (text?.kind === 'string') return toText(text.text)
-  return arg?.kind === 'list' ? arg.items.slice(0, 50).map(showArgument).join(' ') : GAP
+  if (arg?.kind !== 'list' || depth >= MAX_SHOWN_LISTS) return GAP
+  const items = arg.items.slice(0, 50)
+  return items.map((item) => showArgument(item, depth + 1)).join(' ')
 }
