@@ -1,6 +1,6 @@
 import { textOf } from '../parse/file-model.ts'
 import type { PackageModel } from '../parse/package-model.ts'
-import { childOf, childrenOf } from '../parse/syntax.ts'
+import { childOf, childrenOf, type SyntaxNode, walk } from '../parse/syntax.ts'
 import type { ModuleModel } from './module-model.ts'
 import { acts, isCalledBack, methodRunsArguments, runsArguments, startsAll } from './outside.ts'
 import { type TypeScope, typeOfExpression } from './receiver-types.ts'
@@ -9,6 +9,8 @@ import type { Call, Taken, Unit } from './unit.ts'
 /** Functions that the code which runs has stored or handed over, and has not been seen to call. */
 interface Kept {
   pkg: PackageModel
+  /** The package-level variable whose initialiser stores it; null for other code. */
+  variable: string | null
   chain: readonly string[]
   to: Call | null
   units: readonly Unit[]
@@ -28,7 +30,14 @@ export interface Escapes {
   addCall(unit: Unit, call: Call, isFound: boolean): void
   /** True where the call that a function is handed to runs it. */
   runsNow(unit: Unit, types: TypeScope, taken: Taken): boolean
-  keep(unit: Unit, chain: readonly string[], to: Call | null, units: readonly Unit[]): void
+  /** `callees`: the module's own code that it is handed to. */
+  keep(
+    unit: Unit,
+    chain: readonly string[],
+    taken: Taken,
+    units: readonly Unit[],
+    callees: readonly (readonly Unit[])[],
+  ): void
   addTypes(unit: Unit, chain: readonly string[]): void
   /** True where code that runs, of this package or one near it, calls a value. */
   callsValues(pkg: PackageModel): boolean
@@ -46,6 +55,8 @@ export function followEscapes(module: ModuleModel): Escapes {
   const fields = fieldNames(module)
   const back = calledBack(module)
   let kept: Kept[] = []
+  /** Package-level variables that code which runs mentions. */
+  const mentioned = new Set<string>()
   // A hundred thousand statements can mention one name that is given as many functions.
   const keptAs = new Map<readonly Unit[], Set<string>>()
   return {
@@ -81,19 +92,29 @@ export function followEscapes(module: ModuleModel): Escapes {
         textOf(unit.file, first).slice(0, MAX_LOOKED_AT),
       )
     },
-    keep({ pkg }, chain, to, units) {
+    keep(unit, chain, { node, to }, units, callees) {
+      if (to !== null && isIgnored(node, to, callees)) return
       const key = to === null ? STORED : to.kind === 'package' ? to.path : HANDED
       const places = keptAs.get(units) ?? new Set()
       keptAs.set(units, places)
       if (units.length === 0 || places.has(key)) return
       places.add(key)
-      kept.push({ pkg, chain, to, units })
+      kept.push({ pkg: unit.pkg, variable: variableOf(unit), chain, to, units })
     },
-    addTypes: (unit, chain) => back.addTypes(unit, chain),
+    addTypes(unit, chain) {
+      for (const name of unit.variables) mentioned.add(keyOf(unit.pkg, name))
+      for (const { path, member } of unit.references) {
+        const pkg = module.packageOf(path)
+        if (pkg !== null) mentioned.add(keyOf(pkg, member))
+      }
+      back.addTypes(unit, chain)
+    },
     callsValues: (pkg) =>
       [...callersNear(module, pkg, callers)].some(({ values, starts }) => values.size > 0 || starts),
     ready() {
       const running = kept.flatMap((each) => {
+        // What nobody mentions, nobody calls.
+        if (each.variable !== null && !mentioned.has(keyOf(each.pkg, each.variable))) return []
         const units = runnable(module, each, callers)
         return units.length === 0 ? [] : [{ ...each, units }]
       })
@@ -102,6 +123,38 @@ export function followEscapes(module: ModuleModel): Escapes {
       return [...running, ...back.ready()]
     },
   }
+}
+
+function keyOf({ directory }: PackageModel, name: string): string {
+  return `${directory}\0${name}`
+}
+
+function variableOf(unit: Unit): string | null {
+  let outermost = unit
+  while (outermost.outer !== null) outermost = outermost.outer
+  // `var x = sync.OnceValue(f)()` runs what it stores.
+  const runs = outermost.calls.some(({ kind }) => kind === 'value')
+  return outermost.initialiser && !runs ? outermost.name.slice('var '.length) : null
+}
+
+/** True where all own functions that are given a function leave the parameter alone: `func (jobs) Do(f func()) {}`. */
+function isIgnored(node: SyntaxNode, to: Call, callees: readonly (readonly Unit[])[]): boolean {
+  const position = (childOf(to.node, 'arguments')?.children ?? []).indexOf(node)
+  const units = callees.flat().slice(0, MAX_CALLEES)
+  return position >= 0 && units.length > 0 && units.every((unit) => !usesParameter(unit, position))
+}
+
+/** Own functions of one name that are looked at. */
+const MAX_CALLEES = 100
+
+function usesParameter({ root, file }: Unit, position: number): boolean {
+  const declarations = childOf(root, 'parameters')?.children ?? []
+  if (declarations.some(({ type }) => type === 'variadic_parameter_declaration')) return true
+  const name = declarations.flatMap((each) => childrenOf(each, 'name'))[position]
+  const body = childOf(root, 'body')
+  if (name === undefined || body === null) return false
+  const text = textOf(file, name)
+  return [...walk(body)].some((each) => each.type === 'identifier' && textOf(file, each) === text)
 }
 
 /** Functions and types of the language, whose calls and conversions run nothing that was stored. */

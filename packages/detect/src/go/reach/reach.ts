@@ -60,7 +60,10 @@ export function reachedOnImport(module: ModuleModel): ReachedOnImport {
         for (const taken of unit.taken) {
           const units = takenUnits(module, unit, types, taken)
           if (escapes.runsNow(unit, types, taken)) visitAll(units, chain)
-          else escapes.keep(unit, chain, taken.to, units)
+          else {
+            const callees = taken.to === null ? [] : calleesOf(module, unit, types, taken.to)
+            escapes.keep(unit, chain, taken, units, callees)
+          }
         }
         escapes.addTypes(unit, chain)
       }

@@ -40,6 +40,8 @@ export type Call =
 
 /** A function that is mentioned: a literal, a function of the package, or a method of a value. */
 export interface Taken {
+  /** Where it is mentioned. */
+  node: SyntaxNode
   literal: SyntaxNode | null
   name: string
   receiver: SyntaxNode | null

@@ -119,7 +119,7 @@ function take(
   name: string,
   receiver: SyntaxNode | null,
 ): void {
-  unit.taken.push({ literal, name, receiver, to: handed.get(node) ?? null })
+  unit.taken.push({ node, literal, name, receiver, to: handed.get(node) ?? null })
 }
 
 function visit(scan: Scan, node: SyntaxNode): void {

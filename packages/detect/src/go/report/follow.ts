@@ -66,10 +66,15 @@ const RESOLVES = /^net\.Resolve\w+Addr$/
 /** Arguments of a resolution that asks no name server. */
 const NUMERIC = /^\w+ (localhost|\d+(\.\d+){3}|\[[\da-f:.%]*\])?(:\w*)?$/i
 
+/** Any free port of this machine, as tests take one. */
+const FREE_PORT = /^tcp[46]? (localhost|127\.0\.0\.1|\[::1\]):0$/
+
 /** Marks requests that nothing sends, and addresses that need no look-up, as harmless on import. */
 function leaveOutPreparations(uses: readonly CapabilityUse[]): void {
   const prepares = ({ what, folded }: CapabilityUse): boolean =>
-    PREPARES.test(what) || (RESOLVES.test(what) && NUMERIC.test(folded ?? ''))
+    PREPARES.test(what) ||
+    (RESOLVES.test(what) && NUMERIC.test(folded ?? '')) ||
+    (what === 'net.Listen' && FREE_PORT.test(folded ?? ''))
   const sends = uses.some((use) => use.onImport && use.kind === 'network' && !prepares(use))
   for (const use of uses) {
     if (!use.onImport || !prepares(use) || (sends && PREPARES.test(use.what))) continue
