@@ -140,9 +140,15 @@ test("the Action's step installs, annotates, writes SARIF and verifies", { skip 
   writeFileSync(path.join(cwd, 'go.sum'), `example.com/a/b v1.0.0 ${wrong}\n`)
   const output = path.join(folder, 'output')
   const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  writeFileSync(
+    path.join(cwd, '.env'),
+    'GOSUMDB=off\nGONOSUMDB=*\nDATABASE_URL=postgres://127.0.0.1:1/none\n',
+  )
+  // npm keeps its own settings, such as the registry's address, in the environment and below HOME.
   const env = {
-    PATH: process.env['PATH'],
-    HOME: folder,
+    ...process.env,
+    DATABASE_URL: 'postgres://127.0.0.1:1/the-projects-own',
+    XDG_CACHE_HOME: path.join(folder, 'cache'),
     RUNNER_TEMP: path.join(folder, 'runner'),
     GITHUB_OUTPUT: output,
     MW_CHECK: 'go.mod',
