@@ -7,6 +7,13 @@ import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import { locateStage } from '@mirrorwatch/pipeline/stages/locate/locate'
 import { lookStage } from '@mirrorwatch/pipeline/stages/look/look'
 import { jobId } from '@mirrorwatch/pipeline/work/stage'
+import {
+  coverage,
+  repositoryEvents,
+  repositoryState,
+  tagEvents,
+  tagsOf,
+} from '@mirrorwatch/store/queries/repositories'
 import { openTestRuntime } from '@mirrorwatch/testing/scan-world'
 import { createDatabase, ENGINES, temporaryFolder } from '@mirrorwatch/testing/store/databases'
 import type { RepositorySpec, Step } from '@mirrorwatch/world/build/spec'
@@ -169,6 +176,24 @@ for (const { kind, skip } of ENGINES) {
       world.changes.restoreRepository(e)
       await expectRound(13.5, 1, ['wren/e returned'])
       assert.deepEqual(world.requests.unexpected(), [])
+
+      const facts = await repositoryState(db, c)
+      assert.equal(facts, null, 'an address has a scheme')
+      const known = await repositoryState(db, `https://${c}.git`)
+      assert.deepEqual([known?.state, known?.tags, known?.modules], ['present', 1, [c, `${c}/sub`]])
+      assert.deepEqual([...(await tagsOf(db, known?.id ?? 0)).keys()], ['v1.2.0'])
+      const [newest, before] = await repositoryEvents(db, known?.id ?? 0, 2)
+      assert.deepEqual(
+        [newest?.kind, newest?.tag, newest?.firstSeenAt],
+        ['reborn', null, '2026-11-13T00:00:00.000000Z'],
+      )
+      assert.deepEqual([before?.kind, before?.tag], ['tag-moved', 'v1.2.0'])
+      assert.equal((await tagEvents(db, { limit: 3, beforeId: newest?.id ?? 0 })).length, 3)
+      const { repositories, seen, gone, modules, locatedModules, largestHost } = await coverage(db)
+      assert.deepEqual(
+        [repositories, seen, gone, modules, locatedModules, largestHost],
+        [5, 5, 0, 10, 10, 'github.com'],
+      )
     })
   })
 }

@@ -7,6 +7,7 @@ import { INSPECTIONS } from './initial/inspections.ts'
 import { MODULES } from './initial/modules.ts'
 import { READINGS } from './initial/readings.ts'
 import { REPOSITORIES } from './initial/repositories.ts'
+import { REPOSITORY_VIEWS } from './initial/repository-views.ts'
 import { ROLES } from './initial/roles.ts'
 import { VIEWS } from './initial/views.ts'
 import { WEB } from './initial/web.ts'
@@ -31,6 +32,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ...WORK,
     ...WEB,
     ...VIEWS,
+    ...REPOSITORY_VIEWS,
     ...ROLES,
   ]
   for (const statement of statements) await sql.raw(statement).execute(db)
