@@ -23,6 +23,7 @@ export interface TestRuntime {
 export async function openTestRuntime(
   env: Record<string, string>,
   level: 'info' | 'warn' = 'warn',
+  clock: () => Date = () => new Date(),
 ): Promise<TestRuntime> {
   const logged: string[] = []
   const stream = new Writable({
@@ -33,7 +34,7 @@ export async function openTestRuntime(
   })
   const dataDir = env['MIRRORWATCH_DATA_DIR']
   if (dataDir !== undefined && env['DATABASE_URL'] === undefined) await prepareStore(dataDir)
-  const runtime = await openRuntime(readConfig(env, '/nowhere'), { log: createLogger(level, stream) })
+  const runtime = await openRuntime(readConfig(env, '/nowhere'), { log: createLogger(level, stream), clock })
   return { runtime, logged }
 }
 

@@ -30,6 +30,8 @@ export interface VerifyRequest {
   repository?: string | undefined
   /** True to stop if the tag still names the commit that the mirror recorded: one small request, no content compared. */
   stopAtOrigin?: boolean
+  /** True to ask whether a branch or tag reaches a pseudo-version's commit: one more fetch, of commits alone. */
+  checkReach?: boolean
   /**
    * Failure to reach the repository that has lasted for days and therefore is a verdict: its host does not exist
    * (`repository-missing`), or also cannot be reached (`unverifiable`). Default: neither; both are `retry-later`.
@@ -46,6 +48,8 @@ export interface RepositoryFacts {
   place: { url: string; codeDir: string } | null
   /** Address to which the host redirected, if it did. */
   movedTo: string | null
+  /** Whether a branch or tag reaches a pseudo-version's commit; null where that was not asked. */
+  reachable: boolean | null
   /** Committer time of the commit that the tag names today, in seconds since 1970; null if it was not read. */
   commitTime: number | null
   /** Module path that the go.mod of the zip (else of the tag) declares; null without a go.mod. */

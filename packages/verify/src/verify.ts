@@ -10,6 +10,7 @@ import { fetchSnapshot, openJob } from './fetch-snapshot.ts'
 import { findPlace } from './find-place.ts'
 import { findRepository, type Located } from './find-repository.ts'
 import { findRevision, type Revision } from './find-revision.ts'
+import { checkReach } from './reach.ts'
 import { shortCommit } from './tag-move.ts'
 import type { VerifiedVersion, VerifyDeps, VerifyRequest } from './types.ts'
 
@@ -104,6 +105,7 @@ async function compareAt(
   try {
     const snapshot = await fetchSnapshot(context, job, revision)
     const place = revision.place ?? (await findPlace(snapshot, located.location, context.request.module))
+    if (revision.kind === 'pseudo' && context.request.checkReach === true) await checkReach(context, located)
     return await compareContent(context, snapshot, place)
   } catch (error) {
     return missingCommit(context, error)

@@ -1,5 +1,6 @@
 import type { FindingStatus } from '@mirrorwatch/store/database'
 import type { Finding, FindingFilter, HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
+import type { ModuleEvent } from '@mirrorwatch/store/queries/repositories'
 import type { AllowEntry } from '@mirrorwatch/store/tables/allow'
 import type { WatchEntry } from '@mirrorwatch/store/watch/entries'
 import type { FilterOptions } from '../inputs/finding-filter.ts'
@@ -17,7 +18,8 @@ export type WatchNames = Pick<WatchEntry, 'source' | 'mail' | 'minSeverity' | 'r
 /** Where findings and lists are: the store, or a server that has it. */
 export interface Desk extends AsyncDisposable {
   list(filter: FilterOptions, limit: number): Promise<{ findings: Finding[]; more: boolean }>
-  show(id: number): Promise<{ finding: Finding; history: HistoryEntry[] } | null>
+  /** `events` are those of the module's repository and tags; a server does not tell them, its signals do. */
+  show(id: number): Promise<{ finding: Finding; history: HistoryEntry[]; events: ModuleEvent[] } | null>
   /** All findings that match, for an export. `base` holds what the format filters by. */
   all(filter: FilterOptions, base: FindingFilter): AsyncIterable<Finding>
   /** @throws CliError or StoreError where there is no such finding */

@@ -140,7 +140,8 @@ export function createServerDesk(api: ApiClient): Desk {
     },
     async show(id) {
       const finding = await api.ask('GET', `/findings/${id}`, findingShape)
-      return { finding, history: (await api.ask('GET', `/findings/${id}/history`, historyShape)).history }
+      const { history } = await api.ask('GET', `/findings/${id}/history`, historyShape)
+      return { finding, history, events: [] }
     },
     all: (filter, { statuses: [status] = [] }) =>
       all({ ...(status === undefined ? {} : { status }), ...filter }),

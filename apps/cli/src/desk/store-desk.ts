@@ -8,6 +8,7 @@ import {
   findingHistory,
   listFindings,
 } from '@mirrorwatch/store/queries/findings-list'
+import { moduleEvents } from '@mirrorwatch/store/queries/repositories'
 import { allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
 import { listWatchEntries, unwatch, watchPaths } from '@mirrorwatch/store/watch/entries'
 import { filterOf } from '../inputs/finding-filter.ts'
@@ -27,7 +28,9 @@ export function createStoreDesk(store: Store, author: () => string): Desk {
     },
     async show(id) {
       const finding = await findingById(db, id)
-      return finding === null ? null : { finding, history: await findingHistory(db, id) }
+      if (finding === null) return null
+      const events = await moduleEvents(db, finding.moduleId)
+      return { finding, history: await findingHistory(db, id), events }
     },
     all: (filter, base) => exportFindings(db, { ...base, ...filterOf(filter) }),
     decide: (id, decision) => decideInStore(store, id, decision, author()),

@@ -6,6 +6,7 @@ import type { Strength } from '../types.ts'
 import { summaryOf } from './assess-summary.ts'
 import { severityOf } from './severity.ts'
 import { cacheSignals } from './signals/cache-signals.ts'
+import { changeSignals } from './signals/change-signals.ts'
 import { copySignals, isCopied } from './signals/copy-signals.ts'
 import type { AssessmentInput, ComparisonFacts, NamedCandidate, TargetFacts } from './signals/facts.ts'
 import { ACTS_ON_IMPORT, COPIED } from './signals/groups.ts'
@@ -37,6 +38,7 @@ export function assessModule(input: AssessmentInput): FindingDraft[] {
 function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
   const past = input.past.flatMap((each) => pastSignals(each, input.versions))
   const signals = [...moduleSignals(input), ...input.versions.flatMap(cacheSignals), ...past]
+  signals.push(...changeSignals(input.changes))
   if (target !== null) {
     signals.push(...nameSignals(input.candidates.filter((named) => named.target.path === target.path)))
     signals.push(...nearest(input.comparisons, target.path).flatMap(copySignals))

@@ -30,7 +30,7 @@ export interface LoweringRow {
 }
 
 const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const
-const DIFFERENCE = ['cache-differs', 'past-difference'] as const
+const DIFFERENCE = ['cache-differs', 'past-difference', 'tag-restored', 'repository-reborn'] as const
 /** Facts that keep an established module's difference from being lowered. */
 const DOES_SOMETHING = [...CAPABILITY, 'added-unread', 'added-import', 'unparsable', 'oversized'] as const
 
@@ -137,6 +137,12 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     says: 'a version begins to do more than the one before, and its repository does not show it',
   },
   {
+    id: 'reborn',
+    severity: 'high',
+    all: [['repository-reborn'], [...LOOKALIKE, 'honest-established']],
+    says: 'the repository of a module that many use, or of a look-alike, has another history: the name may belong to somebody else now',
+  },
+  {
     id: 'difference',
     severity: 'medium',
     all: [['cache-differs']],
@@ -147,6 +153,18 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: 'medium',
     all: [['past-difference']],
     says: 'the repository showed something else than what is compiled, and no longer shows that it did',
+  },
+  {
+    id: 'restored',
+    severity: 'medium',
+    all: [['tag-restored']],
+    says: 'the tag named another commit for a while, and what that was may never have been seen',
+  },
+  {
+    id: 'reborn-unused',
+    severity: 'medium',
+    all: [['repository-reborn']],
+    says: 'the repository has another history: the name may belong to somebody else now',
   },
   {
     id: 'copy',
@@ -189,6 +207,12 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
   },
   { id: 'name', severity: 'low', all: [NAME_RULE], says: 'the name resembles the target’s' },
   {
+    id: 'unreachable',
+    severity: 'low',
+    all: [['commit-unreachable']],
+    says: 'the commit is on no branch or tag of the repository: a rewritten branch, or a fork’s commit',
+  },
+  {
     id: 'harmless-difference',
     severity: 'low',
     all: [['cache-differs-harmless']],
@@ -229,14 +253,14 @@ export const LOWERING_ROWS: readonly LoweringRow[] = [
   {
     id: 'no-lookalike',
     when: ['honest-same-project', 'honest-case-variant', 'honest-older', 'honest-established'],
-    unless: [...VERDICT, ...ACTS_ON_IMPORT, 'past-import', ...HIDDEN],
+    unless: [...VERDICT, 'repository-reborn', ...ACTS_ON_IMPORT, 'past-import', ...HIDDEN],
     atMost: 'medium',
     says: 'it is no look-alike, and nothing that was added is hidden or acts on import',
   },
   {
     id: 'established',
     when: ['honest-established'],
-    unless: [...VERDICT, 'past-import', ...DOES_SOMETHING],
+    unless: [...VERDICT, 'repository-reborn', 'past-import', ...DOES_SOMETHING],
     atMost: 'low',
     says: 'it is established, and nothing that was added does anything',
   },

@@ -25,6 +25,8 @@ export interface InspectionFacts {
   modServer: boolean
   /** Address where the repository answered, where the host redirected to it: a rename. */
   movedTo: string | null
+  /** For a pseudo-version: whether a branch or tag reaches its commit; null where that was not asked. */
+  reachable: boolean | null
   /** Module path that the go.mod of the zip (or else of the tag) declares; null without a go.mod. */
   declaredPath: string | null
   /** Report on the code that the cached zip has beyond the repository; null where it was not read. */
@@ -41,6 +43,7 @@ export const NO_FACTS: InspectionFacts = {
   blocked: false,
   modServer: false,
   movedTo: null,
+  reachable: null,
   declaredPath: null,
   added: null,
   whole: null,
@@ -53,6 +56,7 @@ const schema: z.ZodType<InspectionFacts> = z.object({
   blocked: z.boolean(),
   modServer: z.boolean(),
   movedTo: z.string().nullable(),
+  reachable: z.boolean().nullable(),
   declaredPath: z.string().nullable(),
   added: capabilityReportSchema.nullable(),
   whole: capabilityReportSchema.nullable(),

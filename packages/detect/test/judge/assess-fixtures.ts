@@ -31,6 +31,7 @@ export function input(changes: Partial<AssessmentInput> = {}): AssessmentInput {
     candidates: [],
     versions: [],
     past: [],
+    changes: [],
     comparisons: [],
     wholeModule: null,
     unusual: null,

@@ -4,11 +4,12 @@ import { COPIED } from '@mirrorwatch/detect/judge/signals/groups'
 import { compareWeight } from '@mirrorwatch/detect/judge/signals/table'
 import { compareSeverity, type Severity } from '@mirrorwatch/detect/severity'
 import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
+import type { ModuleEvent } from '@mirrorwatch/store/queries/repositories'
 import { isSetAside } from '@mirrorwatch/store/status'
 import { type CodeLine, codeOf } from './code.ts'
 import { type Diff, diffsOf } from './diff.ts'
 import { type ChangedFile, changedFiles, type Fact, type SignalBlock, signalBlock } from './signal.ts'
-import { type Moment, timelineOf } from './timeline.ts'
+import { eventMoments, type Moment, timelineOf } from './timeline.ts'
 import { visibleLine } from './visible-text.ts'
 
 /**
@@ -69,7 +70,11 @@ interface Decision {
 }
 
 /** Renders a finding. This is the only place that decides what is said about one. */
-export function findingBlocks(finding: Finding, history: readonly HistoryEntry[] = []): FindingBlocks {
+export function findingBlocks(
+  finding: Finding,
+  history: readonly HistoryEntry[] = [],
+  events: readonly ModuleEvent[] = [],
+): FindingBlocks {
   const holding = finding.signals
     .filter((signal) => signal.withdrawnAt === null)
     .toSorted((a, b) => compareWeight(a.rule, b.rule))
@@ -95,7 +100,9 @@ export function findingBlocks(finding: Finding, history: readonly HistoryEntry[]
     withdrawn: finding.signals.filter((signal) => signal.withdrawnAt !== null).map(nameOf),
     decision: decisionOf(finding),
     advice: adviceOf(finding, versions),
-    timeline: timelineOf(history),
+    timeline: [...timelineOf(history), ...eventMoments(events)].toSorted((a, b) =>
+      a.at.localeCompare(b.at, 'en'),
+    ),
   }
 }
 

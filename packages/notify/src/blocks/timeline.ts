@@ -1,11 +1,21 @@
+import { changeText as eventText } from '@mirrorwatch/detect/judge/signals/change-signals'
 import type { HistoryKind } from '@mirrorwatch/store/database'
 import type { HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
+import type { ModuleEvent } from '@mirrorwatch/store/queries/repositories'
 import { visibleLine } from './visible-text.ts'
 
 /** An event in a finding's history. */
 export interface Moment {
   at: string
   text: string
+}
+
+/** Returns what happened to a module's repository and tags as moments, oldest first. */
+export function eventMoments(events: readonly ModuleEvent[]): Moment[] {
+  return events.map((event) => ({
+    at: event.firstSeenAt,
+    text: visibleLine(event.tag === null ? eventText(event) : `${event.tag}: ${eventText(event)}`),
+  }))
 }
 
 /** The fields of a history entry that {@link changeText} reads. */

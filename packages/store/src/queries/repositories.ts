@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
-import { REPOSITORY, type Repository, repositoryByUrl } from '../repositories/repositories.ts'
+import { type Repository, repositoryByUrl } from '../repositories/repositories.ts'
 import { unpackTags } from '../repositories/tag-list.ts'
 import type { RepositoryEventKind } from '../repository-tables.ts'
 
@@ -78,6 +78,40 @@ export async function tagEvents(
     where ${beforeId}::bigint is null or e.id < ${beforeId}::bigint
     order by e.id desc limit ${limit}`.execute(db)
   return rows
+}
+
+/** An event of a module's repository, with the module's version that the tag names; null for the repository itself. */
+export interface ModuleEvent extends RepositoryEvent {
+  version: string | null
+}
+
+/** Events of one module that are read: those of its tags, and of its repository. */
+const MAX_MODULE_EVENTS = 1_000
+
+/** Returns what happened to a module's repository and to the tags of its versions, oldest first. */
+export async function moduleEvents(db: Db, moduleId: number): Promise<ModuleEvent[]> {
+  const { rows } = await sql<ModuleEvent>`
+    select ${EVENT}, v.version
+    from module m
+    join repository r on r.id = m.repository_id
+    join repository_event e on e.repository_id = r.id and (e.tag = '' or starts_with(e.tag, m.tag_prefix))
+    left join version v on e.tag <> '' and v.module_id = m.id
+      and v.version in (substr(e.tag, length(m.tag_prefix) + 1), substr(e.tag, length(m.tag_prefix) + 1) || '+incompatible')
+    where m.id = ${moduleId} and (e.tag = '' or v.version is not null)
+    order by e.id limit ${MAX_MODULE_EVENTS}`.execute(db)
+  return rows
+}
+
+/** Returns true where a module's repository is gone or private, by the last look. */
+export async function isRepositoryGone(db: Db, moduleId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('module')
+    .innerJoin('repository', 'repository.id', 'module.repository_id')
+    .select('repository.id')
+    .where('module.id', '=', moduleId)
+    .where('repository.state', 'in', ['gone', 'private'])
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** How much of the ecosystem is looked at, and how often. */

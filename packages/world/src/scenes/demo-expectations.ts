@@ -89,6 +89,11 @@ const honest: Record<string, DemoExpectation> = {
     atLeast: 'medium',
     atMost: 'medium',
   },
+  'github.com/copperleaf/ratelane': {
+    shows: 'pseudo-version of a commit that no branch or tag reaches, as a fork’s commit is',
+    atLeast: 'low',
+    atMost: 'low',
+  },
   'github.com/ironquay/beacon': {
     shows: 'honest module whose old tag was deleted',
     verdicts: { 'v0.3.0': 'tag-missing' },

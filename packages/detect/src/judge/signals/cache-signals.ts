@@ -14,6 +14,8 @@ export function cacheSignals(inspection: InspectionRecord): Signal[] {
   const { sumDisagrees } = inspection.facts
   const signals: Signal[] = []
   if (sumDisagrees !== null) signals.push(signal('sum-disagrees', version, { ...sumDisagrees }))
+  if (inspection.facts.reachable === false)
+    signals.push(signal('commit-unreachable', version, { repository, commit: inspection.commit }))
   if (verdict === 'tag-missing') signals.push(signal('tag-missing', version, { repository, reason }))
   if (verdict === 'repository-missing')
     signals.push(signal('repository-missing', null, { repository, reason }))

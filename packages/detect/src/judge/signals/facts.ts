@@ -51,6 +51,28 @@ export interface PastInspection {
   lastSeenAt: string
 }
 
+/** What happened to the module's repository (`tag` and `version` null) or to the tag of one of its versions. */
+export interface ChangeFacts {
+  kind:
+    | 'tag-moved'
+    | 'tag-vanished'
+    | 'tag-returned'
+    | 'gone'
+    | 'returned'
+    | 'reborn'
+    | 'moved'
+    | 'moved-back'
+  repository: string
+  tag: string | null
+  version: string | null
+  /** Commits or addresses; for `gone` what the host answered. */
+  from: string | null
+  to: string | null
+  /** The last look that showed the state before, and the first that showed the state since; ISO 8601. */
+  lastSeenAt: string | null
+  firstSeenAt: string
+}
+
 /** Comparison of a look-alike with an original, with or without a matching name rule. */
 export interface ComparisonFacts {
   target: TargetFacts
@@ -95,6 +117,8 @@ export interface AssessmentInput {
   versions: InspectionRecord[]
   /** Earlier inspections whose outcome was another one; of each version the one that says most. */
   past: PastInspection[]
+  /** What happened to its repository and its tags, oldest first. */
+  changes: ChangeFacts[]
   comparisons: ComparisonFacts[]
   /** The module's own code with nothing subtracted, where it was read; null otherwise. */
   wholeModule: { version: string; report: CapabilityReport } | null

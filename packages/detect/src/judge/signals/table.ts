@@ -182,6 +182,42 @@ export const SIGNAL_RULES = [
       'No one can review what the mirror still serves. Deleted and private repositories look the same.',
   },
   {
+    id: 'tag-restored',
+    evidence: evidence.changes,
+    category: 'cache',
+    weight: 'decides',
+    title: 'The tag was rewritten and put back',
+    meaning:
+      'Between two looks at the repository the tag named another commit, and later the first one again. What it named meanwhile may never have been seen; whoever fetched it then, without the mirror, got that.',
+  },
+  {
+    id: 'tag-changed',
+    evidence: evidence.changes,
+    category: 'cache',
+    weight: 'supports',
+    title: 'The tag changed since the first look',
+    meaning:
+      'It was moved, deleted or put back. What follows for the content, the inspection says. The times are those of our looks, not of the change.',
+  },
+  {
+    id: 'commit-unreachable',
+    evidence: evidence.unreachable,
+    category: 'cache',
+    weight: 'decides',
+    title: 'No branch or tag reaches the commit',
+    meaning:
+      'The pseudo-version names a commit that the repository’s address serves and none of its branches and tags contains: the branch was deleted or rewritten, or the commit was made in a fork whose objects the host keeps together (an imposter commit).',
+  },
+  {
+    id: 'repository-reborn',
+    evidence: evidence.changes,
+    category: 'source',
+    weight: 'decides',
+    title: 'The repository has another history',
+    meaning:
+      'None of its tags is as it was, and no branch or tag reaches what its HEAD was: it was made anew, perhaps by somebody who registered the name, or its whole history was rewritten. The mirror still serves the versions of before.',
+  },
+  {
     id: 'taken-down',
     evidence: evidence.nothing,
     category: 'cache',

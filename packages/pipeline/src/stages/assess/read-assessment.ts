@@ -11,6 +11,7 @@ import { unusualFilesSchema } from '@mirrorwatch/detect/records/unusual-schema'
 import { ownerPrefix } from '@mirrorwatch/gomod/paths/owner'
 import { type ReadFacts, readFactsOf } from '@mirrorwatch/store/code/readings'
 import type { Db } from '@mirrorwatch/store/database'
+import { isRepositoryGone, moduleEvents } from '@mirrorwatch/store/queries/repositories'
 import { allowedNames, isAbout } from '@mirrorwatch/store/tables/allow'
 import { candidatesOf } from '@mirrorwatch/store/tables/candidates'
 import { comparisonsOf } from '@mirrorwatch/store/tables/comparisons'
@@ -63,6 +64,7 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
       firstSeenAt: row.firstSeenAt,
       lastSeenAt: row.lastSeenAt,
     })),
+    changes: await moduleEvents(db, moduleId),
     comparisons: comparisons.flatMap(({ target: path, result }): ComparisonFacts[] => {
       const target = facts.get(path)
       return target === undefined || result === null ? [] : [{ ...result, target }]
@@ -107,7 +109,8 @@ async function moduleFacts(
       module.declaredPath ?? seen.find((facts) => facts.declaredPath !== null)?.declaredPath ?? null,
     blocked: blocked ? 'the mirror refuses to serve it (403)' : null,
     repositoryMissing:
-      inspections.length > 0 && inspections.every(({ verdict }) => verdict === 'repository-missing'),
+      (inspections.length > 0 && inspections.every(({ verdict }) => verdict === 'repository-missing')) ||
+      (await isRepositoryGone(db, module.id)),
     takenDown: versions.some((version) => version.takenDownAt !== null),
     modServer: seen.some((facts) => facts.modServer),
   }

@@ -71,6 +71,7 @@ export async function inspectVersion(
     ...requestOf(due, signal),
     cached,
     stopAtOrigin: !isWatched,
+    checkReach: isWatched,
   })
   if (isLookalike) await completeSums(cached)
   const cachedAt = new Date(known?.cachedAt ?? module.firstCachedAt)

@@ -25,6 +25,7 @@ export function inspectionFacts(
     blocked: status === 'blocked',
     modServer: repository.modServer,
     movedTo: repository.movedTo,
+    reachable: repository.reachable,
     declaredPath: keptDeclaredPath(repository.declaredPath),
     ...code,
   }

@@ -1,4 +1,5 @@
 import type { Verification } from '@mirrorwatch/detect/types'
+import { isPseudoVersion } from '@mirrorwatch/gomod/paths/pseudo-version'
 import type { ScheduleState } from '@mirrorwatch/store/work/schedule'
 import { HOPELESS_AFTER } from '../../work/retry.ts'
 
@@ -18,12 +19,15 @@ const MONTHLY_STEP = STEP_HOURS.length - 1
  * at the step where it was.
  */
 export function nextInspection(
+  version: string,
   state: Pick<ScheduleState, 'step' | 'attempts'>,
   verdict: Verification['verdict'],
   now: Date,
 ): { step: number; dueAt: Date } {
   const isGone = verdict === 'repository-missing' || verdict === 'unverifiable'
-  const step = isHopeless(state) && isGone ? MONTHLY_STEP : state.step
+  // A commit cannot change: whether the repository still has it, and a branch reaches it, is asked monthly.
+  const isMonthly = isPseudoVersion(version) || (isHopeless(state) && isGone)
+  const step = isMonthly ? MONTHLY_STEP : state.step
   const hours = STEP_HOURS[Math.min(step, MONTHLY_STEP)] ?? STEP_HOURS[0]
   return { step: Math.min(step + 1, STEP_HOURS.length), dueAt: new Date(now.getTime() + hours * HOUR_MS) }
 }

@@ -48,7 +48,7 @@ export async function saveInspected(
   for (const comparison of inspected.comparisons) await saveComparison(trx, { ...key, ...comparison }, now)
   if (state.lastInspectedAt === null && candidates.length > 0)
     await askForAssessment(trx, await campaignMembers(trx, module), now)
-  const next = nextInspection(state, record.verdict, now)
+  const next = nextInspection(version, state, record.verdict, now)
   await finishInspection(
     trx,
     key,
