@@ -64,6 +64,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     description: 'Makes a token for the page and the API, and prints it once.',
     load: async () => (await import('./commands/token.ts')).tokenCommand(),
   },
+  repository: {
+    description: 'Show what is known of a repository: its state, its modules, and what happened to its tags.',
+    load: async () => (await import('./commands/repository.ts')).repositoryCommand(),
+  },
   report: {
     description: 'Print the weekly report, write it to a file, or send it.',
     load: async () => (await import('./commands/report.ts')).reportCommand(),

@@ -9,7 +9,7 @@ import { Command } from 'commander'
 import { wholeNumber } from '../inputs/options.ts'
 import { EXIT, exitWith } from '../output/exit.ts'
 import { note, printJson, printLine, visible } from '../output/print.ts'
-import { openForReading } from '../session/open.ts'
+import { openForReading } from '../session/open-store.ts'
 
 interface Options {
   tags?: true
