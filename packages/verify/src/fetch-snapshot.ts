@@ -6,7 +6,7 @@ import { readSnapshot, type Snapshot } from '@mirrorwatch/upstream/git/snapshot'
 import { addNote, type VerifyContext } from './context.ts'
 import type { Located } from './find-repository.ts'
 import type { Revision } from './find-revision.ts'
-import { findInHistory } from './history.ts'
+import { findInHistory } from './look/history.ts'
 
 /**
  * Fetches the commit that the version names, without file contents.

@@ -10,7 +10,7 @@ import { fetchSnapshot, openJob } from './fetch-snapshot.ts'
 import { findPlace } from './find-place.ts'
 import { findRepository, type Located } from './find-repository.ts'
 import { findRevision, type Revision } from './find-revision.ts'
-import { checkReach } from './reach.ts'
+import { checkReach } from './look/reach.ts'
 import { shortCommit } from './tag-move.ts'
 import type { VerifiedVersion, VerifyDeps, VerifyRequest } from './types.ts'
 

@@ -4,9 +4,9 @@ import { restoreUrl } from '@mirrorwatch/upstream/git/instead-of'
 import { localRefs } from '@mirrorwatch/upstream/git/local-refs'
 import { lsRefs, type RefList } from '@mirrorwatch/upstream/git/ls-refs'
 import { prepareRemote } from '@mirrorwatch/upstream/git/remote'
-import { findInHistory } from '../history.ts'
 import { isSameAddress } from '../same-address.ts'
 import type { VerifyDeps } from '../types.ts'
+import { findInHistory } from './history.ts'
 
 export type LookDeps = Pick<VerifyDeps, 'http' | 'git' | 'resolveAddress' | 'insteadOf'>
 

@@ -1,7 +1,7 @@
 import { isGomodError } from '@mirrorwatch/gomod/errors'
-import { addNote, type VerifyContext } from './context.ts'
-import { openJob } from './fetch-snapshot.ts'
-import type { Located } from './find-repository.ts'
+import { addNote, type VerifyContext } from '../context.ts'
+import { openJob } from '../fetch-snapshot.ts'
+import type { Located } from '../find-repository.ts'
 import { findInHistory } from './history.ts'
 
 /**
