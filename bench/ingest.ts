@@ -11,7 +11,7 @@ import { startSyntheticFeed } from '@mirrorwatch/world/scenes/synthetic-feed'
 import { sql } from 'kysely'
 
 const ENTRIES = Number(process.argv[2] ?? 5_000_000)
-const INSPECT = process.env['MIRRORWATCH_INSPECT'] === 'all' ? 'all' : 'watched'
+const INSPECT = process.argv.includes('--inspect-all') ? 'all' : 'recent'
 
 await using upstream = await startSyntheticFeed({ entries: ENTRIES })
 await using http = createHttpClient({ userAgent: 'bench', allowPrivateHosts: true, retries: 0 })

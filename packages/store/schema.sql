@@ -440,6 +440,7 @@ create table repository (
   dependents bigint not null default 0,  -- Dependents of its most depended-on module, at the last look.
   baseline_at timestamp with time zone,  -- When the versions from before the first look were checked; null: still to be done.
   baseline_cursor text collate "C",  -- The version last checked, as module id and version; null before the first.
+  baseline_retry_at timestamp with time zone,  -- When that check may go on after a failure; null where it did not fail.
   baseline_error text,  -- Why the check of the old versions last failed; null where it did not.
   constraint repository_pkey PRIMARY KEY (id),
   constraint repository_pace_check CHECK (((pace >= 0) AND (pace <= 2))),

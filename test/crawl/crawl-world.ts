@@ -71,7 +71,8 @@ export async function crawlWorld(
   const clients = await createClients(config)
   const { store } = own
   const clock = () => new Date()
-  const { inspect, countDependents } = config
+  const { countDependents } = config
+  const inspect = 'all' as const
   const ingestDeps = { db: store.db, feed: clients.feed, clock, inspect, countDependents }
   return {
     upstreams,

@@ -66,7 +66,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   repository: {
     description: 'Show what is known of a repository: its state, its modules, and what happened to its tags.',
-    load: async () => (await import('./commands/repository.ts')).repositoryCommand(),
+    load: async () => (await import('./commands/repository/repository.ts')).repositoryCommand(),
   },
   report: {
     description: 'Print the weekly report, write it to a file, or send it.',

@@ -1,4 +1,5 @@
 import { type AssessDeps, assessStage } from './stages/assess/assess.ts'
+import { type BaselineDeps, baselineStage } from './stages/baseline/baseline.ts'
 import { type CopiesDeps, copiesStage } from './stages/copies/copies.ts'
 import { type InspectDeps, inspectStage } from './stages/inspect/inspect.ts'
 import { type LocateDeps, locateStage } from './stages/locate/locate.ts'
@@ -15,6 +16,7 @@ export type StageDeps = RequireDeps &
   MatchDeps &
   LocateDeps &
   LookDeps &
+  BaselineDeps &
   InspectDeps &
   ReadDeps &
   CopiesDeps &
@@ -30,10 +32,11 @@ export type StageDeps = RequireDeps &
  *     4 match     new module paths              → candidates
  *     5 locate    new modules                   → repositories
  *     6 look      one due repository            → its tags, events, versions to inspect
- *     7 inspect   one due version               → inspection, comparisons, fingerprint
- *     8 read      a new or required version     → fingerprint of its code
- *     9 copies    one new fingerprint           → candidates and comparisons by content alone
- *    10 assess    all that is known of a module → signals, finding
+ *     7 baseline  the old versions of one       → versions to inspect
+ *     8 inspect   one due version               → inspection, comparisons, fingerprint
+ *     9 read      a new or required version     → fingerprint of its code
+ *    10 copies    one new fingerprint           → candidates and comparisons by content alone
+ *    11 assess    all that is known of a module → signals, finding
  */
 export const STAGES: readonly Stage<StageDeps>[] = [
   requireStage,
@@ -41,13 +44,17 @@ export const STAGES: readonly Stage<StageDeps>[] = [
   matchStage,
   locateStage,
   lookStage,
+  baselineStage,
   inspectStage,
   readStage,
   copiesStage,
   assessStage,
 ]
 
-/** Order of stages in a scan: each group ends before the next begins. A running service does not wait. */
+/**
+ * Order of stages in a scan: each group ends before the next begins. A running service does not wait. A scan inspects every
+ * version, so it needs no baseline.
+ */
 export const SCAN_ORDER: readonly (readonly Stage<StageDeps>[])[] = [
   [requireStage],
   [targetsStage],

@@ -20,6 +20,7 @@ interface RepositoryTable {
   dependents: Generated<number>
   baseline_at: TimeOrNull
   baseline_cursor: string | null
+  baseline_retry_at: TimeOrNull
   baseline_error: string | null
 }
 

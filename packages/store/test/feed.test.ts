@@ -68,7 +68,7 @@ for (const { kind, skip } of ENGINES) {
         ['example.com/used', 'v1.1.0', 5],
       ]
       const first = paths.map((path) => entry(path, 'v1.1.0'))
-      await save(page(first, { schedule: { ...schedule, watchedOnly: true } }))
+      await save(page(first, { schedule: { ...schedule, unwatchedSince: '2100-01-01T00:00:00Z' } }))
       assert.deepEqual(await priorities(), watched)
       await save(page([entry('example.com/other', 'v1.2.0')], { schedule }))
       assert.deepEqual(await priorities(), [

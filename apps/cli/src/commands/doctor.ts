@@ -21,6 +21,7 @@ import { Command } from 'commander'
 import { type Check, checkText, missing, note, ok } from '../doctor/check.ts'
 import { deliveryChecks } from '../doctor/delivery.ts'
 import { readingCheck } from '../doctor/readings.ts'
+import { repositoryChecks } from '../doctor/repositories.ts'
 import { configuration } from '../inputs/configuration.ts'
 import { EXIT, exitWith } from '../output/exit.ts'
 import { printJson, printLine, visible } from '../output/print.ts'
@@ -118,6 +119,7 @@ async function store(config: Config): Promise<Check[]> {
       ),
       ...(await crawling(opened.db, config)),
       await readingCheck(opened.db, config, new Date()),
+      ...(await repositoryChecks(opened.db, config)),
       ...unsent.map(({ kind, subject, recipient, state, lastError }) => ({
         name: `${kind} ${subject}`,
         state: 'note' as const,

@@ -25,6 +25,8 @@ export interface InspectionFacts {
   modServer: boolean
   /** Address where the repository answered, where the host redirected to it: a rename. */
   movedTo: string | null
+  /** When the tag's commit says it was made, and when the index first listed the version, where the commit is younger. */
+  younger: { commit: string; listed: string } | null
   /** For a pseudo-version: whether a branch or tag reaches its commit; null where that was not asked. */
   reachable: boolean | null
   /** Module path that the go.mod of the zip (or else of the tag) declares; null without a go.mod. */
@@ -43,6 +45,7 @@ export const NO_FACTS: InspectionFacts = {
   blocked: false,
   modServer: false,
   movedTo: null,
+  younger: null,
   reachable: null,
   declaredPath: null,
   added: null,
@@ -56,6 +59,7 @@ const schema: z.ZodType<InspectionFacts> = z.object({
   blocked: z.boolean(),
   modServer: z.boolean(),
   movedTo: z.string().nullable(),
+  younger: z.object({ commit: z.string(), listed: z.string() }).nullable(),
   reachable: z.boolean().nullable(),
   declaredPath: z.string().nullable(),
   added: capabilityReportSchema.nullable(),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { signalOf } from '../../src/finding.ts'
 import { assessModule } from '../../src/judge/assess.ts'
 import type { ChangeFacts } from '../../src/judge/signals/facts.ts'
 import { NO_FACTS } from '../../src/records/inspection-record.ts'
@@ -78,4 +79,34 @@ test('a commit on no branch or tag is low', () => {
     assessModule(input({ versions: [{ ...versions[0]!, facts: { ...facts, reachable: true } }] })),
     [],
   )
+})
+
+test('a rewritten tag says how it is known, and what of that can be forged', () => {
+  const proofOf = (facts: Partial<typeof NO_FACTS>): string[] => {
+    const seen = {
+      expectedSum: null,
+      repositorySum: null,
+      notes: [],
+      reason: 'the tag named another',
+      repository: null,
+    }
+    const files = [{ path: 'a.go', change: 'modified' as const, diff: null }]
+    const versions = [
+      {
+        version: 'v1.0.0',
+        verdict: 'tag-moved' as const,
+        commit: B,
+        files,
+        ...seen,
+        facts: { ...NO_FACTS, ...facts },
+      },
+    ]
+    const [finding] = assessModule(input({ versions }))
+    return signalOf(finding?.signals ?? [], 'tag-moved')?.evidence.proof ?? []
+  }
+  assert.match(proofOf({ cachedCommit: A }).join(), /Origin\.Hash.* only the mirror could forge it/)
+  const younger = { commit: '2024-03-01T10:30:00.000Z', listed: '2021-03-01T11:00:00.000Z' }
+  assert.match(proofOf({ younger }).join(), /cannot be what was cached; an author can set an earlier time/)
+  assert.equal(proofOf({ cachedCommit: A, younger }).length, 2)
+  assert.match(proofOf({}).join(), /signed by the checksum database/)
 })

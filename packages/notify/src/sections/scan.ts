@@ -1,3 +1,4 @@
+import { type Coverage, coverage } from '@mirrorwatch/store/queries/repositories'
 import type { ScanHealth } from '@mirrorwatch/store/queries/scan-health'
 import { type Delivery, troubledDeliveries } from '@mirrorwatch/store/tables/deliveries'
 import { shown } from '../writers/defang.ts'
@@ -13,12 +14,30 @@ const MAX_REASONS = 5
 export const scan: ReportSection = {
   title: 'The scan',
   async read(db, period) {
+    const seen = await coverage(db)
     const troubles = await troubledDeliveries(db, new Date(period.now.getTime() - TROUBLES_MS))
     return ({ health, generatedAt }) => [
-      { kind: 'table', head: ['', ''], rows: healthRows(health, generatedAt) },
+      {
+        kind: 'table',
+        head: ['', ''],
+        rows: [...coverageRows(seen, generatedAt), ...healthRows(health, generatedAt)],
+      },
       ...troubles.map((trouble) => ({ kind: 'text' as const, text: troubleText(trouble) })),
     ]
   },
+}
+
+function coverageRows(
+  { repositories, seenLast5Days, looksLastDay, oldestLookAt }: Coverage,
+  now: Date,
+): string[][] {
+  if (repositories === 0) return []
+  const share = ((100 * seenLast5Days) / repositories).toFixed(1)
+  return [
+    ['repositories seen in the last 5 days', `${seenLast5Days} of ${repositories} (${share} %)`],
+    ['repositories seen in the last day', String(looksLastDay)],
+    ...(oldestLookAt === null ? [] : [['longest since a look', ageText(oldestLookAt, now)]]),
+  ]
 }
 
 /** Returns how many jobs of all kinds fail. */
@@ -53,6 +72,7 @@ function healthRows(health: ScanHealth, now: Date): string[][] {
 /** Row titles for failed work, by stage. */
 const STAGES: Readonly<Record<string, string>> = {
   require: 'go.mod files that could not be read',
+  locate: 'repositories that could not be found out',
   copies: 'comparisons with originals failing',
   assess: 'assessments failing',
 }

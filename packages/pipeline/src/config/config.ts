@@ -34,7 +34,6 @@ export interface Config extends NotifySettings {
   /** `true`: any private address may be contacted; else the hosts (`host` or `host:port`) that may. */
   allowPrivateHosts: boolean | string[]
   userAgent: string
-  inspect: 'all' | 'watched'
   inspectConcurrency: number
   readBytesPerDay: number
   /** Requests per second to one host, all workers together: for every host, and by kind of host. Null for the default. */
@@ -82,7 +81,6 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     gitInsteadOf: read('MIRRORWATCH_GIT_INSTEAD_OF') ?? [],
     allowPrivateHosts: read('MIRRORWATCH_ALLOW_PRIVATE_HOSTS'),
     userAgent: read('MIRRORWATCH_USER_AGENT'),
-    inspect: read('MIRRORWATCH_INSPECT'),
     inspectConcurrency: read('MIRRORWATCH_INSPECT_CONCURRENCY'),
     readBytesPerDay: read('MIRRORWATCH_READ_MB_PER_DAY') * 1_000_000,
     rates: {

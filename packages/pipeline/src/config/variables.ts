@@ -113,12 +113,6 @@ export const VARIABLES = {
     purpose: 'How mirrorwatch introduces itself to other servers. Name a contact: they are shared.',
     fallback: 'mirrorwatch/0.1 (no contact configured)',
   },
-  MIRRORWATCH_INSPECT: {
-    schema: z.enum(['all', 'watched']),
-    expected: '"all" or "watched"',
-    purpose: 'New versions to inspect: all, or only those of look-alikes and targets.',
-    fallback: 'all',
-  },
   MIRRORWATCH_INSPECT_CONCURRENCY: {
     schema: schemas.wholeNumber(1, 256),
     expected: 'a whole number from 1 to 256',

@@ -11,8 +11,11 @@ export interface IngestDeps {
   db: Db
   feed: FeedClient
   clock: () => Date
-  /** `all` to inspect every new version, `watched` for only those that a later stage asks for. */
-  inspect: 'all' | 'watched'
+  /**
+   * `all` to inspect every version, `recent` for those of the last month and all of look-alikes and targets. Older ones are
+   * checked by the stage baseline, for which one request each suffices.
+   */
+  inspect: 'all' | 'recent'
   /** Modules whose requirements are read from their go.mod: all, or look-alikes and targets. */
   countDependents: 'all' | 'watched'
 }
@@ -80,10 +83,22 @@ function pageOf(deps: IngestDeps, window: FeedWindow, entries: FeedEntry[], curs
     feed: window.name,
     entries,
     cursor: { positionMicros: cursor.positionMicros, seenAtPosition: [...cursor.seenAtPosition] },
-    schedule: { dueAt: now, priority: NEW_VERSION_PRIORITY, watchedOnly: deps.inspect === 'watched' },
+    schedule: inspectionsOfPage(deps.inspect, now),
     goModDueAt: now,
     goModsOf: deps.countDependents,
   }
+}
+
+/** Age from which on a version that the feed brings is not inspected for its own sake. */
+const RECENT_MS = 30 * 86_400_000
+
+/** Returns which versions of a page are to be inspected. */
+export function inspectionsOfPage(
+  inspect: IngestDeps['inspect'],
+  now: Date,
+): NonNullable<StoredPage['schedule']> {
+  const unwatchedSince = inspect === 'all' ? null : new Date(now.getTime() - RECENT_MS)
+  return { dueAt: now, priority: NEW_VERSION_PRIORITY, unwatchedSince }
 }
 
 function startOf(window: FeedWindow): FeedCursor {

@@ -4,12 +4,13 @@ import { type LogHead, readLogHead, replaceLogHead, saveLogAlarm } from '@mirror
 import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
 import type { TreeHead } from '@mirrorwatch/upstream/sumdb/sumdb-note'
 import { PipelineError } from '../errors.ts'
+import type { IngestDeps } from './ingest.ts'
 
 export interface LogDeps {
   db: Db
   sumdb: SumdbClient
   clock: () => Date
-  inspect: 'all' | 'watched'
+  inspect: IngestDeps['inspect']
   countDependents: 'all' | 'watched'
 }
 

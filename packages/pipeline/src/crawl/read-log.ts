@@ -2,10 +2,10 @@ import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { readCursor } from '@mirrorwatch/store/tables/feed'
 import { type SavedSums, saveSums } from '@mirrorwatch/store/tables/sums'
 import { type LogHead, saveLogAlarm } from '@mirrorwatch/store/work/log-heads'
-import { NEW_VERSION_PRIORITY } from '@mirrorwatch/store/work/priority'
 import type { StoredWindow } from '@mirrorwatch/store/work/windows'
 import type { RecordTile } from '@mirrorwatch/upstream/sumdb/sumdb'
 import { TILE_WIDTH } from '@mirrorwatch/upstream/sumdb/sumdb-tiles'
+import { inspectionsOfPage } from './ingest.ts'
 import { type LogDeps, raiseAlarm } from './log-head.ts'
 import { type HeldWindow, recordProgress } from './window.ts'
 
@@ -118,7 +118,7 @@ async function save(
       records,
       nextRecord,
       now,
-      schedule: { dueAt: now, priority: NEW_VERSION_PRIORITY, watchedOnly: deps.inspect === 'watched' },
+      schedule: inspectionsOfPage(deps.inspect, now),
       goModDueAt: now,
       goModsOf: deps.countDependents,
     })

@@ -56,7 +56,8 @@ export interface CrawlEvents {
 
 export function crawlOf(runtime: CrawlRuntime, backfillSince = runtime.config.backfillSince): Crawl {
   const { config, clients, clock, db } = runtime
-  const { inspect, countDependents } = config
+  const { countDependents } = config
+  const inspect = 'recent' as const
   const backfillMicros = backfillSince === null ? null : parseTimestamp(backfillSince)
   const window = feedWindow({
     feedUrl: config.feedName,

@@ -1,5 +1,6 @@
 import type { Db } from '@mirrorwatch/store/database'
 import { backlogs, feedPosition, findingsUpTo } from '@mirrorwatch/store/queries/backlog'
+import { coverage } from '@mirrorwatch/store/queries/repositories'
 import { pause } from '@mirrorwatch/upstream/http/pause'
 import type { Registry } from 'prom-client'
 import type { Config } from '../config/config.ts'
@@ -12,6 +13,8 @@ import type { OpenQueue } from '../work/queue/types.ts'
 const FRESH_MS = 15_000
 /** Longest wait of a scrape for the store, after which it shows the last figures. */
 const PATIENCE_MS = 3_000
+/** Interval between counts of all repositories, which read a whole table: a second or two for the whole ecosystem. */
+const COVERAGE_FRESH_MS = 600_000
 /** Delay after which due work is overdue. */
 const OVERDUE_MS = 3_600_000
 
@@ -32,11 +35,16 @@ export interface SnapshotDeps {
 export function createSnapshot(source: SnapshotDeps, registry: Registry): () => Promise<void> {
   const gauges = snapshotGauges(source, registry)
   let takenAt = Number.NEGATIVE_INFINITY
+  let coveredAt = Number.NEGATIVE_INFINITY
   let running: Promise<void> | null = null
 
   async function take(): Promise<void> {
     await readStore(source, gauges)
     await readQueue(source, gauges)
+    if (performance.now() - coveredAt >= COVERAGE_FRESH_MS) {
+      await readCoverage(source.db, gauges)
+      coveredAt = performance.now()
+    }
     gauges.takenAt.set(source.clock().getTime() / 1000)
     takenAt = performance.now()
   }
@@ -71,6 +79,11 @@ function snapshotGauges({ clock }: Pick<SnapshotDeps, 'clock'>, registry: Regist
     oldestDue: gauge('oldest_due_seconds', 'How long the row that has waited longest is due.', ['stage']),
     queued: gauge('queue_jobs', 'Jobs in the queue.', ['stage', 'state']),
     findings: gauge('findings', 'Findings, each kind counted up to 10000.', ['severity', 'status']),
+    repositories: gauge(
+      'repositories',
+      'Repositories: known, seen at least once, seen in the last five days, overdue.',
+      ['which'],
+    ),
     takenAt: gauge('snapshot_timestamp_seconds', 'When these figures of the store and the queue were read.'),
     setPosition(seconds: number): void {
       position.set(seconds)
@@ -97,6 +110,17 @@ async function readStore({ db, config, clock }: SnapshotDeps, gauges: Gauges): P
   if (feed === null) return
   gauges.setPosition(feed.positionMicros / 1e6)
   gauges.feedSavedAt.set(Date.parse(feed.updatedAt) / 1000)
+}
+
+async function readCoverage(db: Db, gauges: Gauges): Promise<void> {
+  const { repositories, seen, seenLast5Days, overdue } = await coverage(db)
+  for (const [which, count] of Object.entries({
+    known: repositories,
+    seen,
+    seen_5_days: seenLast5Days,
+    overdue,
+  }))
+    gauges.repositories.set({ which }, count)
 }
 
 async function readQueue({ queue }: SnapshotDeps, gauges: Gauges): Promise<void> {

@@ -2,6 +2,7 @@ import type { Store } from '@mirrorwatch/store/connect/connect'
 import { installationId } from '@mirrorwatch/store/connect/installation'
 import type { Db } from '@mirrorwatch/store/database'
 import { createSharedLimiter } from '@mirrorwatch/upstream/limits/shared-limiter'
+import type { Turns } from '@mirrorwatch/upstream/limits/turns'
 import type { Telemetry } from 'bullmq'
 import type { Config } from '../config/config.ts'
 import { SourceReader, threadsFor } from '../content/source-reader.ts'
@@ -99,6 +100,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     tally: { seen: 0, postponed: 0 },
     onSeverity: ({ summary, ...change }) => log.info(change, `finding: ${summary}`),
     readBytesPerDay: config.readBytesPerDay,
+    baselineTurn: createShare(turns, config),
   }
   const running = new Set<{ since: number }>()
   observeProcess(metrics, { store, running, tally: stageDeps.tally })
@@ -132,7 +134,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
       db: store.db,
       feed: clients.feed,
       clock,
-      inspect: config.inspect,
+      inspect: 'recent',
       countDependents: config.countDependents,
     },
     stageDeps,
@@ -146,6 +148,19 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
     close,
     [Symbol.asyncDispose]: () => close(),
   }
+}
+
+/** Part of the proxy's pace that checks of old versions may use, so that new versions need not wait for millions of them. */
+const BASELINE_SHARE = 0.3
+
+function createShare(turns: Turns, config: Config): (signal: AbortSignal) => Promise<void> {
+  const { host } = new URL(config.proxyUrl)
+  const perSecond = host === '' ? null : ratesOf(config)(host)
+  const share = createSharedLimiter({
+    turns,
+    perSecond: () => (perSecond === null ? null : perSecond * BASELINE_SHARE),
+  })
+  return (signal) => share.acquire(`baseline of ${host}`, signal)
 }
 
 export async function openConfiguredQueue(

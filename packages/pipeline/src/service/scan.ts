@@ -36,7 +36,7 @@ export async function scan(
   window: FeedWindow,
   { signal, ...events }: ScanEvents & { signal: AbortSignal },
 ): Promise<ScanSummary> {
-  const crawl = await catchUp(runtime.ingestDeps, window, { signal, ...pick(events) })
+  const crawl = await catchUp({ ...runtime.ingestDeps, inspect: 'all' }, window, { signal, ...pick(events) })
   await checkProxy(runtime, signal)
   const summary: ScanSummary = { crawl, done: {}, failed: 0 }
   await runtime.startWorkers(SCAN_ORDER.flat(), (stage, error) => {

@@ -51,7 +51,6 @@ const WRONG: [string, string][] = [
   ['MIRRORWATCH_SUMDB_KEY', 'sum.golang.org'],
   ['MIRRORWATCH_GIT_INSTEAD_OF', 'https://github.com/'],
   ['MIRRORWATCH_USER_AGENT', 'a\nb'],
-  ['MIRRORWATCH_INSPECT', 'some'],
   ['MIRRORWATCH_INSPECT_CONCURRENCY', '0'],
   ['MIRRORWATCH_REQUESTS_PER_SECOND', 'fast'],
   ['MIRRORWATCH_REPORT_TO', 'nobody'],

@@ -22,6 +22,7 @@ interface Backlogs {
   match: Backlog
   locate: Backlog
   look: Backlog
+  baseline: Backlog
   inspect: Backlog
   read: Backlog
   copies: Backlog
@@ -53,6 +54,9 @@ export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput)
         select r.due_at from repository r
         where r.pace = p.pace and r.due_at <= ${at} order by r.due_at limit ${COUNT_UP_TO}
       ) d`),
+    baseline: await ask(sql`
+      select null::timestamptz as at from repository
+      where baseline_at is null and tags_at is not null and state in ('present', 'moved') limit ${COUNT_UP_TO}`),
     inspect: await ask(sql`
       select d.due_at as at from generate_series(0, 9) as p (priority)
       cross join lateral (

@@ -87,6 +87,12 @@ export async function saveRepositoryEvent(
       first_seen_at: between.firstSeenAt,
     })
     .execute()
+  // Where the repository was missing, nothing has compared it since.
+  if (event.kind === 'returned' || event.kind === 'reborn')
+    await sql`
+      update schedule s set due_at = ${timeText(between.firstSeenAt)}::timestamptz, attempts = 0,
+        priority = least(s.priority, ${sql.lit(CHANGED_TAG_PRIORITY)})
+      from module m where m.repository_id = ${event.repositoryId} and s.module_id = m.id`.execute(trx)
   const modules = await trx
     .selectFrom('module')
     .select('id')

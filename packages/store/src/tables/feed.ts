@@ -31,9 +31,10 @@ export interface FeedPage {
   cursor: FeedCursor
   /**
    * Inspection of new versions; null: none. `priority` 0 is most urgent, 9 least. Versions of look-alikes and targets get
-   * their own priority. With `watchedOnly`, only these are inspected.
+   * their own priority. Of the others, only versions cached since `unwatchedSince` are
+   * inspected; null or undefined: all.
    */
-  schedule: { dueAt: Date | string; priority: number; watchedOnly?: boolean } | null
+  schedule: { dueAt: Date | string; priority: number; unwatchedSince?: Date | string | null } | null
   /** Time to read the go.mod of modules with new versions; null: never. */
   goModDueAt?: Date | string | null
   /** Modules whose go.mod is read: all (the default), or look-alikes and targets only. */
@@ -158,6 +159,7 @@ async function insertVersions(
 export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goModsOf'>): RawBuilder<unknown> {
   const { schedule, goModDueAt = null, goModsOf = 'all' } = page
   const dueAt = schedule === null ? null : new Date(schedule.dueAt).toISOString()
+  const since = new Date(schedule?.unwatchedSince ?? 0).toISOString()
   const readAt = goModDueAt === null ? null : new Date(goModDueAt).toISOString()
   return sql`watched as (
       select module_id, least(
@@ -174,7 +176,7 @@ export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goMo
       insert into schedule as s (module_id, version, priority, due_at)
       select a.module_id, a.version, least(${schedule?.priority ?? 9}::smallint, w.priority), ${dueAt}::timestamptz
       from added a left join watched w using (module_id)
-      where ${dueAt}::timestamptz is not null and (${schedule?.watchedOnly !== true} or w.priority is not null)
+      where ${dueAt}::timestamptz is not null and (a.cached_at >= ${since}::timestamptz or w.priority is not null)
       order by a.module_id, a.version
       on conflict (module_id, version) do update
       set priority = least(s.priority, excluded.priority), due_at = least(s.due_at, excluded.due_at)

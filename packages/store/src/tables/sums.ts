@@ -24,7 +24,7 @@ export interface SumsPage {
   nextRecord: bigint
   now: TimeInput
   /** Inspection of new versions, as in {@link FeedPage}. */
-  schedule: { dueAt: Date | string; priority: number; watchedOnly?: boolean } | null
+  schedule: { dueAt: Date | string; priority: number; unwatchedSince?: Date | string | null } | null
   goModDueAt: Date | string | null
   /** Modules whose go.mod is read: all, or look-alikes and targets only. */
   goModsOf: 'all' | 'watched'

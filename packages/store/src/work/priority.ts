@@ -21,3 +21,5 @@ export const CHANGED_TAG_PRIORITY = 1
  * of an original that was never read.
  */
 export const READ_PRIORITY = { newOwner: 1, newModule: 2, target: 4, required: 6, oldModule: 7 } as const
+/** First looks at versions that seem to have been rewritten before the first look at their repository. */
+export const BASELINE_PRIORITY = 2

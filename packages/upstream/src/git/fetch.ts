@@ -80,6 +80,12 @@ export async function fetchHistory(job: GitJob, sinceSeconds: number | null): Pr
   await fetchChecked(job, options, refspecs, 'fetching the list of commits')
 }
 
+/** Fetches the commits that tags name, alone: no history, no trees. */
+export async function fetchTagCommits(job: GitJob): Promise<void> {
+  const options = ['--depth=1', '--filter=tree:0']
+  await fetchChecked(job, options, ['+refs/tags/*:refs/tags/*'], 'fetching the commits of tags')
+}
+
 async function fetchChecked(
   job: GitJob,
   options: string[],

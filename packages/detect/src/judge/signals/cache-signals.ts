@@ -25,7 +25,7 @@ export function cacheSignals(inspection: InspectionRecord): Signal[] {
 
 function differenceSignals(inspection: InspectionRecord): Signal[] {
   const { version, files, commit } = inspection
-  const { cachedCommit, added } = inspection.facts
+  const { cachedCommit, younger, added } = inspection.facts
   const real = files.filter((file) => !isHarmlessDifference(file, added?.embeds ?? []))
   const harmless = files.length > 0 && real.length === 0
   const evidence = {
@@ -39,11 +39,28 @@ function differenceSignals(inspection: InspectionRecord): Signal[] {
   }
   const signals: Signal[] = [signal(harmless ? 'cache-differs-harmless' : 'cache-differs', version, evidence)]
   const moved = cachedCommit !== null && commit !== null && cachedCommit !== commit
-  if (moved || inspection.verdict === 'tag-moved') {
-    signals.push(signal('tag-moved', version, { cached: cachedCommit, now: commit }))
+  if (moved || younger !== null || inspection.verdict === 'tag-moved') {
+    const proof = proofOfMove(inspection, moved)
+    signals.push(signal('tag-moved', version, { cached: cachedCommit, now: commit, proof }))
   }
   if (!harmless) signals.push(...addedCodeSignals(added, version, 'repository'))
   return signals
+}
+
+/** Returns how it is known that the tag was rewritten, what that proves, and what of it can be forged. */
+function proofOfMove({ facts: { younger }, reason }: InspectionRecord, moved: boolean): string[] {
+  const proof: string[] = []
+  if (moved)
+    proof.push(
+      'the mirror’s record (Origin.Hash) names another commit: it was written when the version was cached; it is not signed, so only the mirror could forge it',
+    )
+  if (younger !== null)
+    proof.push(
+      `the tag’s commit was made on ${younger.commit}, after the index first listed the version on ${younger.listed}: it cannot be what was cached; an author can set an earlier time, so an older commit would prove nothing`,
+    )
+  if (proof.length === 0)
+    proof.push(`${reason}; the h1: hash is signed by the checksum database, the time of a commit is not`)
+  return proof
 }
 
 /**

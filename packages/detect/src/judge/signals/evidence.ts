@@ -134,8 +134,12 @@ export const pastImport = z.object({
   modules: z.array(text),
 })
 
-/** Commits that the tag named when the version was cached, and names now. */
-export const movedTag = z.object({ cached: text.nullable(), now: text.nullable() })
+/** `proof`: how that is known, and what of it can be forged. Commits that the tag named when the version was cached, and names now. */
+export const movedTag = z.object({
+  cached: text.nullable(),
+  now: text.nullable(),
+  proof: z.exactOptional(z.array(text)),
+})
 export const missing = z.object({
   repository: z.exactOptional(text.nullable()),
   reason: z.exactOptional(text),

@@ -1,6 +1,7 @@
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import type { InspectionFacts } from '@mirrorwatch/detect/records/inspection-record'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { isPseudoVersion } from '@mirrorwatch/gomod/paths/pseudo-version'
 import { readingOf } from '@mirrorwatch/store/code/readings'
 import type { StoredCandidate } from '@mirrorwatch/store/tables/candidates'
 import { hasFingerprint } from '@mirrorwatch/store/tables/fingerprints'
@@ -79,7 +80,8 @@ export async function inspectVersion(
   const evidence = { cached, cachedAt, verified, isRead, signal }
   const { comparisons, code, reading } = await readCode(deps, due, evidence)
   const listing = await listingOf(deps, due, cached)
-  const facts = inspectionFacts(verified, cached, code)
+  const listedAt = known === undefined || known.loggedOnly || isPseudoVersion(version) ? null : cachedAt
+  const facts = inspectionFacts(verified, cached, code, listedAt)
   const readPriority =
     isRead || reading !== null ? null : await priorityOfReading(deps, due, { versions, isTarget })
   return { isWatched, verified, comparisons, listing, reading, readPriority, facts }

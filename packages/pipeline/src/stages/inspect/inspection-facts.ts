@@ -12,11 +12,22 @@ export interface CodeFacts {
   whole: CapabilityReport | null
 }
 
+/** A clock that is wrong by less proves nothing. */
+const MARGIN_MS = 3_600_000
+
+/** Returns both times where the commit, by its own time in seconds, was made after the index first listed the version. */
+function youngerThan(listedAt: Date | null, commitTime: number | null): InspectionFacts['younger'] {
+  if (listedAt === null || commitTime === null) return null
+  if (commitTime * 1000 <= listedAt.getTime() + MARGIN_MS) return null
+  return { commit: new Date(commitTime * 1000).toISOString(), listed: listedAt.toISOString() }
+}
+
 /** Collects the facts of an inspection that the assessment needs. */
 export function inspectionFacts(
   { repository }: VerifiedVersion,
   { record, recordedSum: signed, zipSum, status }: CachedVersion,
   code: CodeFacts,
+  listedAt: Date | null,
 ): InspectionFacts {
   return {
     form: 1,
@@ -25,6 +36,7 @@ export function inspectionFacts(
     blocked: status === 'blocked',
     modServer: repository.modServer,
     movedTo: repository.movedTo,
+    younger: youngerThan(listedAt, repository.commitTime),
     reachable: repository.reachable,
     declaredPath: keptDeclaredPath(repository.declaredPath),
     ...code,

@@ -53,13 +53,26 @@ export async function saveInspected(
     trx,
     key,
     {
-      nextDueAt: isToolchain(module) ? null : next.dueAt,
+      nextDueAt: isToolchain(module) || isLookedAt(inspected, state.lastInspectedAt) ? null : next.dueAt,
       step: next.step,
       priority: inspected.isWatched ? WATCHED_AGAIN_PRIORITY : ROUTINE_AGAIN_PRIORITY,
     },
     now,
   )
   if (changed || inspected.comparisons.length > 0) await askForAssessment(trx, [module.id], now)
+}
+
+/**
+ * Returns true for a version that is inspected again only when a look shows a change: that of an ordinary module whose repository
+ * is known. Look-alikes and targets are inspected on a ladder as well, because the content is what matters there. So is a version
+ * once more whose files could not be listed at first.
+ */
+function isLookedAt(
+  { isWatched, listing, verified: { repository, verification } }: Inspected,
+  lastInspectedAt: string | null,
+): boolean {
+  const isListed = listing !== null || lastInspectedAt !== null
+  return !isWatched && isListed && repository.place !== null && verification.verdict !== 'unverifiable'
 }
 
 /** Builds the record, with as many differences as a person can read. */

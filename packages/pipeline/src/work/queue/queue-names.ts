@@ -5,6 +5,7 @@ export const STAGE_NAMES = [
   'match',
   'locate',
   'look',
+  'baseline',
   'inspect',
   'read',
   'copies',

@@ -41,6 +41,10 @@ export const REPOSITORIES = [
         'text collate "C"',
         'The version last checked, as module id and version; null before the first.',
       ],
+      baseline_retry_at: [
+        'timestamptz',
+        'When that check may go on after a failure; null where it did not fail.',
+      ],
       baseline_error: ['text', 'Why the check of the old versions last failed; null where it did not.'],
     },
     indexes: {

@@ -6,10 +6,10 @@ import {
   tagsOf,
 } from '@mirrorwatch/store/queries/repositories'
 import { Command } from 'commander'
-import { wholeNumber } from '../inputs/options.ts'
-import { EXIT, exitWith } from '../output/exit.ts'
-import { note, printJson, printLine, visible } from '../output/print.ts'
-import { openForReading } from '../session/open-store.ts'
+import { wholeNumber } from '../../inputs/options.ts'
+import { EXIT, exitWith } from '../../output/exit.ts'
+import { note, printJson, printLine, visible } from '../../output/print.ts'
+import { openForReading } from '../../session/open-store.ts'
 
 interface Options {
   tags?: true
