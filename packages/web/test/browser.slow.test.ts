@@ -170,7 +170,7 @@ suite('the pages in a browser', { skip: CHROMIUM === undefined && 'there is no C
   })
 
   for (const colorScheme of ['light', 'dark'] as const) {
-    test(`axe finds nothing wrong with any page, ${colorScheme}`, async () => {
+    test(`axe finds nothing wrong with any page, and each fits a phone, ${colorScheme}`, async () => {
       const themed = await server.enter(browser, { colorScheme, bypassCSP: true })
       const page = await themed.newPage()
       // In the dark, nothing but the colours is another: the pages that have them all are enough.
@@ -205,6 +205,10 @@ suite('the pages in a browser', { skip: CHROMIUM === undefined && 'there is no C
       for (const path of paths) {
         const answer = await page.goto(server.url + path)
         assert.equal(answer?.status(), path === '/nowhere' ? 404 : 200, path)
+        await page.setViewportSize({ width: 390, height: 844 })
+        const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        if (excess > 0) wrong.push(`${path} is ${excess} px too wide for a phone`)
+        await page.setViewportSize({ width: 1440, height: 900 })
         await page.evaluate(AXE)
         const options = colorScheme === 'dark' ? { runOnly: ['color-contrast'] } : {}
         const violations = await page.evaluate(async (options) => {

@@ -64,8 +64,13 @@ ${when(repository.lastError, (error) => html`<li>the last look failed: ${visible
 
 function changeItem({ kind, tag, from, to, lastSeenAt, firstSeenAt }: RepositoryChange): Html {
   const what = tag === null ? KINDS[kind] : html`Tag <code>${visibleLine(tag)}</code> ${KINDS[kind]}`
-  const change = [from, to].flatMap((value) => (value === null ? [] : [visibleLine(value).slice(0, 200)]))
+  const change = [from, to].flatMap((value) => (value === null ? [] : [shortened(visibleLine(value))]))
   return html`<li class="${kind.startsWith('tag-') ? 'verdict' : 'decided'}">${minuteOf(firstSeenAt)} <span>${what}${
     change.length === 0 ? '' : html` <code class="quiet">${change.join(' → ')}</code>`
   }${when(lastSeenAt, (at) => html` <span class="quiet">after ${minuteOf(at)}</span>`)}</span></li>`
+}
+
+/** Returns a commit by its first digits; any other text in full, up to a length that no address exceeds. */
+function shortened(text: string): string {
+  return /^[0-9a-f]{40,64}$/.test(text) ? text.slice(0, 12) : text.slice(0, 200)
 }

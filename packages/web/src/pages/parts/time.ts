@@ -36,5 +36,5 @@ function age(at: string, now: Date): string {
 /** Returns a number of seconds in its largest unit. */
 export function duration(seconds: number): string {
   for (const [name, size] of UNITS) if (seconds >= size) return `${Math.floor(seconds / size)} ${name}`
-  return 'now'
+  return '< 1 min'
 }
