@@ -71,7 +71,7 @@ test('allowing an owner makes every module of it quiet at once, and removing the
     assert.equal(added.code, 0, added.stderr)
     assert.match(
       added.stderr,
-      new RegExp(`^Entry ${at + 1} allows owner .*\n${modules.length} modules? assessed again`),
+      new RegExp(`^${modules.length} modules? assessed again.\nEntry ${at + 1} allows owner `),
     )
     assert.deepEqual(await quiet(), modules)
     const removed = await run('allow', 'remove', String(at + 1))
@@ -106,7 +106,7 @@ test('what cannot be allowed is refused with what to do', async () => {
   const reason = ['--reason', 'x']
   const wrong: [string[], RegExp][] = [
     [['owner', 'github.com', ...reason], /everybody can publish there\n.*Give an account/],
-    [['owner', 'acme', ...reason], /"acme" is not a module path/],
+    [['owner', 'acme', ...reason], /"acme" is not an owner/],
     [['path', 'https://github.com/a/b', ...reason], /is not a module path/],
     [['pair', 'github.com/a/b', ...reason], /a pair needs a target/],
     [['path', 'github.com/a/b', 'github.com/c/d', ...reason], /takes one name, and two were given/],

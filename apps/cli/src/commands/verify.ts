@@ -146,7 +146,9 @@ function noteVendorFolders(targets: readonly VerifyTarget[], go: GoEnvironment):
   for (const file of new Set(targets.map(({ recordedIn }) => recordedIn))) {
     const folder = file === undefined ? '' : path.join(path.dirname(file), 'vendor')
     if (folder !== '' && existsSync(path.join(folder, 'modules.txt')))
-      note(`GOFLAGS has -mod=vendor, so builds compile ${folder}: mirrorwatch verify ./${folder} checks it`)
+      note(
+        `GOFLAGS has -mod=vendor, so builds compile ${folder}, which is not checked: go mod vendor writes it anew from these versions`,
+      )
   }
 }
 
