@@ -44,7 +44,7 @@ suite('modules that added code imports', () => {
       reading: {
         onImport(zip: typeof OWN, importPaths: string[]) {
           asked.push(`${zip.path}@${zip.version}: ${importPaths.join(' ')}`)
-          return Promise.resolve([])
+          return Promise.resolve({ uses: [], imports: [], requires: {} })
         },
       },
     } as unknown as Subject
