@@ -148,11 +148,11 @@ suite('the page against strangers', () => {
     assert.equal(chunked.status, 413)
   })
 
-  test('a client that sends its headers slowly is cut off', { timeout: 30_000 }, async () => {
+  test('a client that sends its headers slowly is cut off', { timeout: 60_000 }, async () => {
     const began = performance.now()
     const answer = await raw('GET / HTTP/1.1\r\nHost: localhost\r\nX: ')
     const seconds = (performance.now() - began) / 1000
-    assert.ok(seconds > 9 && seconds < 25, `${seconds} s`)
+    assert.ok(seconds > 9 && seconds < 50, `${seconds} s`)
     assert.match(answer, /^HTTP\/1\.1 408/)
   })
 
