@@ -80,6 +80,23 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual(await modulesWithin(own.store.db, { pieces: [], moduleId: d, limit: 10 }), [])
     })
 
+    test('are those of the highest version that has code, whichever is read first', async () => {
+      const versions = [
+        ['v1.9.0', { a: [1, 2, 3] }],
+        ['v1.10.0', { a: [4, 5, 6] }],
+        ['v1.11.0', {}],
+      ] as const
+      const orders = [versions, versions.toReversed(), [versions[2], versions[0], versions[1]]]
+      for (const [n, order] of orders.entries()) {
+        const [id = 0] = await insertModules(own.store, `a.com/order${n}`)
+        for (const [version, folders] of order)
+          await save(id, version, { ...folders } as Record<string, number[]>)
+        const { rows } = await sql<{ version: string; prints: number[] }>`
+          select version, prints from code_package where module_id = ${id}`.execute(own.store.db)
+        assert.deepEqual(rows, [{ version: 'v1.10.0', prints: [4, 5, 6] }])
+      }
+    })
+
     test('are replaced by those of a later version, and stay where nothing changed', async () => {
       const [id = 0, other = 0] = await insertModules(own.store, 'a.com/a', 'a.com/b')
       await save(id, 'v1.0.0', { same: [1, 2, 3], changed: [4, 5, 6], gone: [7, 8] })

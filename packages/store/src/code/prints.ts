@@ -1,4 +1,5 @@
 import type { PackagePrint } from '@mirrorwatch/detect/prints/code-prints'
+import { compareForSort } from '@mirrorwatch/gomod/paths/semver'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
 
@@ -10,19 +11,28 @@ interface StoredPackage {
 }
 
 /**
- * Replaces a module's fingerprints by those of `version`. Packages whose code is the same keep their rows, so a release that
- * changes one package of a hundred writes one.
+ * Replaces a module's fingerprints by those of `version`, unless they are of a higher one, so that the order of reading does not
+ * matter. A version without code replaces nothing. Packages whose code is the same keep their rows, so a release that changes
+ * one package of a hundred writes one.
  */
 export async function savePrints(
   trx: Trx,
   { moduleId, version, packages }: { moduleId: number; version: string; packages: readonly PackagePrint[] },
 ): Promise<void> {
-  // Two versions of one module are read at once only where two workers do: the later one waits.
-  await sql`update module set printed_version = ${version} where id = ${moduleId}`.execute(trx)
+  if (packages.length === 0) return markUnprintable(trx, moduleId, version)
+  // Two workers may read two versions of one module at the same time: the second one waits here.
+  const { printed_version: printed } = await trx
+    .selectFrom('module')
+    .select('printed_version')
+    .where('id', '=', moduleId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow()
   const { rows: known } = await sql<StoredPackage>`
     select id, folder, pieces, prints from code_package where module_id = ${moduleId} order by id`.execute(
     trx,
   )
+  if (known.length > 0 && printed !== null && compareForSort(printed, version) > 0) return
+  await sql`update module set printed_version = ${version} where id = ${moduleId}`.execute(trx)
   const keyOf = (each: Pick<StoredPackage, 'folder' | 'pieces' | 'prints'>): string =>
     `${each.folder}\0${each.pieces}\0${each.prints.join(' ')}`
   const wanted = new Map(packages.map((each) => [keyOf(each), each]))
@@ -66,7 +76,7 @@ async function insertPackages(
   )
 }
 
-/** Notes that a version's code could not be had. Fingerprints of another version stay. */
+/** Notes that a version has no code, or none to be had. Fingerprints of another version stay. */
 export async function markUnprintable(trx: Trx, moduleId: number, version: string): Promise<void> {
   await sql`
     update module set printed_version = ${version}
