@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
-import { compareListings, type ListedModule } from '@mirrorwatch/detect/clone/compare'
+import { compareListings } from '@mirrorwatch/detect/clone/compare'
 import type { ModuleComparison } from '@mirrorwatch/detect/clone/types'
+import { listedModule } from '@mirrorwatch/testing/go/listed-module'
 import { random } from './random.ts'
 import { type GoFile, REWRITES } from './rewrite.ts'
 import type { SourceModule } from './source-modules.ts'
@@ -88,7 +87,10 @@ export function measureEvasions(modules: readonly SourceModule[]): void {
     const results = modules.map(({ path, files }, at) => {
       const other = modules[(at + 1) % modules.length]?.files ?? []
       const copy = [...evade(files, other, next), { path: 'zz_payload.go', text: PAYLOAD }]
-      return compareListings(listed(path, files), listed('code.example/zqpwxv/copy', copy))
+      return compareListings(
+        listedModule(path, textsOf(path, files)),
+        listedModule('code.example/zqpwxv/copy', textsOf('code.example/zqpwxv/copy', copy)),
+      )
     })
     const share = (isSo: (result: ModuleComparison) => boolean): string =>
       `${((results.filter(isSo).length / results.length) * 100).toFixed(0)} %`.padEnd(9)
@@ -103,21 +105,10 @@ export function measureEvasions(modules: readonly SourceModule[]): void {
   }
 }
 
-function listed(path: string, files: readonly GoFile[]): ListedModule {
-  const contents = new Map([
-    ['go.mod', Buffer.from(`module ${path}\n`)] as const,
-    ...files.map((file) => [file.path, Buffer.from(file.text)] as const),
-  ])
+/** Returns the texts of a module's files by name, with its go.mod. */
+function textsOf(path: string, files: readonly GoFile[]): Record<string, string> {
   return {
-    path,
-    declaredPath: path,
-    version: 'v1.0.0',
-    contents,
-    files: [...contents].map(([name, content]) => ({
-      name,
-      size: content.length,
-      crc32: crc32(content),
-      sha256: createHash('sha256').update(content).digest('hex'),
-    })),
+    'go.mod': `module ${path}\n`,
+    ...Object.fromEntries(files.map((file) => [file.path, file.text])),
   }
 }

@@ -12,8 +12,8 @@ export interface DeskDecision {
   allow?: 'pair' | 'path' | 'owner'
 }
 
-export type AllowName = Pick<AllowEntry, 'kind' | 'module' | 'target' | 'reason' | 'expiresAt'>
-export type WatchNames = Pick<WatchEntry, 'source' | 'mail' | 'minSeverity' | 'reason'> & { paths: string[] }
+type AllowName = Pick<AllowEntry, 'kind' | 'module' | 'target' | 'reason' | 'expiresAt'>
+type WatchNames = Pick<WatchEntry, 'source' | 'mail' | 'minSeverity' | 'reason'> & { paths: string[] }
 
 /** Where findings and lists are: the store, or a server that has it. */
 export interface Desk extends AsyncDisposable {

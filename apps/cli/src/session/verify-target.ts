@@ -58,7 +58,7 @@ function withoutRepository(
 }
 
 /** Returns a verification without facts about a repository. */
-export function emptyVerification(
+function emptyVerification(
   module: string,
   version: string,
   expectedSum: string | null,

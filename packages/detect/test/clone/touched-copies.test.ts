@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { crc32 } from 'node:zlib'
-import { compareListings, type ListedModule } from '../../src/clone/compare.ts'
+import { listedModule } from '@mirrorwatch/testing/go/listed-module'
+import { compareListings } from '../../src/clone/compare.ts'
 import type { ModuleComparison } from '../../src/clone/types.ts'
 
 type Files = Record<string, string>
@@ -10,24 +9,8 @@ type Files = Record<string, string>
 const PATH = 'github.com/honest/store'
 const COPY = 'github.com/zqpwxv/warehouse'
 
-function listed(path: string, files: Files): ListedModule {
-  const contents = new Map(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)]))
-  return {
-    path,
-    declaredPath: path,
-    version: 'v1.0.0',
-    contents,
-    files: [...contents].map(([name, content]) => ({
-      name,
-      size: content.length,
-      crc32: crc32(content),
-      sha256: createHash('sha256').update(content).digest('hex'),
-    })),
-  }
-}
-
 function compare(copy: Files, original: Files = ORIGINAL): ModuleComparison {
-  return compareListings(listed(PATH, original), listed(COPY, copy))
+  return compareListings(listedModule(PATH, original), listedModule(COPY, copy))
 }
 
 function source(seed: string, functions: number, pkg: string): string {

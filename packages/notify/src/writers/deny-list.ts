@@ -3,7 +3,7 @@ import { visibleLine } from '../blocks/visible-text.ts'
 import type { Exported, ExportFormat } from './export-format.ts'
 
 /** Module, or one version of it, that a proxy must not serve. */
-export interface Denied {
+interface Denied {
   module: string
   /** Null for every version. */
   version: string | null

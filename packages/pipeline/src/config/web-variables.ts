@@ -2,7 +2,7 @@ import { z } from 'zod'
 import * as schemas from './schemas.ts'
 
 /** Roles of people who use the page and the API. */
-export const ROLES = ['reader', 'triage'] as const
+const ROLES = ['reader', 'triage'] as const
 export type Role = (typeof ROLES)[number]
 
 const header = z

@@ -65,7 +65,7 @@ async function withConfiguration(
 
 /** What runs beside the parts of a process: the page. Null if it is switched off. */
 export type Beside = (deps: BesideDeps) => Promise<AsyncDisposable | null>
-export type BesideDeps = Pick<Runtime, 'config' | 'store' | 'clients' | 'log' | 'clock' | 'metrics'>
+type BesideDeps = Pick<Runtime, 'config' | 'store' | 'clients' | 'log' | 'clock' | 'metrics'>
 
 /**
  * Runs `parts` until the first SIGINT or SIGTERM, lets running jobs finish and closes everything. A second signal ends the

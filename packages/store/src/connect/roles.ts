@@ -13,7 +13,7 @@ const ROLES = {
   web: 'mirrorwatch_web',
 } as const
 
-export type RoleName = keyof typeof ROLES
+type RoleName = keyof typeof ROLES
 
 /** One pool for each role: a bug of the caller cannot write more than the role may. */
 export interface RoleDatabases extends AsyncDisposable, Record<RoleName, Db> {}

@@ -28,8 +28,10 @@ const COLUMNS = [
   'kind',
   'until',
   'undoes',
-  'undone_by as undoneBy',
 ] as const
+
+/** Fields of a line, in the order of exports. */
+export const AUDIT_FIELDS = [...COLUMNS, 'undoneBy'] as const satisfies readonly (keyof AuditEntry)[]
 
 /** Returns the audit log, the latest first, `limit` lines from before `beforeId` on. */
 export async function listDecisions(
@@ -39,7 +41,7 @@ export async function listDecisions(
   const { limit, beforeId, author } = page
   return db
     .selectFrom('decision')
-    .select(COLUMNS)
+    .select([...COLUMNS, 'undone_by as undoneBy'])
     .$if(beforeId !== undefined && beforeId !== null, (query) => query.where('id', '<', beforeId ?? 0))
     .$if(author !== undefined, (query) => query.where('author', '=', author ?? ''))
     .orderBy('id', 'desc')
@@ -49,5 +51,11 @@ export async function listDecisions(
 
 /** Returns one line of the audit log; null where there is none. */
 export async function decisionById(db: Db, id: number): Promise<AuditEntry | null> {
-  return (await db.selectFrom('decision').select(COLUMNS).where('id', '=', id).executeTakeFirst()) ?? null
+  return (
+    (await db
+      .selectFrom('decision')
+      .select([...COLUMNS, 'undone_by as undoneBy'])
+      .where('id', '=', id)
+      .executeTakeFirst()) ?? null
+  )
 }

@@ -28,7 +28,7 @@ export interface DecisionTarget {
 }
 
 /** A finding that was left alone because it has changed since the person saw it. */
-export interface DecisionConflict {
+interface DecisionConflict {
   id: number
   status: FindingStatus
   changedAt: string

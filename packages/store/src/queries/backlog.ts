@@ -39,6 +39,13 @@ export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput)
   const list = (stage: DueStage): Promise<Backlog> =>
     ask(sql`
       select due_at as at from due_work where stage = ${stage} and due_at <= ${at} order by due_at limit ${COUNT_UP_TO}`)
+  // One lookup for each priority, because an index begins with it.
+  const dueByPriority = (table: 'schedule' | 'code_reading'): RawBuilder<unknown> => sql`
+    select d.due_at as at from generate_series(0, 9) as p (priority)
+    cross join lateral (
+      select r.due_at from ${sql.table(table)} r
+      where r.priority = p.priority and r.due_at <= ${at} order by r.due_at limit ${COUNT_UP_TO}
+    ) d`
   return {
     require: await list('require'),
     targets: await ask(
@@ -57,18 +64,8 @@ export async function backlogs(db: Db, now: TimeInput, overdueBefore: TimeInput)
     baseline: await ask(sql`
       select null::timestamptz as at from repository
       where baseline_at is null and tags_at is not null and state in ('present', 'moved') limit ${COUNT_UP_TO}`),
-    inspect: await ask(sql`
-      select d.due_at as at from generate_series(0, 9) as p (priority)
-      cross join lateral (
-        select s.due_at from schedule s
-        where s.priority = p.priority and s.due_at <= ${at} order by s.due_at limit ${COUNT_UP_TO}
-      ) d`),
-    read: await ask(sql`
-      select d.due_at as at from generate_series(0, 9) as p (priority)
-      cross join lateral (
-        select r.due_at from code_reading r
-        where r.priority = p.priority and r.due_at <= ${at} order by r.due_at limit ${COUNT_UP_TO}
-      ) d`),
+    inspect: await ask(dueByPriority('schedule')),
+    read: await ask(dueByPriority('code_reading')),
     copies: await list('copies'),
     assess: await list('assess'),
   }

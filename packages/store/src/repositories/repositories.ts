@@ -13,22 +13,6 @@ export interface ModuleRepository {
   tagPrefix: string | null
 }
 
-/** Modules whose repository was never looked up, by id, after `afterId` (0 to begin). */
-export async function unlocatedModules(
-  db: Db,
-  afterId: number,
-  limit: number,
-): Promise<{ id: number; path: string }[]> {
-  return db
-    .selectFrom('module')
-    .select(['id', 'path'])
-    .where('located_at', 'is', null)
-    .where('id', '>', afterId)
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-}
-
 /**
  * Returns the address under which a repository is kept, so that modules that name it differently share one row. GitHub ignores
  * case and a `.git` at the end; other hosts may answer a changed address with redirects.

@@ -33,16 +33,31 @@ const COLUMNS = [
   'printed_version as printedVersion',
 ] as const
 
-/** Modules whose path was not yet compared with the targets, by id, after `afterId` (0 to begin). */
-export async function unmatchedModules(
+/** Returns modules whose path was not yet compared with the targets, by id, after `afterId` (0 to begin). */
+export function unmatchedModules(db: Db, afterId: number, limit: number): Promise<ModuleName[]> {
+  return modulesWithout(db, 'matched_at', afterId, limit)
+}
+
+/** Returns modules whose repository was never looked up, by id, after `afterId` (0 to begin). */
+export function unlocatedModules(db: Db, afterId: number, limit: number): Promise<ModuleName[]> {
+  return modulesWithout(db, 'located_at', afterId, limit)
+}
+
+interface ModuleName {
+  id: number
+  path: string
+}
+
+function modulesWithout(
   db: Db,
+  time: 'matched_at' | 'located_at',
   afterId: number,
   limit: number,
-): Promise<{ id: number; path: string }[]> {
+): Promise<ModuleName[]> {
   return db
     .selectFrom('module')
     .select(['id', 'path'])
-    .where('matched_at', 'is', null)
+    .where(time, 'is', null)
     .where('id', '>', afterId)
     .orderBy('id')
     .limit(limit)

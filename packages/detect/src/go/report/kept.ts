@@ -53,7 +53,7 @@ function keptEmbeds(patterns: string[]): string[] {
 }
 
 /** Cuts a list of uses to what is stored. */
-export function keptUses(uses: readonly CapabilityUse[]): CapabilityUse[] {
+function keptUses(uses: readonly CapabilityUse[]): CapabilityUse[] {
   return uses.slice(0, MAX_KEPT_USES).map((use) => ({
     ...use,
     what: name(use.what),

@@ -6,9 +6,8 @@ import {
   canonicalUrl,
   type ModuleRepository,
   saveModuleRepositories,
-  unlocatedModules,
 } from '@mirrorwatch/store/repositories/repositories'
-import { type Module, moduleById, versionsOf } from '@mirrorwatch/store/tables/modules'
+import { type Module, moduleById, unlocatedModules, versionsOf } from '@mirrorwatch/store/tables/modules'
 import { askForRepositories, dueRow, finishDue, postponeDue } from '@mirrorwatch/store/work/due'
 import { knownRepository, shortcutRepository } from '@mirrorwatch/upstream/discovery/known-hosts'
 import {

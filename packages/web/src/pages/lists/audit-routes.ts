@@ -1,5 +1,5 @@
 import type { Db } from '@mirrorwatch/store/database'
-import { type AuditEntry, listDecisions } from '@mirrorwatch/store/decisions/audit'
+import { AUDIT_FIELDS, type AuditEntry, listDecisions } from '@mirrorwatch/store/decisions/audit'
 import { stream } from 'hono/streaming'
 import type { WebApp, WebContext } from '../../context.ts'
 import { queryOf, viewerOf } from '../parts/viewer.ts'
@@ -7,21 +7,6 @@ import { auditPage } from './audit-page.ts'
 
 const PAGE = 100
 const EXPORT_PAGE = 1_000
-
-const COLUMNS = [
-  'id',
-  'at',
-  'author',
-  'via',
-  'action',
-  'subject',
-  'findings',
-  'reason',
-  'kind',
-  'until',
-  'undoes',
-  'undoneBy',
-] as const satisfies readonly (keyof AuditEntry)[]
 
 /** Adds the audit log and its exports. */
 export function mountAudit(app: WebApp, context: WebContext): void {
@@ -46,7 +31,7 @@ export function mountAudit(app: WebApp, context: WebContext): void {
       )
       c.header('content-disposition', `attachment; filename="mirrorwatch-audit.${format}"`)
       return stream(c, async (out) => {
-        if (format === 'csv') await out.write(`${COLUMNS.join(',')}\r\n`)
+        if (format === 'csv') await out.write(`${AUDIT_FIELDS.join(',')}\r\n`)
         for await (const entry of allDecisions(db, author))
           await out.write(format === 'csv' ? `${csvLine(entry)}\r\n` : `${JSON.stringify(entry)}\n`)
       })
@@ -70,7 +55,7 @@ async function* allDecisions(db: Db, author: string): AsyncGenerator<AuditEntry>
 }
 
 function csvLine(entry: AuditEntry): string {
-  return COLUMNS.map((name) => csvCell(entry[name])).join(',')
+  return AUDIT_FIELDS.map((name) => csvCell(entry[name])).join(',')
 }
 
 /** A cell that a spreadsheet would read as a formula begins with an apostrophe. */

@@ -1,6 +1,5 @@
 import { visibleLine } from '@mirrorwatch/notify/blocks/visible-text'
-import type { RepositoryChange } from '@mirrorwatch/store/queries/page-repository'
-import type { Repository } from '@mirrorwatch/store/repositories/repositories'
+import type { RepositoryEvent, RepositoryFacts } from '@mirrorwatch/store/queries/repositories'
 import { html } from 'hono/html'
 import { type Html, when } from '../parts/html.ts'
 import { moduleLink, repositoryLink } from '../parts/links.ts'
@@ -9,10 +8,8 @@ import { page, type Viewer } from '../parts/shell.ts'
 import { ageOf, minuteOf } from '../parts/time.ts'
 
 export interface RepositoryData {
-  repository: Repository
-  changes: readonly RepositoryChange[]
-  /** Modules that come from it, the first by path. */
-  modules: readonly string[]
+  repository: RepositoryFacts
+  events: readonly RepositoryEvent[]
   /** Commits of its version tags, as the last look showed them. */
   tags: ReadonlyMap<string, string>
 }
@@ -20,7 +17,7 @@ export interface RepositoryData {
 /** Tags that the page lists. */
 const MAX_LISTED = 200
 
-const KINDS: Record<RepositoryChange['kind'], string> = {
+const KINDS: Record<RepositoryEvent['kind'], string> = {
   'tag-moved': 'now names another commit',
   'tag-vanished': 'vanished',
   'tag-returned': 'came back with the same commit',
@@ -32,7 +29,7 @@ const KINDS: Record<RepositoryChange['kind'], string> = {
 }
 
 /** Writes the page of a repository: its state, what happened to its tags, and the modules that come from it. */
-export function repositoryPage(viewer: Viewer, { repository, changes, modules, tags }: RepositoryData): Html {
+export function repositoryPage(viewer: Viewer, { repository, events, tags }: RepositoryData): Html {
   const shown = visibleLine(repository.url)
   return page(
     viewer,
@@ -45,9 +42,9 @@ ${when(repository.head, (head) => html`<li>HEAD <code>${head.slice(0, 12)}</code
 ${when(repository.lastError, (error) => html`<li>the last look failed: ${visibleLine(error)}</li>`)}
 </ul></header>
 <div class="two-columns"><div><section class="panel"><h2>What happened</h2>${
-      changes.length === 0
+      events.length === 0
         ? html`<p class="quiet">Nothing has changed since the first look.</p>`
-        : html`<ol class="timeline">${changes.map(changeItem)}</ol>`
+        : html`<ol class="timeline">${events.map(eventItem)}</ol>`
     }</section>
 <section class="panel"><h2>Version tags <span class="quiet">${tags.size}</span></h2><ul class="tags">${[
       ...tags,
@@ -58,11 +55,11 @@ ${when(repository.lastError, (error) => html`<li>the last look failed: ${visible
         ([tag, commit]) =>
           html`<li><code>${visibleLine(tag)}</code> <code class="quiet">${commit.slice(0, 12)}</code></li>`,
       )}</ul></section></div>
-<aside><section class="panel"><h2>Modules </h2><ul class="paths">${modules.map((path) => html`<li><a href="${moduleLink(path)}">${breakable(visibleLine(path))}</a></li>`)}</ul></section></aside></div>`,
+<aside><section class="panel"><h2>Modules <span class="quiet">${repository.moduleCount}</span></h2><ul class="paths">${repository.modules.slice(0, MAX_LISTED).map((path) => html`<li><a href="${moduleLink(path)}">${breakable(visibleLine(path))}</a></li>`)}</ul></section></aside></div>`,
   )
 }
 
-function changeItem({ kind, tag, from, to, lastSeenAt, firstSeenAt }: RepositoryChange): Html {
+function eventItem({ kind, tag, from, to, lastSeenAt, firstSeenAt }: RepositoryEvent): Html {
   const what = tag === null ? KINDS[kind] : html`Tag <code>${visibleLine(tag)}</code> ${KINDS[kind]}`
   const change = [from, to].flatMap((value) => (value === null ? [] : [shortened(visibleLine(value))]))
   return html`<li class="${kind.startsWith('tag-') ? 'verdict' : 'decided'}">${minuteOf(firstSeenAt)} <span>${what}${

@@ -1,4 +1,5 @@
 import { html } from 'hono/html'
+import { headOf } from './head.ts'
 import type { Html } from './html.ts'
 
 /** Who looks at a page, and the files that it loads. */
@@ -33,14 +34,7 @@ type Area = (typeof AREAS)[number][0]
 export function page(viewer: Viewer, { title, area, notice, feed, wide }: PageOptions, content: Html): Html {
   return html`<!doctype html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>${title} · mirrorwatch</title>
-<link rel="stylesheet" href="/assets/mirrorwatch.css">
-<link rel="icon" href="/assets/mark.svg">
+<head>${headOf(title)}
 ${feed === undefined ? '' : html`<link rel="alternate" type="application/atom+xml" title="${title}" href="${feed}">`}
 <script type="module" src="/assets/page.js"></script>
 </head>
