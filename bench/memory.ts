@@ -13,7 +13,7 @@ const VERSIONS = Number(process.argv[2] ?? 282)
 const PER_MODULE = 3
 /** 120 files of 8 KB: 1 MB of Go, twice the median of 300 much-used modules. */
 const GO_FILES = 120
-/** What the product promises: MB for a scan and for a worker. */
+/** Promised limits in MB, for a scan and for a worker. */
 const PROMISED = { scan: 600, worker: 400 }
 const SAMPLE_MS = 100
 /** A worker that did nothing for so long has done all. */

@@ -12,7 +12,7 @@ import { SumdbLog } from '@mirrorwatch/world/build/sumdb-log'
 import { serveUpstreams } from '@mirrorwatch/world/serve/upstreams'
 
 const ROOT = path.join(import.meta.dirname, '..')
-/** What the commands that need no store may take on disk, in MiB. */
+/** Limit of disk space for the commands that need no store, in MiB. */
 const MOST_MIB = 60
 /** Seconds of CPU of a start. Twice of what an idle machine needs, because tests run side by side. */
 const MOST_CPU_S = 0.9

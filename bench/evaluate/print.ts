@@ -35,7 +35,7 @@ export function printHonest(title: string, judged: readonly Judged[]): void {
 /** Versions that appear a week: about 40,000 a day. */
 const VERSIONS_A_WEEK = 280_000
 
-/** How many alerts a week the share of honest versions that are high would mean, with the bounds of its 95 % interval. */
+/** Alerts a week that the share of high honest versions would mean, with the bounds of its 95 % interval. */
 export function printAlerts(honest: readonly Judged[]): void {
   const alerts = honest.filter(
     ({ finding }) => finding?.severity === 'high' || finding?.severity === 'critical',

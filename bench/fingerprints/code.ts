@@ -56,7 +56,7 @@ function printsOf(files: readonly GoFile[]): CodePrints {
   return codePrints(files.map(({ path, text }) => ({ path, content: Buffer.from(text) })))
 }
 
-/** What the index would say of `original` when asked about a module with `pieces`. */
+/** Returns the index's answer about `original` for a module with `pieces`. */
 function ask(original: CodePrints, pieces: ReadonlySet<number>): Containment {
   const found = original.packages.map((each) => ({
     pieces: each.pieces,

@@ -78,7 +78,7 @@ function beside({ path, text: source }: GoFile): GoFile {
 
 const PAYLOAD = 'package payload\n\nimport "os/exec"\n\nfunc init() { _ = exec.Command("true").Start() }\n'
 
-/** How each evasion fares in the comparison that follows the index's answer. */
+/** Outcome of each evasion in the comparison that follows the index's answer. */
 export function measureEvasions(modules: readonly SourceModule[]): void {
   const next = random(11)
   console.log(`\n${modules.length} modules under another path, with a payload in a new file, by evasion:`)

@@ -67,7 +67,7 @@ const lines =
         .join('\n'),
     )(files, share, next)
 
-/** Names of Go's own, which nobody can rename. */
+/** Go's predeclared names, which cannot be renamed. */
 const FIXED = new Set(
   (
     'any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string uint uint8 uint16 ' +

@@ -81,7 +81,7 @@ create table code_reading (
   module_id bigint not null,  -- module.id
   version text collate "C" not null,  -- The version that is read.
   priority smallint not null,  -- 0 is most urgent, 9 least.
-  due_at timestamp with time zone,  -- Since when it is to be read; null: it was read, or there is nothing to read.
+  due_at timestamp with time zone,  -- Time from which it is due; null once it was read, or if it has nothing to read.
   attempts smallint not null default 0,  -- Failed attempts so far.
   last_error text,  -- Why it was not read; null where it was, or was not tried.
   read_at timestamp with time zone,  -- When it was read; null: not yet.
@@ -216,7 +216,7 @@ create table finding (
   decision_reason text,  -- Why.
   decision_kind text,  -- Reason from the short list, for dismissals: own, fork, rename, same-owner, harmless, false-positive, other.
   decision_until timestamp with time zone,  -- When the decision ends: new_evidence_at is set then. Null: it holds for good.
-  assignee text,  -- Who looks into it; null where nobody does.
+  assignee text,  -- Assignee; null for none.
   decision_id bigint,  -- The last decision: decision.id
   decided_severity text,  -- The severity that the decision was about.
   new_evidence_at timestamp with time zone,  -- When the severity rose above the decided one: the decision wants a second look.

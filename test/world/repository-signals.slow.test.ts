@@ -17,7 +17,7 @@ const IMPOSTER = 'github.com/otterly/kiln'
 const DAY_MS = 86_400_000
 
 /** Three scans, four days apart, with changes between them. */
-test('a tag put back, a repository made anew and an imposter commit are explained by findings show', async () => {
+test('a tag put back, a reborn repository and an imposter commit are explained by findings show', async () => {
   await using made = new AsyncDisposableStack()
   const imposter = published(IMPOSTER, 3, { 'go.mod': `module ${IMPOSTER}\n`, 'kiln.go': part(1) })
   imposter.steps.push(

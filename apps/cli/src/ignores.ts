@@ -1,4 +1,4 @@
-/** What an entry of an ignore file is about, who may read it, and until when. Keys that are null are not compared. */
+/** Subject, reason and end of an entry of an ignore file. Keys that are null are not compared. */
 export interface IgnoreEntry {
   module: string | null
   /** The module that the name resembles. */

@@ -33,7 +33,7 @@ function check(toml: string, ...args: string[]): Promise<Ran> {
   return mirrorwatch(['check', '--json', 'go.mod', ...args], { cwd: root })
 }
 
-test('an entry sets aside its pair alone; one that ended sets aside nothing, and that is told', async () => {
+test('an entry sets aside its pair alone; one that ended sets aside nothing and is reported', async () => {
   const { code, stdout, stderr } = await check(PAIR + ENDED)
   assert.equal(code, 1)
   const [bolt, logrus] = stdout
@@ -48,7 +48,7 @@ test('an entry sets aside its pair alone; one that ended sets aside nothing, and
   assert.match(without.stdout, /"target":"github\.com\/boltdb\/bolt"/)
 })
 
-test('an entry that nothing matches is told', async () => {
+test('an entry that nothing matches is reported', async () => {
   const rule = '[[ignore]]\nrule = "no-such-rule"\nreason = "x"\nuntil = 2999-12-31\n'
   const { stderr } = await check(`${PAIR.replaceAll('boltdb-go', 'gone')}${rule}`)
   assert.match(stderr, /entry 1 \(github\.com\/gone\/bolt, .*\) names no module that was given/)

@@ -60,7 +60,7 @@ function verdicts({ stdout }: Ran): string[] {
 
 const [A = '', B = '', C = ''] = [MODULES[3], MODULES[100], MODULES[299]]
 
-test('both hashes of a version are held to the checksum database', async () => {
+test('both hashes of a version are compared with the checksum database', async () => {
   const wrong = sum('another')
   const lines = [...linesOf(A), ...linesOf(B, wrong), ...linesOf(C, sum(C), wrong)]
   assert.deepEqual(verdicts(await verify('both.sum', lines, {}, ['--json'])), [
@@ -88,7 +88,7 @@ test('a second line with another hash, and a line for the go.mod alone, are chec
   ])
 })
 
-test('a second run asks the database nothing, and a damaged cache is read anew', async () => {
+test('a second run asks the database nothing, and a damaged cache is fetched again', async () => {
   const lines = [A, B, C].flatMap((module) => linesOf(module))
   assert.equal((await verify('warm.sum', lines)).code, 0)
   const cold = upstreams.asked.length
@@ -141,7 +141,7 @@ test('GOFLAGS=-mod=vendor points at the folder that is compiled', async () => {
   assert.match(stderr, /builds compile vendor, which is not checked/)
 })
 
-test('where the database is not asked, that is told, and a go.mod alone is held to nothing', async () => {
+test('a database that is not asked is reported, and a go.mod alone is compared with nothing', async () => {
   const [, goMod = ''] = linesOf(A)
   const unasked = await verify('unasked.sum', [goMod, ...linesOf(B)], { GONOSUMDB: A }, ['--json'])
   assert.deepEqual(verdicts(unasked), [`${B} same`])

@@ -62,7 +62,7 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual([await status(1), await status(2)], ['open', 'dismissed'])
     })
 
-    test('of two people who decide on what they saw, the second is told', async () => {
+    test('the second of two people who decide on the same state gets a conflict', async () => {
       const seen = (await findingById(db, 1))?.changedAt
       await tx((trx) => decide(trx, [{ id: 1, changedAt: seen }], DISMISS, later(1)))
       const bob: Decision = { ...DISMISS, status: 'confirmed', author: 'bob' }
@@ -91,7 +91,7 @@ for (const { kind, skip } of ENGINES) {
       assert.equal((await findingById(db, 1))?.newEvidenceAt, later(11))
     })
 
-    test('whoever investigates is the assignee unless another is named', async () => {
+    test('the person who investigates is the assignee unless another is named', async () => {
       const look: Decision = { ...DISMISS, status: 'investigating', kind: null }
       await tx((trx) => decide(trx, [{ id: 1 }], look, later(1)))
       await tx((trx) => decide(trx, [{ id: 2 }], { ...look, assignee: 'bob' }, later(1)))

@@ -44,11 +44,11 @@ export interface VerifyRequest {
 export interface RepositoryFacts {
   /** True if the module path's page names a module server (`mod`) instead of a repository. */
   modServer: boolean
-  /** Where the module was found: the repository's address before any redirect, and the module's directory; null if nowhere. */
+  /** Location of the module: the repository's address before any redirect, and the module's directory; null if nowhere. */
   place: { url: string; codeDir: string } | null
   /** Address to which the host redirected, if it did. */
   movedTo: string | null
-  /** Whether a branch or tag reaches a pseudo-version's commit; null where that was not asked. */
+  /** True if a branch or tag reaches a pseudo-version's commit; null where that was not asked. */
   reachable: boolean | null
   /** Committer time of the commit that the tag names today, in seconds since 1970; null if it was not read. */
   commitTime: number | null

@@ -8,7 +8,7 @@ import type { RoleDatabases } from '@mirrorwatch/store/connect/roles'
 import type { Db } from '@mirrorwatch/store/database'
 import type { Hono } from 'hono'
 
-/** What every route may use. One for each process. */
+/** Dependencies of all routes, one set for each process. */
 export interface WebContext {
   config: Config
   log: Logger
@@ -20,7 +20,7 @@ export interface WebContext {
   metrics: Pick<Metrics, 'webRequests' | 'webSeconds' | 'signInFailures'>
 }
 
-/** Who asks, and how they signed in. */
+/** The person or token that asks, and the way of signing in. */
 export interface Person {
   /** The author of this person's decisions. */
   name: string

@@ -123,7 +123,7 @@ suite('the API', () => {
     }
   })
 
-  test('a decision holds the ETag, the author is who signed in, and the second person is told', async () => {
+  test('a decision holds the ETag, the author is the signed-in person, and the second person gets a conflict', async () => {
     const { headers } = await call('get', '/findings/1')
     const etag = String(headers['etag'])
     assert.equal((await call('get', '/findings/1', { headers: { 'if-none-match': etag } })).status, 304)
@@ -183,7 +183,7 @@ suite('the API', () => {
     }
   })
 
-  test('a go.sum is held against the stored hashes', async () => {
+  test('a go.sum is compared with the stored hashes', async () => {
     const sum = `h1:${Buffer.alloc(32, 1).toString('base64')}`
     const other = `h1:${Buffer.alloc(32, 2).toString('base64')}`
     const line = (hash: string) =>

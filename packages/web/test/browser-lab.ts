@@ -12,7 +12,7 @@ import { buildZip } from '@mirrorwatch/testing/go/zip-builder'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { serveWeb, type WebDeps } from '../src/server/serve.ts'
 
-/** Path of Chromium; undefined where there is none. */
+/** Path of Chromium; undefined if it is missing. */
 export const CHROMIUM = (process.env['PATH'] ?? '')
   .split(path.delimiter)
   .map((folder) => path.join(folder, 'chromium'))

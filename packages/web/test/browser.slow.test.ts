@@ -122,7 +122,7 @@ suite('the pages in a browser', { skip: CHROMIUM === undefined && 'there is no C
     await plain.close()
   })
 
-  test('of two people who decide at once, the second is told', async () => {
+  test('the second of two people who decide at once gets a conflict', async () => {
     const [first, second] = [await open('/findings?q=owner9/'), await open('/findings?q=owner9/')]
     for (const page of [first, second]) await page.locator('.select input').first().check()
     await first.getByRole('button', { name: 'Confirm' }).click()

@@ -39,7 +39,7 @@ test('a filter survives the way through an address, and unknown values are left 
   assert.equal(storeFilter(readFilter(new URLSearchParams('assignee=me')), 'alice', NOW).assignee, 'alice')
 })
 
-test('a cursor that was not made by us is none', () => {
+test('a forged cursor is refused', () => {
   const position = { severityRank: 1, changedAt: '2026-11-28T09:00:00.000000Z', id: 7 }
   assert.deepEqual(readCursor(cursorText(position)), position)
   for (const wrong of [

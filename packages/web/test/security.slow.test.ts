@@ -202,7 +202,7 @@ suite('the page against strangers', () => {
     assert.equal((await ask(`${open.url}/sign-in/oidc/callback?code=x&state=y`)).status, 403)
   })
 
-  test('a token of a reader cannot write, whatever the page would let through', async () => {
+  test('a token of a reader cannot write, even where the page would let it through', async () => {
     const file = path.join(lab.folder, 'tokens')
     const { secret, line } = createToken('ro', 'reader', new Date('2099-01-01'))
     writeFileSync(file, line)

@@ -147,7 +147,7 @@ function noteVendorFolders(targets: readonly VerifyTarget[], go: GoEnvironment):
     const folder = file === undefined ? '' : path.join(path.dirname(file), 'vendor')
     if (folder !== '' && existsSync(path.join(folder, 'modules.txt')))
       note(
-        `GOFLAGS has -mod=vendor, so builds compile ${folder}, which is not checked: go mod vendor writes it anew from these versions`,
+        `GOFLAGS has -mod=vendor, so builds compile ${folder}, which is not checked: go mod vendor rewrites it from these versions`,
       )
   }
 }

@@ -15,7 +15,7 @@ export interface DeskDecision {
 type AllowName = Pick<AllowEntry, 'kind' | 'module' | 'target' | 'reason' | 'expiresAt'>
 type WatchNames = Pick<WatchEntry, 'source' | 'mail' | 'minSeverity' | 'reason'> & { paths: string[] }
 
-/** Where findings and lists are: the store, or a server that has it. */
+/** Source of findings and lists: the store, or a server that has it. */
 export interface Desk extends AsyncDisposable {
   list(filter: FilterOptions, limit: number): Promise<{ findings: Finding[]; more: boolean }>
   /** `events` are those of the module's repository and tags; a server does not tell them, its signals do. */

@@ -82,7 +82,7 @@ function paint(color: 'green' | 'red' | 'yellow', text: string): string {
   return styleText(color, text, { stream: process.stdout })
 }
 
-/** What to do about each verdict. */
+/** Advice for each verdict. */
 const ADVICE: Record<Exclude<TargetVerdict, 'same'>, string> = {
   'sum-disagrees':
     'your build does not have the code that others get: do not run it, find out which proxy or cache served it, and clear it',

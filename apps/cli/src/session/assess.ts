@@ -4,7 +4,7 @@ import { note } from '../output/print.ts'
 
 /** Assesses modules again, here and now, and says so. A user who may not write findings leaves that to the service. */
 export async function assessNow(db: Db, moduleIds: readonly number[]): Promise<void> {
-  // Loaded here, because a list of findings is asked for more often than a decision is made.
+  // Loaded here, because listing findings is more frequent than deciding.
   const { assessStage } = await import('@mirrorwatch/pipeline/stages/assess/assess')
   const deps = { db, clock: () => new Date() }
   const signal = new AbortController().signal

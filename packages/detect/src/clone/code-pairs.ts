@@ -88,7 +88,7 @@ function unionOf(texts: ReadonlyMap<string, string>, folder: string | null): Set
   return all
 }
 
-/** How much of a file of `own` is in `other`: by its declarations, or by its pieces where that is more. */
+/** Returns the share of a file of `own` that is in `other`: by its declarations, or by its pieces where that is more. */
 function shareOf(own: CodeIndex, other: CodeIndex, name: string, folder: string | null = null): number {
   const declarations = own.files.get(name)
   if (declarations === undefined || declarations.length === 0) return 0

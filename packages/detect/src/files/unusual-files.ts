@@ -9,7 +9,7 @@ export interface UnusualFile {
    * the name says. `high-entropy`: packed or encrypted, and the name does not say so.
    */
   kind: 'opens-folder' | 'false-extension' | 'high-entropy'
-  /** What was seen, for display. */
+  /** Description, for display. */
   detail: string
   /** Bytes. */
   size: number
@@ -39,7 +39,7 @@ export function unusualFiles(untrustedFiles: readonly ReadFile[]): UnusualFile[]
 
 interface Opener {
   file: RegExp
-  /** What its text must say to act by itself. */
+  /** Pattern of a text that acts automatically. */
   says: RegExp
   detail: string
 }

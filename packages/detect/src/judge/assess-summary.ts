@@ -76,7 +76,7 @@ function actsClause(has: (id: Signal['rule']) => boolean): string | null {
 
 /** Capabilities of added code, the weightiest first. */
 const ADDED: readonly { ids: readonly SignalId[]; words: string }[] = [
-  { ids: ['added-persistence'], words: 'changes what starts by itself' },
+  { ids: ['added-persistence'], words: 'changes what starts automatically' },
   { ids: ['added-global'], words: 'replaces what other code relies on' },
   { ids: ['added-native'], words: 'is native' },
   { ids: ['added-interpreter'], words: 'runs an interpreter' },

@@ -69,7 +69,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     id: 'disguised',
     severity: 'high',
     all: [OTHERS_CODE, CAPABILITY, [...HIDDEN, ...NAME_RULE, ...OUT_OF_SIGHT]],
-    says: 'code was added to somebody else’s that can do more, and it, the name or the repository is disguised',
+    says: 'code that can do more was added to another project’s, and the code, the name or the repository is disguised',
   },
   {
     id: 'hidden-difference',
@@ -81,7 +81,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     id: 'stranger',
     severity: 'high',
     all: [OTHERS_CODE, [...RARE_CAPABILITY, 'named-place'], ['small-change'], STRANGER],
-    says: 'a stranger’s small change to somebody else’s code brings what honest changes rarely bring',
+    says: 'a stranger’s small change to another project’s code brings what honest changes rarely bring',
   },
   {
     id: 'unreadable',
@@ -140,7 +140,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     id: 'reborn',
     severity: 'high',
     all: [['repository-reborn'], [...LOOKALIKE, 'honest-established']],
-    says: 'the repository of a module that many use, or of a look-alike, has another history: the name may belong to somebody else now',
+    says: 'the repository of a module that many use, or of a look-alike, has another history: the name may have a new owner',
   },
   {
     id: 'difference',
@@ -164,7 +164,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     id: 'reborn-unused',
     severity: 'medium',
     all: [['repository-reborn']],
-    says: 'the repository has another history: the name may belong to somebody else now',
+    says: 'the repository has another history: the name may have a new owner',
   },
   {
     id: 'copy',

@@ -36,12 +36,12 @@ function explain(rule: NameRule, name: Name, target: TargetName): Omit<Candidate
 /**
  * Writes what the rules say of modules as lines of JSON, each as `JSON.stringify` writes the candidate. Nearly all lines are of
  * the rule of the same repository name. Its reason speaks of the target alone, so what follows the module's path is kept
- * for each target: writing it anew takes a third of the whole time.
+ * for each target: rewriting it takes a third of the whole time.
  */
 export class CandidateWriter {
-  /** By target, the ends of its lines: one for each path of its project. */
+  /** Ends of a target's lines, by target: one for each path of its project. */
   readonly #ends = new Map<TargetName, readonly string[]>()
-  /** The same for whole lists of targets. Most modules share their list with others. */
+  /** Line ends of whole lists of targets. Most modules share their list with others. */
   readonly #endsOfLists = new WeakMap<readonly TargetName[], readonly (readonly string[])[]>()
 
   lines({ module, matches, sameRepository }: ModuleMatches): string {

@@ -8,7 +8,7 @@ export interface FoundPackage {
   shared: number
 }
 
-/** How much of a module's code is in another one. */
+/** Share of a module's code that is in another one. */
 export interface Containment {
   /** Estimated share of the module, 0 to 1. */
   share: number

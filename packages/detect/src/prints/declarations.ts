@@ -107,7 +107,7 @@ class Writer {
 
   push(kind: number, text: string, hash: number, packages: ReadonlyMap<string, string>): void {
     if (this.#words.length < MAX_NAME_TOKENS) this.#words.push(text)
-    // A formatter adds a comma before a closing bracket on a line of its own.
+    // A formatter adds a comma before a closing bracket on a separate line.
     if (kind === OPERATOR && hash === COMMA) {
       this.#pendingComma = true
       return

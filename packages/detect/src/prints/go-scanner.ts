@@ -21,7 +21,7 @@ const SLASH = 47
 const BACKSLASH = 92
 const BACKQUOTE = 96
 
-/** What a byte begins, by its value. */
+/** Kind of token that a byte begins, by its value. */
 const LETTER = 1
 const DIGIT = 2
 const CLASS = new Uint8Array(256)
@@ -73,7 +73,7 @@ export class GoScanner {
   /** True where a line end ends the statement. */
   #ends = false
   kind = END
-  /** Where the token begins and ends, in bytes. */
+  /** Start and end of the token, in bytes. */
   start = 0
   end = 0
   /** {@link hashOf} of an identifier or operator; 0 for others. */

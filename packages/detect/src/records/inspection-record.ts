@@ -27,7 +27,7 @@ export interface InspectionFacts {
   movedTo: string | null
   /** When the tag's commit says it was made, and when the index first listed the version, where the commit is younger. */
   younger: { commit: string; listed: string } | null
-  /** For a pseudo-version: whether a branch or tag reaches its commit; null where that was not asked. */
+  /** True if a branch or tag reaches a pseudo-version's commit; null where that was not asked. */
   reachable: boolean | null
   /** Module path that the go.mod of the zip (or else of the tag) declares; null without a go.mod. */
   declaredPath: string | null

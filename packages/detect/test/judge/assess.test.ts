@@ -114,7 +114,7 @@ test('what is hidden, or named like the original, needs no proof that it runs', 
   assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: generated })] })).severity, 'high')
 })
 
-test('a look-alike whose tag was rewritten is high whatever the code does, and critical if it can do more', () => {
+test('a look-alike whose tag was rewritten is high with any code, and critical if it can do more', () => {
   const rewritten = (added: ReturnType<typeof report>) => [
     version({ verdict: 'tag-moved', commit: 'b'.repeat(40) }, { cachedCommit: 'a'.repeat(40), added }),
   ]

@@ -31,7 +31,7 @@ function prints(files: Files) {
   return codePrints(read)
 }
 
-/** How much of `original` the index would find in `copy`. */
+/** Returns the share of `original` that the index would find in `copy`. */
 function shareOf(original: Files, copy: Files): number {
   const pieces = new Set(prints(copy).pieces)
   const { packages } = prints(original)

@@ -17,7 +17,7 @@ export interface Difference {
 }
 
 export interface DifferentFile {
-  /** As it is in the zip. Show `name` instead. */
+  /** Untrusted name in the zip. Show `name` instead. */
   untrustedPath: string
   name: string
   /** `modified`, `only-in-zip`, `added`, … */

@@ -11,7 +11,7 @@ export interface ReadZip {
   bytes: number
   /** Null where there was nothing to read. */
   reading: FullReading | null
-  /** What its code can do; null where that was not read, or is saved with an inspection. */
+  /** Capabilities of its code; null where they were not read, or are saved with an inspection. */
   report: CapabilityReport | null
   /** Why there was nothing to read, else null. */
   failure: string | null

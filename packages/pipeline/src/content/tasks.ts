@@ -47,7 +47,7 @@ export interface SoundListing {
   files: FingerprintFile[]
 }
 
-/** What a full reading keeps of a zip. */
+/** Result of reading a zip in full. */
 export interface FullReading {
   packages: PackagePrint[]
   /** Packed hashes of all pieces of its code. */
@@ -108,7 +108,7 @@ function listed({ name, size, crc32 }: FingerprintFile): FingerprintFile {
   return { name, size, crc32 }
 }
 
-/** What reaches a build, and what it requires. */
+/** Files that reach a build, and requirements. */
 function isRead(path: string): boolean {
   return isAnalysed(path) || path === 'go.mod'
 }

@@ -92,7 +92,7 @@ function pageOf(deps: IngestDeps, window: FeedWindow, entries: FeedEntry[], curs
 /** Age from which on a version that the feed brings is not inspected for its own sake. */
 const RECENT_MS = 30 * 86_400_000
 
-/** Returns which versions of a page are to be inspected. */
+/** Returns the versions of a page that need an inspection. */
 export function inspectionsOfPage(
   inspect: IngestDeps['inspect'],
   now: Date,

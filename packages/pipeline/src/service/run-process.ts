@@ -63,7 +63,7 @@ async function withConfiguration(
   }
 }
 
-/** What runs beside the parts of a process: the page. Null if it is switched off. */
+/** Starts the page along with the parts of a process. Null if it is switched off. */
 export type Beside = (deps: BesideDeps) => Promise<AsyncDisposable | null>
 type BesideDeps = Pick<Runtime, 'config' | 'store' | 'clients' | 'log' | 'clock' | 'metrics'>
 

@@ -32,7 +32,7 @@ export interface Reading {
   readAt: string | null
 }
 
-/** Returns what is known of a version's reading; null where nobody asked for it. */
+/** Returns what is known of a version's reading; null if it was never requested. */
 export async function readingOf(db: Db, { moduleId, version }: DueKey): Promise<Reading | null> {
   const row = await db
     .selectFrom('code_reading')
@@ -77,12 +77,12 @@ export async function unreadRequired(db: Db, limit: number): Promise<DueKey[]> {
 }
 
 export interface FinishedReading extends DueKey {
-  /** Priority of a reading that nobody asked for. */
+  /** Priority of a reading without a request. */
   priority: number
   bytes: number
   /** Packed pieces; null where there was nothing to read. */
   pieces: Buffer | null
-  /** What its code can do; null where that was not read. */
+  /** Capabilities of its code; null where they were not read. */
   report: unknown
   unusual: unknown
   /** Why there was nothing to read, else null. */
@@ -132,7 +132,7 @@ export async function piecesOf(db: Db, { moduleId, version }: DueKey): Promise<B
 
 export interface ReadFacts {
   version: string
-  /** As they were saved; null for none. */
+  /** Saved value; null for none. */
   report: unknown
   unusual: unknown
 }

@@ -5,16 +5,16 @@ import type { TimeInput } from '../values.ts'
 import { jsonText, timeText } from '../values.ts'
 import { logDecision } from './log.ts'
 
-/** What a person decides on one or more findings. */
+/** Decision on one or more findings. */
 export interface Decision {
   status: FindingStatus
   author: string
   reason: string
-  /** Where the person decided. Default: the command line. */
+  /** Interface of the decision. Default: the command line. */
   via?: DecisionVia
   /** Reason from the short list, `DISMISS_KINDS`. */
   kind?: string | null
-  /** Who looks into it. Default: the author for `investigating`, unchanged otherwise. */
+  /** Assignee. Default: the author for `investigating`, unchanged otherwise. */
   assignee?: string | null
   /** When the decision ends: the finding then asks for a second look. */
   until?: TimeInput | null
@@ -32,7 +32,7 @@ interface DecisionConflict {
   id: number
   status: FindingStatus
   changedAt: string
-  /** Who decided last, else null. */
+  /** Author of the last decision, else null. */
   decidedBy: string | null
 }
 

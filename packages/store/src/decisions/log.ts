@@ -1,7 +1,7 @@
 import type { DecisionAction, DecisionVia, Trx } from '../database.ts'
 import type { TimeInput } from '../values.ts'
 
-/** What a person did, for the audit log. */
+/** Action of a person, for the audit log. */
 export interface LogEntry {
   author: string
   via: DecisionVia

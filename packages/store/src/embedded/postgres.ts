@@ -4,7 +4,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { sessionParameters } from '../session.ts'
 
-/** What the types of Node leave out. */
+/** Declaration that Node's types leave out. */
 declare const WebAssembly: { Module: new (bytes: Uint8Array) => object }
 
 /** Page cache of the embedded Postgres. The default of 128 MB is memory that the operating system's own cache has again. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 
-/** A module that nobody should download. */
+/** A module to deny downloads of. */
 export interface DeniedModule {
   module: string
   reason: string

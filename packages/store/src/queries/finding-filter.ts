@@ -22,7 +22,7 @@ export interface FindingFilter {
   host?: string
   /** Id of the campaign. */
   campaign?: string
-  /** Who looks into it; null: nobody. */
+  /** Assignee; null: unassigned. */
   assignee?: string | null
   /** About a path of the watch list, or imitating one. */
   watched?: boolean

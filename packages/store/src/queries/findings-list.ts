@@ -44,7 +44,7 @@ export interface Finding {
   decisionKind: string | null
   /** When the decision ends; null: it holds for good. */
   decisionUntil: string | null
-  /** Who looks into it. */
+  /** Assignee. */
   assignee: string | null
   /** When the severity rose above the one that was decided on; null where the decision stands. */
   newEvidenceAt: string | null

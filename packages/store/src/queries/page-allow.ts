@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 
-/** How often an entry of the allow list explained a finding. */
+/** Number of findings that an entry of the allow list explained. */
 export interface AllowHits {
   id: number
   /** Findings that it explains now, counted up to {@link MAX_HITS} of all entries together. */

@@ -92,13 +92,13 @@ export async function verdictChanges(
 export interface Dependents {
   /** Modules that require it directly, counted up to the limit. */
   count: number
-  /** True where there are more. */
+  /** True if more exist. */
   more: boolean
   /** A few of them, the most used first. */
   paths: string[]
 }
 
-/** Dependents that are counted: beyond it, nobody reads a list. */
+/** Limit of counted dependents: longer lists go unread. */
 const MAX_DEPENDENTS = 1_000
 const NAMED_DEPENDENTS = 12
 

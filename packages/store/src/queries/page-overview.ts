@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 
-/** How long people took, over the latest decisions. */
+/** Time to decision, over the latest decisions. */
 export interface DecisionTimes {
   /** Decisions that were counted. */
   count: number

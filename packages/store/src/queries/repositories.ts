@@ -114,7 +114,7 @@ export async function isRepositoryGone(db: Db, moduleId: number): Promise<boolea
   return row !== undefined
 }
 
-/** How much of the ecosystem is looked at, and how often. */
+/** Share of the ecosystem that is looked at, and the interval. */
 export interface Coverage {
   repositories: number
   /** Seen at least once. */

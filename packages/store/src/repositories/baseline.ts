@@ -71,7 +71,7 @@ export async function uncheckedVersions(
   return rows
 }
 
-/** What a part of the check found, and where it ended. */
+/** Result of a part of the check, with its last position. */
 export interface BaselineStep {
   /** Versions whose tag names something else than what was cached. */
   suspicious: readonly VersionKey[]

@@ -28,11 +28,11 @@ export async function dueRepositories(
   return rows
 }
 
-/** What a look starts from. */
+/** Starting point of a look. */
 export interface RepositoryToLook extends Repository {
   /** The packed list of tags of the look before; null before the first. */
   packed: Buffer | null
-  /** True where one of its modules is a target or resembles one by a rule of its own. */
+  /** True where one of its modules is a target or resembles one by name. */
   watched: boolean
   /** Dependents of its most depended-on module. */
   dependents: number
@@ -59,7 +59,7 @@ export async function repositoryToLook(db: Db, id: number): Promise<RepositoryTo
   return rows[0] ?? null
 }
 
-/** What a look found and what follows from it, for the row of `repository`. */
+/** Result of a look and its consequences, for the row of `repository`. */
 export interface LookRow {
   state: RepositoryState
   movedTo: string | null

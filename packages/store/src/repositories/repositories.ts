@@ -4,12 +4,12 @@ import type { RepositoryState } from '../repository-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 
-/** Where a module comes from. */
+/** Repository of a module. */
 export interface ModuleRepository {
   moduleId: number
   /** Address, as {@link canonicalUrl} returns it; null where the module has no git repository. */
   url: string | null
-  /** What the module's tags have before the version: '' or a directory with a slash. */
+  /** Prefix of the module's tags: '' or a directory with a slash. */
   tagPrefix: string | null
 }
 

@@ -10,7 +10,7 @@ export interface CodeShape {
   imports: readonly string[]
   declarations: string
   body: string
-  /** By name; PACKAGE stands for the package's name. */
+  /** Texts by file name; PACKAGE stands for the package's name. */
   files: Readonly<Record<string, string>>
 }
 

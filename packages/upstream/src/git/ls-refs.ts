@@ -11,11 +11,11 @@ export const MAX_ALL_REFS_BYTES = 32 * 1024 * 1024
 /** Redirects of a git address that are followed by us (a rename, a missing `.git`, a canonical host). */
 const MAX_GIT_REDIRECTS = 5
 
-/** What of an answer is wanted. */
+/** Wanted part of an answer. */
 export interface RefSelection {
   /** Names to ask for. A prefix is only a prefix: `refs/tags/v1.2.3` also brings `refs/tags/v1.2.3-rc1`. */
   prefixes: readonly string[]
-  /** Which refs to keep of those that begin with a prefix. Default: all. */
+  /** Filter of refs that begin with a prefix. Default: all. */
   keep?: (name: string) => boolean
   /** Longest answer, in bytes. */
   maxBytes?: number

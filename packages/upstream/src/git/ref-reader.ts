@@ -6,9 +6,9 @@ const MAX_REFS = 300_000
 export interface Ref {
   /** Full name: `refs/tags/v1.0.0`, `HEAD`. */
   name: string
-  /** What the ref holds: for an annotated tag the tag object. */
+  /** Object of the ref: for an annotated tag the tag object. */
   id: string
-  /** What it comes to after all tags of tags: usually the commit. Equal to `id` for a lightweight tag. */
+  /** Peeled object, after all tags of tags: usually the commit. Equal to `id` for a lightweight tag. */
   peeled: string
 }
 

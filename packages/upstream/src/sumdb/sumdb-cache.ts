@@ -40,7 +40,7 @@ export function createSumdbCache(folder: string, onTrouble: (message: string) =>
       const file = fileOf(folder, name)
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-        // Another process may write the same answer: each writes a file of its own, and the last one stays.
+        // Another process may write the same answer: each writes a separate file, and the last one stays.
         const temporary = `${file}.${randomUUID()}`
         await writeFile(temporary, bytes, { mode: 0o600 })
         await rename(temporary, file)

@@ -64,7 +64,7 @@ export function decodeUtf8(bytes: Buffer, what: string): string {
   throw new GomodError('bad-response', `checksum database: ${what} is not UTF-8`)
 }
 
-/** Returns the source with a cache before it. What `isFresh` asks for anew replaces what is cached. */
+/** Returns the source with a cache before it. A fresh answer that `isFresh` requires replaces what is cached. */
 export function cachedSource(
   source: SumdbSource,
   cache: SumdbCache,

@@ -10,7 +10,7 @@ import { findInHistory } from './history.ts'
 
 export type LookDeps = Pick<VerifyDeps, 'http' | 'git' | 'resolveAddress' | 'insteadOf'>
 
-/** What a repository shows of itself. */
+/** State of a repository as its server shows it. */
 export type Look =
   | {
       state: 'present'

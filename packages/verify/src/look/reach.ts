@@ -17,7 +17,7 @@ export async function checkReach(context: VerifyContext, located: Located): Prom
     repository.reachable = true
     return
   }
-  // A job of its own: in the one that fetched the commit by its id it would be found.
+  // A separate job: in the one that fetched the commit by its id it would be found.
   await using job = await openJob(context, located)
   try {
     repository.reachable = (await findInHistory(job, commit, repository.commitTime)) !== null

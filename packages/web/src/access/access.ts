@@ -12,7 +12,7 @@ import { openTokens, type Token, type Tokens } from './tokens.ts'
 /** Everything about who may enter. Null for each way that is not configured. */
 export interface Access {
   sessions: Sessions
-  /** The link is a way in where there is no other. */
+  /** The link is the fallback where no other way is configured. */
   link: OneTimeLink | null
   tokens: Tokens | null
   oidc: Oidc | null

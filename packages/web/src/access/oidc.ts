@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { WebProblem } from '../problem.ts'
 import { roleOf } from './roles.ts'
 
-/** What must be kept between the way to the issuer and the way back. */
+/** State kept between the redirect to the issuer and the one back. */
 interface OidcAttempt {
   state: string
   nonce: string

@@ -101,7 +101,7 @@ export const filterQuery = z.object({
   owner: z.string().max(500).optional().openapi({ example: 'github.com/spf13' }),
   host: z.string().max(300).optional().openapi({ example: 'github.com' }),
   campaign: z.string().max(200).optional(),
-  assignee: z.string().max(200).optional().openapi({ description: 'Who looks into it; `-` for nobody.' }),
+  assignee: z.string().max(200).optional().openapi({ description: 'Assignee; `-` for none.' }),
   search: z
     .string()
     .min(1)

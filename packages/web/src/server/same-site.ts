@@ -30,7 +30,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * Refuses writes that another site's page makes a browser send. A browser always sends `Origin` along with a POST. Without it,
- * only a request with a bearer token is let through, because no browser adds that by itself.
+ * only a request with a bearer token is let through, because browsers do not add one.
  */
 export function originCheck(publicUrl: string | null): MiddlewareHandler<WebEnv> {
   const publicOrigin = publicUrl === null ? null : new URL(publicUrl).origin

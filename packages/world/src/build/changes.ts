@@ -93,7 +93,7 @@ export class WorldChanges {
     this.#state.repositories.get(path).state = 'public'
   }
 
-  /** Another repository takes the place of the one at `spec.path`: its account was deleted and registered anew. */
+  /** Another repository takes the place of the one at `spec.path`: its account was deleted and registered again. */
   async replaceRepository(spec: RepositorySpec): Promise<void> {
     const before = this.#state.repositories.get(spec.path)
     before.path = ''

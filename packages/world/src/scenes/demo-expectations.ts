@@ -78,7 +78,7 @@ const attacks: Record<string, DemoExpectation> = {
 
 const honest: Record<string, DemoExpectation> = {
   'github.com/adrg/xdg': {
-    // Workflows act on whoever builds the repository, so a changed one is no harmless file.
+    // Workflows act on everyone who builds the repository, so a changed one is no harmless file.
     shows: 'honest re-tag: read-me and CI only',
     verdicts: { 'v0.5.1': 'tag-moved' },
     atMost: 'medium',

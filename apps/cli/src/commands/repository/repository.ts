@@ -51,7 +51,7 @@ export function repositoryCommand(): Command {
     })
 }
 
-const PACES = ['hourly', 'daily', 'every three days, as far as the rate limit allows']
+const PACES = ['hourly', 'daily', 'every three days, within the rate limit']
 
 function* textOf(
   facts: RepositoryFacts,

@@ -1,7 +1,7 @@
 import type { CapabilityKind } from '../types.ts'
 import type { MemberRule } from './standard.ts'
 
-/** A function or type of a library that acts when it is called or made; the others only describe what is to be done. */
+/** A function or type of a library that acts when it is called or made; the others only describe an action. */
 const ACTING =
   /^(Dial|Connect|Listen|Serve|Get|Post|Put|Do|Send|Capture|Publish|Fetch|Download|Upload|Exchange|Run|Exec|Start|Call|Open|Load|Eval|Compile|Visit|Read|Write|Set|Remove|Create|Rename|Copy|Hook|Add|Must|Patch|Apply|SOCKS5)\w*$/
 /** …and, of interpreters, loaders and clients that have no other use, the constructor too. */

@@ -16,7 +16,7 @@ interface Kept {
   units: readonly Unit[]
 }
 
-/** What calls of one package's code may run: functions of so many arguments, what was handed to a library, everything. */
+/** Code that calls of one package's code may run: functions of a number of arguments, what was handed to a library, everything. */
 interface Callers {
   /** Numbers of arguments with which values are called. */
   values: Set<number>
@@ -113,7 +113,7 @@ export function followEscapes(module: ModuleModel): Escapes {
       [...callersNear(module, pkg, callers)].some(({ values, starts }) => values.size > 0 || starts),
     ready() {
       const running = kept.flatMap((each) => {
-        // What nobody mentions, nobody calls.
+        // A function that is never mentioned is never called.
         if (each.variable !== null && !mentioned.has(keyOf(each.pkg, each.variable))) return []
         const units = runnable(module, each, callers)
         return units.length === 0 ? [] : [{ ...each, units }]

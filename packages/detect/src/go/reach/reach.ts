@@ -10,7 +10,7 @@ import type { Call, Reference, Unit } from './unit.ts'
 /** Code reached on import, each unit with the names from the entry point to it. */
 export type Reached = Map<Unit, string[]>
 
-/** What may run on import. `callsValues`: whether code that does calls a function that it stored. */
+/** Code that may run on import. `callsValues`: whether code that does calls a function that it stored. */
 export interface ReachedOnImport {
   reached: Reached
   callsValues(pkg: PackageModel): boolean

@@ -40,7 +40,7 @@ export type Call =
 
 /** A function that is mentioned: a literal, a function of the package, or a method of a value. */
 export interface Taken {
-  /** Where it is mentioned. */
+  /** Place of the mention. */
   node: SyntaxNode
   literal: SyntaxNode | null
   name: string

@@ -6,7 +6,7 @@ import type { CapabilityUse, SourceFile } from '../types.ts'
 import { analyseGoFiles } from './analyse.ts'
 import { keptReport } from './kept.ts'
 
-/** What a module does on import, and which other modules it imports to do so. */
+/** Actions of a module on import, and the other modules that it imports for them. */
 export interface OnImport {
   uses: CapabilityUse[]
   imports: string[]

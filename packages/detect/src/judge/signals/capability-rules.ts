@@ -18,7 +18,7 @@ export type UsesSignal =
   | 'added-global'
   | 'added-secrets'
 
-/** Which uses make which signal. `when`: only those that run on import, only the others, or all. */
+/** Signal of each use. `when`: only those that run on import, only the others, or all. */
 export const CAPABILITIES: readonly {
   id: UsesSignal
   when: 'import' | 'later' | 'always'

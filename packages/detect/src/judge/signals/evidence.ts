@@ -144,7 +144,7 @@ export const missing = z.object({
   repository: z.exactOptional(text.nullable()),
   reason: z.exactOptional(text),
 })
-/** What happened to a tag or a repository, oldest first, one line each. */
+/** Events of a tag or a repository, oldest first, one line each. */
 export const changes = z.object({ repository: text, tag: z.exactOptional(text), changes: z.array(text) })
 /** A commit that the repository hands out, though none of its branches and tags reaches it. */
 export const unreachable = z.object({ repository: text.nullable(), commit: text.nullable() })

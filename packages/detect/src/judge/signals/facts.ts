@@ -51,7 +51,7 @@ export interface PastInspection {
   lastSeenAt: string
 }
 
-/** What happened to the module's repository (`tag` and `version` null) or to the tag of one of its versions. */
+/** Event of the module's repository (`tag` and `version` null) or to the tag of one of its versions. */
 export interface ChangeFacts {
   kind:
     | 'tag-moved'
@@ -117,7 +117,7 @@ export interface AssessmentInput {
   versions: InspectionRecord[]
   /** Earlier inspections whose outcome was another one; of each version the one that says most. */
   past: PastInspection[]
-  /** What happened to its repository and its tags, oldest first. */
+  /** Events of its repository and its tags, oldest first. */
   changes: ChangeFacts[]
   comparisons: ComparisonFacts[]
   /** The module's own code with nothing subtracted, where it was read; null otherwise. */

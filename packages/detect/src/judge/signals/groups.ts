@@ -8,7 +8,7 @@ export const ACTS_ON_IMPORT = [
   'imports-refused',
 ] as const satisfies SignalId[]
 
-/** Capabilities that few honest changes to somebody else's module bring, whoever calls them. */
+/** Capabilities that few honest changes to another project's module bring, whoever calls them. */
 export const RARE_CAPABILITY = [
   'added-native',
   'added-interpreter',
@@ -36,10 +36,10 @@ export const NAME_RULE = ['name-strong', 'name-medium'] as const satisfies Signa
 /** Facts about the repository that keep people from seeing what is served. */
 export const OUT_OF_SIGHT = ['tag-moved', 'repository-missing'] as const satisfies SignalId[]
 
-/** Published by somebody of whom nothing is known, or by many of them. */
+/** Publishers without a history, one or many. */
 export const STRANGER = ['owner-new', 'campaign'] as const satisfies SignalId[]
 
-/** Content that is somebody else's, under a path of its own. */
+/** Another project's content under a different path. */
 export const OTHERS_CODE = ['near-copy', 'holds-original'] as const satisfies SignalId[]
 
 /** A module that can be taken for another one. */
@@ -51,7 +51,7 @@ export const NAMED_GROUPS: readonly { name: string; ids: readonly SignalId[] }[]
   { name: 'rare capability', ids: RARE_CAPABILITY },
   { name: 'acts on import', ids: ACTS_ON_IMPORT },
   { name: 'look-alike', ids: LOOKALIKE },
-  { name: 'somebody else’s code', ids: OTHERS_CODE },
+  { name: 'another project’s code', ids: OTHERS_CODE },
   { name: 'name', ids: NAME_RULE },
   { name: 'hidden', ids: HIDDEN },
   { name: 'out of sight', ids: OUT_OF_SIGHT },

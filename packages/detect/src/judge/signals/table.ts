@@ -110,7 +110,7 @@ export const SIGNAL_RULES = [
     evidence: evidence.smallChange,
     category: 'copy',
     weight: 'raises',
-    title: 'Very small change to somebody else’s code',
+    title: 'Very small change to another project’s code',
     meaning: 'At most five source files differ from the original. Forks that live on differ in more.',
   },
   {
@@ -188,7 +188,7 @@ export const SIGNAL_RULES = [
     weight: 'decides',
     title: 'The tag was rewritten and put back',
     meaning:
-      'Between two looks at the repository the tag named another commit, and later the first one again. What it named meanwhile may never have been seen; whoever fetched it then, without the mirror, got that.',
+      'Between two looks at the repository the tag named another commit, and later the first one again. What it named in between may never have been seen; whoever fetched it then, without the mirror, got that.',
   },
   {
     id: 'tag-changed',
@@ -215,7 +215,7 @@ export const SIGNAL_RULES = [
     weight: 'decides',
     title: 'The repository has another history',
     meaning:
-      'None of its tags is as it was, and no branch or tag reaches what its HEAD was: it was made anew, perhaps by somebody who registered the name, or its whole history was rewritten. The mirror still serves the versions of before.',
+      'None of its tags is as it was, and no branch or tag reaches what its HEAD was: it was created again, perhaps by a stranger who registered the name, or its whole history was rewritten. The mirror still serves the versions of before.',
   },
   {
     id: 'taken-down',
@@ -277,7 +277,7 @@ export const SIGNAL_RULES = [
     weight: 'raises',
     title: 'Added code can run a process',
     meaning:
-      'Not known to run on import: somebody has to call it, or it is reached in a way that was not followed.',
+      'Not known to run on import: a caller has to run it, or it is reached in a way that was not followed.',
   },
   {
     id: 'added-network',
@@ -300,7 +300,7 @@ export const SIGNAL_RULES = [
     evidence: evidence.uses,
     category: 'code',
     weight: 'raises',
-    title: 'Added code changes what starts by itself',
+    title: 'Added code changes what starts automatically',
     meaning:
       'Start-up scripts, scheduled jobs, services, the registry, login keys, trusted certificates, git hooks or the Go tools.',
   },
@@ -447,7 +447,7 @@ export const SIGNAL_RULES = [
     evidence: evidence.uses,
     category: 'code',
     weight: 'raises',
-    title: 'The module changes on import what starts by itself',
+    title: 'On import, the module changes what starts automatically',
     meaning: 'Seen in the module as a whole, with no original to subtract.',
   },
   {

@@ -8,7 +8,7 @@ export class HashIndex<T> {
   readonly #mask: number
   readonly #starts: Int32Array
   readonly #hashes: Int32Array
-  /** Of each entry, the position of its item. */
+  /** Position of each entry's item. */
   readonly #positions: Int32Array
   readonly #items: readonly T[]
   readonly #filled: Int32Array

@@ -22,7 +22,7 @@ export const TARGETS_PER_REPOSITORY_NAME = 12
  * of them is worth an alert. Beside a less known project such a name is a coincidence.
  */
 export const WELL_KNOWN_PROJECTS = 500
-/** The same limit for a name that projects choose independently: `go-log/log` imitates nothing, `go-jwt/jwt` may. */
+/** Limit for a name that projects choose independently: `go-log/log` imitates nothing, `go-jwt/jwt` may. */
 export const WELL_KNOWN_GENERIC = 150
-/** The same limit for a name that projects choose independently (`GENERIC_REPOSITORIES`). */
+/** Limit for a name that projects choose independently (`GENERIC_REPOSITORIES`). */
 export const TARGETS_PER_GENERIC_NAME = 8

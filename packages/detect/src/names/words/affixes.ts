@@ -20,7 +20,7 @@ export function addsAffix(word: string, stem: string): boolean {
   return adds(word, stem, isAffix)
 }
 
-/** The same with one or two affixes: `therealspf13`. */
+/** Reports a match with one or two affixes: `therealspf13`. */
 export function addsAffixes(word: string, stem: string): boolean {
   return adds(word, stem, isOneOrTwoAffixes)
 }

@@ -12,7 +12,7 @@ import { readAssessment } from './read-assessment.ts'
 export interface AssessDeps {
   db: Db
   clock: () => Date
-  /** Is told of each finding that is new or whose severity changed, once it is stored. */
+  /** Receives each finding that is new or whose severity changed, once it is stored. */
   onSeverity?: (change: SeverityChange & { module: string }) => void
 }
 

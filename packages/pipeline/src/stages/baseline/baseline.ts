@@ -26,7 +26,7 @@ export interface BaselineDeps {
   clock: () => Date
 }
 
-/** Versions whose record is asked for in one job; the next job goes on behind them. */
+/** Versions whose record one job fetches; the next job goes on behind them. */
 const BATCH = 200
 /** Versions of one repository whose commit times are compared. */
 const MAX_VERSIONS = 100_000

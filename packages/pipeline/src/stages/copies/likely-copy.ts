@@ -2,7 +2,7 @@
 export interface LikelyCopy {
   moduleId: number
   path: string
-  /** What they have in common: equal files, or code. */
+  /** Shared content: equal files, or code. */
   by: 'files' | 'code'
   /** The version that is nearest. */
   version: string

@@ -43,7 +43,7 @@ export interface Inspected {
   listing: FingerprintFile[] | null
   /** Fingerprints of the code; null where they are known already, or the zip was not at hand. */
   reading: FullReading | null
-  /** Priority at which the whole zip is to be read; null where it need not be, or was. */
+  /** Priority of reading the whole zip; null where that is not needed, or done. */
   readPriority: number | null
   facts: InspectionFacts
 }

@@ -80,13 +80,13 @@ async function compare(
   return { ...seen, changes: [...changes, ...returned], packed: isSame ? null : packed, isReborn }
 }
 
-/** Returns true where somebody else may answer under the address now: it was gone, or redirects elsewhere than before. */
+/** Returns true where a new owner may answer under the address: it was gone, or redirects elsewhere than before. */
 function hasChangedHands({ state, movedTo }: RepositoryToLook, look: { movedTo: string | null }): boolean {
   return state === 'gone' || state === 'private' || movedTo !== look.movedTo
 }
 
 /**
- * Returns true where no branch or tag reaches what HEAD was before: the repository was made anew, or its history rewritten. For
+ * Returns true where no branch or tag reaches what HEAD was before: the repository was created again, or its history rewritten. For
  * repositories none of whose tags is as it was.
  */
 async function hasOtherHistory(

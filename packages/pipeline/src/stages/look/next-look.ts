@@ -15,7 +15,7 @@ const GONE_MS = 30 * DAY_MS
 
 export type Pace = 0 | 1 | 2
 
-/** Returns how often a repository is to be looked at, by what is known of its modules. */
+/** Returns the interval between looks at a repository, by what is known of its modules. */
 export function paceOf({ watched, youngestModuleAt, youngestVersionAt }: RepositoryToLook, now: Date): Pace {
   if (isYounger(youngestVersionAt, HOURLY_MS, now)) return 0
   return watched || isYounger(youngestModuleAt, DAILY_MS, now) ? 1 : 2

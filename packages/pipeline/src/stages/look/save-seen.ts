@@ -3,7 +3,7 @@ import { saveRepositoryEvent, saveTagChanges, type TagChange } from '@mirrorwatc
 import { type RepositoryToLook, saveLook } from '@mirrorwatch/store/repositories/looks'
 import { nextLook, nextLookAtGone, paceOf } from './next-look.ts'
 
-/** What a look found, compared with the one before. */
+/** Result of a look, compared with the one before. */
 export type Seen =
   | {
       state: 'present'

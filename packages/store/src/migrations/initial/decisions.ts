@@ -1,6 +1,6 @@
 import { table } from './ddl.ts'
 
-/** What people did: the audit log. */
+/** The audit log: decisions of people. */
 export const DECISIONS = [
   'create extension if not exists pg_trgm',
   ...table(

@@ -43,7 +43,7 @@ export const FINDINGS = [
           'timestamptz',
           'When the decision ends: new_evidence_at is set then. Null: it holds for good.',
         ],
-        assignee: ['text', 'Who looks into it; null where nobody does.'],
+        assignee: ['text', 'Assignee; null for none.'],
         decision_id: ['bigint references decision (id)', 'The last decision: decision.id'],
         decided_severity: [
           "text check (decided_severity in ('critical', 'high', 'medium', 'low', 'info'))",

@@ -6,7 +6,10 @@ export const READINGS = [
       module_id: ['bigint not null references module (id)', 'module.id'],
       version: ['text collate "C" not null', 'The version that is read.'],
       priority: ['smallint not null check (priority between 0 and 9)', '0 is most urgent, 9 least.'],
-      due_at: ['timestamptz', 'Since when it is to be read; null: it was read, or there is nothing to read.'],
+      due_at: [
+        'timestamptz',
+        'Time from which it is due; null once it was read, or if it has nothing to read.',
+      ],
       attempts: ['smallint not null default 0', 'Failed attempts so far.'],
       last_error: ['text', 'Why it was not read; null where it was, or was not tried.'],
       read_at: ['timestamptz', 'When it was read; null: not yet.'],

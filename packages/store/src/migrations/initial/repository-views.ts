@@ -1,6 +1,6 @@
 import { view } from './ddl.ts'
 
-/** What is known of repositories, for people. */
+/** Facts about repositories, for people. */
 export const REPOSITORY_VIEWS = [
   ...view(
     'repository_state',
@@ -12,7 +12,7 @@ export const REPOSITORY_VIEWS = [
       moved_to: 'Address to which the host redirects.',
       looked_at: 'When it last answered, or was last found gone.',
       due_at: 'When the next look is due.',
-      pace: 'How often it is looked at: hourly, daily, round (every three days, as far as the rate limit allows).',
+      pace: 'How often it is looked at: hourly, daily, round (every three days, within the rate limit).',
       tags: 'Version tags that it has.',
       tags_at: 'When they last changed.',
       modules: 'How many known modules come from it.',

@@ -1,6 +1,6 @@
 import { table } from './ddl.ts'
 
-/** What the page keeps of people: sessions and uses of tokens. */
+/** The page's data about people: sessions and uses of tokens. */
 export const WEB = [
   ...table('web_session', 'Signed-in browsers. Only the page reads it.', {
     columns: {

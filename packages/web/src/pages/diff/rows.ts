@@ -7,7 +7,7 @@ import { highlightLines, type Token } from '../parts/code-text.ts'
 export interface Side {
   number: number | null
   tokens: Token[]
-  /** What differs within the line, where the other side has a similar one. */
+  /** Differing words of the line, where the other side has a similar one. */
   differs: Span[]
 }
 

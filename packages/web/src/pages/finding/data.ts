@@ -42,7 +42,7 @@ export interface FindingData {
 const MAX_VERSIONS = 12
 const MAX_VERDICTS = 60
 
-/** Reads a finding with what belongs to it; null where there is none. */
+/** Reads a finding with its data; null if it does not exist. */
 export async function findingData(db: Db, id: number): Promise<FindingData | null> {
   const finding = await findingById(db, id)
   if (finding === null) return null

@@ -51,7 +51,7 @@ function hostText({ finding, blocks, versions }: FindingData): string {
     `The repository ${visibleLine(repository ?? `https://${finding.module}`)} publishes the Go module ${blocks.heading.module}.`,
     ...(blocks.heading.target === null
       ? []
-      : [`It imitates ${blocks.heading.target}, which is somebody else’s.`]),
+      : [`It imitates ${blocks.heading.target}, which another project owns.`]),
     blocks.summary,
     '',
     ...evidence(blocks),

@@ -12,7 +12,7 @@ export function cursorText({ severityRank, changedAt, id }: FindingPosition): st
   return Buffer.from(JSON.stringify([severityRank, changedAt, id])).toString('base64url')
 }
 
-/** Reads a position in the list; null if it is none. */
+/** Reads a position in the list; null if it is invalid. */
 export function readCursor(untrusted: string | undefined): FindingPosition | null {
   if (untrusted === undefined || untrusted === '') return null
   try {

@@ -8,7 +8,7 @@ import {
 import * as z from 'zod'
 import { WebProblem } from '../../problem.ts'
 
-/** What a person chose in the form of a decision. */
+/** Choices in the form of a decision. */
 export interface DecisionForm {
   targets: DecisionTarget[]
   /** True for every finding that matches `filter`, as it was at `seen`. */

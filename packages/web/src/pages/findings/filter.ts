@@ -16,7 +16,7 @@ export const STATUS_CHOICES = {
 } as const satisfies Record<string, { says: string; statuses: readonly FindingStatus[] | null }>
 type StatusChoice = keyof typeof STATUS_CHOICES
 
-/** What code can do, with the signals that say so. */
+/** Capabilities, with their signals. */
 export const CAPABILITIES = {
   process: ['import-process', 'added-process', 'module-import-process'],
   network: ['import-network', 'added-network', 'module-import-network'],

@@ -19,7 +19,7 @@ export interface ListData {
   notice: Html | null
 }
 
-/** Findings that are counted: nobody reads an exact number of more. */
+/** Limit of counted findings: an exact larger number does not help. */
 export const COUNT_UP_TO = 1_000
 
 /** Writes the list of findings, worst first, with the filter above it and the decision beside it. */

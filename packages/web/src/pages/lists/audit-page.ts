@@ -11,7 +11,7 @@ export interface AuditData {
   next: string | null
 }
 
-/** What was done, for people. */
+/** Action, for people. */
 const ACTIONS: Record<AuditEntry['action'], string> = {
   open: 'reopened',
   investigating: 'assigned',

@@ -12,7 +12,7 @@ import { ageOf } from '../parts/time.ts'
 /** Entries that the page lists. */
 const MAX_LISTED = 1_000
 
-/** Writes the watch list: a team's own paths, and who is told about them. */
+/** Writes the watch list: a team's own paths, and the recipients of alerts about them. */
 export function watchPage(viewer: Viewer, entries: readonly WatchEntry[], notice: Html | null): Html {
   const mayWrite = viewer.role === 'triage'
   return page(

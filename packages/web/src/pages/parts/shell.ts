@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { headOf } from './head.ts'
 import type { Html } from './html.ts'
 
-/** Who looks at a page, and the files that it loads. */
+/** Person who looks at a page. */
 export interface Viewer {
   name: string
   role: 'reader' | 'triage'

@@ -9,7 +9,7 @@ export function viewerOf(c: Context<WebEnv>, context: Pick<WebContext, 'clock'>)
   return { name, role, now: context.clock() }
 }
 
-/** Returns the id in a path. @throws WebProblem 404 for anything that is none */
+/** Returns the id in a path. @throws WebProblem 404 for an invalid one */
 export function idOf(untrusted: string): number {
   const id = /^[1-9]\d{0,14}$/.test(untrusted) ? Number(untrusted) : null
   if (id === null) throw new WebProblem(404, 'There is no such finding.')

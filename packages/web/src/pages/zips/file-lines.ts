@@ -1,7 +1,7 @@
 import { visibleText } from '@mirrorwatch/notify/blocks/visible-text'
 import { highlightLines, type Token } from '../parts/code-text.ts'
 
-/** A line of a file, as far as a page shows it. */
+/** The shown part of a line of a file. */
 export interface FileLine {
   number: number
   tokens: Token[]

@@ -8,7 +8,7 @@ const MAX_CONTENT_BYTES = 64 * 1024 * 1024
 /** Zips that are kept open: a reader goes from file to file. */
 const MAX_OPEN = 4
 const KEPT_MS = 10 * 60_000
-/** Time after which a reader is told to try again. */
+/** Time after which the page asks the reader to try again. */
 const MAX_WAIT_MS = 30_000
 
 /** A module zip as the mirror serves it, opened for a while. */
