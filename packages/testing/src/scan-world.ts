@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Writable } from 'node:stream'
+import { compareSeverity } from '@mirrorwatch/detect/severity'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import { createLogger } from '@mirrorwatch/pipeline/observe/log'
@@ -17,7 +18,12 @@ export interface TestRuntime {
   runtime: Runtime
   /** The log's lines. */
   logged: string[]
+  /** Those that are warnings or errors. */
+  warned(): string[]
 }
+
+/** Pino's number of `warn`. */
+const WARN_LEVEL = 40
 
 /** Opens a runtime as a command does, and keeps its log. */
 export async function openTestRuntime(
@@ -35,7 +41,9 @@ export async function openTestRuntime(
   const dataDir = env['MIRRORWATCH_DATA_DIR']
   if (dataDir !== undefined && env['DATABASE_URL'] === undefined) await prepareStore(dataDir)
   const runtime = await openRuntime(readConfig(env, '/nowhere'), { log: createLogger(level, stream), clock })
-  return { runtime, logged }
+  const warned = (): string[] =>
+    logged.filter((line) => (JSON.parse(line) as { level: number }).level >= WARN_LEVEL)
+  return { runtime, logged, warned }
 }
 
 /** Scans the whole feed of the runtime's configuration. */
@@ -56,7 +64,7 @@ export function scanAll(
 /** A scanned world in a separate folder. */
 export interface ScannedWorld extends AsyncDisposable {
   opened: TestRuntime
-  /** Findings by module path. */
+  /** The most severe finding of each module, by path. */
   findings: Map<string, Finding>
 }
 
@@ -75,7 +83,8 @@ export async function scanWorld(world: World, targets: readonly string[]): Promi
     .execute((trx) => upsertTargets(trx, rows, 'import', new Date('2026-02-01T10:00:00Z')))
   assert.equal((await scanAll(opened)).failed, 0, opened.logged.join('\n'))
   const all = await Array.fromAsync(exportFindings(db))
-  const findings = new Map(all.map((finding) => [finding.module, finding]))
+  const leastFirst = all.toSorted((a, b) => compareSeverity(b.severity, a.severity))
+  const findings = new Map(leastFirst.map((finding) => [finding.module, finding]))
   const owned = made.move()
   return { opened, findings, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -1,7 +1,7 @@
 import { compareForSort } from '@mirrorwatch/gomod/paths/semver'
 import type { FindingDraft, Signal } from '../finding.ts'
 import type { InspectionRecord } from '../records/inspection-record.ts'
-import { isAtLeast } from '../severity.ts'
+import { compareSeverity, isAtLeast } from '../severity.ts'
 import type { Strength } from '../types.ts'
 import { summaryOf } from './assess-summary.ts'
 import { severityOf } from './severity.ts'
@@ -22,17 +22,31 @@ const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'str
  * Assesses a module from all that is known of it. Returns at most one draft, about the target with the best evidence or about no
  * target. Pure: the same input gives the same draft.
  *
- * The best target is the one whose content it nearly has, the best established of several; else the one with the strongest name rule, then with the most
- * dependents. A name that is a `candidate` only, without content, gives nothing; so does a fork that keeps the
- * original's path and adds nothing that acts on import. An honest name alone gives a draft of severity `info`.
+ * The best target is the one whose content it nearly has, the best established of several; else the one with the strongest name
+ * rule, then with the most dependents. An older target whose content it has as well is judged too, and the worst draft counts:
+ * beside another copy with the same payload, a copy adds nothing. A name that is a `candidate` only, without content, gives
+ * nothing; so does a fork that keeps the original's path and adds nothing that acts on import. An honest name alone gives a draft
+ * of severity `info`.
  */
 export function assessModule(input: AssessmentInput): FindingDraft[] {
-  const target = bestTarget(input)
+  const best = bestTarget(input)
+  const drafts = [best, ...olderOriginals(input, best)].flatMap((target) => draftOf(input, target))
+  return drafts.toSorted((a, b) => compareSeverity(a.severity, b.severity)).slice(0, 1)
+}
+
+function draftOf(input: AssessmentInput, target: TargetFacts | null): FindingDraft[] {
   const signals = collect(input, target)
   const { severity, because } = severityOf(signals)
   if (!worthFinding(signals) && !isAtLeast(severity, 'high')) return []
   const summary = summaryOf(input.module.path, target?.path ?? null, signals)
   return [{ target: target?.path ?? null, severity, summary, signals: bySeverityOfRule(signals), because }]
+}
+
+/** Returns the other targets whose content the module has, if they are older than `best`. */
+function olderOriginals(input: AssessmentInput, best: TargetFacts | null): TargetFacts[] {
+  if (best === null) return []
+  const copied = new Map(input.comparisons.filter(isCopied).map(({ target }) => [target.path, target]))
+  return [...copied.values()].filter((target) => firstSeen(target) < firstSeen(best))
 }
 
 function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
