@@ -30,6 +30,9 @@ const PARSERS: Record<number, (text: string) => unknown> = {
   [INT8_ARRAY]: parseInt8Array,
 }
 
+/** Read parsed, written as JSON text: `pg` would turn a JavaScript array into a Postgres array. */
+export type Json<T> = ColumnType<T, string, string>
+
 /** A point in time for a query: a Date, or ISO 8601 text with up to six digits of a second. */
 export type TimeInput = Date | string
 

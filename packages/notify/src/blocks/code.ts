@@ -1,6 +1,6 @@
 import type { Signal } from '@mirrorwatch/detect/finding'
-import type { BuiltStringEvidence, CodeUseEvidence } from '@mirrorwatch/detect/judge/signals/evidence'
 import { ACTS_ON_IMPORT } from '@mirrorwatch/detect/judge/signals/groups'
+import type { BuiltStringEvidence, CodeUseEvidence } from '@mirrorwatch/detect/judge/signals/rules/evidence'
 import { signalRule } from '@mirrorwatch/detect/judge/signals/table'
 import type { StoredSignal } from '@mirrorwatch/store/queries/findings-list'
 import { visibleText } from './visible-text.ts'

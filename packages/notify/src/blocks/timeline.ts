@@ -1,5 +1,5 @@
 import { changeText as eventText } from '@mirrorwatch/detect/judge/signals/change-signals'
-import type { HistoryKind } from '@mirrorwatch/store/database'
+import type { HistoryKind } from '@mirrorwatch/store/finding-tables'
 import type { HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
 import type { ModuleEvent } from '@mirrorwatch/store/queries/repositories'
 import { visibleLine } from './visible-text.ts'

@@ -1,4 +1,5 @@
-import type { Db, DeliveryChannel, DeliveryKind } from '@mirrorwatch/store/database'
+import type { Db } from '@mirrorwatch/store/database'
+import type { DeliveryChannel, DeliveryKind } from '@mirrorwatch/store/finding-tables'
 import {
   claimDelivery,
   type Delivery,

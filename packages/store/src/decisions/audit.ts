@@ -1,4 +1,5 @@
-import type { Db, DecisionAction, DecisionVia } from '../database.ts'
+import type { Db } from '../database.ts'
+import type { DecisionAction, DecisionVia } from '../finding-tables.ts'
 
 /** One line of the audit log. */
 export interface AuditEntry {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { Db, DecisionVia, FindingStatus, Trx } from '../database.ts'
+import type { Db, FindingStatus, Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
+import type { DecisionVia } from '../finding-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { jsonText, timeText } from '../values.ts'
 import { logDecision } from './log.ts'

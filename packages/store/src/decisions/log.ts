@@ -1,4 +1,5 @@
-import type { DecisionAction, DecisionVia, Trx } from '../database.ts'
+import type { Trx } from '../database.ts'
+import type { DecisionAction, DecisionVia } from '../finding-tables.ts'
 import type { TimeInput } from '../values.ts'
 
 /** Action of a person, for the audit log. */

@@ -1,5 +1,6 @@
-import type { DecisionVia, Trx } from '../database.ts'
+import type { Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
+import type { DecisionVia } from '../finding-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { logDecision } from './log.ts'
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { DecisionVia, Trx } from '../database.ts'
+import type { Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
+import type { DecisionVia } from '../finding-tables.ts'
 import { disallow } from '../tables/allow.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'

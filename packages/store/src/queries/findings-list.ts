@@ -7,7 +7,8 @@ import {
 } from '@mirrorwatch/detect/finding'
 import type { Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
-import type { Db, FindingStatus, HistoryKind } from '../database.ts'
+import type { Db, FindingStatus } from '../database.ts'
+import type { HistoryKind } from '../finding-tables.ts'
 import { STREAM_PAGE } from '../limits.ts'
 import { conditionsOf, type FindingFilter, isFrequent, severityRange, whereAll } from './finding-filter.ts'
 

@@ -1,7 +1,8 @@
 import { parseReasons, type Reason } from '@mirrorwatch/detect/finding'
 import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
-import type { Db, FindingStatus, HistoryKind } from '../database.ts'
+import type { Db, FindingStatus } from '../database.ts'
+import type { HistoryKind } from '../finding-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 

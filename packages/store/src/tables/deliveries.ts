@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Db, DeliveryChannel, DeliveryKind } from '../database.ts'
+import type { Db } from '../database.ts'
+import type { DeliveryChannel, DeliveryKind } from '../finding-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 

@@ -1,11 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
-import { type FindingDraft, type Reason, reasonText, type Signal } from '@mirrorwatch/detect/finding'
+import { type FindingDraft, type Reason, reasonText } from '@mirrorwatch/detect/finding'
 import { compareSeverity, type Severity } from '@mirrorwatch/detect/severity'
 import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
-import type { HistoryKind, Trx } from '../database.ts'
+import type { Trx } from '../database.ts'
 import { StoreError } from '../errors.ts'
 import type { TimeInput } from '../values.ts'
 import { jsonText, storableText, timeText } from '../values.ts'
+import { type FindingChange, insertSignal, record, signalName, updateSignals } from './finding-signals.ts'
 
 export interface SaveResult {
   created: number
@@ -23,13 +23,6 @@ export interface SeverityChange {
   summary: string
 }
 
-interface StoredSignalRow {
-  rule: string
-  version: string
-  evidence: unknown
-  withdrawn_at: string | null
-}
-
 interface ModuleRow {
   id: number
   path: string
@@ -42,11 +35,6 @@ interface FindingRow {
   summary: string
   decided_severity: Severity | null
   new_evidence_at: string | null
-}
-
-interface Context {
-  trx: Trx
-  now: string
 }
 
 /**
@@ -66,7 +54,7 @@ export async function saveFindings(
   now: TimeInput,
 ): Promise<SaveResult> {
   checkDrafts(drafts)
-  const context: Context = { trx, now: timeText(now) }
+  const context: FindingChange = { trx, now: timeText(now) }
   // One assessment of a module at a time; findings themselves may not exist yet, so they cannot be locked.
   const module = await trx
     .selectFrom('module')
@@ -131,7 +119,7 @@ function checkDrafts(drafts: readonly FindingDraft[]): void {
   }
 }
 
-async function createFinding(context: Context, module: ModuleRow, draft: FindingDraft): Promise<void> {
+async function createFinding(context: FindingChange, module: ModuleRow, draft: FindingDraft): Promise<void> {
   const { trx, now } = context
   const { id } = await trx
     .insertInto('finding')
@@ -175,7 +163,11 @@ function pathsAbove(path: string): string[] {
   return parts.map((_, at) => parts.slice(0, at + 1).join('/')).filter((above) => above !== '')
 }
 
-async function updateFinding(context: Context, finding: FindingRow, draft: FindingDraft): Promise<boolean> {
+async function updateFinding(
+  context: FindingChange,
+  finding: FindingRow,
+  draft: FindingDraft,
+): Promise<boolean> {
   const { trx, now } = context
   const { severity } = severityOf(draft)
   const summary = draft.signals.length === 0 ? finding.summary : storableText(draft.summary)
@@ -217,99 +209,4 @@ function outgrowsDecision(finding: FindingRow, severity: Severity): boolean {
   if (finding.decided_severity === null || compareSeverity(severity, finding.decided_severity) >= 0)
     return false
   return finding.new_evidence_at === null || compareSeverity(severity, finding.severity) < 0
-}
-
-async function updateSignals(
-  context: Context,
-  findingId: number,
-  signals: readonly Signal[],
-): Promise<boolean> {
-  const { trx } = context
-  const stored = await trx
-    .selectFrom('signal')
-    .select(['rule', 'version', 'evidence', 'withdrawn_at'])
-    .where('finding_id', '=', findingId)
-    .execute()
-  const byName = new Map(stored.map((row) => [signalName(row), row]))
-  let changed = false
-  for (const signal of signals) {
-    const known = byName.get(signalName(signal))
-    byName.delete(signalName(signal))
-    if (known === undefined) await insertSignal(context, findingId, signal)
-    else if (await refreshSignal(context, findingId, known, signal)) changed = true
-    if (known === undefined || known.withdrawn_at !== null) {
-      await record(context, findingId, 'signal-added', null, signalName(signal))
-      changed = true
-    }
-  }
-  for (const gone of byName.values()) {
-    if (gone.withdrawn_at !== null) continue
-    await withdrawSignal(context, findingId, gone)
-    changed = true
-  }
-  return changed
-}
-
-async function insertSignal({ trx, now }: Context, findingId: number, signal: Signal): Promise<void> {
-  await trx
-    .insertInto('signal')
-    .values({
-      finding_id: findingId,
-      rule: signal.rule,
-      version: signal.version ?? '',
-      evidence: jsonText(signal.evidence),
-      first_seen_at: now,
-      last_seen_at: now,
-      withdrawn_at: null,
-    })
-    .execute()
-}
-
-/** Returns whether the evidence is new. */
-async function refreshSignal(
-  { trx, now }: Context,
-  findingId: number,
-  known: StoredSignalRow,
-  signal: Signal,
-): Promise<boolean> {
-  const text = jsonText(signal.evidence)
-  const same = isDeepStrictEqual(JSON.parse(text), known.evidence)
-  await trx
-    .updateTable('signal')
-    .set({ last_seen_at: now, withdrawn_at: null, ...(same ? {} : { evidence: text }) })
-    .where('finding_id', '=', findingId)
-    .where('rule', '=', known.rule)
-    .where('version', '=', known.version)
-    .execute()
-  return !same
-}
-
-async function withdrawSignal(context: Context, findingId: number, gone: StoredSignalRow): Promise<void> {
-  await context.trx
-    .updateTable('signal')
-    .set({ withdrawn_at: context.now })
-    .where('finding_id', '=', findingId)
-    .where('rule', '=', gone.rule)
-    .where('version', '=', gone.version)
-    .execute()
-  await record(context, findingId, 'signal-withdrawn', signalName(gone), null)
-}
-
-/** `rule`, or `rule@version`. */
-function signalName(signal: { rule: string; version: string | null }): string {
-  return signal.version === null || signal.version === '' ? signal.rule : `${signal.rule}@${signal.version}`
-}
-
-async function record(
-  { trx, now }: Context,
-  findingId: number,
-  kind: HistoryKind,
-  from: string | null,
-  to: string | null,
-  reason: string | null = null,
-): Promise<void> {
-  await trx
-    .insertInto('finding_history')
-    .values({ finding_id: findingId, at: now, kind, from_value: from, to_value: to, reason })
-    .execute()
 }

@@ -1,8 +1,9 @@
 import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
-import type { Db, DecisionVia, Trx } from '../database.ts'
+import type { Db, Trx } from '../database.ts'
 import { logDecision } from '../decisions/log.ts'
 import { StoreError } from '../errors.ts'
+import type { DecisionVia } from '../finding-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 

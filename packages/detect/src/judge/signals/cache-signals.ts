@@ -3,9 +3,9 @@ import type { Signal } from '../../finding.ts'
 import type { InspectionRecord } from '../../records/inspection-record.ts'
 import type { FileDifference } from '../../types.ts'
 import { addedCodeSignals } from './code-signals.ts'
-import type { ChangedFileEvidence } from './evidence.ts'
 import { isHarmlessFile } from './harmless-files.ts'
 import { MAX_DIFF_CHARS, MAX_KEPT_DIFFERENCES, MAX_QUOTED } from './limits.ts'
+import type { ChangedFileEvidence } from './rules/evidence.ts'
 import { signal } from './signal.ts'
 
 /** Signals about one version's cached zip against its repository. */

@@ -2,8 +2,8 @@ import type { EvidenceOf } from '../../finding.ts'
 import { PLAIN } from '../../go/fold/hidden.ts'
 import type { CapabilityUse, FoldedString, NetworkPlace } from '../../go/types.ts'
 import { ofKind } from './capability-rules.ts'
-import type { BuiltStringEvidence } from './evidence.ts'
 import { MAX_QUOTED } from './limits.ts'
+import type { BuiltStringEvidence } from './rules/evidence.ts'
 
 /** Evidence of one hidden string. */
 export function stringEvidence({ file, line, value, how, quote }: FoldedString): BuiltStringEvidence {
