@@ -211,6 +211,28 @@ suite('the API', () => {
     assert.equal((await call('delete', `/watch/${entry?.id}`)).status, 404)
   })
 
+  test('a repository comes with its modules and the events of its tags', async () => {
+    const url = 'https://github.com/x/y'
+    const { db } = lab.store
+    const { id } = await db.insertInto('repository').values({ url }).returning('id').executeTakeFirstOrThrow()
+    await db.updateTable('module').set({ repository_id: id }).where('path', '=', 'github.com/x/y').execute()
+    const moved = { kind: 'tag-moved', tag: 'v1.0.0', from_value: 'a', to_value: 'b' } as const
+    await db
+      .insertInto('repository_event')
+      .values({ ...moved, repository_id: id, first_seen_at: NOW })
+      .execute()
+    const where = (of: string): string => `/repositories?url=${encodeURIComponent(of)}`
+    const { modules, events } = json(await call('get', where(url), { as: 'reader' }))
+    assert.deepEqual(modules, ['github.com/x/y'])
+    const [event, ...more] = events as Record<string, unknown>[]
+    assert.deepEqual(
+      [event?.['kind'], event?.['tag'], event?.['from'], event?.['to']],
+      ['tag-moved', 'v1.0.0', 'a', 'b'],
+    )
+    assert.deepEqual(more, [])
+    assert.equal((await call('get', where('https://github.com/x/unknown'))).status, 404)
+  })
+
   test('questions about names, modules and what to deny are answered from the store', async () => {
     assert.deepEqual(json(await call('post', '/match', { body: { paths: ['not a path'] } })), {
       candidates: [],

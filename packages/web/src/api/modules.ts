@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { findingsOn } from '@mirrorwatch/store/queries/known-findings'
-import { repositoryByUrl } from '@mirrorwatch/store/repositories/repositories'
+import { repositoryEvents, repositoryState } from '@mirrorwatch/store/queries/repositories'
 import { inspectionsOf } from '@mirrorwatch/store/tables/inspections'
 import { moduleByPath, versionsOf } from '@mirrorwatch/store/tables/modules'
 import { listTargets } from '@mirrorwatch/store/tables/targets'
@@ -97,6 +97,9 @@ const targetsRoute = createRoute({
   ),
 })
 
+/** Events that one answer has. */
+const MAX_EVENTS = 1_000
+
 const repositoryRoute = createRoute({
   method: 'get',
   path: '/repositories',
@@ -113,6 +116,21 @@ const repositoryRoute = createRoute({
         lookedAt: time.nullable(),
         head: nullable,
         tags: z.number(),
+        modules: z.array(z.string()),
+        events: z
+          .array(
+            z.object({
+              kind: z.string(),
+              tag: nullable,
+              from: nullable,
+              to: nullable,
+              lastSeenAt: time.nullable(),
+              firstSeenAt: time,
+            }),
+          )
+          .openapi({
+            description: 'What happened to the repository (`tag` null) and to its tags, newest first.',
+          }),
       })
       .openapi('Repository'),
   ),
@@ -171,9 +189,19 @@ export function mountModules(api: ApiRouter): void {
   })
   api.openapi(repositoryRoute, async (c) => {
     const { url } = c.req.valid('query')
-    const found = await repositoryByUrl(c.var.db, url)
+    const found = await repositoryState(c.var.db, url)
     if (found === null) throw new WebProblem(404, `The repository ${url} is not known.`)
-    const { state, movedTo, lookedAt, head, tags } = found
-    return c.json({ url: found.url, state, movedTo, lookedAt, head, tags }, 200)
+    const { state, movedTo, lookedAt, head, tags, modules } = found
+    const events = (await repositoryEvents(c.var.db, found.id, MAX_EVENTS)).map(
+      ({ kind, tag, from, to, lastSeenAt, firstSeenAt }) => ({
+        kind,
+        tag,
+        from,
+        to,
+        lastSeenAt,
+        firstSeenAt,
+      }),
+    )
+    return c.json({ url: found.url, state, movedTo, lookedAt, head, tags, modules, events }, 200)
   })
 }
