@@ -28,14 +28,8 @@ import { crawlProgress } from '@mirrorwatch/store/work/crawl-progress'
 import { dueKeys } from '@mirrorwatch/store/work/due'
 import { countDue, dueVersions, failedInspections, nextDueAt } from '@mirrorwatch/store/work/schedule'
 import { sql } from 'kysely'
+import type { Question } from './harness/plans.ts'
 import { NOW } from './scale-fill.ts'
-
-export interface Question {
-  name: string
-  /** Quantity that the cost grows with: `rows` returned, `period` for a week's findings, `findings` if it counts all. */
-  grows: 'rows' | 'period' | 'findings' | 'targets'
-  ask: (db: Db) => Promise<unknown>
-}
 
 const WEEK = { from: '2026-11-16T00:00:00Z', to: '2026-11-23T00:00:00Z' }
 const WEEKS = ['2026-11-02T00:00:00Z', '2026-11-09T00:00:00Z', WEEK.from]

@@ -1,7 +1,6 @@
 // Steady state: inspections a second, and a second of CPU, on Redis and on Postgres queues, next to the upstream's own speed:
 // the same requests made again by a bare HTTP client, in the same run. `npm run bench:steady`
 // MIRRORWATCH_BENCH_VERSIONS sets how many versions (default 100); DATABASE_URL and REDIS_URL bring the services in.
-import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -11,6 +10,7 @@ import { createLogger } from '@mirrorwatch/pipeline/observe/log'
 import { openRuntime } from '@mirrorwatch/pipeline/service/runtime'
 import { scan } from '@mirrorwatch/pipeline/service/scan'
 import { createDatabase } from '@mirrorwatch/testing/store/databases'
+import { cpuSecondsOf } from './harness/process-cpu.ts'
 import { startUpstreams } from './harness/upstreams.ts'
 import { type Recorded, replay, startTap } from './tap.ts'
 
@@ -19,8 +19,6 @@ const PER_MODULE = 10
 const AT_ONCE = 4
 /** Number of runs. Each figure is their median. */
 const ROUNDS = 3
-/** Clock ticks per second on every Linux that Node supports. */
-const TICKS_PER_SECOND = 100
 
 interface Figures {
   seconds: number
@@ -91,7 +89,7 @@ async function inspectAll(env: Env, onInspect = () => {}): Promise<Figures> {
     const marks = new Map<string, Figures>()
     const onStage = ({ name }: { name: string }): void => {
       if (name === 'inspect') onInspect()
-      marks.set(name, { seconds: performance.now() / 1000, cpuSeconds: cpuSeconds() })
+      marks.set(name, { seconds: performance.now() / 1000, cpuSeconds: cpuSecondsOf('self') })
     }
     await scan(runtime, window, { signal: new AbortController().signal, onStage })
     const [from, to] = [marks.get('inspect'), marks.get('assess')]
@@ -103,31 +101,6 @@ async function inspectAll(env: Env, onInspect = () => {}): Promise<Figures> {
   } finally {
     await database?.drop()
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-  }
-}
-
-/** User and system time of this process, of its children (git is started by one of them) and of those that have ended. */
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage()
-  const [, , endedUser = 0, endedSystem = 0] = ticksOf('self')
-  const children = readdirSync('/proc/self/task').flatMap((thread) =>
-    readFileSync(`/proc/self/task/${thread}/children`, 'utf8').split(' ').filter(Boolean),
-  )
-  const ticks = children.flatMap(ticksOf).reduce((sum, each) => sum + each, endedUser + endedSystem)
-  return (user + system) / 1e6 + ticks / TICKS_PER_SECOND
-}
-
-/** A process's own user and system time, and that of its children that have ended (proc(5), fields 14 to 17). */
-function ticksOf(pid: string): number[] {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ')
-    return fields.slice(11, 15).map(Number)
-  } catch (error) {
-    // It has ended since it was listed.
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return []
-    throw error
   }
 }
 

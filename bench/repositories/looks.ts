@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Db } from '@mirrorwatch/store/database'
+import { sql } from 'kysely'
+import { cpuSecondsOf } from '../harness/process-cpu.ts'
+import { startWorkerProcess } from '../harness/worker.ts'
+
+/** Time in which a new worker compiles its code and fills the queue. */
+const WARM_UP_MS = 15_000
+
+export interface LookFigures {
+  looksPerSecond: number
+  /** User and system time of the worker process for each look. */
+  cpuMs: number
+  /** The server's, whose CPU the worker lacks on a small machine. */
+  hostCpuMs: number
+}
+
+/** Runs one worker process on the due looks of a store, with a limit of requests a second to the host. */
+export async function measureLooks(
+  db: Db,
+  services: Record<string, string>,
+  { perSecond, seconds }: { perSecond: number; seconds: number },
+): Promise<LookFigures> {
+  await using host = await startHost()
+  await using worker = await startWorkerProcess(['--queues', 'look'], {
+    ...services,
+    MIRRORWATCH_GIT_INSTEAD_OF: `https://github.com/=${host.url}github.com/`,
+    MIRRORWATCH_KNOWN_URL: 'off',
+    MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND: String(perSecond),
+  })
+  await sleep(WARM_UP_MS)
+  const before = await sample(db, worker.pid, host.pid)
+  await sleep(seconds * 1000)
+  const after = await sample(db, worker.pid, host.pid)
+  const looks = await looksBetween(db, before.at, after.at)
+  if (looks === 0) throw new Error('the worker did not look at anything')
+  return {
+    looksPerSecond: looks / seconds,
+    cpuMs: ((after.worker - before.worker) * 1000) / looks,
+    hostCpuMs: ((after.host - before.host) * 1000) / looks,
+  }
+}
+
+async function sample(
+  db: Db,
+  worker: number,
+  host: number,
+): Promise<{ at: string; worker: number; host: number }> {
+  const { rows } = await sql<{ at: string }>`select now() as at`.execute(db)
+  return { at: rows[0]?.at ?? '', worker: cpuSecondsOf(worker), host: cpuSecondsOf(host) }
+}
+
+async function looksBetween(db: Db, from: string, to: string): Promise<number> {
+  const { rows } = await sql<{ looks: number; failed: number }>`
+    select count(*) filter (where looked_at > ${from}::timestamptz and looked_at <= ${to}::timestamptz) as looks,
+      count(*) filter (where attempts > 0) as failed from repository`.execute(db)
+  if ((rows[0]?.failed ?? 0) > 0) throw new Error(`${rows[0]?.failed} looks failed`)
+  return rows[0]?.looks ?? 0
+}
+
+async function startHost(): Promise<{ url: string; pid: number } & AsyncDisposable> {
+  const script = path.join(import.meta.dirname, '../children/git-host.ts')
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return {
+    url: line.toString().trim(),
+    pid: child.pid ?? 0,
+    async [Symbol.asyncDispose]() {
+      child.stdin.end()
+      await ended
+    },
+  }
+}
