@@ -57,6 +57,15 @@ suite('commands that ask a server', () => {
     assert.match(shown.stdout, /status open → dismissed, by ann: ours/)
     const exported = await run('findings', 'export', '--format', 'csv', '--status', 'dismissed')
     assert.match(exported.stdout, /github\.com\/boltdb-go\/bolt/)
+    await run('findings', 'triage', '1', 'confirmed', '--reason', 'bad')
+    const denied = await run('findings', 'export', '--format', 'athens')
+    assert.match(
+      denied.stdout,
+      /mode = "sync"\ndownload "github\.com\/boltdb-go\/bolt" \{\n {2}mode = "none"\n\}\n$/,
+    )
+    const narrowed = await run('findings', 'export', '--format', 'athens', '--status', 'open')
+    assert.deepEqual([narrowed.code, narrowed.stdout], [2, ''])
+    assert.match(narrowed.stderr, /takes no filter/)
     const none = await run('findings', 'list', '--status', 'open')
     assert.deepEqual([none.code, none.stdout], [0, ''])
     const missing = await run('findings', 'show', '99')

@@ -1,50 +1,24 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, verify } from 'node:crypto'
 import { test } from 'node:test'
-import type { Finding } from '@mirrorwatch/store/queries/findings-list'
-import { aFinding, stored } from '@mirrorwatch/testing/findings/findings'
-import { findingBlocks } from '../src/blocks/finding.ts'
-import { artifactoryExport, athensExport } from '../src/writers/deny-list.ts'
-import type { Exported, ExportFormat } from '../src/writers/export-format.ts'
+import { DENY_FORMATS, type Denied } from '../src/writers/deny-list.ts'
 import { parseSigningKey, signList } from '../src/writers/sign-list.ts'
 
 const AT = new Date('2026-11-28T08:00:00Z')
 
-function exported(changes: Partial<Finding>): Exported {
-  const finding = aFinding({ status: 'confirmed', signals: [], ...changes })
-  return { finding, blocks: findingBlocks(finding) }
+function denied(module: string, version: string | null = null): Denied {
+  return { module, version, reason: 'it is bad', finding: 17, listedAs: null }
 }
 
-function movedTag(version: string): Finding['signals'][number] {
-  return stored({ rule: 'tag-moved', version, evidence: { cached: null, now: null } })
-}
-
-const FINDINGS = [
-  exported({
-    module: 'github.com/BoltDB-go/bolt',
-    target: 'github.com/boltdb/bolt',
-    signals: [movedTag('v1.3.1')],
-  }),
-  exported({
-    module: 'github.com/lab/moved',
-    target: null,
-    signals: [movedTag('v1.0.0-RC1'), movedTag('v1.0.0-RC1')],
-  }),
-  exported({ module: 'evil.example/"\n}\u202ex', target: 'github.com/a/b' }),
+const LIST = [
+  denied('evil.example/"\n}\u202ex'),
+  denied('github.com/BoltDB-go/bolt'),
+  denied('github.com/lab/moved', 'v1.0.0-RC1'),
 ]
 
-async function written(format: ExportFormat, findings: readonly Exported[]): Promise<string> {
-  const lines: string[] = []
-  const each = async function* (): AsyncGenerator<Exported> {
-    yield* findings
-  }
-  await format.write(each(), async (line) => void lines.push(line), AT)
-  return `${lines.join('\n')}\n`
-}
-
-test('Athens denies modules, and a strange path cannot add to the file', async () => {
+test('Athens denies modules, and a strange path cannot add to the file', () => {
   assert.equal(
-    await written(athensExport, FINDINGS),
+    DENY_FORMATS.athens.write(LIST, AT),
     `# mirrorwatch: denied modules, 2026-11-28T08:00:00.000Z
 mode = "sync"
 # evil.example/" }\\u{202e}x: not a path that Athens can match
@@ -56,19 +30,17 @@ download "github.com/BoltDB-go/bolt" {
   )
 })
 
-test('Artifactory excludes paths as the GOPROXY protocol writes them', async () => {
-  assert.deepEqual(JSON.parse(await written(artifactoryExport, FINDINGS.slice(0, 2))), {
+test('Artifactory excludes paths as the GOPROXY protocol writes them', () => {
+  assert.deepEqual(JSON.parse(DENY_FORMATS.artifactory.write(LIST.slice(1), AT)), {
     excludesPattern: 'github.com/!bolt!d!b-go/bolt/**,github.com/lab/moved/@v/v1.0.0-!r!c1.*',
     notes: 'mirrorwatch: denied modules, 2026-11-28T08:00:00.000Z',
   })
 })
 
-test('a comma or a pattern in a path does not widen what Artifactory excludes', async () => {
-  const hostile = ['evil.example/a,**', 'evil.example/*', 'evil.example/?'].map((module) =>
-    exported({ module, target: 'github.com/a/b' }),
-  )
-  const { excludesPattern } = JSON.parse(await written(artifactoryExport, hostile)) as Record<string, string>
-  assert.equal(excludesPattern, '')
+test('a comma or a pattern in a path does not widen what Artifactory excludes', () => {
+  const hostile = ['evil.example/a,**', 'evil.example/*', 'evil.example/?'].map((module) => denied(module))
+  const text = DENY_FORMATS.artifactory.write(hostile, AT)
+  assert.equal((JSON.parse(text) as Record<string, string>)['excludesPattern'], '')
 })
 
 test('a signed list can be verified, and no other key is taken', () => {

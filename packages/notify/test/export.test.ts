@@ -145,14 +145,10 @@ test('CSV keeps formulas, quotes and line ends harmless, and says versions and r
     yield HOSTILE
     yield finding({ because })
   }
-  await csvExport.write(
-    all(),
-    (line) => {
-      lines.push(line)
-      return Promise.resolve()
-    },
-    new Date(FOUND_AT),
-  )
+  await csvExport.write(all(), (line) => {
+    lines.push(line)
+    return Promise.resolve()
+  })
   assert.match(lines[1] ?? '', /^18,"evil\.example\/\u202eX""<b>",,critical,open,"'=1\+1,""/)
   assert.ok(
     lines[2]?.includes(

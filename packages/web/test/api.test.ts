@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync, verify } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
+import { DENY_FORMATS, type Denied } from '@mirrorwatch/notify/writers/deny-list'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { insertModules, NOW } from '@mirrorwatch/testing/store/databases'
 import { createToken } from '../src/access/tokens.ts'
@@ -19,6 +21,8 @@ suite('the API', () => {
   let lab: WebLab
   let server: LabServer
   const tokens = { reader: '', triage: '' }
+  const denyKey = generateKeyPairSync('ed25519')
+  let now = new Date('2026-11-28T08:00:00Z')
 
   before(async () => {
     lab = await openWebLab()
@@ -43,7 +47,8 @@ suite('the API', () => {
         gomod_sum: null,
       })
       .execute()
-    server = await lab.start({ MIRRORWATCH_WEB_TOKENS_FILE: file })
+    const key = String(denyKey.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    server = await lab.start({ MIRRORWATCH_WEB_TOKENS_FILE: file, MIRRORWATCH_DENY_KEY: key }, () => now)
   })
   after(async () => {
     await server[Symbol.asyncDispose]()
@@ -233,7 +238,34 @@ suite('the API', () => {
     assert.equal((await call('get', where('https://github.com/x/unknown'))).status, 404)
   })
 
-  test('questions about names, modules and what to deny are answered from the store', async () => {
+  test('the deny list is dated, signed, and unchanged for an hour', async () => {
+    const list = (format = '', headers = {}) => call('get', `/deny${format}`, { as: 'reader', headers })
+    const first = await list()
+    const { at, modules } = json(first) as { at: string; modules: Denied[] }
+    assert.deepEqual(
+      modules.map(({ module, version, finding }) => [module, version, finding]),
+      [['github.com/x/y', null, 2]],
+    )
+    const etag = String(first.headers['etag'])
+    assert.equal((await list('', { 'if-none-match': etag })).status, 304)
+    for (const name of ['json', 'athens', 'artifactory'] as const) {
+      const { text, headers } = await list(`?format=${name}`)
+      assert.equal(text, DENY_FORMATS[name].write(modules, new Date(at)))
+      const signature = Buffer.from(String(headers['x-mirrorwatch-signature']), 'base64')
+      assert.ok(verify(null, Buffer.from(text), denyKey.publicKey, signature))
+    }
+    now = new Date(now.getTime() + 3_600_000)
+    const later = await list('', { 'if-none-match': etag })
+    assert.equal(later.status, 200)
+    assert.ok(String(json(later)['at']) > at)
+    const unsigned = await lab.start({ MIRRORWATCH_WEB_TOKENS_FILE: path.join(lab.folder, 'tokens') })
+    const headers = { authorization: `Bearer ${tokens.reader}` }
+    const answer = await ask(`${unsigned.url}/api/v1/deny`, { headers })
+    await unsigned[Symbol.asyncDispose]()
+    assert.deepEqual([answer.status, 'x-mirrorwatch-signature' in answer.headers], [200, false])
+  })
+
+  test('questions about names and modules are answered from the store', async () => {
     assert.deepEqual(json(await call('post', '/match', { body: { paths: ['not a path'] } })), {
       candidates: [],
       invalid: ['not a path'],
@@ -246,11 +278,6 @@ suite('the API', () => {
     assert.deepEqual(
       versions.map(({ version }) => version),
       ['v1.3.1'],
-    )
-    const denied = json(await call('get', '/deny'))['modules'] as { module: string }[]
-    assert.deepEqual(
-      denied.map(({ module: name }) => name),
-      ['github.com/x/y'],
     )
     assert.match(String(json(await call('get', '/reports/2026-W47'))['text']), /2026/)
   })

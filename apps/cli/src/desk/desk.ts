@@ -1,3 +1,4 @@
+import type { Denied } from '@mirrorwatch/notify/writers/deny-list'
 import type { FindingStatus } from '@mirrorwatch/store/database'
 import type { Finding, FindingFilter, HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
 import type { ModuleEvent } from '@mirrorwatch/store/queries/repositories'
@@ -22,6 +23,8 @@ export interface Desk extends AsyncDisposable {
   show(id: number): Promise<{ finding: Finding; history: HistoryEntry[]; events: ModuleEvent[] } | null>
   /** All findings that match, for an export. `base` holds what the format filters by. */
   all(filter: FilterOptions, base: FindingFilter): AsyncIterable<Finding>
+  /** What a proxy should refuse, and the time of the list. */
+  denied(): Promise<{ at: Date; modules: Denied[] }>
   /** @throws CliError or StoreError where there is no such finding */
   decide(id: number, decision: DeskDecision): Promise<{ changed: boolean }>
   allowed(): Promise<AllowEntry[]>

@@ -111,6 +111,18 @@ const watchShape: z.ZodType<{ entries: WatchEntry[] }> = z.object({
     }),
   ),
 })
+const deniedShape = z.object({
+  at: z.coerce.date(),
+  modules: z.array(
+    z.object({
+      module: text,
+      version: textOrNull,
+      reason: text,
+      finding: z.number().nullable(),
+      listedAs: textOrNull,
+    }),
+  ),
+})
 const anything = z.unknown()
 
 /** Findings of one page of the API. */
@@ -145,6 +157,7 @@ export function createServerDesk(api: ApiClient): Desk {
     },
     all: (filter, { statuses: [status] = [] }) =>
       all({ ...(status === undefined ? {} : { status }), ...filter }),
+    denied: () => api.ask('GET', '/deny', deniedShape),
     async decide(id, { status, reason, allow }) {
       const body = allow === undefined ? { status, reason } : { status: 'allowed', reason, allow }
       const { changed } = await api.ask('POST', `/findings/${id}/decision`, decidedShape, body)

@@ -1,3 +1,4 @@
+import { readDenyList } from '@mirrorwatch/pipeline/known/deny-list'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { allowFindings } from '@mirrorwatch/store/decisions/allow-findings'
 import { type DecisionResult, decide } from '@mirrorwatch/store/decisions/decide'
@@ -33,6 +34,7 @@ export function createStoreDesk(store: Store, author: () => string): Desk {
       return { finding, history: await findingHistory(db, id), events }
     },
     all: (filter, base) => exportFindings(db, { ...base, ...filterOf(filter) }),
+    denied: async () => ({ at: new Date(), modules: await readDenyList(db) }),
     decide: (id, decision) => decideInStore(store, id, decision, author()),
     allowed: () => listAllowEntries(db),
     async allow(name) {

@@ -15,6 +15,5 @@ export interface ExportFormat {
   name: string
   /** The default filter, used if the command names neither severity nor status. */
   filter?: FindingFilter
-  /** @param at time of the export, for formats that name it */
-  write(findings: AsyncIterable<Exported>, write: WriteLine, at: Date): Promise<void>
+  write(findings: AsyncIterable<Exported>, write: WriteLine): Promise<void>
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { PipelineError } from '../errors.ts'
 import type { readVariable } from './read-variable.ts'
 import type { GroupRole, Network } from './schemas.ts'
@@ -24,6 +25,8 @@ export interface WebConfig {
   tokensFile: string | null
   proxy: { header: string; groupsHeader: string | null; networks: Network[] } | null
   oidc: OidcConfig | null
+  /** Key that signs the deny list; null where it is not signed. */
+  denyKey: KeyObject | null
   /** Roles of people who sign in by proxy or OIDC. */
   groupRoles: GroupRole[]
 }
@@ -41,6 +44,7 @@ export function readWebConfig(read: Read, isSet: (name: VariableName) => boolean
     tokensFile: read('MIRRORWATCH_WEB_TOKENS_FILE'),
     proxy: proxyOf(read),
     oidc: oidcOf(read),
+    denyKey: read('MIRRORWATCH_DENY_KEY'),
     groupRoles: read('MIRRORWATCH_AUTH_ROLES'),
   }
 }

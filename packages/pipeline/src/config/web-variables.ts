@@ -1,3 +1,5 @@
+import { NotifyError } from '@mirrorwatch/notify/errors'
+import { parseSigningKey } from '@mirrorwatch/notify/writers/sign-list'
 import { z } from 'zod'
 import * as schemas from './schemas.ts'
 
@@ -9,6 +11,16 @@ const header = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9-]{0,99}$/)
   .transform((name) => name.toLowerCase())
+
+const signingKey = z.string().transform((pem, context) => {
+  try {
+    return parseSigningKey(pem)
+  } catch (error) {
+    if (!(error instanceof NotifyError)) throw error
+    context.addIssue({ code: 'custom', message: error.message })
+    return z.NEVER
+  }
+})
 
 /** Variables of the page and the API. */
 export const WEB_VARIABLES = {
@@ -76,6 +88,13 @@ export const WEB_VARIABLES = {
     expected: 'the name of a claim',
     purpose: "Claim of the ID token that lists the person's groups.",
     fallback: 'groups',
+  },
+  MIRRORWATCH_DENY_KEY: {
+    schema: signingKey,
+    expected: 'an Ed25519 private key in PEM, as `openssl genpkey -algorithm ed25519` writes it',
+    purpose: 'Key that signs the deny list of the API.',
+    unset: 'the list is not signed',
+    secret: true as const,
   },
   MIRRORWATCH_SERVER: {
     schema: schemas.baseUrl('http', 'https'),
