@@ -8,15 +8,16 @@ import type { IgnoreEntry } from '../ignores.ts'
 import { type GoEnvironment, readGoEnvironment } from '../inputs/go-environment.ts'
 import { IGNORE_FILE, type IgnoreOptions, readIgnores } from '../inputs/ignore-file.ts'
 import { wholeNumber } from '../inputs/options.ts'
-import { readTargets, type VerifyTarget } from '../inputs/versions.ts'
+import { isFolder, readTargets, type VerifyTarget } from '../inputs/versions.ts'
 import { CliError, EXIT, exitWith } from '../output/exit.ts'
 import { note, visible } from '../output/print.ts'
 import { createPrinter } from '../output/verifications.ts'
+import { cacheJobs, type Job, vendorJobs } from '../session/folder-jobs.ts'
 import { inOrder } from '../session/in-order.ts'
 import { interruptSignal } from '../session/interrupt.ts'
 import { openVerifySession, type VerifyOptions, type VerifySession } from '../session/verify.ts'
 import { type TargetDeps, verifyTarget } from '../session/verify-target.ts'
-import { isVerdict, type TargetVerdict, type TargetVerification, withIgnored } from '../verified.ts'
+import { isVerdict, type TargetVerdict, withIgnored } from '../verified.ts'
 
 interface Options extends VerifyOptions, IgnoreOptions {
   sum?: string
@@ -26,6 +27,8 @@ interface Options extends VerifyOptions, IgnoreOptions {
   /** False for --no-repository. */
   repository?: boolean
   concurrency: number
+  /** The `--modcache` option: a folder, or true for the go command's own. */
+  modcache?: string | true
 }
 
 const HELP = `
@@ -35,8 +38,12 @@ database. GOPROXY, GOPRIVATE, GONOPROXY, GONOSUMDB and GOSUMDB=off are honoured;
 Of a go.sum, each hash is first held to the checksum database, whose proofs are checked; then the hash of a zip stands for the
 zip. Answers of the database are kept in the user's cache folder.
 
+Of a vendor folder (one with a modules.txt), each file is compared with that of the module's zip, whose hash the checksum database
+confirms. Of a module cache, the hashes of each zip, go.mod and .ziphash are held to the database, and the folder to the zip.
+
 Verdicts:
   sum-disagrees       the checksum database has another hash: others got other code for this version
+  folder-differs      the vendored or extracted files are not those of the zip
   same                the zip is exactly what Go would make of the repository today
   differs             it is not
   tag-moved           it is not, and the tag pointed elsewhere when the version was cached
@@ -48,6 +55,8 @@ Examples:
   mirrorwatch verify github.com/sirupsen/logrus@v1.9.3
   mirrorwatch verify go.sum
   mirrorwatch verify --no-repository go.sum
+  mirrorwatch verify ./vendor
+  mirrorwatch verify --modcache
   mirrorwatch verify --json --repo ./checkout --sum h1:dueUQJ1C2q9oE3F7wvmSGAaVtTmUizReu6fjN8uqzbQ= \\
     github.com/sirupsen/logrus@v1.9.3
 
@@ -58,7 +67,11 @@ const DEFAULT_CONCURRENCY = 4
 
 export function verifyCommand(): Command {
   return new Command('verify')
-    .argument('<MODULE@VERSION | go.sum...>', 'versions, or go.sum files with many of them')
+    .argument(
+      '[MODULE@VERSION | go.sum | vendor...]',
+      'versions, go.sum files with many of them, or vendor folders',
+    )
+    .option('--modcache [FOLDER]', "a module cache (default: the go command's GOMODCACHE)")
     .option('--sum <h1:…>', 'the hash of the zip, instead of asking the proxy for the zip')
     .option('--zip <FILE>', 'the zip, instead of asking the proxy for it')
     .option('--repo <URL or folder>', 'the repository, instead of finding it from the module path')
@@ -79,34 +92,70 @@ export function verifyCommand(): Command {
 async function verify(args: string[], options: Options): Promise<void> {
   const go = readGoEnvironment(process.env)
   const ignores = await readIgnores(options)
-  const given = await readTargets(args)
-  noteVendorFolders(given, go)
+  const { folders, others } = await sortArguments(args, options)
+  const given = await readTargets(others)
+  noteVendorFolders(given, go, folders)
   await using session = await openVerifySession(options)
-  const isAsked = (module: string): boolean => session.recordedSums !== null && !go.skipsSumdb(module)
-  const targets = withWork(withoutPrivate(given, go), isAsked, options)
-  const extra = await extraOf(options, targets)
+  const jobs = [
+    ...(others.length === 0 ? [] : await targetJobs(given, session, go, options)),
+    ...(await Promise.all(folders.map((folder) => vendorJobs(folder, session, go)))).flat(),
+    ...(options.modcache === undefined ? [] : await cacheJobs(options.modcache, session, go)),
+  ]
   const interrupt = interruptSignal('The remaining versions are not verified.')
-  using printer = createPrinter(targets.length, options)
+  using printer = createPrinter(jobs.length, options)
   try {
-    const { repository } = session
-    const work = (target: VerifyTarget): Promise<TargetVerification> =>
-      verifyTarget(depsFor(session, go, target.module, options), target, {
-        ...target,
-        ...extra,
-        ...(repository !== undefined && { repository }),
-        signal: interrupt.signal,
-      })
-    for await (const verification of inOrder(targets, options.concurrency, work))
+    for await (const verification of inOrder(jobs, options.concurrency, (job) => job.run(interrupt.signal)))
       await printer.add(withIgnored(ignores, verification))
   } finally {
     interrupt.dispose()
   }
   await printer.end()
-  if (targets.some(({ recordedIn }) => recordedIn !== undefined)) {
-    const modules = new Set(targets.map(({ module }) => module))
+  if (jobs.length > given.length || given.some(({ recordedIn }) => recordedIn !== undefined)) {
+    const modules = new Set(jobs.map(({ module }) => module))
     for (const remark of ignores.remarks(modules, isForVersions)) note(visible(remark))
   }
   exitWith(exitCode(printer.counts))
+}
+
+/** Separates folders from the other arguments. @throws CliError if there is nothing to verify */
+async function sortArguments(
+  args: readonly string[],
+  { modcache, sum, zip }: Options,
+): Promise<{ folders: string[]; others: string[] }> {
+  const kinds = await Promise.all(args.map(isFolder))
+  const folders = args.filter((_, i) => kinds[i])
+  if (args.length === 0 && modcache === undefined)
+    throw new CliError('nothing to verify was given', {
+      todo: 'Give MODULE@VERSION, the path of a go.sum or of a vendor folder, or --modcache.',
+    })
+  if ((sum ?? zip) !== undefined && (folders.length > 0 || modcache !== undefined))
+    throw new CliError('--sum and --zip are about one version, not about folders', {
+      todo: 'Give exactly one MODULE@VERSION.',
+    })
+  return { folders, others: args.filter((_, i) => !kinds[i]) }
+}
+
+/** Returns a job for each version that was given, and for each of a go.sum. */
+async function targetJobs(
+  given: VerifyTarget[],
+  session: VerifySession,
+  go: GoEnvironment,
+  options: Options,
+): Promise<Job[]> {
+  const isAsked = (module: string): boolean => session.recordedSums !== null && !go.skipsSumdb(module)
+  const targets = withWork(withoutPrivate(given, go), isAsked, options)
+  const extra = await extraOf(options, targets)
+  const { repository } = session
+  return targets.map((target) => ({
+    module: target.module,
+    run: (signal) =>
+      verifyTarget(depsFor(session, go, target.module, options), target, {
+        ...target,
+        ...extra,
+        ...(repository !== undefined && { repository }),
+        signal,
+      }),
+  }))
 }
 
 /** True for an entry that only `verify` can use. */
@@ -140,15 +189,20 @@ function withWork(
   })
 }
 
-/** Points out vendor folders beside a go.sum: with -mod=vendor they are what is compiled. */
-function noteVendorFolders(targets: readonly VerifyTarget[], go: GoEnvironment): void {
+/** Points out vendor folders beside a go.sum that are not checked: with -mod=vendor they are what is compiled. */
+function noteVendorFolders(
+  targets: readonly VerifyTarget[],
+  go: GoEnvironment,
+  checked: readonly string[],
+): void {
   if (!go.usesVendor) return
   for (const file of new Set(targets.map(({ recordedIn }) => recordedIn))) {
     const folder = file === undefined ? '' : path.join(path.dirname(file), 'vendor')
-    if (folder !== '' && existsSync(path.join(folder, 'modules.txt')))
-      note(
-        `GOFLAGS has -mod=vendor, so builds compile ${folder}, which is not checked: go mod vendor rewrites it from these versions`,
-      )
+    if (folder === '' || !existsSync(path.join(folder, 'modules.txt'))) continue
+    if (checked.some((other) => path.resolve(other) === path.resolve(folder))) continue
+    note(
+      `GOFLAGS has -mod=vendor, so builds compile ${folder}, which is not checked: mirrorwatch verify ${folder}`,
+    )
   }
 }
 

@@ -13,6 +13,8 @@ export interface GoEnvironment {
   skipsSumdb(module: string): boolean
   /** True if GOFLAGS has `-mod=vendor`: builds compile the vendor folder. */
   usesVendor: boolean
+  /** True if GOFLAGS has `-mod=mod`: builds never compile a vendor folder. */
+  ignoresVendor: boolean
   /** Folder of the module cache. */
   moduleCache: string
 }
@@ -30,6 +32,7 @@ export function readGoEnvironment(env: NodeJS.ProcessEnv): GoEnvironment {
     skipsProxy: (module) => matchesPrefixPatterns(noProxy, module),
     skipsSumdb: (module) => isSumdbOff || matchesPrefixPatterns(noSumdb, module),
     usesVendor: /(?:^|\s)--?mod=vendor(?:\s|$)/.test(value('GOFLAGS') ?? ''),
+    ignoresVendor: /(?:^|\s)--?mod=mod(?:\s|$)/.test(value('GOFLAGS') ?? ''),
     moduleCache: value('GOMODCACHE') ?? path.join(firstGoPath(value('GOPATH')), 'pkg/mod'),
   }
 }

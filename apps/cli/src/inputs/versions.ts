@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { isGomodError } from '@mirrorwatch/gomod/errors'
+import { errorCode, isGomodError } from '@mirrorwatch/gomod/errors'
 import { type GoSumLine, MAX_GO_SUM_BYTES, parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
 import { CliError } from '../output/exit.ts'
@@ -38,7 +38,7 @@ export function parseTarget(text: string): VerifyTarget {
   const at = text.lastIndexOf('@')
   if (at <= 0) {
     throw new CliError(`"${text}" is neither a file nor MODULE@VERSION`, {
-      todo: 'Write for example github.com/sirupsen/logrus@v1.9.3, or the path of a go.sum.',
+      todo: 'Write for example github.com/sirupsen/logrus@v1.9.3, or the path of a go.sum or a vendor folder.',
     })
   }
   const target = { module: text.slice(0, at), version: text.slice(at + 1) }
@@ -52,6 +52,16 @@ export function parseTarget(text: string): VerifyTarget {
     })
   }
   return target
+}
+
+/** Returns true for the path of a folder. */
+export async function isFolder(name: string): Promise<boolean> {
+  try {
+    return (await stat(name)).isDirectory()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error))) return false
+    throw new CliError(`${name} cannot be read`, { cause: error })
+  }
 }
 
 async function isFile(name: string): Promise<boolean> {

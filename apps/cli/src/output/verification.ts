@@ -1,8 +1,9 @@
 import { styleText } from 'node:util'
 import { isCompiled } from '@mirrorwatch/detect/diff/tree-compare'
-import type { FileDifference } from '@mirrorwatch/detect/types'
 import type { TargetVerdict, TargetVerification } from '../verified.ts'
 import { visible } from './print.ts'
+
+type FileDifference = TargetVerification['files'][number]
 
 /** Lines of diff to print for one version; `--json` has all that was kept. */
 const MAX_DIFF_LINES = 60
@@ -13,6 +14,7 @@ const MAX_FILE_DIFF_LINES = 25
 const MARKS: Record<TargetVerdict, { mark: string; color: 'green' | 'red' | 'yellow' }> = {
   same: { mark: '✓', color: 'green' },
   'sum-disagrees': { mark: '✗', color: 'red' },
+  'folder-differs': { mark: '✗', color: 'red' },
   differs: { mark: '✗', color: 'red' },
   'tag-moved': { mark: '✗', color: 'red' },
   'tag-missing': { mark: '✗', color: 'red' },
@@ -24,21 +26,36 @@ const MARKS: Record<TargetVerdict, { mark: string; color: 'green' | 'red' | 'yel
 export function formatVerification(verification: TargetVerification): string {
   const { verdict, module, version, reason, files, notes } = verification
   const { mark, color } = MARKS[verdict]
-  const lines = [`${paint(color, `${mark} ${verdict}`)}  ${module} ${version}`, `  ${visible(reason)}`]
+  const lines = [
+    `${paint(color, `${mark} ${verdict}`)}  ${visible(`${module} ${version}`.trimEnd())}`,
+    `  ${visible(reason)}`,
+  ]
   if (verdict !== 'same') lines.push(...facts(verification))
   lines.push(...inReadingOrder(files).slice(0, MAX_FILE_LINES).map(formatFile))
   if (files.length > MAX_FILE_LINES) lines.push(`  … and ${files.length - MAX_FILE_LINES} more files`)
   for (const note of notes) lines.push(`  note: ${visible(note)}`)
-  lines.push(...formatDiffs(files))
+  lines.push(...formatDiffs(files, verification.folder === undefined ? REPOSITORY_SIDES : FOLDER_SIDES))
   return lines.join('\n')
 }
 
-function facts({ repository, commit, expectedSum, repositorySum }: TargetVerification): string[] {
+const REPOSITORY_SIDES = '- what the repository shows, + what is compiled'
+const FOLDER_SIDES = '- what the module has, + what the folder has'
+
+function facts({
+  repository,
+  commit,
+  expectedSum,
+  repositorySum,
+  folder,
+  folderSum,
+}: TargetVerification): string[] {
   const lines: string[] = []
+  if (folder != null) lines.push(`  folder       ${visible(folder)}`)
+  if (folderSum != null) lines.push(`  folder's sum ${folderSum}`)
   if (repository !== null) {
     lines.push(`  repository   ${visible(repository)}${commit === null ? '' : ` at ${commit.slice(0, 12)}`}`)
   }
-  if (expectedSum !== null) lines.push(`  cached       ${expectedSum}`)
+  if (expectedSum !== null) lines.push(`  ${folder === undefined ? 'cached' : 'zip   '}       ${expectedSum}`)
   if (repositorySum !== null) lines.push(`  tag today    ${repositorySum}`)
   return lines
 }
@@ -47,7 +64,7 @@ function formatFile({ path, change }: FileDifference): string {
   return `  ${change.padEnd(18)} ${visible(path)}`
 }
 
-function formatDiffs(files: readonly FileDifference[]): string[] {
+function formatDiffs(files: readonly FileDifference[], sides: string): string[] {
   const lines: string[] = []
   for (const { diff, path } of inReadingOrder(files)) {
     if (diff === null) continue
@@ -55,7 +72,7 @@ function formatDiffs(files: readonly FileDifference[]): string[] {
       lines.push(`  … ${visible(path)} and more: see --json`)
       break
     }
-    if (lines.length === 0) lines.push('', '  - what the repository shows, + what is compiled')
+    if (lines.length === 0) lines.push('', `  ${sides}`)
     const all = diff.split('\n')
     lines.push(...all.slice(0, MAX_FILE_DIFF_LINES).map((line) => `  ${paintDiff(line)}`))
     if (all.length > MAX_FILE_DIFF_LINES) lines.push('  … (more with --json)')
@@ -86,6 +103,8 @@ function paint(color: 'green' | 'red' | 'yellow', text: string): string {
 const ADVICE: Record<Exclude<TargetVerdict, 'same'>, string> = {
   'sum-disagrees':
     'your build does not have the code that others get: do not run it, find out which proxy or cache served it, and clear it',
+  'folder-differs':
+    'read the difference, then restore the module: go mod vendor, or delete its folder in the module cache (go clean -modcache)',
   differs: 'read the difference; until it is explained, pin another version',
   'tag-moved':
     'read the difference; most moved tags are mistakes of maintainers, and a malicious one looks the same',

@@ -18,7 +18,7 @@ const CONTEXT_LINES = 3
 const BINARY_PROBE_BYTES = 8000
 
 /**
- * A unified diff of one file, repository side first: `-` is what is shown, `+` is what is compiled. Null for binaries and for
+ * A unified diff of one file, repository side first: `-` is what is shown, `+` is what is compiled. `sides` names both. Null for binaries and for
  * files that have too little in common. Characters that could hide or reorder text are shown as `\u{…}`: a diff that lies
  * about itself is what an attacker wants.
  */
@@ -27,6 +27,7 @@ export function unifiedDiff(
   shown: Buffer | null,
   compiled: Buffer | null,
   limits: DiffLimits = DIFF_LIMITS,
+  sides: readonly [shown: string, compiled: string] = ['repository', 'zip'],
 ): string | null {
   const before = asText(shown)
   const after = asText(compiled)
@@ -36,8 +37,8 @@ export function unifiedDiff(
     maxEditLength: limits.maxEdits,
   })
   if (patch === undefined) return null
-  const lines = [`--- ${shown === null ? '/dev/null' : `repository/${path}`}`]
-  lines.push(`+++ ${compiled === null ? '/dev/null' : `zip/${path}`}`)
+  const lines = [`--- ${shown === null ? '/dev/null' : `${sides[0]}/${path}`}`]
+  lines.push(`+++ ${compiled === null ? '/dev/null' : `${sides[1]}/${path}`}`)
   for (const hunk of patch.hunks) {
     lines.push(`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines)
     if (lines.length > limits.maxLines) break

@@ -3,9 +3,9 @@ import { modulePathFault } from '../paths/module-path.ts'
 import { type GoModLine, malformed, parseGoModLines, unquote } from './go-mod-lines.ts'
 
 /**
- * Parsers for the project files that name the modules of a build: go.mod and go.work of the main module, and
- * vendor/modules.txt. They follow how the go command reads a main module's own files, where every line counts
- * (https://go.dev/ref/mod), with one difference: a version may be a branch or a commit, which `go mod tidy` would resolve.
+ * Parsers for the project files that name the modules of a build: go.mod and go.work of the main module. They follow how the
+ * go command reads a main module's own files, where every line counts (https://go.dev/ref/mod), with one difference: a version
+ * may be a branch or a commit, which `go mod tidy` would resolve.
  */
 
 /** Directives that Go 1.26 knows. A file with any other is refused, because a build would refuse it too. */
@@ -58,26 +58,6 @@ export function parseGoWork(untrustedText: string): GoWork {
   return { modules: [...new Set(replacements(lines))], uses }
 }
 
-/**
- * Returns the modules that a vendor/modules.txt lists, and their replacements.
- *
- * @throws GomodError `malformed`, naming the line.
- */
-export function modulesOfVendor(untrustedText: string): string[] {
-  const modules = new Set<string>()
-  for (const [i, line] of untrustedText.split(/\r?\n/).entries()) {
-    // `# path version => replacement version`; `## explicit` and package paths belong to the module above.
-    if (!line.startsWith('# ')) continue
-    const [left = '', right] = line.slice(2).split(' => ')
-    const [path = ''] = left.trim().split(/\s+/)
-    if (!isPath(path)) throw new GomodError('malformed', `modules.txt line ${i + 1}: not a module path`)
-    modules.add(path)
-    const [replacement = ''] = right?.trim().split(/\s+/) ?? []
-    if (replacement !== '' && !isFolder(replacement)) modules.add(replacement)
-  }
-  return [...modules]
-}
-
 function readLines(file: string, untrustedText: string, verbs: ReadonlySet<string>): GoModLine[] {
   try {
     checkBlocks(untrustedText, verbs)
@@ -115,7 +95,7 @@ function replacements(lines: readonly GoModLine[]): string[] {
       if (arrow < 1 || arrow > 2 || args.length < arrow + 2 || args.length > arrow + 3)
         throw malformed(number, 'usage: replace module/path [v1.2.3] => other/module v1.4.0')
       const target = word(args[arrow + 1], number)
-      if (isFolder(target)) return []
+      if (isFolderPath(target)) return []
       if (args.length === arrow + 2) throw malformed(number, `the replacement ${target} needs a version`)
       return [checkedPath(args[arrow + 1], number)]
     })
@@ -123,7 +103,7 @@ function replacements(lines: readonly GoModLine[]): string[] {
 
 function checkedPath(quoted: string | undefined, number: number): string {
   const path = word(quoted, number)
-  if (isPath(path)) return path
+  if (isRequirablePath(path)) return path
   throw malformed(number, `${JSON.stringify(path.slice(0, 200))} is not a module path`)
 }
 
@@ -135,10 +115,11 @@ function word(quoted: string | undefined, number: number): string {
 }
 
 /** Returns true if `path` may be required. A path without a dot in its first element can be, if a folder replaces it. */
-function isPath(path: string): boolean {
+export function isRequirablePath(path: string): boolean {
   return modulePathFault(path) === null || /^[a-z0-9][\w.~/-]*$/i.test(path)
 }
 
-function isFolder(path: string): boolean {
+/** Returns true if a replacement is a folder, not a module. */
+export function isFolderPath(path: string): boolean {
   return /^(?:\.{0,2}[/\\]|[A-Za-z]:|\.{1,2}$)/.test(path)
 }

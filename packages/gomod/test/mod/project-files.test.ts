@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { modulesOfGoMod, modulesOfVendor, parseGoWork } from '../../src/mod/project-files.ts'
+import { modulesOfGoMod, parseGoWork } from '../../src/mod/project-files.ts'
+import { modulesOfVendor } from '../../src/mod/vendor-modules.ts'
 
 test('a go.mod names what it requires and what replaces it, at any version', () => {
   const text = `module example.com/app

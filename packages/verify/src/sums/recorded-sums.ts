@@ -9,6 +9,8 @@ export interface RecordedSums {
   sum: string | null
   /** `h1:` of the go.mod. */
   goModSum: string | null
+  /** Source of `sum`, named in the reason. Default: the zip. */
+  of?: 'zip' | 'folder'
 }
 
 /**
@@ -45,7 +47,7 @@ export async function compareRecordedSums(
   try {
     const logged = await sumdb.lookup(recorded.module, recorded.version, signal)
     const faults = [
-      ...faultOf('zip', recorded.sum, logged.sum),
+      ...faultOf(recorded.of ?? 'zip', recorded.sum, logged.sum),
       ...faultOf('go.mod', recorded.goModSum, logged.goModSum),
     ]
     return {
@@ -64,7 +66,7 @@ export async function compareRecordedSums(
   }
 }
 
-function faultOf(what: 'zip' | 'go.mod', recorded: string | null, logged: string): string[] {
+function faultOf(what: 'zip' | 'folder' | 'go.mod', recorded: string | null, logged: string): string[] {
   if (recorded === null || recorded === logged) return []
   return [`its ${what} has ${recorded} here and ${logged} in the checksum database`]
 }
