@@ -17,6 +17,8 @@ export interface InspectionFacts {
   form: 1
   /** Commit that the mirror recorded when it cached the version (`Origin.Hash`); null where it recorded none. */
   cachedCommit: string | null
+  /** True where the checksum database signed the expected hash; without it the hash is that of the zip alone. */
+  sumSigned: boolean
   /** The two hashes, where the zip served is not the one that the checksum database signed. */
   sumDisagrees: { zip: string; signed: string } | null
   /** True where the mirror refuses the module (403). */
@@ -41,6 +43,7 @@ export interface InspectionFacts {
 export const NO_FACTS: InspectionFacts = {
   form: 1,
   cachedCommit: null,
+  sumSigned: false,
   sumDisagrees: null,
   blocked: false,
   modServer: false,
@@ -55,6 +58,7 @@ export const NO_FACTS: InspectionFacts = {
 const schema: z.ZodType<InspectionFacts> = z.object({
   form: z.literal(1),
   cachedCommit: z.string().nullable(),
+  sumSigned: z.boolean(),
   sumDisagrees: z.object({ zip: z.string(), signed: z.string() }).nullable(),
   blocked: z.boolean(),
   modServer: z.boolean(),

@@ -1,9 +1,10 @@
+import { fetchInto, readCommit } from './adopt.ts'
 import { WorldError } from './errors.ts'
 import type { FeedEntry, IndexFeed } from './index-feed.ts'
 import { cacheCommit, type Mirror, type MirrorVersion } from './mirror.ts'
 import { tagFor } from './module-roots.ts'
 import type { Repositories, Repository } from './repositories.ts'
-import type { FileChange, OriginStyle, PageSpec, RepositorySpec, Step } from './spec.ts'
+import type { CacheStep, FileChange, OriginStyle, PageSpec, RepositorySpec, Step } from './spec.ts'
 import type { SumdbLog } from './sumdb-log.ts'
 
 interface State {
@@ -47,6 +48,24 @@ export class WorldChanges {
     const added = specs.map((spec) => repositories.add(spec, this.#tagOf))
     await repositories.syncAll()
     this.addVersions([...(await this.#makeCached(added)), ...loose])
+  }
+
+  /** Serves a copy of a git repository on this machine at `path`. Returns the copy's folder. @throws WorldError `git-failed`. */
+  async adopt(path: string, from: string): Promise<string> {
+    await this.addRepositories([{ path, steps: [] }])
+    const adopted = this.#state.repositories.get(path)
+    await fetchInto(adopted, from)
+    return adopted.directory
+  }
+
+  /** Lets the mirror cache what a tag of an adopted repository names now. @throws WorldError `not-here`, `git-failed`. */
+  async cacheTag(repository: string, cached: Omit<CacheStep, 'do'>): Promise<void> {
+    const { directory } = this.#state.repositories.get(repository)
+    const ref = `refs/tags/${this.#tagOf(cached.module, cached.version)}`
+    const { id, commit } = await readCommit(directory, ref)
+    const past = { directory, commitIds: [id], history: { commits: [commit] } }
+    const step = { ...cached, do: 'cache', commit: 0, ref } as const
+    this.addVersions([await cacheCommit(past, step, this.#state.pages)])
   }
 
   /** Lives through more steps of a repository. @throws WorldError `not-here`, `invalid-spec`, `git-failed`. */

@@ -78,9 +78,14 @@ export class Mirror {
   }
 }
 
+/** Part of a repository that caching reads. */
+type CachedFrom = Pick<Repository, 'directory' | 'commitIds'> & {
+  history: Pick<Repository['history'], 'commits'>
+}
+
 /** Makes what the mirror keeps of a version, from the commit as it stood when it was cached. */
 export async function cacheCommit(
-  repository: Repository,
+  repository: CachedFrom,
   cached: CachedCommit,
   pages: readonly PageSpec[],
 ): Promise<MirrorVersion> {
@@ -140,7 +145,7 @@ function mirrorVersion(
 }
 
 async function moduleContents(
-  repository: Repository,
+  repository: Pick<Repository, 'directory'>,
   commit: Commit,
   id: string,
   directory: string,

@@ -7,6 +7,7 @@ import { isHarmlessFile } from './harmless-files.ts'
 import { MAX_DIFF_CHARS, MAX_KEPT_DIFFERENCES, MAX_QUOTED } from './limits.ts'
 import type { ChangedFileEvidence } from './rules/evidence.ts'
 import { signal } from './signal.ts'
+import { minute } from './times.ts'
 
 /** Signals about one version's cached zip against its repository. */
 export function cacheSignals(inspection: InspectionRecord): Signal[] {
@@ -33,6 +34,7 @@ function differenceSignals(inspection: InspectionRecord): Signal[] {
     commit,
     expectedSum: inspection.expectedSum,
     repositorySum: inspection.repositorySum,
+    proof: [proofOfDifference(inspection)],
     files: files.length,
     quoted: (harmless ? files : real).slice(0, MAX_QUOTED).map(fileEvidence),
     notes: inspection.notes.slice(0, MAX_QUOTED),
@@ -47,19 +49,28 @@ function differenceSignals(inspection: InspectionRecord): Signal[] {
   return signals
 }
 
+/** Returns what the hashes prove, and what of it can be forged. */
+function proofOfDifference({ facts: { sumSigned } }: InspectionRecord): string {
+  return sumSigned
+    ? 'the checksum database signed the expected hash, and the files that the repository shows do not have it; neither the author nor the mirror can forge that'
+    : 'the hash of the mirror’s zip is not that of the files which the repository shows; the checksum database has not confirmed the zip, so this is the mirror’s word'
+}
+
 /** Returns how it is known that the tag was rewritten, what that proves, and what of it can be forged. */
 function proofOfMove({ facts: { younger }, reason }: InspectionRecord, moved: boolean): string[] {
   const proof: string[] = []
   if (moved)
     proof.push(
-      'the mirror’s record (Origin.Hash) names another commit: it was written when the version was cached; it is not signed, so only the mirror could forge it',
+      'the mirror’s record (Origin.Hash) names another commit than the tag does now; the record is not signed, but only the mirror could forge it',
     )
   if (younger !== null)
     proof.push(
-      `the tag’s commit was made on ${younger.commit}, after the index first listed the version on ${younger.listed}: it cannot be what was cached; an author can set an earlier time, so an older commit would prove nothing`,
+      `the tag’s commit was made on ${minute(younger.commit)}, after the index first listed the version on ${minute(younger.listed)}: it cannot be what was cached; an author can set an earlier time, so an older commit would prove nothing`,
     )
   if (proof.length === 0)
-    proof.push(`${reason}; the h1: hash is signed by the checksum database, the time of a commit is not`)
+    proof.push(
+      `${reason}; neither time is signed, and an author can set the time of a commit: only the hashes prove that the content differs`,
+    )
   return proof
 }
 

@@ -32,6 +32,7 @@ export function inspectionFacts(
   return {
     form: 1,
     cachedCommit: record?.origin?.hash ?? null,
+    sumSigned: signed !== null,
     sumDisagrees: signed !== null && zipSum !== null && signed !== zipSum ? { zip: zipSum, signed } : null,
     blocked: status === 'blocked',
     modServer: repository.modServer,

@@ -107,12 +107,16 @@ export const unusualFiles = z.object({ count, files: z.array(z.object({ path: te
 /** Source files in which a copy differs from its original, out of those compared. */
 export const smallChange = z.object({ files: z.array(text), of: count })
 
-/** A version's zip against its repository. `files` counts all that differ; `quoted` holds the first of them. */
+/**
+ * A version's zip against its repository. `files` counts all that differ; `quoted` holds the first of them. `proof`: what the two
+ * hashes prove, and what of it can be forged.
+ */
 export const difference = z.object({
   repository: text.nullable(),
   commit: text.nullable(),
   expectedSum: text.nullable(),
   repositorySum: text.nullable(),
+  proof: z.exactOptional(z.array(text)),
   files: count,
   quoted: z.array(changedFile),
   notes: z.array(text),
