@@ -96,7 +96,7 @@ test('a tag put back, a reborn repository and an imposter commit are explained b
   assert.equal(of(RESTORED).severity, 'medium')
   const restored = await show(RESTORED)
   assert.match(restored, /rewritten and put back/)
-  assert.match(restored, /v1\.0\.0: the tag names [0-9a-f]{12} instead of [0-9a-f]{12}/)
+  assert.match(restored, /tag v1\.0\.0 moved from [0-9a-f]{12} to [0-9a-f]{12} \(still [0-9a-f]{12} on /)
 
   assert.equal(of(REBORN).severity, 'high')
   const reborn = await show(REBORN)

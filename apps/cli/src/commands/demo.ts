@@ -7,12 +7,8 @@ import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import { scan } from '@mirrorwatch/pipeline/service/scan'
 import { untilAborted } from '@mirrorwatch/pipeline/service/service'
-import {
-  type Finding,
-  findingHistory,
-  type HistoryEntry,
-  listFindings,
-} from '@mirrorwatch/store/queries/findings-list'
+import { type FindingTimeline, findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import { type Finding, listFindings } from '@mirrorwatch/store/queries/findings-list'
 import { storeStats } from '@mirrorwatch/store/queries/stats'
 import { startWorld } from '@mirrorwatch/world/world'
 import { Command } from 'commander'
@@ -75,7 +71,7 @@ async function runDemo(env: Record<string, string>, isServing: boolean): Promise
   const blocks = findings.map((finding) => findingBlocks(finding))
   for (const line of findingsTable(blocks, terminalStyle())) await printLine(line)
   const attack = findings.find((finding) => finding.module === 'github.com/boltdb-go/bolt') ?? findings[0]
-  if (attack !== undefined) await printAttack(attack, await findingHistory(db, attack.id))
+  if (attack !== undefined) await printAttack(attack, await findingTimeline(db, attack))
   if (isServing) await servePage(runtime)
   else note('\nTo look at this on the page: npm run demo -- --serve')
 }
@@ -93,7 +89,7 @@ async function servePage(runtime: Runtime): Promise<void> {
   interrupt.dispose()
 }
 
-async function printAttack(attack: Finding, history: HistoryEntry[]): Promise<void> {
+async function printAttack(attack: Finding, timeline: FindingTimeline): Promise<void> {
   await printLine('\nOne of them, as `mirrorwatch findings show` has it:\n')
-  for (const line of findingText(findingBlocks(attack, history), terminalStyle())) await printLine(line)
+  for (const line of findingText(findingBlocks(attack, timeline), terminalStyle())) await printLine(line)
 }

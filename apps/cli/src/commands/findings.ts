@@ -55,10 +55,10 @@ function showCommand(): Command {
       const shown = await desk.show(id)
       if (shown === null)
         throw new CliError(`there is no finding ${id}`, { todo: 'mirrorwatch findings list shows them.' })
-      const { finding, history, events } = shown
-      if (options.json) await printJson({ ...findingJson(finding), history, events })
+      const { finding, timeline } = shown
+      if (options.json) await printJson({ ...findingJson(finding), ...timeline })
       else
-        for (const line of findingText(findingBlocks(finding, history, events), terminalStyle()))
+        for (const line of findingText(findingBlocks(finding, timeline), terminalStyle()))
           await printLine(line)
     })
 }

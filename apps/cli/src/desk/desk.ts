@@ -1,7 +1,7 @@
 import type { Denied } from '@mirrorwatch/notify/writers/deny-list'
 import type { FindingStatus } from '@mirrorwatch/store/database'
-import type { Finding, FindingFilter, HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
-import type { ModuleEvent } from '@mirrorwatch/store/queries/repositories'
+import type { FindingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import type { Finding, FindingFilter } from '@mirrorwatch/store/queries/findings-list'
 import type { AllowEntry } from '@mirrorwatch/store/tables/allow'
 import type { WatchEntry } from '@mirrorwatch/store/watch/entries'
 import type { FilterOptions } from '../inputs/finding-filter.ts'
@@ -19,8 +19,7 @@ type WatchNames = Pick<WatchEntry, 'source' | 'mail' | 'minSeverity' | 'reason'>
 /** Source of findings and lists: the store, or a server that has it. */
 export interface Desk extends AsyncDisposable {
   list(filter: FilterOptions, limit: number): Promise<{ findings: Finding[]; more: boolean }>
-  /** `events` are those of the module's repository and tags; a server does not tell them, its signals do. */
-  show(id: number): Promise<{ finding: Finding; history: HistoryEntry[]; events: ModuleEvent[] } | null>
+  show(id: number): Promise<{ finding: Finding; timeline: FindingTimeline } | null>
   /** All findings that match, for an export. `base` holds what the format filters by. */
   all(filter: FilterOptions, base: FindingFilter): AsyncIterable<Finding>
   /** What a proxy should refuse, and the time of the list. */

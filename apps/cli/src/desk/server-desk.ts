@@ -1,6 +1,7 @@
 import { parseReasons, parseSignal } from '@mirrorwatch/detect/finding'
 import { SEVERITIES, severityRank } from '@mirrorwatch/detect/severity'
-import type { Finding, HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
+import type { FindingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import type { Finding } from '@mirrorwatch/store/queries/findings-list'
 import { FINDING_STATUSES } from '@mirrorwatch/store/status'
 import type { AllowEntry } from '@mirrorwatch/store/tables/allow'
 import type { WatchEntry } from '@mirrorwatch/store/watch/entries'
@@ -68,7 +69,25 @@ const kinds = [
   'summary',
   'note',
 ] as const
-const historyShape: z.ZodType<{ history: HistoryEntry[] }> = z.object({
+const eventKinds = [
+  'tag-moved',
+  'tag-vanished',
+  'tag-returned',
+  'gone',
+  'returned',
+  'reborn',
+  'moved',
+  'moved-back',
+] as const
+const verdicts = [
+  'same',
+  'differs',
+  'tag-moved',
+  'tag-missing',
+  'repository-missing',
+  'unverifiable',
+] as const
+const timelineShape: z.ZodType<FindingTimeline> = z.object({
   history: z.array(
     z.object({
       at: text,
@@ -79,6 +98,20 @@ const historyShape: z.ZodType<{ history: HistoryEntry[] }> = z.object({
       reason: textOrNull,
     }),
   ),
+  events: z.array(
+    z.object({
+      kind: z.enum(eventKinds),
+      repository: text,
+      tag: textOrNull,
+      version: textOrNull,
+      from: textOrNull,
+      to: textOrNull,
+      lastSeenAt: textOrNull,
+      firstSeenAt: text,
+    }),
+  ),
+  cached: z.array(z.object({ version: text, cachedAt: text, loggedOnly: z.boolean() })),
+  verdicts: z.array(z.object({ version: text, at: text, verdict: z.enum(verdicts), reason: text })),
 })
 
 const pageShape = z.object({ findings: z.array(findingShape), next: textOrNull })
@@ -152,8 +185,7 @@ export function createServerDesk(api: ApiClient): Desk {
     },
     async show(id) {
       const finding = await api.ask('GET', `/findings/${id}`, findingShape)
-      const { history } = await api.ask('GET', `/findings/${id}/history`, historyShape)
-      return { finding, history, events: [] }
+      return { finding, timeline: await api.ask('GET', `/findings/${id}/history`, timelineShape) }
     },
     all: (filter, { statuses: [status] = [] }) =>
       all({ ...(status === undefined ? {} : { status }), ...filter }),

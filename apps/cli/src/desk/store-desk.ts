@@ -3,13 +3,8 @@ import type { Store } from '@mirrorwatch/store/connect/connect'
 import { allowFindings } from '@mirrorwatch/store/decisions/allow-findings'
 import { type DecisionResult, decide } from '@mirrorwatch/store/decisions/decide'
 import { logDecision } from '@mirrorwatch/store/decisions/log'
-import {
-  exportFindings,
-  findingById,
-  findingHistory,
-  listFindings,
-} from '@mirrorwatch/store/queries/findings-list'
-import { moduleEvents } from '@mirrorwatch/store/queries/repositories'
+import { findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import { exportFindings, findingById, listFindings } from '@mirrorwatch/store/queries/findings-list'
 import { allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
 import { listWatchEntries, unwatch, watchPaths } from '@mirrorwatch/store/watch/entries'
 import { filterOf } from '../inputs/finding-filter.ts'
@@ -29,9 +24,7 @@ export function createStoreDesk(store: Store, author: () => string): Desk {
     },
     async show(id) {
       const finding = await findingById(db, id)
-      if (finding === null) return null
-      const events = await moduleEvents(db, finding.moduleId)
-      return { finding, history: await findingHistory(db, id), events }
+      return finding === null ? null : { finding, timeline: await findingTimeline(db, finding) }
     },
     all: (filter, base) => exportFindings(db, { ...base, ...filterOf(filter) }),
     denied: async () => ({ at: new Date(), modules: await readDenyList(db) }),

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { signalOf } from '../../src/finding.ts'
 import { assessModule } from '../../src/judge/assess.ts'
 import type { ChangeFacts } from '../../src/judge/signals/facts.ts'
-import { NO_FACTS } from '../../src/records/inspection-record.ts'
+import { type InspectionRecord, NO_FACTS } from '../../src/records/inspection-record.ts'
 import { input, named } from './assess-fixtures.ts'
 
 const [A, B, C] = ['a', 'b', 'c'].map((digit) => digit.repeat(40)) as [string, string, string]
@@ -33,8 +33,8 @@ test('a tag that was rewritten and put back is a finding of its own, with both d
     repository: 'https://github.com/boltdb-go/bolt',
     tag: 'v1.3.1',
     changes: [
-      '2026-11-02 10:00 UTC: the tag names bbbbbbbbbbbb instead of aaaaaaaaaaaa (since 2026-11-01 10:00 UTC at the earliest)',
-      '2026-11-03 10:00 UTC: the tag names aaaaaaaaaaaa instead of bbbbbbbbbbbb (since 2026-11-02 10:00 UTC at the earliest)',
+      '2026-11-02 10:00 UTC: tag v1.3.1 moved from aaaaaaaaaaaa to bbbbbbbbbbbb (still aaaaaaaaaaaa on 2026-11-01 10:00 UTC)',
+      '2026-11-03 10:00 UTC: tag v1.3.1 moved from bbbbbbbbbbbb to aaaaaaaaaaaa (still bbbbbbbbbbbb on 2026-11-02 10:00 UTC)',
     ],
   })
 })
@@ -82,31 +82,33 @@ test('a commit on no branch or tag is low', () => {
 })
 
 test('a rewritten tag says how it is known, and what of that can be forged', () => {
+  const files = [{ path: 'a.go', change: 'modified' as const, diff: null }]
+  const rewritten = (facts: Partial<typeof NO_FACTS>): InspectionRecord => ({
+    version: 'v1.0.0',
+    verdict: 'tag-moved',
+    commit: B,
+    files,
+    expectedSum: null,
+    repositorySum: null,
+    notes: [],
+    reason: 'the tag named another',
+    repository: null,
+    facts: { ...NO_FACTS, ...facts },
+  })
   const proofOf = (facts: Partial<typeof NO_FACTS>): string[] => {
-    const seen = {
-      expectedSum: null,
-      repositorySum: null,
-      notes: [],
-      reason: 'the tag named another',
-      repository: null,
-    }
-    const files = [{ path: 'a.go', change: 'modified' as const, diff: null }]
-    const versions = [
-      {
-        version: 'v1.0.0',
-        verdict: 'tag-moved' as const,
-        commit: B,
-        files,
-        ...seen,
-        facts: { ...NO_FACTS, ...facts },
-      },
-    ]
-    const [finding] = assessModule(input({ versions }))
+    const [finding] = assessModule(input({ versions: [rewritten(facts)] }))
     return signalOf(finding?.signals ?? [], 'tag-moved')?.evidence.proof ?? []
   }
   assert.match(proofOf({ cachedCommit: A }).join(), /Origin\.Hash.* only the mirror could forge it/)
   const younger = { commit: '2024-03-01T10:30:00.000Z', listed: '2021-03-01T11:00:00.000Z' }
   assert.match(proofOf({ younger }).join(), /cannot be what was cached; an author can set an earlier time/)
   assert.equal(proofOf({ cachedCommit: A, younger }).length, 2)
-  assert.match(proofOf({}).join(), /signed by the checksum database/)
+  assert.match(proofOf({}).join(), /the tag named another; neither time is signed/)
+  const provenBy = (sumSigned: boolean): string => {
+    const versions = [rewritten({ sumSigned })]
+    const [finding] = assessModule(input({ versions }))
+    return signalOf(finding?.signals ?? [], 'cache-differs')?.evidence.proof?.join() ?? ''
+  }
+  assert.match(provenBy(true), /signed the expected hash.* neither the author nor the mirror can forge/)
+  assert.match(provenBy(false), /this is the mirror’s word/)
 })

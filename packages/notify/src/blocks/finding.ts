@@ -3,13 +3,13 @@ import { copiedPercent } from '@mirrorwatch/detect/judge/assess-summary'
 import { COPIED } from '@mirrorwatch/detect/judge/signals/groups'
 import { compareWeight } from '@mirrorwatch/detect/judge/signals/table'
 import { compareSeverity, type Severity } from '@mirrorwatch/detect/severity'
-import type { Finding, HistoryEntry, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
-import type { ModuleEvent } from '@mirrorwatch/store/queries/repositories'
+import type { FindingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import type { Finding, StoredSignal } from '@mirrorwatch/store/queries/findings-list'
 import { isSetAside } from '@mirrorwatch/store/status'
 import { type CodeLine, codeOf } from './code.ts'
 import { type Diff, diffsOf } from './diff.ts'
 import { type ChangedFile, changedFiles, type Fact, type SignalBlock, signalBlock } from './signal.ts'
-import { eventMoments, type Moment, timelineOf } from './timeline.ts'
+import { type Moment, timelineOf } from './timeline.ts'
 import { visibleLine } from './visible-text.ts'
 
 /**
@@ -38,7 +38,7 @@ export interface FindingBlocks {
   decision: Decision | null
   /** Advice on what to do. */
   advice: string[]
-  /** Empty where the history was not asked for. */
+  /** Empty where it was not asked for. */
   timeline: Moment[]
 }
 
@@ -70,11 +70,7 @@ interface Decision {
 }
 
 /** Renders a finding. This is the only place that decides what is said about one. */
-export function findingBlocks(
-  finding: Finding,
-  history: readonly HistoryEntry[] = [],
-  events: readonly ModuleEvent[] = [],
-): FindingBlocks {
+export function findingBlocks(finding: Finding, timeline?: FindingTimeline): FindingBlocks {
   const holding = finding.signals
     .filter((signal) => signal.withdrawnAt === null)
     .toSorted((a, b) => compareWeight(a.rule, b.rule))
@@ -100,9 +96,7 @@ export function findingBlocks(
     withdrawn: finding.signals.filter((signal) => signal.withdrawnAt !== null).map(nameOf),
     decision: decisionOf(finding),
     advice: adviceOf(finding, versions),
-    timeline: [...timelineOf(history), ...eventMoments(events)].toSorted((a, b) =>
-      a.at.localeCompare(b.at, 'en'),
-    ),
+    timeline: timeline === undefined ? [] : timelineOf(timeline),
   }
 }
 
@@ -158,12 +152,14 @@ function differenceFact({ version, evidence }: SignalOf<'cache-differs' | 'cache
   const { repository, commit, quoted, files } = evidence
   const named = quoted.map(({ path, change }) => visibleLine(`${path} ${change}`))
   const more = files > named.length ? [`${files - named.length} more files`] : []
+  const unknown = files === 0 ? ['the hashes differ; which files do was not compared'] : []
   const from = `${repository ?? 'its repository'}${commit === null ? '' : ` at ${commit.slice(0, 12)}`}`
   return {
     label: 'differs',
-    lines: [visibleLine(`${version} as served, from ${from}`), [...named, ...more].join(', ')].filter(
-      (line) => line !== '',
-    ),
+    lines: [
+      visibleLine(`${version} as served, from ${from}`),
+      [...named, ...more, ...unknown].join(', '),
+    ].filter((line) => line !== ''),
   }
 }
 

@@ -1,35 +1,65 @@
 import { changeText as eventText } from '@mirrorwatch/detect/judge/signals/change-signals'
+import type { Verdict } from '@mirrorwatch/detect/types'
 import type { HistoryKind } from '@mirrorwatch/store/finding-tables'
+import type { FindingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
 import type { HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
-import type { ModuleEvent } from '@mirrorwatch/store/queries/repositories'
 import { visibleLine } from './visible-text.ts'
 
-/** An event in a finding's history. */
+/** One thing that happened to what a finding is about. */
 export interface Moment {
   at: string
+  /** The mirror cached a version; a look at the repository showed a change; an inspection showed it; a change of the finding; a person decided. */
+  kind: 'cached' | 'changed' | 'verdict' | 'seen' | 'decided'
   text: string
 }
 
-/** Returns what happened to a module's repository and tags as moments, oldest first. */
-export function eventMoments(events: readonly ModuleEvent[]): Moment[] {
-  return events.map((event) => ({
-    at: event.firstSeenAt,
-    text: visibleLine(event.tag === null ? eventText(event) : `${event.tag}: ${eventText(event)}`),
-  }))
+/** Returns all that happened, oldest first. */
+export function timelineOf({ history, events, cached, verdicts }: FindingTimeline): Moment[] {
+  const moments = [
+    ...cached.map(({ version, cachedAt, loggedOnly }): Moment => {
+      const text = loggedOnly
+        ? `${visibleLine(version)} is in the checksum database`
+        : `the mirror cached ${visibleLine(version)}`
+      return { at: cachedAt, kind: 'cached', text }
+    }),
+    ...events.map(
+      (event): Moment => ({ at: event.firstSeenAt, kind: 'changed', text: visibleLine(eventText(event)) }),
+    ),
+    ...verdicts.map(
+      ({ version, at, verdict }): Moment => ({
+        at,
+        kind: 'verdict',
+        text: `${visibleLine(version)}: ${VERDICTS[verdict]}`,
+      }),
+    ),
+    ...changesOf(history),
+  ]
+  return moments.toSorted((a, b) => a.at.localeCompare(b.at, 'en'))
+}
+
+const VERDICTS: Record<Verdict, string> = {
+  same: 'the repository shows what is compiled',
+  differs: 'the repository shows something else than what is compiled',
+  'tag-moved': 'the tag was moved: the repository shows something else than what is compiled',
+  'tag-missing': 'the tag is missing',
+  'repository-missing': 'the repository is missing',
+  unverifiable: 'could not be compared with a repository',
 }
 
 /** The fields of a history entry that {@link changeText} reads. */
 export type Change = Pick<HistoryEntry, 'kind' | 'from' | 'to' | 'author' | 'reason'>
 
-/** Returns the history as moments, oldest first. A new finding comes with all its signals: they are one moment. */
-export function timelineOf(history: readonly HistoryEntry[]): Moment[] {
+/** A new finding comes with all its signals: they are one moment. */
+function changesOf(history: readonly HistoryEntry[]): Moment[] {
   const moments = Map.groupBy(history, ({ at, kind, author }) => `${at} ${kind} ${author ?? ''}`)
-  return [...moments.values()].flatMap((entries) => {
+  return [...moments.values()].flatMap((entries): Moment[] => {
     const [first] = entries
     if (first === undefined) return []
     const text =
-      entries.length === 1 ? changeText(first) : `${TITLES[first.kind]}: ${entries.map(valueOf).join(', ')}`
-    return [{ at: first.at, text }]
+      entries.length === 1
+        ? changeText(first)
+        : `${TITLES[first.kind]}: ${[...new Set(entries.map(valueOf))].join(', ')}`
+    return [{ at: first.at, kind: first.author === null ? 'seen' : 'decided', text }]
   })
 }
 

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { severitiesFrom } from '@mirrorwatch/detect/severity'
-import type { Finding, FindingFilter, HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
+import type { FindingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import type { Finding, FindingFilter } from '@mirrorwatch/store/queries/findings-list'
 import { modulePath, severity, status, time, timeInput } from './shapes.ts'
 
 const nullable = z.string().nullable()
@@ -66,7 +67,7 @@ export function findingBody(found: Finding): z.infer<typeof finding> {
   }
 }
 
-export const history = z
+const history = z
   .object({
     at: time,
     kind: z.string(),
@@ -77,8 +78,59 @@ export const history = z
   })
   .openapi('Change')
 
-export function historyBody({ at, kind, from, to, author, reason }: HistoryEntry): z.infer<typeof history> {
-  return { at, kind, from, to, author, reason }
+export const timeline = z
+  .object({
+    history: z.array(history),
+    events: z
+      .array(
+        z.object({
+          kind: z.string(),
+          repository: z.string(),
+          tag: nullable,
+          version: nullable,
+          from: nullable,
+          to: nullable,
+          lastSeenAt: time.nullable(),
+          firstSeenAt: time,
+        }),
+      )
+      .openapi({ description: 'What happened to the repository (`tag` null) and to the tags of versions.' }),
+    cached: z
+      .array(z.object({ version: z.string(), cachedAt: time, loggedOnly: z.boolean() }))
+      .openapi({ description: 'When the versions that signals speak of were cached.' }),
+    verdicts: z
+      .array(z.object({ version: z.string(), at: time, verdict: z.string(), reason: z.string() }))
+      .openapi({ description: 'What inspections of these versions showed.' }),
+  })
+  .openapi('Timeline')
+
+/** Returns a timeline as the API shows it. */
+export function timelineBody({
+  history: changes,
+  events,
+  ...same
+}: FindingTimeline): z.infer<typeof timeline> {
+  return {
+    history: changes.map(({ at, kind, from, to, author, reason }) => ({
+      at,
+      kind,
+      from,
+      to,
+      author,
+      reason,
+    })),
+    events: events.map(({ kind, repository, tag, version, from, to, lastSeenAt, firstSeenAt }) => ({
+      kind,
+      repository,
+      tag,
+      version,
+      from,
+      to,
+      lastSeenAt,
+      firstSeenAt,
+    })),
+    ...same,
+  }
 }
 
 /** Words of a list in a query, with commas between them. */

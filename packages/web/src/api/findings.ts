@@ -1,14 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import {
-  countFindings,
-  findingById,
-  findingHistory,
-  listFindings,
-} from '@mirrorwatch/store/queries/findings-list'
+import { findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import { countFindings, findingById, listFindings } from '@mirrorwatch/store/queries/findings-list'
 import { WebProblem } from '../problem.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { etagOf } from './etag.ts'
-import { filterOf, filterQuery, finding, findingBody, history, historyBody } from './finding-shape.ts'
+import { filterOf, filterQuery, finding, findingBody, timeline, timelineBody } from './finding-shape.ts'
 import type { ApiRouter } from './router.ts'
 import { answers, cursor, idParam, limit, next } from './shapes.ts'
 
@@ -48,9 +44,10 @@ const historyRoute = createRoute({
   method: 'get',
   path: '/findings/{id}/history',
   tags: ['findings'],
-  summary: 'Returns every change of a finding, oldest first.',
+  summary:
+    'Returns every change of a finding, of its module’s repository and tags, and of what inspections showed, oldest first.',
   request: { params: idParam },
-  responses: answers('Its changes.', z.object({ history: z.array(history) })),
+  responses: answers('Its changes.', timeline),
 })
 
 export function mountFindings(api: ApiRouter): void {
@@ -73,8 +70,8 @@ export function mountFindings(api: ApiRouter): void {
   })
   api.openapi(historyRoute, async (c) => {
     const { id } = c.req.valid('param')
-    const changes = await findingHistory(c.var.db, id)
-    if (changes.length === 0) throw new WebProblem(404, `There is no finding ${id}.`)
-    return c.json({ history: changes.map(historyBody) }, 200)
+    const found = await findingById(c.var.db, id)
+    if (found === null) throw new WebProblem(404, `There is no finding ${id}.`)
+    return c.json(timelineBody(await findingTimeline(c.var.db, found)), 200)
   })
 }

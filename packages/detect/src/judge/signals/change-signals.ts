@@ -2,6 +2,7 @@ import type { Signal } from '../../finding.ts'
 import type { ChangeFacts } from './facts.ts'
 import { MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
+import { minute } from './times.ts'
 
 /** Signals about what looks at the repository saw change: tags version by version, and the repository itself. */
 export function changeSignals(changes: readonly ChangeFacts[]): Signal[] {
@@ -41,25 +42,38 @@ function changeLine(change: ChangeFacts): string {
   return `${minute(change.firstSeenAt)}: ${changeText(change)}`
 }
 
-/** Returns a change in words; in brackets the last look that did not show it yet. */
-export function changeText({ kind, from, to, lastSeenAt }: ChangeFacts): string {
-  const before = lastSeenAt === null ? '' : ` (since ${minute(lastSeenAt)} at the earliest)`
-  return `${WORDS[kind](short(from), short(to))}${before}`
+/** Returns a change in words, and in brackets when the look before still showed the former state. */
+export function changeText({ kind, tag, from, to, lastSeenAt }: ChangeFacts): string {
+  const { what, before } = WORDS[kind](short(from), short(to), tag ?? '')
+  return lastSeenAt === null ? what : `${what} (${before} on ${minute(lastSeenAt)})`
 }
 
-const WORDS: Record<ChangeFacts['kind'], (from: string, to: string) => string> = {
-  'tag-moved': (from, to) => `the tag names ${to} instead of ${from}`,
-  'tag-vanished': (from) => `the tag is gone; it named ${from}`,
-  'tag-returned': (_, to) => `the tag is back, and names ${to} as before`,
-  gone: (_, to) => `the repository is gone: ${to}`,
-  returned: () => 'the repository is back, with its history',
-  reborn: (_, to) => `another repository is at ${to}: no branch or tag reaches the history of before`,
-  moved: (from, to) => `the host redirects ${from} to ${to}`,
-  'moved-back': (from, to) => `${to} answers itself again and no longer redirects to ${from}`,
-}
+type Words = (from: string, to: string, tag: string) => { what: string; before: string }
 
-function minute(time: string): string {
-  return `${time.slice(0, 16).replace('T', ' ')} UTC`
+const WORDS: Record<ChangeFacts['kind'], Words> = {
+  'tag-moved': (from, to, tag) => ({
+    what: `tag ${tag} moved from ${from} to ${to}`,
+    before: `still ${from}`,
+  }),
+  'tag-vanished': (from, _, tag) => ({
+    what: `tag ${tag} vanished; it named ${from}`,
+    before: 'still there',
+  }),
+  'tag-returned': (_, to, tag) => ({
+    what: `tag ${tag} came back and names ${to} as before`,
+    before: 'still missing',
+  }),
+  gone: (_, to) => ({ what: `the repository is gone: ${to}`, before: 'still there' }),
+  returned: () => ({ what: 'the repository came back with its history', before: 'still gone' }),
+  reborn: (_, to) => ({
+    what: `another repository answers at ${to}: it has no branch or tag that reaches the history of before`,
+    before: 'not yet there',
+  }),
+  moved: (from, to) => ({ what: `the host redirects ${from} to ${to}`, before: 'not yet' }),
+  'moved-back': (from, to) => ({
+    what: `${to} answers itself and no longer redirects to ${from}`,
+    before: 'not yet',
+  }),
 }
 
 /** Commits are shortened to twelve digits; addresses stay. */

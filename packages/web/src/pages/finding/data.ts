@@ -3,18 +3,12 @@ import { type Difference, differencesOf } from '@mirrorwatch/notify/blocks/diffe
 import { type FindingBlocks, findingBlocks } from '@mirrorwatch/notify/blocks/finding'
 import { visibleLine } from '@mirrorwatch/notify/blocks/visible-text'
 import type { Db } from '@mirrorwatch/store/database'
-import {
-  type Finding,
-  findingById,
-  findingHistory,
-  type HistoryEntry,
-} from '@mirrorwatch/store/queries/findings-list'
+import { findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import { type Finding, findingById, type HistoryEntry } from '@mirrorwatch/store/queries/findings-list'
 import {
   type Dependents,
   dependentsOf,
-  type VerdictChange,
   type VersionRow,
-  verdictChanges,
   versionRows,
   versionRowsOf,
 } from '@mirrorwatch/store/queries/page-module'
@@ -33,14 +27,12 @@ export interface FindingData {
   campaigns: EvidenceOf<'campaign'>[]
   /** Versions that signals speak of, then the latest others. */
   versions: VersionRow[]
-  verdicts: VerdictChange[]
   marks: Marks
   differences: Difference[]
 }
 
 /** Versions that the page lists; the module's page has them all. */
 const MAX_VERSIONS = 12
-const MAX_VERDICTS = 60
 
 /** Reads a finding with its data; null if it does not exist. */
 export async function findingData(db: Db, id: number): Promise<FindingData | null> {
@@ -48,21 +40,20 @@ export async function findingData(db: Db, id: number): Promise<FindingData | nul
   if (finding === null) return null
   const holding = finding.signals.filter(({ withdrawnAt }) => withdrawnAt === null)
   const ofSignals = [...new Set(holding.flatMap(({ version }) => version ?? []))]
-  const [history, module, target, dependents, marked, latest, verdicts] = await Promise.all([
-    findingHistory(db, id),
+  const [happened, module, target, dependents, marked, latest] = await Promise.all([
+    findingTimeline(db, finding),
     moduleById(db, finding.moduleId),
     finding.target === null ? null : targetByPath(db, finding.target),
     dependentsOf(db, finding.module),
     versionRowsOf(db, finding.moduleId, ofSignals),
     versionRows(db, finding.moduleId, { limit: MAX_VERSIONS }),
-    verdictChanges(db, finding.moduleId, ofSignals, MAX_VERDICTS),
   ])
-  const blocks = findingBlocks(finding, history)
+  const blocks = findingBlocks(finding, happened)
   const marks = marksOf(blocks.signals)
   return {
     finding,
     blocks,
-    history,
+    history: happened.history,
     module,
     target,
     dependents,
@@ -71,7 +62,6 @@ export async function findingData(db: Db, id: number): Promise<FindingData | nul
       0,
       MAX_VERSIONS,
     ),
-    verdicts,
     marks,
     differences: differencesOf(finding.signals, markIds(marks)).map((each) => ({
       ...each,

@@ -47,7 +47,7 @@ ${differencesView({ module: finding.module, differences, marks, layout: options.
   ${signalsSection(finding.module, blocks.signals, blocks.withdrawn)}
   <div class="finding-past">
   ${notesPanel(viewer, data)}
-  ${timeline(data)}
+  ${timeline(data.blocks.timeline)}
   ${versionsPanel(finding.module, versions, module?.versionCount ?? versions.length, blocks.versions)}
   </div>
 </div>`,
