@@ -172,7 +172,7 @@ test('what cannot be done says so and what to do, with exit code 2', async () =>
     'github.com/lab/b v1.0.0/go.mod h1:FEBLx1zS214owpjy7qsBeixbURkuhQAwrK5UwLGTwt4=\n',
   )
   const questions: [string[], RegExp][] = [
-    [['verify'], /missing required argument/],
+    [['verify'], /nothing to verify was given/],
     [['verify', 'nonsense'], /neither a file nor MODULE@VERSION/],
     [['verify', 'github.com/lab/b@latest'], /whole version/],
     [['verify', 'none/go.sum'], /cannot be read/],

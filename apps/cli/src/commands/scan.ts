@@ -3,12 +3,14 @@ import { findingJson } from '@mirrorwatch/notify/writers/json'
 import { findingsTable } from '@mirrorwatch/notify/writers/terminal'
 import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
 import { type ScanSummary, scan } from '@mirrorwatch/pipeline/service/scan'
+import { scanListed } from '@mirrorwatch/pipeline/service/scan-listed'
 import { scanModule } from '@mirrorwatch/pipeline/service/scan-module'
 import { listFindings } from '@mirrorwatch/store/queries/findings-list'
 import { isSetAside } from '@mirrorwatch/store/status'
 import { failedInspections } from '@mirrorwatch/store/work/schedule'
 import { Command, Option } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
+import { CATALOG, readListedVersions } from '../inputs/listed-versions.ts'
 import { modulePath } from '../inputs/options.ts'
 import { position, sinceOption, untilOption, type WindowOptions, windowOf } from '../inputs/window.ts'
 import { EXIT, exitWith } from '../output/exit.ts'
@@ -19,6 +21,7 @@ import { openForWork } from '../session/open-runtime.ts'
 
 interface Options extends WindowOptions {
   module?: string
+  from?: string[]
   json?: true
 }
 
@@ -29,6 +32,8 @@ interrupted, run it again: it continues where it stopped.
 Examples:
   mirrorwatch scan --since 2026-11-23
   mirrorwatch scan --module github.com/boltdb-go/bolt
+  mirrorwatch scan --from catalog
+  mirrorwatch scan --from go.sum tools/go.sum
 
 Exit codes: 0 nothing to report, 1 undismissed findings of medium severity or above, 2 the scan failed.`
 
@@ -39,7 +44,13 @@ export function scanCommand(): Command {
     .addOption(
       new Option('--module <path>', 'scan every cached version of this module instead of the feed')
         .argParser(modulePath)
-        .conflicts(['since', 'until']),
+        .conflicts(['since', 'until', 'from']),
+    )
+    .addOption(
+      new Option(
+        '--from <source...>',
+        `scan the versions of go.sum files, of folders laid out like a proxy, or of the proxy's own list ("${CATALOG}": Athens) instead of the feed`,
+      ).conflicts(['since', 'until']),
     )
     .option('--json', 'print one JSON object per finding')
     .addHelpText('after', HELP)
@@ -52,11 +63,15 @@ async function scanOnce(options: Options): Promise<void> {
   await using runtime = await openForWork(config)
   const interrupt = interruptSignal('Run the same command again to continue from here.')
   try {
-    const summary = await withProgress(runtime, (events) =>
-      options.module === undefined
-        ? scan(runtime, window, { ...events, signal: interrupt.signal })
-        : scanModule(runtime, options.module, { ...events, signal: interrupt.signal }),
-    )
+    const { signal } = interrupt
+    const { proxy } = runtime.clients
+    const listed = options.from && (await readListedVersions(options.from, proxy, signal))
+    const summary = await withProgress(runtime, (events) => {
+      if (listed !== undefined) return scanListed(runtime, listed, { ...events, signal })
+      return options.module === undefined
+        ? scan(runtime, window, { ...events, signal })
+        : scanModule(runtime, options.module, { ...events, signal })
+    })
     await printFindings(runtime, summary, options)
   } finally {
     interrupt.dispose()

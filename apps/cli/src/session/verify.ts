@@ -114,10 +114,12 @@ async function withOptions(
 ): Promise<Config> {
   const named = proxy === undefined || proxy === 'off' ? config.proxyUrl : await checkedProxy(proxy)
   const proxyUrl = withNetrc(named, process.env)
+  const isConfigured = new URL(proxyUrl).origin === new URL(config.proxyUrl).origin
+  const changed = { ...config, proxyUrl, proxyHeaders: isConfigured ? config.proxyHeaders : {} }
   const { allowPrivateHosts } = config
   const host = repository === undefined ? '' : new URL(repository).host
-  if (allowPrivateHosts === true || host === '') return { ...config, proxyUrl }
-  return { ...config, proxyUrl, allowPrivateHosts: [...(allowPrivateHosts || []), host] }
+  if (allowPrivateHosts === true || host === '') return changed
+  return { ...changed, allowPrivateHosts: [...(allowPrivateHosts || []), host] }
 }
 
 async function checkedProxy(proxy: string): Promise<string> {
@@ -125,7 +127,10 @@ async function checkedProxy(proxy: string): Promise<string> {
   const isProxy = ['http:', 'https:', 'file:'].includes(protocol)
   const folder = protocol === 'file:' ? await folderFault(proxy) : null
   if (isProxy && folder === null) return proxy.replace(/\/+$/, '')
-  throw new CliError(`--proxy ${proxy}: ${folder ?? 'it is not the URL of a proxy'}`, {
-    todo: 'Give an http(s) or file URL such as https://proxy.golang.org, or "off".',
-  })
+  throw new CliError(
+    `--proxy ${proxy.replace(/[^/]*@/, '***@')}: ${folder ?? 'it is not the URL of a proxy'}`,
+    {
+      todo: 'Give an http(s) or file URL such as https://proxy.golang.org, or "off".',
+    },
+  )
 }

@@ -25,6 +25,8 @@ export interface Config extends NotifySettings {
   /** True for the public feed, whose 59 million records are never read from the start by accident. */
   indexIsPublic: boolean
   proxyUrl: string
+  /** Headers with credentials for the proxy. Names are in small letters. */
+  proxyHeaders: Record<string, string>
   sumdbUrl: string | null
   sumdbKey: string
   ecosystemsUrl: string
@@ -74,6 +76,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     feedName: withoutCredentials(indexUrl),
     indexIsPublic: indexUrl === PUBLIC_INDEX,
     proxyUrl: read('MIRRORWATCH_PROXY_URL'),
+    proxyHeaders: proxyHeaders(read('MIRRORWATCH_PROXY_HEADER'), isSet(env, 'MIRRORWATCH_PROXY_URL')),
     sumdbUrl: sumdbUrl === 'off' ? null : sumdbUrl,
     sumdbKey: read('MIRRORWATCH_SUMDB_KEY'),
     ecosystemsUrl: read('MIRRORWATCH_ECOSYSTEMS_URL'),
@@ -112,6 +115,15 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
   }
   if (config.redisUrl !== null && config.databaseUrl === null) throw redisWithoutPostgres()
   return config
+}
+
+/** The public mirror must not receive a secret that was meant for another proxy. */
+function proxyHeaders(header: Record<string, string> | null, isProxyNamed: boolean): Config['proxyHeaders'] {
+  if (header === null) return {}
+  if (isProxyNamed) return header
+  throw new PipelineError('bad-config', 'MIRRORWATCH_PROXY_HEADER is set but MIRRORWATCH_PROXY_URL is not', {
+    todo: 'Set MIRRORWATCH_PROXY_URL to the proxy that the header is for.',
+  })
 }
 
 /** A private feed's modules are no business of a public server, and of no interest to it. */

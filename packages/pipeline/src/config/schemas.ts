@@ -182,6 +182,18 @@ export const headers = list
   .refine((pairs) => pairs.every((pair) => /^[A-Za-z0-9-]+=\S*$/.test(pair)))
   .transform((pairs) => Object.fromEntries(pairs.map((pair) => splitAt(pair, pair.indexOf('=')))))
 
+/** Headers that HTTP clients set themselves: another value would change what a request means. */
+const OWN_HEADERS =
+  /^(?:host|connection|content-length|transfer-encoding|upgrade|expect|te|trailer|range|accept-encoding|user-agent)$/i
+
+/** One header, `Name: value`, as a record with its name in small letters. */
+export const secretHeader = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+:[ \t]*[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/)
+  .transform((text) => splitAt(text, text.indexOf(':')))
+  .refine(([name]) => !OWN_HEADERS.test(name))
+  .transform(([name, value]) => ({ [name.toLowerCase()]: value.trim() }))
+
 function splitAt(text: string, at: number): [string, string] {
   return [text.slice(0, Math.max(0, at)), text.slice(at + 1)]
 }

@@ -67,6 +67,14 @@ export const VARIABLES = {
     fallback: 'https://proxy.golang.org',
     credentials: true,
   },
+  MIRRORWATCH_PROXY_HEADER: {
+    schema: schemas.secretHeader,
+    expected: 'one header such as "Authorization: Bearer TOKEN"; not one that HTTP itself uses',
+    purpose:
+      'A header with credentials for the proxy of `MIRRORWATCH_PROXY_URL`. No other host gets it, also after a redirect.',
+    unset: 'none',
+    secret: true,
+  },
   MIRRORWATCH_SUMDB_URL: {
     schema: z.union([z.literal('off'), schemas.baseUrl('http', 'https')]),
     expected: '"off", or an http(s) URL such as https://sum.golang.org',

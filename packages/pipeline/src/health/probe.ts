@@ -52,7 +52,7 @@ export async function probeUpstreams(config: Config, signal?: AbortSignal): Prom
       url: withoutCredentials(question.url),
       fault:
         question.name === PROXY
-          ? await proxyFault(http, config.proxyUrl, signal)
+          ? await proxyFault(http, config, signal)
           : await fault(http, question.url, signal),
     })),
   )
@@ -78,10 +78,14 @@ async function fault(http: HttpClient, url: string, signal?: AbortSignal): Promi
 }
 
 /** Asks for a module's versions: a sign-in page, a block page or a refusal is not an answer of a module proxy. */
-async function proxyFault(http: HttpClient, baseUrl: string, signal?: AbortSignal): Promise<string | null> {
+async function proxyFault(
+  http: HttpClient,
+  { proxyUrl: baseUrl, proxyHeaders: secretHeaders }: Config,
+  signal?: AbortSignal,
+): Promise<string | null> {
   if (baseUrl.startsWith('file:')) return folderFault(baseUrl)
   try {
-    await createProxyClient({ http, baseUrl }).list(PROBED_MODULE, signal)
+    await createProxyClient({ http, baseUrl, secretHeaders }).list(PROBED_MODULE, signal)
     return null
   } catch (error) {
     if (isGomodError(error, 'not-found', 'not-cached', 'gone')) return null

@@ -110,7 +110,11 @@ export async function createClients(
     rateLimiter,
     ...(observer === undefined ? {} : { observer }),
   })
-  const proxy = createProxyClient({ http, baseUrl: config.proxyUrl })
+  const proxy = createProxyClient({
+    http,
+    baseUrl: config.proxyUrl,
+    secretHeaders: config.proxyHeaders,
+  })
   const sumdb = sumdbClient(config, http, options.sumdbCache)
   const workDir = path.join(config.dataDir, workFolder)
   const spawns = createSpawnPool()

@@ -1,7 +1,9 @@
+import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { latestVersion } from '@mirrorwatch/gomod/paths/latest-version'
 import { savePage } from '@mirrorwatch/store/tables/feed'
 import { moduleByPath, versionsOf } from '@mirrorwatch/store/tables/modules'
 import { scheduleVersions } from '@mirrorwatch/store/work/schedule'
+import type { ProxyClient } from '@mirrorwatch/upstream/proxy/proxy'
 import { PipelineError } from '../errors.ts'
 import { assessStage } from '../stages/assess/assess.ts'
 import { copiesStage } from '../stages/copies/copies.ts'
@@ -56,7 +58,7 @@ async function addVersions(
   signal: AbortSignal,
 ): Promise<ScanSummary['crawl']> {
   const { proxy } = runtime.clients
-  const listed = await proxy.list(path, signal)
+  const listed = await listOrNone(proxy, path, signal)
   const latest = latestVersion(listed) ?? (await proxy.latest(path, signal)).version
   const nowMicros = BigInt(runtime.clock().getTime()) * 1000n
   const entries = [...new Set([...listed, latest])].map((version) => ({
@@ -74,4 +76,18 @@ async function addVersions(
     }),
   )
   return { pages: 0, entries: entries.length, ...saved, skipped: 0, positionMicros: nowMicros }
+}
+
+/** Some proxies do not list versions: what `latest` answers is then all that can be found without knowing a version. */
+async function listOrNone(
+  proxy: Pick<ProxyClient, 'list'>,
+  path: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  try {
+    return await proxy.list(path, signal)
+  } catch (error) {
+    if (isGomodError(error, 'not-found', 'not-cached')) return []
+    throw error
+  }
 }

@@ -37,6 +37,15 @@ export async function scan(
   { signal, ...events }: ScanEvents & { signal: AbortSignal },
 ): Promise<ScanSummary> {
   const crawl = await catchUp({ ...runtime.ingestDeps, inspect: 'all' }, window, { signal, ...pick(events) })
+  return runStages(runtime, crawl, { signal, ...events })
+}
+
+/** Runs every stage, in sequence, until nothing is due in it. */
+export async function runStages(
+  runtime: Runtime,
+  crawl: CrawlTotals,
+  { signal, ...events }: ScanEvents & { signal: AbortSignal },
+): Promise<ScanSummary> {
   await checkProxy(runtime, signal)
   const summary: ScanSummary = { crawl, done: {}, failed: 0 }
   await runtime.startWorkers(SCAN_ORDER.flat(), (stage, error) => {
@@ -68,7 +77,7 @@ async function checkProxy(runtime: Runtime, signal: AbortSignal): Promise<void> 
       'upstream',
       `the module proxy ${withoutCredentials(runtime.config.proxyUrl)} cannot be used: ${causes(error)}`,
       {
-        todo: 'Check MIRRORWATCH_PROXY_URL and the network. What the feed brought is saved; the next scan goes on with it.',
+        todo: 'Check MIRRORWATCH_PROXY_URL and the network. What was read is saved; the next scan goes on with it.',
         cause: error,
       },
     )

@@ -26,6 +26,7 @@ test('a secret may be in a file', () => {
       DATABASE_URL_FILE: file('db', `postgres://u:${PASSWORD}@db/m\n`),
       REDIS_URL_FILE: file('redis', 'redis://:x@redis:6379'),
       MIRRORWATCH_PROXY_URL_FILE: file('proxy', 'https://u:p@proxy.example.com/'),
+      MIRRORWATCH_PROXY_HEADER_FILE: file('header', 'X-JFrog-Art-Api:  a token \n'),
       MIRRORWATCH_SMTP_URL_FILE: file('smtp', 'smtps://u:p@mail.example.com\n'),
       MIRRORWATCH_WEBHOOK_URL: 'https://hooks.example.com/x',
       MIRRORWATCH_WEBHOOK_SECRET_FILE: file('hook', 'sixteen characters at least\n'),
@@ -35,6 +36,7 @@ test('a secret may be in a file', () => {
   assert.equal(config.databaseUrl, `postgres://u:${PASSWORD}@db/m`)
   assert.equal(config.redisUrl, 'redis://:x@redis:6379')
   assert.equal(config.proxyUrl, 'https://u:p@proxy.example.com')
+  assert.deepEqual(config.proxyHeaders, { 'x-jfrog-art-api': 'a token' })
   assert.equal(config.smtpUrl, 'smtps://u:p@mail.example.com')
   assert.deepEqual(config.webhook, {
     url: 'https://hooks.example.com/x',

@@ -54,6 +54,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         ...request,
         url: target,
         headers,
+        secretHeaders: request.secretHeaders ?? {},
         method: request.method ?? 'GET',
         budget: { leftMs: request.timeoutMs ?? timeoutMs },
       })
@@ -168,11 +169,13 @@ function redirectTarget(status: number, untrustedLocation: string | undefined, f
 /** The next hop: no credentials travel to another origin, and 303 turns a POST into a GET. */
 function follow(exchange: Exchange, next: URL, status: number): Exchange {
   const target = withoutUser(next)
-  const headers =
-    target.origin === exchange.url.origin ? exchange.headers : withoutCredentials(exchange.headers)
-  if (status !== 303 || exchange.method !== 'POST') return { ...exchange, url: target, headers }
+  const isSameOrigin = target.origin === exchange.url.origin
+  const headers = isSameOrigin ? exchange.headers : withoutCredentials(exchange.headers)
+  const secretHeaders = isSameOrigin ? exchange.secretHeaders : {}
+  if (status !== 303 || exchange.method !== 'POST')
+    return { ...exchange, url: target, headers, secretHeaders }
   const { body: _, ...rest } = exchange
-  return { ...rest, url: target, headers, method: 'GET' }
+  return { ...rest, url: target, headers, secretHeaders, method: 'GET' }
 }
 
 function isNoDowngrade(from: URL, to: URL): boolean {

@@ -17,10 +17,11 @@ import type { HttpRequest, HttpResponse } from './types.ts'
 const MAX_CONNECTIONS_PER_ORIGIN = 16
 
 /** One request on its way: an {@link HttpRequest} with everything settled. */
-export interface Exchange extends Omit<HttpRequest, 'method' | 'headers' | 'timeoutMs'> {
+export interface Exchange extends Omit<HttpRequest, 'method' | 'headers' | 'secretHeaders' | 'timeoutMs'> {
   url: URL
   method: 'GET' | 'HEAD' | 'POST'
   headers: Record<string, string>
+  secretHeaders: Record<string, string>
   /** Milliseconds left for the whole exchange; whoever spends some takes it off. */
   budget: { leftMs: number }
 }
@@ -69,7 +70,7 @@ export function createTransport(agent: Dispatcher): Send {
       const response = await request(url, {
         dispatcher: agent,
         method,
-        headers: { ...headers, 'accept-encoding': 'identity' },
+        headers: { ...headers, ...exchange.secretHeaders, 'accept-encoding': 'identity' },
         body: body ?? null,
         signal: signal ?? null,
       })

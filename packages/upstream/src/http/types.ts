@@ -2,6 +2,8 @@
 export interface HttpRequest {
   method?: 'GET' | 'HEAD' | 'POST'
   headers?: Record<string, string>
+  /** Headers that hold credentials. A redirect to another origin loses them. */
+  secretHeaders?: Record<string, string>
   body?: Uint8Array
   /** Bytes of body at the most; one byte more is `too-large`. */
   maxBytes: number

@@ -1,6 +1,7 @@
 import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { errorCode, GomodError } from '@mirrorwatch/gomod/errors'
+import { listFolder } from './proxy-folder.ts'
 import type { ProxyStore } from './proxy-store.ts'
 
 /** A folder that is laid out like a GOPROXY. Nothing outside of it is read, not even through symbolic links. */
@@ -27,6 +28,7 @@ export function createFileStore(folder: string): ProxyStore {
       }
     },
     latestFile: () => null,
+    catalog: () => listFolder(folder, ['zip']),
   }
 }
 

@@ -2,6 +2,7 @@ import { GomodError } from '@mirrorwatch/gomod/errors'
 import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
 import { fromBuffer, type RandomAccess } from '@mirrorwatch/gomod/zip/zip-source'
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/types.ts'
+import { readCatalog } from './catalog.ts'
 import type { ProxyStore } from './proxy-store.ts'
 import { refusalOf } from './refusal.ts'
 
@@ -20,7 +21,12 @@ const MAX_PROXY_REDIRECTS = 5
 /** Asks proxies that know it for what they have cached, so that our looking never makes them fetch anything. */
 const CACHED_ONLY_HEADER = { 'disable-module-fetch': 'true' }
 
-export function createHttpStore(http: HttpClient, baseUrl: URL): ProxyStore {
+/** @param secretHeaders headers with credentials, for this proxy alone */
+export function createHttpStore(
+  http: HttpClient,
+  baseUrl: URL,
+  secretHeaders: Record<string, string> = {},
+): ProxyStore {
   const base = cachedOnlyBase(baseUrl)
   const cachedOnly = base.endsWith('/cached-only')
 
@@ -29,23 +35,47 @@ export function createHttpStore(http: HttpClient, baseUrl: URL): ProxyStore {
       maxRedirects: MAX_PROXY_REDIRECTS,
       ...request,
       headers: { ...CACHED_ONLY_HEADER, ...request.headers },
+      secretHeaders,
     })
     if (response.status === 200 || response.status === 206) return response
     throw refusalOf(response, cachedOnly)
   }
 
+  async function fetchFile(file: string, maxBytes: number, signal: AbortSignal | undefined): Promise<Buffer> {
+    const { body } = await ask(file, { maxBytes, ...withSignal(signal) })
+    return body
+  }
+
   return {
-    async fetch(file, maxBytes, signal) {
-      const { body } = await ask(file, { maxBytes, ...withSignal(signal) })
-      return body
-    },
+    fetch: fetchFile,
     async openZip(file, maxBytes, signal) {
       const headers = { range: `bytes=-${ZIP_TAIL_BYTES}` }
       const response = await ask(file, { maxBytes, headers, ...withSignal(signal) })
-      const zip = response.status === 200 ? fromBuffer(response.body) : openRanges(http, response, signal)
+      const zip =
+        response.status === 200
+          ? fromBuffer(response.body)
+          : openRanges(withOwn(http, baseUrl, secretHeaders), response, signal)
       return { ...zip, [Symbol.asyncDispose]: async () => undefined }
     },
     latestFile: (escapedModule) => `${escapedModule}/@latest`,
+    catalog: (signal) => readCatalog((file, maxBytes) => fetchFile(file, maxBytes, signal)),
+  }
+}
+
+/** Adds the proxy's credentials to requests that go to its origin; where it redirected elsewhere, they go without. */
+function withOwn(
+  http: HttpClient,
+  { origin, username, password }: URL,
+  secretHeaders: Record<string, string>,
+): Pick<HttpClient, 'request'> {
+  return {
+    request(url, request) {
+      const target = new URL(url)
+      if (target.origin !== origin) return http.request(target, request)
+      target.username = username
+      target.password = password
+      return http.request(target, { ...request, secretHeaders })
+    },
   }
 }
 
@@ -60,7 +90,11 @@ interface Block {
 }
 
 /** A zip read by range requests, each as large as the gap to what is known already: usually two in all. */
-function openRanges(http: HttpClient, tail: HttpResponse, signal: AbortSignal | undefined): RandomAccess {
+function openRanges(
+  http: Pick<HttpClient, 'request'>,
+  tail: HttpResponse,
+  signal: AbortSignal | undefined,
+): RandomAccess {
   const first = parseContentRange(tail)
   const blocks: Block[] = [{ start: first.start, bytes: tail.body }]
   let budget = MAX_ZIP_DIRECTORY_BYTES

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { GomodError } from '@mirrorwatch/gomod/errors'
+import { GomodError, isGomodError } from '@mirrorwatch/gomod/errors'
 import { MAX_GO_MOD_BYTES, MAX_ZIP_BYTES } from '@mirrorwatch/gomod/limits'
 import { latestVersion } from '@mirrorwatch/gomod/paths/latest-version'
 import { checkModuleVersion, escapePath, escapeVersion } from '@mirrorwatch/gomod/paths/module-path'
@@ -10,8 +10,9 @@ import { readZipDirectory, type ZipListing } from '@mirrorwatch/gomod/zip/module
 import { z } from 'zod'
 import type { HttpClient } from '../http/types.ts'
 import { createFileStore } from './proxy-file.ts'
+import { type ModuleVersion, unescapeListed } from './proxy-folder.ts'
 import { createHttpStore } from './proxy-http.ts'
-import type { ProxyStore } from './proxy-store.ts'
+import type { ListedVersion, ProxyStore } from './proxy-store.ts'
 
 /** `.info`, `@latest`: a few hundred bytes in practice. */
 const MAX_INFO_BYTES = 64 * 1024
@@ -56,6 +57,8 @@ export interface ProxyClient {
   list(module: string, signal?: AbortSignal): Promise<string[]>
   /** The version that `go get module` would take. */
   latest(module: string, signal?: AbortSignal): Promise<VersionInfo>
+  /** Every version that the proxy says it has: Athens and folders can tell. `not-found` for a proxy that cannot. */
+  catalog(signal?: AbortSignal): Promise<ModuleVersion[]>
 }
 
 const COMMIT_ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
@@ -70,10 +73,12 @@ const infoSchema = z.object({
 export function createProxyClient(options: {
   http: HttpClient
   baseUrl: string
+  /** Headers with credentials. A redirect to another origin loses them. */
+  secretHeaders?: Record<string, string>
   maxZipBytes?: number
 }): ProxyClient {
   const { http, baseUrl, maxZipBytes = MAX_ZIP_BYTES } = options
-  const store = openStore(http, baseUrl)
+  const store = openStore(http, baseUrl, options.secretHeaders)
   const client: ProxyClient = {
     async info(module, version, signal) {
       const body = await store.fetch(versionFile(module, version, 'info'), MAX_INFO_BYTES, signal)
@@ -106,14 +111,38 @@ export function createProxyClient(options: {
       if (version !== null) return client.info(module, version, signal)
       throw new GomodError('not-found', `${module}: the proxy lists no version`)
     },
+    async catalog(signal) {
+      const listed = await store.catalog(signal)
+      const versions = listed.flatMap((each) => unescapeListed(each) ?? plainListed(each) ?? [])
+      return [...new Map(versions.map((each) => [`${each.module}@${each.version}`, each])).values()]
+    },
   }
   return client
 }
 
-function openStore(http: HttpClient, baseUrl: string): ProxyStore {
+/** Athens lists plain names, folders have escaped ones. A capital tells: no escaped name has any. */
+function plainListed({
+  untrustedPath: module,
+  untrustedVersion: version,
+}: ListedVersion): ModuleVersion | null {
+  try {
+    checkModuleVersion(module, version)
+    return { module, version }
+  } catch (error) {
+    if (isGomodError(error, 'invalid-path', 'invalid-version')) return null
+    throw error
+  }
+}
+
+function openStore(
+  http: HttpClient,
+  baseUrl: string,
+  secretHeaders: Record<string, string> | undefined,
+): ProxyStore {
   const url = URL.parse(baseUrl)
   if (url?.protocol === 'file:') return createFileStore(fileURLToPath(url))
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return createHttpStore(http, url)
+  if (url?.protocol === 'http:' || url?.protocol === 'https:')
+    return createHttpStore(http, url, secretHeaders)
   throw new GomodError('malformed', `not the URL of a proxy: ${cleanText(baseUrl)}`)
 }
 

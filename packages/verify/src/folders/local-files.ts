@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { constants, type Dirent } from 'node:fs'
-import { type FileHandle, open, opendir } from 'node:fs/promises'
-import path from 'node:path'
-import { errorCode, GomodError } from '@mirrorwatch/gomod/errors'
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { GomodError } from '@mirrorwatch/gomod/errors'
+import { unreadable, walk } from '@mirrorwatch/upstream/proxy/walk'
 
 /** Entry of a folder that is no folder itself. */
 export interface LocalFile {
@@ -34,36 +34,6 @@ export async function listFiles(root: string, maxEntries: number): Promise<Local
     return false
   })
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-/**
- * Visits what is below a folder, without following links. `visit` returns true for a folder to enter.
- *
- * @throws GomodError as {@link listFiles}
- */
-export async function walk(
-  root: string,
-  maxEntries: number,
-  visit: (entry: Dirent, relative: string, file: string) => boolean,
-): Promise<void> {
-  const folders = ['']
-  let entries = 0
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for await (const entry of await openFolder(path.join(root, folder))) {
-      if (++entries > maxEntries)
-        throw new GomodError('too-large', `${root} has more than ${maxEntries} files and folders`)
-      const relative = folder === '' ? entry.name : `${folder}/${entry.name}`
-      if (visit(entry, relative, path.join(root, relative)) && entry.isDirectory()) folders.push(relative)
-    }
-  }
-}
-
-async function openFolder(folder: string): Promise<AsyncIterable<Dirent>> {
-  try {
-    return await opendir(folder, { bufferSize: 256 })
-  } catch (error) {
-    throw unreadable(folder, error)
-  }
 }
 
 /** Size and SHA-256 (64 hex digits) of a file; `sha256` is null where the size alone was asked for, or decided. */
@@ -110,12 +80,4 @@ async function openRegular(file: string): Promise<FileHandle> {
     throw unreadable(file, error)
   }
   throw new GomodError('access-denied', `${file} is not a file`)
-}
-
-function unreadable(file: string, error: unknown): GomodError {
-  const code = errorCode(error)
-  const isAbsent = code === 'ENOENT' || code === 'ENOTDIR'
-  return new GomodError(isAbsent ? 'not-found' : 'access-denied', `${file} cannot be read (${code})`, {
-    cause: error,
-  })
 }
