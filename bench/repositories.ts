@@ -13,7 +13,7 @@ import { spacingFor } from '@mirrorwatch/upstream/limits/turns'
 import { sql } from 'kysely'
 import { askAll, mebibytes, tellSizes, whole } from './harness/plans.ts'
 import { fill } from './repositories/fill.ts'
-import { type LookFigures, measureLooks } from './repositories/looks.ts'
+import { type LookFigures, measureIdle, measureLooks } from './repositories/looks.ts'
 import { QUESTIONS } from './repositories/questions.ts'
 
 const { values } = parseArgs({
@@ -73,8 +73,10 @@ async function wholeRound(db: Db): Promise<void> {
 
 async function tellLooks(db: Db, services: { DATABASE_URL: string; REDIS_URL: string }): Promise<void> {
   const figures = new Map<number, LookFigures>()
+  const idleCpuMs = await idle(services.REDIS_URL)
+  console.log(`one worker process with nothing due: ${idleCpuMs.toFixed(1)} ms of CPU a second`)
   for (const perSecond of [UNLIMITED, 20, 5]) {
-    const measured = await measureLooks(db, services, { perSecond, seconds: SECONDS })
+    const measured = await measureLooks(db, services, { perSecond, seconds: SECONDS, idleCpuMs })
     figures.set(perSecond, measured)
     console.log(
       `one worker process, ${perSecond === UNLIMITED ? 'not limited' : `limited to ${perSecond} requests a second`}: ` +
@@ -84,6 +86,19 @@ async function tellLooks(db: Db, services: { DATABASE_URL: string; REDIS_URL: st
   }
   await forgetQueues(db, services.REDIS_URL)
   tellRounds(figures.get(UNLIMITED)?.cpuMs ?? 0)
+}
+
+/** What a worker uses in any case, on an empty store. */
+async function idle(redisUrl: string): Promise<number> {
+  const database = await createDatabase()
+  try {
+    await using store = await openStore({ databaseUrl: database.url, dataDir: '/nonexistent' })
+    const idleCpuMs = await measureIdle({ DATABASE_URL: database.url, REDIS_URL: redisUrl }, SECONDS)
+    await forgetQueues(store.db, redisUrl)
+    return idleCpuMs
+  } finally {
+    await database.drop()
+  }
 }
 
 /** A round over the ecosystem, all of it at one host, by repository and by version. */

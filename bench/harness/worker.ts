@@ -18,7 +18,13 @@ export async function startWorkerProcess(
   const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-bench-'))
   const { PATH = '' } = process.env
   const child: ChildProcess = spawn(process.execPath, [CLI, 'worker', ...args], {
-    env: { PATH, MIRRORWATCH_LOG_LEVEL: 'warn', ...env, MIRRORWATCH_DATA_DIR: folder },
+    env: {
+      PATH,
+      MIRRORWATCH_LOG_LEVEL: 'warn',
+      MIRRORWATCH_KNOWN_URL: 'off',
+      ...env,
+      MIRRORWATCH_DATA_DIR: folder,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
     cwd: tmpdir(),
   })

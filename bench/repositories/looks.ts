@@ -10,9 +10,11 @@ import { startWorkerProcess } from '../harness/worker.ts'
 /** Time in which a new worker compiles its code and fills the queue. */
 const WARM_UP_MS = 15_000
 
+const LOOKS = ['--queues', 'look']
+
 export interface LookFigures {
   looksPerSecond: number
-  /** User and system time of the worker process for each look. */
+  /** User and system time of the worker process for each look, without what it uses while nothing is due. */
   cpuMs: number
   /** The server's, whose CPU the worker lacks on a small machine. */
   hostCpuMs: number
@@ -22,13 +24,12 @@ export interface LookFigures {
 export async function measureLooks(
   db: Db,
   services: Record<string, string>,
-  { perSecond, seconds }: { perSecond: number; seconds: number },
+  { perSecond, seconds, idleCpuMs }: { perSecond: number; seconds: number; idleCpuMs: number },
 ): Promise<LookFigures> {
   await using host = await startHost()
-  await using worker = await startWorkerProcess(['--queues', 'look'], {
+  await using worker = await startWorkerProcess(LOOKS, {
     ...services,
     MIRRORWATCH_GIT_INSTEAD_OF: `https://github.com/=${host.url}github.com/`,
-    MIRRORWATCH_KNOWN_URL: 'off',
     MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND: String(perSecond),
   })
   await sleep(WARM_UP_MS)
@@ -39,9 +40,18 @@ export async function measureLooks(
   if (looks === 0) throw new Error('the worker did not look at anything')
   return {
     looksPerSecond: looks / seconds,
-    cpuMs: ((after.worker - before.worker) * 1000) / looks,
+    cpuMs: ((after.worker - before.worker) * 1000 - idleCpuMs * seconds) / looks,
     hostCpuMs: ((after.host - before.host) * 1000) / looks,
   }
+}
+
+/** Returns the milliseconds of CPU a second that a worker uses on a store in which nothing is due. */
+export async function measureIdle(services: Record<string, string>, seconds: number): Promise<number> {
+  await using worker = await startWorkerProcess(LOOKS, services)
+  await sleep(WARM_UP_MS)
+  const before = cpuSecondsOf(worker.pid)
+  await sleep(seconds * 1000)
+  return ((cpuSecondsOf(worker.pid) - before) * 1000) / seconds
 }
 
 async function sample(

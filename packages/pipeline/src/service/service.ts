@@ -10,6 +10,7 @@ import { type HealthServer, serveHealth } from '../health/server.ts'
 import { refreshKnown } from '../known/refresh.ts'
 import { STAGES } from '../pipeline.ts'
 import { STAGE_NAMES, type StageName } from '../work/queue/queue-names.ts'
+import { QueuedJobs } from '../work/queued-jobs.ts'
 import { ALL_MODULES } from '../work/stage.ts'
 import { enqueue, sweep } from '../work/sweep.ts'
 import { deleteOldEvidence } from './retention.ts'
@@ -84,8 +85,9 @@ async function listen(
 }
 
 async function sweepLoop(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  const queued = new QueuedJobs()
   await repeat('sweep', SWEEP_EVERY_MS, signal, runtime, async () => {
-    const due = await sweep(runtime.sweepDeps, STAGES, runtime.clock())
+    const due = await sweep(runtime.sweepDeps, STAGES, runtime.clock(), queued)
     if (due.length > 0) runtime.log.debug({ due: due.length }, 'swept')
   })
 }

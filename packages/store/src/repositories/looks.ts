@@ -1,57 +1,65 @@
+import { POPULAR_DEPENDENTS } from '@mirrorwatch/detect/dependents'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
+import { isPseudoVersion } from '../pseudo-version.ts'
 import type { RepositoryState } from '../repository-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
 import { MAX_ERROR_CHARS } from '../work/due.ts'
 import { REPOSITORY, type Repository } from './repositories.ts'
 
+/** Seconds between two looks by pace: hourly, daily, once a round. */
+export const PACE_SECONDS = [3_600, 86_400, 3 * 86_400] as const
+
 /**
- * Returns the repositories due at `now`: first those looked at hourly, then daily, then once a round, each longest overdue
- * first. One lookup per pace, because each reads only the rows that it returns.
+ * Returns the repositories due at `now`, the most overdue first, as a share of their interval. So where the hosts' rate limits
+ * do not suffice, all intervals grow alike, and hourly and daily looks cannot keep the others from ever having their turn. One
+ * lookup per pace, because each reads only the rows that it returns.
  */
-export async function dueRepositories(
-  db: Db,
-  now: TimeInput,
-  limit: number,
-): Promise<{ id: number; pace: number }[]> {
-  const { rows } = await sql<{ id: number; pace: number }>`
-    select d.id, d.pace
-    from generate_series(0, 2) as p (pace)
+export async function dueRepositories(db: Db, now: TimeInput, limit: number): Promise<number[]> {
+  const at = sql`${timeText(now)}::timestamptz`
+  const { rows } = await sql<{ id: number }>`
+    select d.id
+    from unnest(${PACE_SECONDS}::integer[]) with ordinality as p (seconds, place)
     cross join lateral (
-      select r.id, r.pace, r.due_at from repository r
-      where r.pace = p.pace and r.due_at <= ${timeText(now)}::timestamptz
+      select r.id, r.due_at from repository r
+      where r.pace = p.place - 1 and r.due_at <= ${at}
       order by r.due_at limit ${limit}
     ) d
-    order by d.pace, d.due_at, d.id
+    order by extract(epoch from ${at} - d.due_at) / p.seconds desc, d.id
     limit ${limit}`.execute(db)
-  return rows
+  return rows.map(({ id }) => id)
 }
 
 /** Starting point of a look. */
 export interface RepositoryToLook extends Repository {
   /** The packed list of tags of the look before; null before the first. */
   packed: Buffer | null
-  /** True where one of its modules is a target or resembles one by name. */
+  /** True where one of its modules is a popular target or resembles a target by name. */
   watched: boolean
   /** Dependents of its most depended-on module. */
   dependents: number
-  /** When the mirror first cached its youngest module, and its youngest version; null without modules. */
+  /** When the mirror first cached its youngest module; null without modules. */
   youngestModuleAt: string | null
+  /** When the mirror first cached its youngest version with a tag; null where that was more than a day before `now`. */
   youngestVersionAt: string | null
 }
 
-export async function repositoryToLook(db: Db, id: number): Promise<RepositoryToLook | null> {
+/** Returns what a look at `now` starts from; null for an unknown id. */
+export async function repositoryToLook(db: Db, id: number, now: TimeInput): Promise<RepositoryToLook | null> {
   const { rows } = await sql<RepositoryToLook>`
     select ${REPOSITORY}, t.packed, coalesce(f.watched, false) as watched, coalesce(f.dependents, 0) as dependents,
       f.module_at as "youngestModuleAt", f.version_at as "youngestVersionAt"
     from repository r
     left join repository_tags t on t.repository_id = r.id
     cross join lateral (
-      select max(m.dependents) as dependents, max(m.first_cached_at) as module_at, max(m.last_cached_at) as version_at,
+      select max(m.dependents) as dependents, max(m.first_cached_at) as module_at,
+        max(case when m.last_cached_at > ${timeText(now)}::timestamptz - interval '1 day' then (
+          select max(v.cached_at) from version v where v.module_id = m.id and not ${isPseudoVersion(sql.ref('v.version'))}
+        ) end) as version_at,
         bool_or(
           exists (select from candidate c where c.module_id = m.id and c.strength <> 'candidate')
-          or exists (select from target t where t.path = m.path)
+          or exists (select from target t where t.path = m.path and t.dependents >= ${sql.lit(POPULAR_DEPENDENTS)})
         ) as watched
       from module m where m.repository_id = r.id
     ) f
@@ -73,12 +81,12 @@ export interface LookRow {
 }
 
 /**
- * Saves a look. Returns false, and changes nothing, where another look was saved since `before` was read. An unchanged
- * repository costs one update of one narrow row.
+ * Saves a look that found the tags as they were: one update of one narrow row, which needs no transaction. Returns false, and
+ * changes nothing, where another look was saved since `before` was read.
  */
-export async function saveLook(
-  trx: Trx,
-  before: Pick<Repository, 'id' | 'lookedAt' | 'state'>,
+export async function touchRepository(
+  db: Db,
+  before: Pick<Repository, 'id' | 'lookedAt'>,
   look: LookRow,
   now: TimeInput,
 ): Promise<boolean> {
@@ -91,8 +99,18 @@ export async function saveLook(
       head = coalesce(decode(${look.head}, 'hex'), head),
       tags = coalesce(${look.tags?.count ?? null}::integer, tags),
       tags_at = case when ${look.tags !== null} then ${at} else tags_at end
-    where id = ${before.id} and looked_at is not distinct from ${before.lookedAt}::timestamptz`.execute(trx)
-  if (numAffectedRows !== 1n) return false
+    where id = ${before.id} and looked_at is not distinct from ${before.lookedAt}::timestamptz`.execute(db)
+  return numAffectedRows === 1n
+}
+
+/** Saves a look with its tags. Returns false, and changes nothing, where another look was saved since `before` was read. */
+export async function saveLook(
+  trx: Trx,
+  before: Pick<Repository, 'id' | 'lookedAt'>,
+  look: LookRow,
+  now: TimeInput,
+): Promise<boolean> {
+  if (!(await touchRepository(trx, before, look, now))) return false
   if (look.tags !== null)
     await sql`
       insert into repository_tags (repository_id, packed) values (${before.id}, ${look.tags.packed})

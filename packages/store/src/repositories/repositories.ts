@@ -51,9 +51,9 @@ export async function saveModuleRepositories(
       from located l where m.id = l.module_id
       returning m.repository_id, m.last_cached_at
     )
-    update repository r set due_at = least(r.due_at, ${at})
+    update repository r set due_at = least(r.due_at, ${at}), pace = 0
     from (select repository_id from saved where last_cached_at > ${at} - interval '1 day' order by 1) young
-    where r.id = young.repository_id and r.due_at > ${at}`.execute(trx)
+    where r.id = young.repository_id and (r.due_at > ${at} or r.pace > 0)`.execute(trx)
 }
 
 /** Records where one module comes from, if it is known and differs from what was recorded. */

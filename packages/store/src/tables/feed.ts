@@ -2,6 +2,7 @@ import { POPULAR_DEPENDENTS } from '@mirrorwatch/detect/dependents'
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Db, Trx } from '../database.ts'
+import { isPseudoVersion } from '../pseudo-version.ts'
 import { LOOKALIKE_PRIORITY, NEW_VERSION_PRIORITY, POPULAR_TARGET_PRIORITY } from '../work/priority.ts'
 import { lockModules } from './modules.ts'
 
@@ -154,7 +155,7 @@ async function insertVersions(
 
 /**
  * Returns CTEs that schedule work for new versions. They read `added` (module_id, version, cached_at) and `per_module`
- * (module_id). The repositories of versions of the last day are looked at hourly from now on.
+ * (module_id). The repositories of tagged versions of the last day are looked at hourly from now on.
  */
 export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goModsOf'>): RawBuilder<unknown> {
   const { schedule, goModDueAt = null, goModsOf = 'all' } = page
@@ -192,6 +193,7 @@ export function followUps(page: Pick<FeedPage, 'schedule' | 'goModDueAt' | 'goMo
       from (
         select distinct m.repository_id as id from added a join module m on m.id = a.module_id
         where a.cached_at > ${dueAt}::timestamptz - interval '1 day'
+          and not ${isPseudoVersion(sql.ref('a.version'))}
       ) young
       where r.id = young.id and r.pace > 0
     )`

@@ -28,6 +28,8 @@ export interface BaselineDeps {
 
 /** Versions whose record one job fetches; the next job goes on behind them. */
 const BATCH = 200
+/** Repositories that one sweep puts on the queue: more than are done until the next. */
+const AT_ONCE = 100
 /** Versions of one repository whose commit times are compared. */
 const MAX_VERSIONS = 100_000
 /** A clock that is wrong by less proves nothing. */
@@ -40,7 +42,7 @@ export const baselineStage: Stage<BaselineDeps> = {
   concurrency: 1,
   run,
   async due({ db, until, limit }) {
-    const ids = await dueBaselines(db, until, limit)
+    const ids = await dueBaselines(db, until, Math.min(limit, AT_ONCE))
     return ids.map((id) => ({ stage: 'baseline', key: { moduleId: id, version: '' }, priority: 9 }))
   },
   async postpone({ db }, { moduleId }, { message, until }) {

@@ -29,12 +29,9 @@ export const lookStage: Stage<LookDeps> = {
   concurrency: 4,
   run: look,
   async due({ db, until, limit }) {
-    const due = await dueRepositories(db, until, limit)
-    return due.map(({ id, pace }) => ({
-      stage: 'look',
-      key: { moduleId: id, version: '' },
-      priority: pace + 1,
-    }))
+    const ids = await dueRepositories(db, until, limit)
+    // One priority for all: the queue keeps the order, in which no pace can keep the others waiting for ever.
+    return ids.map((id) => ({ stage: 'look', key: { moduleId: id, version: '' }, priority: 1 }))
   },
   async postpone({ db }, { moduleId }, { message, until }) {
     await db.transaction().execute((trx) => postponeLook(trx, moduleId, { message, dueAt: until }))
@@ -42,12 +39,12 @@ export const lookStage: Stage<LookDeps> = {
 }
 
 async function look(deps: LookDeps, key: StageKey, signal: AbortSignal): Promise<void> {
-  const before = await repositoryToLook(deps.db, key.moduleId)
+  const before = await repositoryToLook(deps.db, key.moduleId, deps.clock())
   if (before?.dueAt == null || new Date(before.dueAt) > deps.clock()) return
   try {
     const now = await lookAt(deps.verify, before.url, signal)
     const seen = now.state === 'present' ? await compare(deps, before, now, signal) : now
-    await deps.db.transaction().execute((trx) => saveSeen(trx, before, seen, deps.clock()))
+    await saveSeen(deps.db, before, seen, deps.clock())
   } catch (error) {
     signal.throwIfAborted()
     if (!isGomodError(error)) throw error

@@ -1,11 +1,8 @@
-import type { RepositoryToLook } from '@mirrorwatch/store/repositories/looks'
+import { PACE_SECONDS, type RepositoryToLook } from '@mirrorwatch/store/repositories/looks'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+const DAY_MS = 86_400_000
 
-/** Interval between looks by pace: hourly, daily, once a round. A round takes longer where the pace of requests does not suffice. */
-const PACE_MS = [HOUR_MS, DAY_MS, 3 * DAY_MS] as const
-/** Age of a version until which its repository is looked at hourly: most honest re-tags happen within hours. */
+/** Age of a tagged version until which its repository is looked at hourly: most honest re-tags happen within hours. */
 const HOURLY_MS = DAY_MS
 /** Age of a module until which its repository is looked at daily. */
 const DAILY_MS = 30 * DAY_MS
@@ -23,7 +20,7 @@ export function paceOf({ watched, youngestModuleAt, youngestVersionAt }: Reposit
 
 /** Returns when a repository that has answered is due again. */
 export function nextLook(pace: Pace, now: Date): Date {
-  return new Date(now.getTime() + PACE_MS[pace])
+  return new Date(now.getTime() + PACE_SECONDS[pace] * 1000)
 }
 
 /** Returns when a repository that was found gone is due again: daily for a week, then monthly. */

@@ -1,6 +1,11 @@
-import type { Trx } from '@mirrorwatch/store/database'
+import type { Db, Trx } from '@mirrorwatch/store/database'
 import { saveRepositoryEvent, saveTagChanges, type TagChange } from '@mirrorwatch/store/repositories/events'
-import { type RepositoryToLook, saveLook } from '@mirrorwatch/store/repositories/looks'
+import {
+  type LookRow,
+  type RepositoryToLook,
+  saveLook,
+  touchRepository,
+} from '@mirrorwatch/store/repositories/looks'
 import { nextLook, nextLookAtGone, paceOf } from './next-look.ts'
 
 /** Result of a look, compared with the one before. */
@@ -19,37 +24,64 @@ export type Seen =
   | { state: 'gone' | 'private'; reason: string }
 
 /** Saves what a look found, plans the next one, and has changed versions inspected. */
-export async function saveSeen(trx: Trx, before: RepositoryToLook, seen: Seen, now: Date): Promise<void> {
+export async function saveSeen(db: Db, before: RepositoryToLook, seen: Seen, now: Date): Promise<void> {
+  if (seen.state !== 'present') await db.transaction().execute((trx) => saveMissing(trx, before, seen, now))
+  else if (isAsBefore(before, seen)) await touchRepository(db, before, presentRow(before, seen, now), now)
+  else await db.transaction().execute((trx) => savePresent(trx, before, seen, now))
+}
+
+type Present = Extract<Seen, { state: 'present' }>
+type Missing = Exclude<Seen, Present>
+
+/** Returns true for nearly every look, which therefore has to cost little. */
+function isAsBefore(before: RepositoryToLook, { packed, movedTo, changes, isReborn }: Present): boolean {
+  return (
+    packed === null && movedTo === before.movedTo && changes.length === 0 && !isReborn && !isMissing(before)
+  )
+}
+
+function isMissing({ state }: RepositoryToLook): boolean {
+  return state === 'gone' || state === 'private'
+}
+
+function presentRow(before: RepositoryToLook, { movedTo, head, packed, tags }: Present, now: Date): LookRow {
   const pace = paceOf(before, now)
-  const { dependents } = before
-  const between = { lastSeenAt: before.lookedAt, firstSeenAt: now }
-  const event = { repositoryId: before.id, from: before.movedTo ?? before.url }
-  const wasGone = before.state === 'gone' || before.state === 'private'
-  const wasSeen = before.tagsAt !== null
-  if (seen.state !== 'present') {
-    const dueAt = nextLookAtGone(wasGone ? before.stateSince : null, now)
-    const row = {
-      state: seen.state,
-      movedTo: before.movedTo,
-      head: null,
-      dueAt,
-      pace,
-      dependents,
-      tags: null,
-    }
-    if ((await saveLook(trx, before, row, now)) && wasSeen && !wasGone)
-      await saveRepositoryEvent(trx, { ...event, kind: 'gone', to: seen.reason }, between)
-    return
+  return {
+    state: movedTo === null ? 'present' : 'moved',
+    movedTo,
+    head,
+    dueAt: nextLook(pace, now),
+    pace,
+    dependents: before.dependents,
+    tags: packed === null ? null : { packed, count: tags.size },
   }
-  const { movedTo, head, packed, changes } = seen
-  const state = movedTo === null ? 'present' : 'moved'
-  const tags = packed === null ? null : { packed, count: seen.tags.size }
-  const row = { state, movedTo, head, dueAt: nextLook(pace, now), pace, dependents, tags } as const
-  if (!(await saveLook(trx, before, row, now))) return
-  await saveTagChanges(trx, before.id, changes, between)
+}
+
+async function saveMissing(trx: Trx, before: RepositoryToLook, seen: Missing, now: Date): Promise<void> {
+  const { movedTo, dependents, tagsAt } = before
+  const dueAt = nextLookAtGone(isMissing(before) ? before.stateSince : null, now)
+  const pace = paceOf(before, now)
+  const row = { state: seen.state, movedTo, head: null, dueAt, pace, dependents, tags: null }
+  if (!(await saveLook(trx, before, row, now)) || tagsAt === null || isMissing(before)) return
+  const { between, event } = eventOf(before, now)
+  await saveRepositoryEvent(trx, { ...event, kind: 'gone', to: seen.reason }, between)
+}
+
+async function savePresent(trx: Trx, before: RepositoryToLook, seen: Present, now: Date): Promise<void> {
+  if (!(await saveLook(trx, before, presentRow(before, seen, now), now))) return
+  const { movedTo } = seen
+  const { between, event } = eventOf(before, now)
+  await saveTagChanges(trx, before.id, seen.changes, between)
   const to = movedTo ?? before.url
   if (seen.isReborn) await saveRepositoryEvent(trx, { ...event, kind: 'reborn', to }, between)
-  else if (wasGone) await saveRepositoryEvent(trx, { ...event, kind: 'returned', to }, between)
-  if (wasSeen && movedTo !== before.movedTo)
+  else if (isMissing(before)) await saveRepositoryEvent(trx, { ...event, kind: 'returned', to }, between)
+  if (before.tagsAt !== null && movedTo !== before.movedTo)
     await saveRepositoryEvent(trx, { ...event, kind: movedTo === null ? 'moved-back' : 'moved', to }, between)
+}
+
+function eventOf(before: RepositoryToLook, now: Date) {
+  return {
+    between: { lastSeenAt: before.lookedAt, firstSeenAt: now },
+    event: { repositoryId: before.id, from: before.movedTo ?? before.url },
+  }
 }

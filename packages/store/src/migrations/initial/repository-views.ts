@@ -60,13 +60,27 @@ export const REPOSITORY_VIEWS = [
       located_modules: 'Modules whose repository is known.',
       baselines: 'Repositories whose versions from before the first look were checked.',
     },
-    `select count(*), count(looked_at), count(*) filter (where looked_at > now() - interval '5 days'),
-       count(*) filter (where looked_at > now() - interval '1 day'), count(*) filter (where due_at <= now()),
-       min(looked_at) filter (where state in ('present', 'moved')), count(*) filter (where state in ('gone', 'private')),
-       count(*) filter (where state = 'unreachable'),
-       (select split_part(url, '/', 3) from repository group by 1 order by count(*) desc, 1 limit 1),
-       coalesce((select count(*) from repository group by split_part(url, '/', 3) order by 1 desc limit 1), 0),
-       (select count(*) from module), (select count(repository_id) from module), count(baseline_at)
-     from repository`,
+    `with host as (
+       select split_part(url, '/', 3) as name, count(*) as repositories, count(looked_at) as seen,
+         count(*) filter (where looked_at > now() - interval '5 days') as seen_5,
+         count(*) filter (where looked_at > now() - interval '1 day') as seen_1,
+         count(*) filter (where due_at <= now()) as overdue,
+         min(looked_at) filter (where state in ('present', 'moved')) as oldest,
+         count(*) filter (where state in ('gone', 'private')) as gone,
+         count(*) filter (where state = 'unreachable') as unreachable, count(baseline_at) as baselines
+       from repository group by 1
+     ), total as (
+       select coalesce(sum(repositories), 0)::bigint as repositories, coalesce(sum(seen), 0)::bigint as seen,
+         coalesce(sum(seen_5), 0)::bigint as seen_5, coalesce(sum(seen_1), 0)::bigint as seen_1,
+         coalesce(sum(overdue), 0)::bigint as overdue, min(oldest) as oldest, coalesce(sum(gone), 0)::bigint as gone,
+         coalesce(sum(unreachable), 0)::bigint as unreachable, coalesce(sum(baselines), 0)::bigint as baselines
+       from host
+     ), largest as (
+       select name, repositories from host order by repositories desc, name limit 1
+     )
+     select t.repositories, t.seen, t.seen_5, t.seen_1, t.overdue, t.oldest, t.gone, t.unreachable, l.name,
+       coalesce(l.repositories, 0), m.modules, m.located, t.baselines
+     from total t cross join (select count(*) as modules, count(repository_id) as located from module) m
+     left join largest l on true`,
   ),
 ]
