@@ -100,9 +100,9 @@ test('a tag put back, a reborn repository and an imposter commit are explained b
 
   assert.equal(of(REBORN).severity, 'high')
   const reborn = await show(REBORN)
-  assert.match(reborn, /comes from a repository that has another history than before/)
+  assert.match(reborn, /comes from a repository whose history was replaced/)
   assert.match(reborn, /the repository is gone: .* answered 404/)
-  assert.match(reborn, /another repository is at https:\/\/github\.com\/harrier\/parse/)
+  assert.match(reborn, /another repository answers at https:\/\/github\.com\/harrier\/parse/)
 
   assert.equal(of(IMPOSTER).severity, 'low')
   assert.match(await show(IMPOSTER), /from a commit that is on no branch or tag of its repository/)

@@ -5,18 +5,25 @@ import { findingBlocks } from '@mirrorwatch/notify/blocks/finding'
 import { findingsTable, findingText } from '@mirrorwatch/notify/writers/terminal'
 import { feedWindow } from '@mirrorwatch/pipeline/crawl/feed-window'
 import type { Runtime } from '@mirrorwatch/pipeline/service/runtime'
-import { scan } from '@mirrorwatch/pipeline/service/scan'
+import { runUntilIdle, scan } from '@mirrorwatch/pipeline/service/scan'
 import { untilAborted } from '@mirrorwatch/pipeline/service/service'
-import { type FindingTimeline, findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
-import { type Finding, listFindings } from '@mirrorwatch/store/queries/findings-list'
+import { assessStage } from '@mirrorwatch/pipeline/stages/assess/assess'
+import { inspectStage } from '@mirrorwatch/pipeline/stages/inspect/inspect'
+import { lookStage } from '@mirrorwatch/pipeline/stages/look/look'
+import { findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
+import { listFindings } from '@mirrorwatch/store/queries/findings-list'
 import { storeStats } from '@mirrorwatch/store/queries/stats'
-import { startWorld } from '@mirrorwatch/world/world'
+import { CHANGED_TAG_PRIORITY } from '@mirrorwatch/store/work/priority'
+import { DEMO_LATER } from '@mirrorwatch/world/scenes/demo-later'
+import { startWorld, type World } from '@mirrorwatch/world/world'
 import { Command } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
 import { note, printLine, terminalStyle } from '../output/print.ts'
 import { interruptSignal } from '../session/interrupt.ts'
 import { openForWork } from '../session/open-runtime.ts'
 import { summaryText, withProgress } from './scan.ts'
+
+const DAY_MS = 86_400_000
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -38,7 +45,7 @@ Example: mirrorwatch demo --keep /tmp/demo && MIRRORWATCH_DATA_DIR=/tmp/demo mir
           ? await mkdtemp(path.join(tmpdir(), 'mirrorwatch-demo-'))
           : path.resolve(options.keep)
       try {
-        await runDemo({ ...world.env, MIRRORWATCH_DATA_DIR: dataDir }, options.serve === true)
+        await runDemo(world, dataDir, options.serve === true)
       } finally {
         if (options.keep === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
       }
@@ -46,10 +53,24 @@ Example: mirrorwatch demo --keep /tmp/demo && MIRRORWATCH_DATA_DIR=/tmp/demo mir
     })
 }
 
-async function runDemo(env: Record<string, string>, isServing: boolean): Promise<void> {
-  const config = configuration(env)
-  await using runtime = await openForWork(config)
+/** Modules whose finding is shown in full: what each shows. */
+const SHOWN = [
+  ['github.com/boltdb-go/bolt', 'A look-alike, whose tag was rewritten after the mirror had cached it'],
+  ['github.com/harrowgate/envfile', 'A repository that another one has replaced'],
+  [
+    'github.com/lanternworks/toolbox/log',
+    'A tag that was moved and put back before anyone looked at the content',
+  ],
+  ['github.com/copperleaf/ratelane', 'A commit that is on no branch or tag'],
+] as const
+
+async function runDemo(world: World, dataDir: string, isServing: boolean): Promise<void> {
+  const config = configuration({ ...world.env, MIRRORWATCH_DATA_DIR: dataDir })
+  let daysLater = 0
+  const clock = (): Date => new Date(Date.now() + daysLater * DAY_MS)
+  await using runtime = await openForWork(config, { clock })
   const interrupt = interruptSignal('Nothing is kept of a demo.')
+  const { signal } = interrupt
   const window = feedWindow({
     feedUrl: config.feedName,
     isPublic: false,
@@ -58,22 +79,44 @@ async function runDemo(env: Record<string, string>, isServing: boolean): Promise
     nowMicros: 0n,
   })
   note('Scanning it: feed, go.mod files, names, zips against repositories, copies against originals…')
-  const summary = await withProgress(runtime, (events) =>
-    scan(runtime, window, { ...events, signal: interrupt.signal }),
-  )
+  const summary = await withProgress(runtime, (events) => scan(runtime, window, { ...events, signal }))
+  for (const { day, says, happen } of DEMO_LATER) {
+    note(says)
+    await happen(world.changes)
+    daysLater = day
+    await runUntilIdle(runtime, [lookStage], signal, () => undefined)
+  }
+  for (const stage of [inspectChanged, assessStage])
+    await runUntilIdle(runtime, [stage], signal, () => undefined)
   interrupt.dispose()
-  const { db } = runtime.store
-  const stats = await storeStats(db)
-  const { findings } = await listFindings(db, {}, { limit: 1000 })
-  await printLine(
-    `${stats.modules.count} modules, ${stats.versions.count} versions. ${summaryText(summary)}\n`,
-  )
-  const blocks = findings.map((finding) => findingBlocks(finding))
-  for (const line of findingsTable(blocks, terminalStyle())) await printLine(line)
-  const attack = findings.find((finding) => finding.module === 'github.com/boltdb-go/bolt') ?? findings[0]
-  if (attack !== undefined) await printAttack(attack, await findingTimeline(db, attack))
+  await printFindings(runtime, summaryText(summary))
   if (isServing) await servePage(runtime)
   else note('\nTo look at this on the page: npm run demo -- --serve')
+}
+
+/** The content of look-alikes and targets would be due again too; that finds nothing new and takes long. */
+const inspectChanged: typeof inspectStage = {
+  ...inspectStage,
+  async due(query) {
+    const due = await inspectStage.due(query)
+    return due.filter(({ priority }) => priority <= CHANGED_TAG_PRIORITY)
+  },
+}
+
+async function printFindings({ store: { db } }: Runtime, summary: string): Promise<void> {
+  const stats = await storeStats(db)
+  const { findings } = await listFindings(db, {}, { limit: 1000 })
+  await printLine(`${stats.modules.count} modules, ${stats.versions.count} versions. ${summary}\n`)
+  const blocks = findings.map((finding) => findingBlocks(finding))
+  for (const line of findingsTable(blocks, terminalStyle())) await printLine(line)
+  await printLine('\nFour of them, as `mirrorwatch findings show` has them:')
+  for (const [module, title] of SHOWN) {
+    const finding = findings.find((each) => each.module === module)
+    if (finding === undefined) continue
+    await printLine(`\n=== ${title}\n`)
+    const shown = findingBlocks(finding, await findingTimeline(db, finding))
+    for (const line of findingText(shown, terminalStyle())) await printLine(line)
+  }
 }
 
 /** Keeps the page open until Ctrl-C. */
@@ -87,9 +130,4 @@ async function servePage(runtime: Runtime): Promise<void> {
   if (page === null) note('\nMIRRORWATCH_WEB_LISTEN is off.')
   else await untilAborted(interrupt.signal)
   interrupt.dispose()
-}
-
-async function printAttack(attack: Finding, timeline: FindingTimeline): Promise<void> {
-  await printLine('\nOne of them, as `mirrorwatch findings show` has it:\n')
-  for (const line of findingText(findingBlocks(attack, timeline), terminalStyle())) await printLine(line)
 }

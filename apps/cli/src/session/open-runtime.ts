@@ -7,9 +7,9 @@ import { note } from '../output/print.ts'
 /** Opens store, queue and clients, for commands that do the work of the service. */
 export async function openForWork(
   config: Config = configuration(),
-  log: Logger = quietLog(config),
+  { log = quietLog(config), clock }: { log?: Logger; clock?: () => Date } = {},
 ): Promise<Runtime> {
-  return openRuntime(config, { log, onTrouble: note })
+  return openRuntime(config, { log, onTrouble: note, ...(clock === undefined ? {} : { clock }) })
 }
 
 /** Creates a log that holds errors alone unless a level is set: commands show progress and results instead. */

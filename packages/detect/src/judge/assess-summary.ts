@@ -25,7 +25,7 @@ export function summaryOf(module: string, target: string | null, signals: readon
   if (has('imports-refused')) clauses.push('imports a module that the mirror refuses')
   if (has('repository-missing')) clauses.push('has no repository any more')
   const reborn = signalOf(signals, 'repository-reborn')
-  if (reborn !== undefined) clauses.push('comes from a repository that has another history than before')
+  if (reborn !== undefined) clauses.push('comes from a repository whose history was replaced')
   const restored = signalOf(signals, 'tag-restored')
   if (restored !== undefined)
     clauses.push(`has a tag ${restored.evidence.tag ?? ''} that was rewritten and put back`)

@@ -158,7 +158,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     id: 'restored',
     severity: 'medium',
     all: [['tag-restored']],
-    says: 'the tag named another commit for a while, and what that was may never have been seen',
+    says: 'the tag named another commit for a while, whose files may never have been compared',
   },
   {
     id: 'reborn-unused',

@@ -8,6 +8,7 @@ import type { Finding, StoredSignal } from '@mirrorwatch/store/queries/findings-
 import { isSetAside } from '@mirrorwatch/store/status'
 import { type CodeLine, codeOf } from './code.ts'
 import { type Diff, diffsOf } from './diff.ts'
+import { repositoryFacts } from './repository-facts.ts'
 import { type ChangedFile, changedFiles, type Fact, type SignalBlock, signalBlock } from './signal.ts'
 import { type Moment, timelineOf } from './timeline.ts'
 import { visibleLine } from './visible-text.ts'
@@ -95,7 +96,7 @@ export function findingBlocks(finding: Finding, timeline?: FindingTimeline): Fin
     versions: versions.map(visibleLine),
     withdrawn: finding.signals.filter((signal) => signal.withdrawnAt !== null).map(nameOf),
     decision: decisionOf(finding),
-    advice: adviceOf(finding, versions),
+    advice: adviceOf(finding, holding, versions),
     timeline: timeline === undefined ? [] : timelineOf(timeline),
   }
 }
@@ -124,6 +125,7 @@ function factsOf(signals: readonly StoredSignal[]): Fact[] {
   return [
     ...(copy === undefined ? [] : [copyFact(copy)]),
     ...(difference === undefined ? [] : [differenceFact(difference)]),
+    ...repositoryFacts(signals),
     ...signalsOf(signals, 'campaign').map(({ evidence }) => campaignFact(evidence)),
     ...signalsOf(signals, 'known-malicious').map(
       ({ evidence: { id, source, summary } }): Fact => ({
@@ -189,8 +191,26 @@ function decisionOf(finding: Finding): Decision | null {
   }
 }
 
-function adviceOf({ severity, status, target }: Finding, versions: readonly string[]): string[] {
+const REBORN = [
+  'Stay at the versions that the mirror cached before: they are what they were.',
+  'Take no newer one until you know who owns the repository now.',
+]
+const RESTORED = [
+  'What the mirror serves is what the repository shows again.',
+  'Whoever took the tag in between without the mirror (GOPROXY=direct, git) may have other code: compare their go.sum.',
+]
+
+function adviceOf(
+  { severity, status, target }: Finding,
+  signals: readonly StoredSignal[],
+  versions: readonly string[],
+): string[] {
   if (isSetAside(status) || compareSeverity(severity, 'medium') > 0) return []
+  const has = (...rules: readonly StoredSignal['rule'][]): boolean =>
+    signals.some(({ rule }) => rules.includes(rule))
+  if (has('repository-reborn')) return REBORN
+  if (target === null && has('tag-restored') && !has('cache-differs', 'past-difference', 'tag-missing'))
+    return RESTORED
   const what = target === null && versions.length > 0 ? versions.map(visibleLine).join(', ') : 'this module'
   return [
     status === 'confirmed' ? `Do not use ${what}.` : `Do not use ${what} until a person has reviewed it.`,

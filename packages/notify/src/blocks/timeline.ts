@@ -38,9 +38,9 @@ export function timelineOf({ history, events, cached, verdicts }: FindingTimelin
 }
 
 const VERDICTS: Record<Verdict, string> = {
-  same: 'the repository shows what is compiled',
-  differs: 'the repository shows something else than what is compiled',
-  'tag-moved': 'the tag was moved: the repository shows something else than what is compiled',
+  same: 'the repository has the same code as the mirror',
+  differs: 'the repository has other code than the mirror',
+  'tag-moved': 'the tag was moved: the repository has other code than the mirror',
   'tag-missing': 'the tag is missing',
   'repository-missing': 'the repository is missing',
   unverifiable: 'could not be compared with a repository',

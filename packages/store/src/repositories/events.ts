@@ -105,6 +105,14 @@ export async function saveRepositoryEvent(
   )
 }
 
+/** Returns the last look that showed a repository before it was found gone; null where none did. */
+export async function lastSeenBefore(db: Db, repositoryId: number): Promise<string | null> {
+  const { rows } = await sql<{ at: string | null }>`
+    select last_seen_at as at from repository_event
+    where repository_id = ${repositoryId} and tag = '' and kind = 'gone' order by id desc limit 1`.execute(db)
+  return rows[0]?.at ?? null
+}
+
 /** Commits that tags named when they vanished, by tag: of those among `tags` whose last event says so. */
 export async function vanishedTags(
   db: Db,

@@ -39,8 +39,10 @@ export async function lookAt(deps: LookDeps, url: string, signal?: AbortSignal):
   try {
     return present(deps, url, await allRefs(deps, url, signal))
   } catch (error) {
-    if (isGomodError(error, 'gone')) return { state: 'gone', reason: error.message }
-    if (isGomodError(error, 'unauthorized')) return { state: 'private', reason: error.message }
+    const reason = (message: string): string =>
+      deps.insteadOf.reduce((text, { from, to }) => text.replaceAll(to, from), message)
+    if (isGomodError(error, 'gone')) return { state: 'gone', reason: reason(error.message) }
+    if (isGomodError(error, 'unauthorized')) return { state: 'private', reason: reason(error.message) }
     throw error
   }
 }

@@ -38,6 +38,7 @@ export const LIBRARIES: Readonly<Record<string, Library>> = {
   lexer: library('github.com/quillhost/lexer/v3', 'v3.0.0', 'lexer.Token{}'),
   kit: library('pebble.example/kit', 'v0.9.0 v1.0.0', 'kit.Count("")'),
   ledger: library('modules.quillhost.example/ledger', 'v1.0.0 v1.1.0', 'ledger.Entry{}'),
+  envfile: library('github.com/harrowgate/envfile', 'v1.0.0 v1.1.0', 'envfile.Parse("")'),
   tides: library('github.com/driftwoodlabs/tides', 'v0.1.0', 'tides.Minutes'),
 }
 

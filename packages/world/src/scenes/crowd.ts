@@ -38,6 +38,9 @@ const CROWD: readonly [path: string, does: string, libraries: string][] = [
   ['github.com/eiderfjord/icechart', 'charts ice', 'logrus redis cli testify'],
 ]
 
+/** Library that all of them use: an established one. */
+const USED_BY_ALL = 'envfile'
+
 const VERSIONS = ['v0.1.0', 'v0.2.0', 'v0.3.0', 'v1.0.0']
 const FIRST_YEAR = 2021
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -48,7 +51,7 @@ export function crowdRepositories(): RepositorySpec[] {
     path,
     author: `${owner(path)} <dev@${owner(path)}.example>`,
     steps: VERSIONS.flatMap((version, step) =>
-      release(path, does, libraries.split(' '), version, step, index),
+      release(path, does, [...libraries.split(' '), USED_BY_ALL], version, step, index),
     ),
   }))
 }

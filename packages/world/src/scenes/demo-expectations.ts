@@ -94,6 +94,7 @@ const honest: Record<string, DemoExpectation> = {
     atLeast: 'low',
     atMost: 'low',
   },
+  'github.com/harrowgate/envfile': { shows: 'honest library that many use', atMost: 'low' },
   'github.com/ironquay/beacon': {
     shows: 'honest module whose old tag was deleted',
     verdicts: { 'v0.3.0': 'tag-missing' },

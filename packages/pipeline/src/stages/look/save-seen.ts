@@ -1,5 +1,10 @@
 import type { Db, Trx } from '@mirrorwatch/store/database'
-import { saveRepositoryEvent, saveTagChanges, type TagChange } from '@mirrorwatch/store/repositories/events'
+import {
+  lastSeenBefore,
+  saveRepositoryEvent,
+  saveTagChanges,
+  type TagChange,
+} from '@mirrorwatch/store/repositories/events'
 import {
   type LookRow,
   type RepositoryToLook,
@@ -71,12 +76,14 @@ async function savePresent(trx: Trx, before: RepositoryToLook, seen: Present, no
   if (!(await saveLook(trx, before, presentRow(before, seen, now), now))) return
   const { movedTo } = seen
   const { between, event } = eventOf(before, now)
-  await saveTagChanges(trx, before.id, seen.changes, between)
   const to = movedTo ?? before.url
   if (seen.isReborn) await saveRepositoryEvent(trx, { ...event, kind: 'reborn', to }, between)
   else if (isMissing(before)) await saveRepositoryEvent(trx, { ...event, kind: 'returned', to }, between)
   if (before.tagsAt !== null && movedTo !== before.movedTo)
     await saveRepositoryEvent(trx, { ...event, kind: movedTo === null ? 'moved-back' : 'moved', to }, between)
+  // The look that found the repository missing did not see its tags.
+  const lastSeenAt = isMissing(before) ? await lastSeenBefore(trx, before.id) : before.lookedAt
+  await saveTagChanges(trx, before.id, seen.changes, { ...between, lastSeenAt })
 }
 
 function eventOf(before: RepositoryToLook, now: Date) {

@@ -69,7 +69,7 @@ export const REPOSITORY_RULES = [
     weight: 'decides',
     title: 'The tag was rewritten and put back',
     meaning:
-      'Between two looks at the repository the tag named another commit, and later the first one again. What it named in between may never have been seen; whoever fetched it then, without the mirror, got that.',
+      'One look showed that the tag named another commit, a later one that it names the first one again. The files of the commit in between may never have been compared; whoever fetched the tag then, without the mirror, got these.',
   },
   {
     id: 'tag-changed',
