@@ -1,6 +1,7 @@
 import type { Parser } from 'web-tree-sitter'
 import { foldOwnPath, type OwnPaths } from '../diff/fold-path.ts'
 import { isGoSource } from '../go/parse/file-kinds.ts'
+import type { SharedTrees } from '../go/parse/file-model.ts'
 import { analyseGoFiles } from '../go/report/analyse.ts'
 import { capabilityDifference } from '../go/report/difference.ts'
 import type { CapabilityReport, SourceFile } from '../go/types.ts'
@@ -83,9 +84,11 @@ function difference(
     touched.has(path) ? 2 : Number(folders.has(folderOf(path)))
   const touchedFirst = (files: readonly SourceFile[]): SourceFile[] =>
     files.toSorted((a, b) => weightOf(b) - weightOf(a))
+  const shared: SharedTrees = new Map()
+  for (const [path, content] of known) if (present.get(path) === content) shared.set(content, null)
   const report = capabilityDifference(
-    analyseGoFiles(parser, touchedFirst(before), modulePaths),
-    analyseGoFiles(parser, touchedFirst(after), modulePaths),
+    analyseGoFiles(parser, touchedFirst(before), modulePaths, shared),
+    analyseGoFiles(parser, touchedFirst(after), modulePaths, shared),
   )
   const unparsed = report.unparsed.map((file) =>
     file.reason === 'budget' && touched.has(file.file) ? { ...file, reason: 'too-large' as const } : file,

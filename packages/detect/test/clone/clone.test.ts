@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { describe, test } from 'node:test'
+import { describe, mock, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import { declaredModulePath } from '@mirrorwatch/gomod/mod/go-mod'
 import { loadParser } from '@mirrorwatch/testing/go/go-parser'
@@ -288,6 +288,11 @@ describe('added code', async () => {
     const lookalike = { path, declaredPath: path, files: go(clone) }
     const nothing = addedBeyondOriginal(parser, original, lookalike)
     assert.deepEqual([nothing.uses, nothing.imports, nothing.strings], [[], [], []])
+    const parse = mock.method(parser, 'parse')
+    addedBeyondOriginal(parser, original, lookalike)
+    const distinct = new Set(go(ORIGINAL).filter(({ path }) => !path.endsWith('_test.go')))
+    assert.equal(parse.mock.callCount(), distinct.size, 'what both have is parsed once')
+    parse.mock.restore()
     for (const payload of PAYLOADS) {
       const armed = { ...clone, 'lex/lex.go': insertPayload(clone['lex/lex.go'] ?? '', payload) }
       const added = addedBeyondOriginal(parser, original, { ...lookalike, files: go(armed) })

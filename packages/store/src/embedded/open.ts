@@ -36,6 +36,11 @@ export interface OpenEmbeddedOptions {
 }
 
 const RETRY_MS = 50
+/**
+ * Young objects of the thread that runs Postgres, which only passes messages on. V8's own limit follows the machine's memory and
+ * is filled before anything is collected.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 8 }
 
 /**
  * Opens the embedded Postgres of `dataDir`: starts it in a worker thread, or joins the process that already runs it.
@@ -145,7 +150,11 @@ function startWorker(location: EmbeddedLocation, options: OpenEmbeddedOptions): 
     ...(options.idleLimitMs === undefined ? {} : { idleLimitMs: options.idleLimitMs }),
     ...(options.housekeepingMs === undefined ? {} : { housekeepingMs: options.housekeepingMs }),
   }
-  return new Worker(new URL('./worker.ts', import.meta.url), { workerData, name: 'embedded-postgres' })
+  return new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData,
+    name: 'embedded-postgres',
+    resourceLimits: LIMITS,
+  })
 }
 
 function ready(worker: Worker): Promise<void> {

@@ -32,10 +32,18 @@ export interface FileModel {
   builds: boolean
 }
 
+/**
+ * Trees of contents that two analyses have in common, so that each is parsed once: null until the first of them has parsed it.
+ * Contents that only one has are not kept.
+ */
+export type SharedTrees = Map<string, SyntaxTree | null>
+
 /** Parses one file; hostile text gives a model with a `problem`. */
-export function modelFile(parser: Parser, untrustedFile: SourceFile): FileModel {
-  const text = untrustedFile.content.replace(/^\uFEFF/, '')
-  const tree = parseBounded(parser, blankLongLists(text))
+export function modelFile(parser: Parser, untrustedFile: SourceFile, shared: SharedTrees): FileModel {
+  const { content } = untrustedFile
+  const text = content.replace(/^\uFEFF/, '')
+  const tree = shared.get(content) ?? parseBounded(parser, blankLongLists(text))
+  if (shared.has(content)) shared.set(content, tree)
   const file: FileModel = {
     path: untrustedFile.path,
     directory: folderOf(untrustedFile.path),

@@ -3,7 +3,7 @@ import { declaredModulePath, parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
 import type { Parser } from 'web-tree-sitter'
 import { toText } from '../parse/bytes.ts'
 import { folderOf, isCSource, isGoSource } from '../parse/file-kinds.ts'
-import { type FileModel, modelFile, textOf } from '../parse/file-model.ts'
+import { type FileModel, modelFile, type SharedTrees, textOf } from '../parse/file-model.ts'
 import { stringBytes } from '../parse/literals.ts'
 import { placeAt, quoteAt, showFolded } from '../parse/quote.ts'
 import { type SyntaxNode, walk } from '../parse/syntax.ts'
@@ -30,14 +30,15 @@ const MAX_PLACES = 5_000
  * left out; assembly, C and object files count by their being there. Pure and deterministic: bounded by counts, not time.
  *
  * The module's own paths, and the path declared by a `go.mod` among the files, let calls be followed from one package of the
- * module into another.
+ * module into another. `shared`: trees of contents that another analysis has too.
  */
 export function analyseGoFiles(
   parser: Parser,
   untrustedFiles: readonly SourceFile[],
   modulePaths: readonly string[] = [],
+  shared: SharedTrees = new Map(),
 ): CapabilityReport {
-  const { models, skipped } = modelFiles(parser, untrustedFiles)
+  const { models, skipped } = modelFiles(parser, untrustedFiles, shared)
   const goMod = untrustedFiles.find(({ path }) => path === 'go.mod')?.content
   const declared = goMod === undefined ? null : declaredModulePath(goMod)
   const ownPaths = declared === null ? modulePaths : [...modulePaths, declared]
@@ -82,6 +83,7 @@ function requirementsOf(untrustedText: string): Record<string, string> {
 function modelFiles(
   parser: Parser,
   untrustedFiles: readonly SourceFile[],
+  shared: SharedTrees,
 ): { models: FileModel[]; skipped: UnparsedFile[] } {
   const models: FileModel[] = []
   const skipped: UnparsedFile[] = []
@@ -91,7 +93,7 @@ function modelFiles(
       skipped.push({ file: file.path, reason: 'budget', line: null })
       return
     }
-    const parsed = modelFile(parser, file)
+    const parsed = modelFile(parser, file, shared)
     nodes += parsed.nodes
     models.push(parsed)
   }

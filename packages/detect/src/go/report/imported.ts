@@ -32,7 +32,7 @@ export function usesOnImport(
     if (folder === null || reached.has(folder)) continue
     reached.add(folder)
     for (const file of byFolder.get(folder) ?? []) {
-      if (isGoSource(file.path)) waiting.push(...modelFile(parser, file).importPaths)
+      if (isGoSource(file.path)) waiting.push(...modelFile(parser, file, new Map()).importPaths)
     }
   }
   const files = [...reached].flatMap((folder) => byFolder.get(folder) ?? [])
