@@ -208,6 +208,7 @@ create table finding (
   severity_rank smallint not null generated always as ( CASE severity WHEN 'critical'::text THEN 0 WHEN 'high'::text THEN 1 WHEN 'medium'::text THEN 2 WHEN 'low'::text THEN 3 ELSE 4 END) stored,  -- severity as a number for sorting: 0 critical … 4 info.
   status text not null default 'open'::text,  -- open, investigating, confirmed, dismissed or allowed: a person’s decision.
   summary text not null,  -- One line for a person.
+  search_text text collate "C" not null default ''::text,  -- finding_search.text again, for searches that read findings in the order of the list.
   first_seen_at timestamp with time zone not null,  -- When it was first found.
   last_seen_at timestamp with time zone not null,  -- When its signals were last seen.
   changed_at timestamp with time zone not null,  -- When severity, summary, signals, evidence or status last changed.
@@ -234,7 +235,7 @@ CREATE INDEX finding_changed ON public.finding USING btree (changed_at);
 CREATE INDEX finding_decision ON public.finding USING btree (decision_id) WHERE (decision_id IS NOT NULL);
 CREATE INDEX finding_first_seen ON public.finding USING btree (first_seen_at, severity_rank);
 CREATE INDEX finding_new_evidence ON public.finding USING btree (changed_at) WHERE (new_evidence_at IS NOT NULL);
-CREATE INDEX finding_order ON public.finding USING btree (((- severity_rank)), changed_at, id);
+CREATE INDEX finding_order ON public.finding USING btree (((- severity_rank)), changed_at, id) INCLUDE (severity_rank, status, search_text);
 CREATE INDEX finding_status_order ON public.finding USING btree (status, ((- severity_rank)), changed_at, id);
 CREATE INDEX finding_target ON public.finding USING btree (target) WHERE (target IS NOT NULL);
 CREATE INDEX finding_until ON public.finding USING btree (decision_until) WHERE ((decision_until IS NOT NULL) AND (new_evidence_at IS NULL));

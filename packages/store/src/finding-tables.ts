@@ -11,6 +11,7 @@ interface FindingTable {
   severity_rank: ColumnType<number, never, never>
   status: Generated<FindingStatus>
   summary: string
+  search_text: Generated<string>
   /** JSON text of detect's reasons on the way in; parsed, and not yet checked, on the way out. */
   because: ColumnType<unknown, string | undefined, string>
   first_seen_at: Time

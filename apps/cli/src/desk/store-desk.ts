@@ -4,7 +4,13 @@ import { allowFindings } from '@mirrorwatch/store/decisions/allow-findings'
 import { type DecisionResult, decide } from '@mirrorwatch/store/decisions/decide'
 import { logDecision } from '@mirrorwatch/store/decisions/log'
 import { findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
-import { exportFindings, findingById, listFindings } from '@mirrorwatch/store/queries/findings-list'
+import {
+  exportFindings,
+  type Finding,
+  type FindingPosition,
+  findingById,
+  listFindings,
+} from '@mirrorwatch/store/queries/findings-list'
 import { allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
 import { listWatchEntries, unwatch, watchPaths } from '@mirrorwatch/store/watch/entries'
 import { filterOf } from '../inputs/finding-filter.ts'
@@ -19,8 +25,15 @@ export function createStoreDesk(store: Store, author: () => string): Desk {
   const { db } = store
   return {
     async list(filter, limit) {
-      const { findings, next } = await listFindings(db, filterOf(filter), { limit })
-      return { findings, more: next !== null }
+      const findings: Finding[] = []
+      let after: FindingPosition | null = null
+      // A page may be shorter than asked for before the last one.
+      do {
+        const page = await listFindings(db, filterOf(filter), { limit: limit - findings.length, after })
+        findings.push(...page.findings)
+        after = page.next
+      } while (after !== null && findings.length < limit)
+      return { findings, more: after !== null }
     },
     async show(id) {
       const finding = await findingById(db, id)

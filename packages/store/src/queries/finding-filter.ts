@@ -1,10 +1,10 @@
 import { type Severity, severityRank } from '@mirrorwatch/detect/severity'
 import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
 import type { FindingStatus } from '../status.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
+import { foundByIndex } from './search.ts'
 
 /** Everything optional: no filter lists all. */
 export interface FindingFilter {
@@ -38,8 +38,8 @@ export interface FindingFilter {
   withNewEvidence?: boolean
 }
 
-/** Returns the conditions of a filter, over `finding f join module m`. */
-export function conditionsOf(filter: FindingFilter, isFrequent = false): RawBuilder<unknown>[] {
+/** Returns the conditions of a filter, over `finding f`. */
+export function conditionsOf(filter: FindingFilter): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = []
   const { severities, statuses, module, target, search, changedSince, withNewEvidence } = filter
   if (severities !== undefined) conditions.push(sql`f.severity = any(${severities}::text[])`)
@@ -51,7 +51,7 @@ export function conditionsOf(filter: FindingFilter, isFrequent = false): RawBuil
     conditions.push(sql`f.module_id = (select id from module where path = ${module})`)
   }
   if (target !== undefined) conditions.push(sql`f.target = ${target}`)
-  if (search !== undefined) conditions.push(searchCondition(search, isFrequent))
+  if (search !== undefined) conditions.push(foundByIndex(search))
   if (changedSince !== undefined) {
     conditions.push(sql`f.changed_at >= ${timeText(changedSince)}::timestamptz`)
   }
@@ -95,39 +95,6 @@ function triageConditions({ assignee, firstSeenSince, changedUntil }: FindingFil
     conditions.push(sql`f.changed_at <= ${timeText(changedUntil)}::timestamptz`)
   }
   return conditions
-}
-
-/** Letters of a path that the trigram index can look for. */
-const SHORTEST_INDEXED = 3
-
-/** Returns the condition that a text is part of the module's or the target's path. Letter case does not count. */
-function searchCondition(search: string, isFrequent: boolean): RawBuilder<unknown> {
-  const text = search.toLowerCase()
-  if (isFrequent || text.length < SHORTEST_INDEXED) {
-    return sql`exists (select from finding_search fs where fs.finding_id = f.id and strpos(fs.text, ${text}) > 0)`
-  }
-  return sql`f.id in (select finding_id from finding_search where text like ${patternOf(text)})`
-}
-
-function patternOf(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-}
-
-/** Matches up to which all of them are sorted. Beyond, reading the list in its order meets enough of them soon. */
-const MAX_SORTED = 5_000
-
-/**
- * Returns true if a list that is read in its order soon meets findings with this text. Of 1,000,000 findings, collecting and
- * sorting 100,000 matches took 1.7 s.
- */
-export async function isFrequent(db: Db, search: string | undefined): Promise<boolean> {
-  if (search === undefined || search.length < SHORTEST_INDEXED) return false
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (
-      select from finding_search where text like ${patternOf(search.toLowerCase())} limit ${MAX_SORTED + 1}) found`.execute(
-    db,
-  )
-  return (rows[0]?.count ?? 0) > MAX_SORTED
 }
 
 /** Says again what the list of severities says, in the words of the index that lists are read from. */

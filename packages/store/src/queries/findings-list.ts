@@ -6,11 +6,12 @@ import {
   type UnreadableSignal,
 } from '@mirrorwatch/detect/finding'
 import type { Severity } from '@mirrorwatch/detect/severity'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db, FindingStatus } from '../database.ts'
 import type { HistoryKind } from '../finding-tables.ts'
 import { STREAM_PAGE } from '../limits.ts'
-import { conditionsOf, type FindingFilter, isFrequent, severityRange, whereAll } from './finding-filter.ts'
+import { conditionsOf, type FindingFilter, severityRange, whereAll } from './finding-filter.ts'
+import { hasText, isWalked, MAX_LOOKED_AT } from './search.ts'
 
 export type { FindingFilter } from './finding-filter.ts'
 
@@ -64,6 +65,11 @@ export interface FindingPage {
   findings: Finding[]
   /** Give it as `after` for the next page; null where this was the last. */
   next: FindingPosition | null
+  /**
+   * True where the list was read in its order to find a text that many have: such a page may be shorter than asked for, even
+   * empty, before the last.
+   */
+  walked: boolean
 }
 
 type FindingRow = Omit<Finding, 'signals' | 'because'> & { because: unknown }
@@ -74,25 +80,85 @@ export async function listFindings(
   filter: FindingFilter,
   page: { limit: number; after?: FindingPosition | null; withoutSignals?: boolean },
 ): Promise<FindingPage> {
-  const conditions = conditionsOf(filter, await isFrequent(db, filter.search))
-  const { after } = page
+  const { limit, after = null, withoutSignals = false } = page
+  const { search, ...others } = filter
+  const walked = search !== undefined && (await isWalked(db, search))
+  const rows = walked
+    ? await walkedRows(db, others, after, search, limit + 1)
+    : await foundRows(db, filter, after, limit + 1)
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const isFull = rows.length > limit && last !== undefined
+  const next = isFull ? positionOf(last) : walked ? await endOfWalk(db, others, after) : null
+  return { findings: withoutSignals ? shown.map(withNoSignals) : await withSignals(db, shown), next, walked }
+}
+
+async function foundRows(
+  db: Db,
+  filter: FindingFilter,
+  after: FindingPosition | null,
+  limit: number,
+): Promise<FindingRow[]> {
+  const { rows } = await sql<FindingRow>`
+    select ${COLUMNS} from finding f join module m on m.id = f.module_id
+    ${whereAll(conditionsBelow(filter, after))} ${ORDER} limit ${limit}`.execute(db)
+  return rows
+}
+
+/** Looks at the next findings in the order of the list, whatever their paths, and returns the first that have the text. */
+async function walkedRows(
+  db: Db,
+  filter: FindingFilter,
+  after: FindingPosition | null,
+  search: string,
+  limit: number,
+): Promise<FindingRow[]> {
+  const { rows } = await sql<FindingRow>`
+    select ${COLUMNS}
+    from ${walk(filter, after, search, limit)} w
+    join finding f on f.id = w.id
+    join module m on m.id = f.module_id
+    ${ORDER}`.execute(db)
+  return rows
+}
+
+/** The next findings in the order of the list, of which the first that have a text. The index has all that this reads. */
+function walk(
+  filter: FindingFilter,
+  after: FindingPosition | null,
+  search: string,
+  limit: number,
+): RawBuilder<unknown> {
+  return sql`(
+    select id from (
+      select f.id, f.search_text from finding f
+      ${whereAll(conditionsBelow(filter, after))} ${ORDER} limit ${MAX_LOOKED_AT}) f
+    where ${hasText(search)} limit ${limit})`
+}
+
+/** Returns the last position that {@link walkedRows} looks at; null where the list ends before. */
+async function endOfWalk(
+  db: Db,
+  filter: FindingFilter,
+  after: FindingPosition | null,
+): Promise<FindingPosition | null> {
+  const { rows } = await sql<FindingPosition>`
+    select f.severity_rank as "severityRank", f.changed_at as "changedAt", f.id from finding f
+    ${whereAll(conditionsBelow(filter, after))} ${ORDER} offset ${MAX_LOOKED_AT - 1} limit 1`.execute(db)
+  return rows[0] ?? null
+}
+
+const ORDER = sql`order by -f.severity_rank desc, f.changed_at desc, f.id desc`
+
+function conditionsBelow(filter: FindingFilter, after: FindingPosition | null): RawBuilder<unknown>[] {
+  const conditions = conditionsOf(filter)
   if (filter.severities !== undefined) conditions.push(severityRange(filter.severities))
-  if (after !== undefined && after !== null) {
+  if (after !== null) {
     conditions.push(sql`
       (-f.severity_rank, f.changed_at, f.id)
         < (-${after.severityRank}::int, ${after.changedAt}::timestamptz, ${after.id}::bigint)`)
   }
-  const { rows } = await sql<FindingRow>`
-    select ${COLUMNS}
-    from finding f join module m on m.id = f.module_id
-    ${whereAll(conditions)}
-    order by -f.severity_rank desc, f.changed_at desc, f.id desc
-    limit ${page.limit + 1}`.execute(db)
-  const shown = rows.slice(0, page.limit)
-  const last = shown.at(-1)
-  const next = rows.length <= page.limit || last === undefined ? null : positionOf(last)
-  const findings = page.withoutSignals === true ? shown.map(withNoSignals) : await withSignals(db, shown)
-  return { findings, next }
+  return conditions
 }
 
 const COLUMNS = sql`
@@ -177,21 +243,27 @@ export async function findingHistory(db: Db, id: number): Promise<HistoryEntry[]
 export async function matchingIds(db: Db, filter: FindingFilter, limit: number): Promise<number[]> {
   const conditions = conditionsOf(filter)
   const { rows } = await sql<{ id: number }>`
-    select f.id from finding f join module m on m.id = f.module_id ${whereAll(conditions)}
-    order by f.id limit ${limit}`.execute(db)
+    select f.id from finding f ${whereAll(conditions)} order by f.id limit ${limit}`.execute(db)
   return rows.map(({ id }) => id)
 }
 
-/** Counts the findings that match `filter`, up to `atMost`; one more than that says that there are more. */
-export async function countFindings(db: Db, filter: FindingFilter, atMost = 1_000): Promise<number> {
-  const conditions = conditionsOf(filter)
-  if (filter.severities !== undefined) conditions.push(severityRange(filter.severities))
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from (
-      select from finding f join module m on m.id = f.module_id ${whereAll(conditions)} limit ${atMost + 1}) found`.execute(
-    db,
-  )
-  return rows[0]?.count ?? 0
+export interface FindingCount {
+  count: number
+  /** True if there are more, or may be. */
+  more: boolean
+}
+
+/** Counts the findings that match `filter`, up to `atMost`. A text that many have is counted among the first of the list. */
+export async function countFindings(db: Db, filter: FindingFilter, atMost = 1_000): Promise<FindingCount> {
+  const { search, ...others } = filter
+  const walked = search !== undefined && (await isWalked(db, search))
+  const found = walked
+    ? walk(others, null, search, atMost + 1)
+    : sql`(select from finding f ${whereAll(conditionsBelow(filter, null))} limit ${atMost + 1})`
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${found} found`.execute(db)
+  const count = rows[0]?.count ?? 0
+  const isOpen = walked && (await endOfWalk(db, others, null)) !== null
+  return { count: Math.min(count, atMost), more: count > atMost || isOpen }
 }
 
 /** Yields every finding that matches `filter`, ordered by id. Each comes exactly once, even if findings change during the export. */

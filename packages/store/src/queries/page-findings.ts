@@ -12,8 +12,9 @@ export async function matchingFindings(
   const conditions = conditionsOf(filter)
   if (filter.severities !== undefined) conditions.push(severityRange(filter.severities))
   const { rows } = await sql<{ id: number; changedAt: string }>`
-    select f.id, f.changed_at as "changedAt" from finding f join module m on m.id = f.module_id
-    ${whereAll(conditions)} limit ${limit}`.execute(db)
+    select f.id, f.changed_at as "changedAt" from finding f ${whereAll(conditions)} limit ${limit}`.execute(
+    db,
+  )
   return rows
 }
 

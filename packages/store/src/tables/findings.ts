@@ -121,6 +121,7 @@ function checkDrafts(drafts: readonly FindingDraft[]): void {
 
 async function createFinding(context: FindingChange, module: ModuleRow, draft: FindingDraft): Promise<void> {
   const { trx, now } = context
+  const search_text = searchText(module.path, draft.target)
   const { id } = await trx
     .insertInto('finding')
     .values({
@@ -128,6 +129,7 @@ async function createFinding(context: FindingChange, module: ModuleRow, draft: F
       target: draft.target,
       severity: draft.severity,
       summary: draft.summary,
+      search_text,
       because: jsonText(draft.because),
       first_seen_at: now,
       last_seen_at: now,
@@ -150,11 +152,15 @@ async function createFinding(context: FindingChange, module: ModuleRow, draft: F
 function searchRow(id: number, path: string, target: string | null) {
   return {
     finding_id: id,
-    text: `${path}\n${target ?? ''}`.toLowerCase(),
+    text: searchText(path, target),
     owner: ownerOf(path),
     host: path.split('/', 1)[0] ?? '',
     scopes: [...new Set([...pathsAbove(path), ...pathsAbove(target ?? '')])],
   }
+}
+
+function searchText(path: string, target: string | null): string {
+  return `${path}\n${target ?? ''}`.toLowerCase()
 }
 
 /** Returns a path and every path above it, its host included. */

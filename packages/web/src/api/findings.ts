@@ -17,7 +17,8 @@ const listRoute = createRoute({
   method: 'get',
   path: '/findings',
   tags: ['findings'],
-  summary: 'Lists findings, most severe first, then the latest change first.',
+  summary:
+    'Lists findings, most severe first, then the latest change first. Of a search for what many paths contain, a page may be shorter than `limit`, even empty: `next` says whether there is more.',
   request: { query: filterQuery.extend({ limit, cursor }) },
   responses: answers('A page of findings.', z.object({ findings: z.array(finding), next })),
 })
@@ -58,8 +59,7 @@ export function mountFindings(api: ApiRouter): void {
     return c.json({ findings: found.findings.map(findingBody), next: cursorOf(found.next) }, 200)
   })
   api.openapi(countRoute, async (c) => {
-    const count = await countFindings(c.var.db, filterOf(c.req.valid('query')), COUNT_UP_TO)
-    return c.json({ count: Math.min(count, COUNT_UP_TO), more: count > COUNT_UP_TO }, 200)
+    return c.json(await countFindings(c.var.db, filterOf(c.req.valid('query')), COUNT_UP_TO), 200)
   })
   api.openapi(findingRoute, async (c) => {
     const { id } = c.req.valid('param')

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import { createRoute, z } from '@hono/zod-openapi'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { createNameIndexCache } from '@mirrorwatch/pipeline/targets/name-index-cache'
@@ -8,6 +9,17 @@ import { answers, body } from './shapes.ts'
 /** Paths of one request: a go.mod of a monorepo has some hundreds. */
 const MAX_PATHS = 2_000
 
+const candidate = z
+  .object({
+    module: z.string(),
+    target: z.string(),
+    rule: z.string(),
+    distance: z.number().nullable(),
+    strength: z.enum(['strong', 'medium', 'weak', 'candidate']),
+    reason: z.string(),
+  })
+  .openapi('Candidate')
+
 const matchRoute = createRoute({
   method: 'post',
   path: '/match',
@@ -17,18 +29,7 @@ const matchRoute = createRoute({
   responses: answers(
     'Targets that a path can be taken for, and what is no module path.',
     z.object({
-      candidates: z.array(
-        z
-          .object({
-            module: z.string(),
-            target: z.string(),
-            rule: z.string(),
-            distance: z.number().nullable(),
-            strength: z.enum(['strong', 'medium', 'weak', 'candidate']),
-            reason: z.string(),
-          })
-          .openapi('Candidate'),
-      ),
+      candidates: z.array(candidate),
       invalid: z.array(z.string()),
     }),
   ),
@@ -40,16 +41,13 @@ export function mountMatch(api: ApiRouter, context: WebContext): void {
     const { paths } = c.req.valid('json')
     const index = await nameIndex()
     const isPath = (path: string): boolean => modulePathFault(path) === null
-    const candidates = paths.filter(isPath).flatMap((module) =>
-      index.match(module).map(({ target, rule, distance, strength, reason }) => ({
-        module,
-        target,
-        rule,
-        distance: distance ?? null,
-        strength,
-        reason,
-      })),
-    )
+    const candidates: z.infer<typeof candidate>[] = []
+    for (const module of paths.filter(isPath)) {
+      for (const { target, rule, distance, strength, reason } of index.match(module))
+        candidates.push({ module, target, rule, distance: distance ?? null, strength, reason })
+      // Comparing is pure work: other requests get their turn between two names.
+      await immediate()
+    }
     return c.json({ candidates, invalid: paths.filter((path) => !isPath(path)) }, 200)
   })
 }

@@ -1,4 +1,4 @@
-import type { Finding, FindingPosition } from '@mirrorwatch/store/queries/findings-list'
+import type { Finding, FindingCount, FindingPosition } from '@mirrorwatch/store/queries/findings-list'
 import { html } from 'hono/html'
 import type { Html } from '../parts/html.ts'
 import { page, type Viewer } from '../parts/shell.ts'
@@ -12,15 +12,11 @@ export interface ListData {
   filter: ListFilter
   findings: readonly Finding[]
   next: FindingPosition | null
-  /** Findings that match, counted up to {@link COUNT_UP_TO}; one more says that there are more. */
-  count: number
+  count: FindingCount
   /** False on any page but the first. */
   isStart: boolean
   notice: Html | null
 }
-
-/** Limit of counted findings: an exact larger number does not help. */
-export const COUNT_UP_TO = 1_000
 
 /** Writes the list of findings, worst first, with the filter above it and the decision beside it. */
 export function listPage(viewer: Viewer, data: ListData): Html {
@@ -52,17 +48,17 @@ ${
 </form>`
     : findings.length > 0
       ? rows
-      : html`<p class="empty panel">No finding matches. ${filter.status === 'waiting' ? 'Nothing waits for a decision here.' : ''} <a href="/findings?status=all">Show all findings</a></p>`
+      : data.next !== null
+        ? html`<p class="empty panel">Many paths contain this, but none of the worst findings that were looked at.</p>`
+        : html`<p class="empty panel">No finding matches. ${filter.status === 'waiting' ? 'Nothing waits for a decision here.' : ''} <a href="/findings?status=all">Show all findings</a></p>`
 }
 ${pager(data)}`,
   )
 }
 
 /** Returns a bounded count in words. */
-export function countText(count: number): string {
-  return count > COUNT_UP_TO
-    ? `${COUNT_UP_TO.toLocaleString('en')}+ findings`
-    : `${count} ${count === 1 ? 'finding' : 'findings'}`
+export function countText({ count, more }: FindingCount): string {
+  return `${count.toLocaleString('en')}${more ? '+' : ''} ${count === 1 && !more ? 'finding' : 'findings'}`
 }
 
 function pager({ filter, next, isStart }: ListData): Html | '' {

@@ -59,7 +59,11 @@ export function mountModules(app: WebApp, context: WebContext): void {
     const found = await listFindings(db, { target: path }, { limit: FINDINGS, withoutSignals: true })
     const target = await targetByPath(db, path)
     if (target === null && found.findings.length === 0) throw new WebProblem(404, 'No such target is known.')
-    const count = countText(await countFindings(db, { target: path }, COUNT_UP_TO))
+    const count = countText(
+      found.next === null
+        ? { count: found.findings.length, more: false }
+        : await countFindings(db, { target: path }, COUNT_UP_TO),
+    )
     const dependents = await dependentsOf(db, path)
     const data = { path, target, findings: found.findings, count, more: found.next !== null, dependents }
     return c.html(targetPage(viewerOf(c, context), data))

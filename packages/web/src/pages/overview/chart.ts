@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import { type TrendWeek, total } from '@mirrorwatch/notify/blocks/block'
+import type { FindingCount } from '@mirrorwatch/store/queries/findings-list'
 import { html } from 'hono/html'
 import { listLinkFor } from '../findings/filter.ts'
 import type { Html } from '../parts/html.ts'
@@ -52,13 +53,15 @@ function trendWords(weeks: readonly TrendWeek[]): string {
   return `New findings by week and severity. ${weeks.map(({ label, counts }) => `${label}: ${partsOf(counts)}`).join('; ')}.`
 }
 
+const NONE: FindingCount = { count: 0, more: false }
+
 /** Draws how many findings of each severity wait, as one bar that links to them. */
-export function waitingBar(counts: ReadonlyMap<Severity, number>): Html {
-  const sum = [...counts.values()].reduce((all, count) => all + count, 0)
+export function waitingBar(counts: ReadonlyMap<Severity, FindingCount>): Html {
+  const sum = [...counts.values()].reduce((all, { count }) => all + count, 0)
   let at = 0
   return html`<svg class="waiting-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">${SEVERITIES.map(
     (severity) => {
-      const count = counts.get(severity) ?? 0
+      const { count } = counts.get(severity) ?? NONE
       if (count === 0 || sum === 0) return ''
       const width = (count / sum) * 100
       at += width
@@ -66,7 +69,7 @@ export function waitingBar(counts: ReadonlyMap<Severity, number>): Html {
     },
   )}</svg>
 <ul class="tiles">${SEVERITIES.map((severity) => {
-    const count = counts.get(severity) ?? 0
-    return html`<li><a class="tile" href="${listLinkFor({ severities: [severity] })}"><strong>${count > 1_000 ? '1,000+' : count}</strong><span class="badge ${severity}">${severity}</span></a></li>`
+    const { count, more } = counts.get(severity) ?? NONE
+    return html`<li><a class="tile" href="${listLinkFor({ severities: [severity] })}"><strong>${count.toLocaleString('en')}${more ? '+' : ''}</strong><span class="badge ${severity}">${severity}</span></a></li>`
   })}</ul>`
 }

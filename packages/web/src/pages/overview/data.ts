@@ -2,7 +2,7 @@ import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import type { TrendWeek } from '@mirrorwatch/notify/blocks/block'
 import { addWeeks, formatIsoWeek, isoWeekAt, weekStart } from '@mirrorwatch/notify/report/iso-week'
 import type { Db } from '@mirrorwatch/store/database'
-import { countFindings } from '@mirrorwatch/store/queries/findings-list'
+import { countFindings, type FindingCount } from '@mirrorwatch/store/queries/findings-list'
 import {
   type DecisionTimes,
   decisionTimes,
@@ -23,8 +23,8 @@ import { STATUS_CHOICES } from '../findings/filter.ts'
 
 export interface OverviewData {
   /** Findings that wait, counted up to {@link COUNT_UP_TO}. */
-  waiting: Map<Severity, number>
-  risen: number
+  waiting: Map<Severity, FindingCount>
+  risen: FindingCount
   longest: WaitingFinding[]
   campaigns: CampaignRow[]
   trend: TrendWeek[]
@@ -42,7 +42,7 @@ const DAY_MS = 86_400_000
 
 /** Reads the figures of the overview. */
 export async function overviewData(db: Db, timeZone: string, now: Date): Promise<OverviewData> {
-  const waiting = new Map<Severity, number>()
+  const waiting = new Map<Severity, FindingCount>()
   const { statuses } = STATUS_CHOICES.waiting
   for (const severity of SEVERITIES)
     waiting.set(severity, await countFindings(db, { severities: [severity], statuses }, COUNT_UP_TO))

@@ -19,9 +19,9 @@ export function overviewPage(viewer: Viewer, data: OverviewData): Html {
 <div class="overview">
 <section class="panel span-2"><h2>Waiting for a decision</h2>${waitingBar(data.waiting)}
 <p><a href="${listLinkFor({ since: '7' })}">New within a week</a> · <a href="${listLinkFor({ assignee: 'me', status: 'investigating' })}">Assigned to you</a>${
-      data.risen === 0
+      data.risen.count === 0
         ? ''
-        : html` · <a class="risen" href="${listLinkFor({ risen: true, status: 'all' })}">${data.risen} risen since their decision</a>`
+        : html` · <a class="risen" href="${listLinkFor({ risen: true, status: 'all' })}">${data.risen.count}${data.risen.more ? '+' : ''} risen since their decision</a>`
     }</p></section>
 <section class="panel span-2"><h2>New findings by week</h2>${trendChart(data.trend)}</section>
 ${longest(data, viewer.now)}

@@ -1,32 +1,50 @@
 // Runs the queries of the service, its reports and its users on a store with as many rows as after years of operation, and
 // checks the query plans. Run: npm run bench:scale [-- versions [findings]]
-// Needs a Postgres (DATABASE_URL), in which it creates and drops a separate database of about 320 bytes per version.
+// Needs a Postgres (DATABASE_URL), in which it creates and drops a separate database of about 320 bytes per version. With
+// `--database URL`, that database is filled if it is empty, and kept.
 
+import { parseArgs } from 'node:util'
 import { PAGE_SIZE } from '@mirrorwatch/pipeline/crawl/ingest'
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import type { Db } from '@mirrorwatch/store/database'
 import { savePage } from '@mirrorwatch/store/tables/feed'
 import { createDatabase, temporaryFolder } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
-import { askAll, tellSizes, whole } from './harness/plans.ts'
-import { fill, NOW } from './scale-fill.ts'
-import { QUESTIONS, viewQuestions } from './scale-queries.ts'
+import { askAll, tellSizes, whole } from '../harness/plans.ts'
+import { fill } from './fill.ts'
+import { saveNewFindings } from './new-findings.ts'
+import { askPages } from './pages.ts'
+import { NOW, pathOf } from './paths.ts'
+import { QUESTIONS, viewQuestions } from './queries.ts'
 
-const VERSIONS = Number(process.argv[2] ?? 6_000_000)
-const FINDINGS = Number(process.argv[3] ?? 1_000_000)
+const { values, positionals } = parseArgs({
+  options: { database: { type: 'string' }, only: { type: 'string' } },
+  allowPositionals: true,
+})
+const [VERSIONS = 6_000_000, FINDINGS = 1_000_000] = positionals.map(Number)
 const PAGES = 50
 
 async function main(): Promise<void> {
-  const database = await createDatabase()
+  const database =
+    values.database === undefined
+      ? await createDatabase()
+      : { url: values.database, drop: () => Promise.resolve() }
   try {
     await using store = await openStore({ databaseUrl: database.url, dataDir: temporaryFolder() })
     const started = performance.now()
-    await fill(store.db, { versions: VERSIONS, findings: FINDINGS }, (what) =>
-      console.error(`${Math.round((performance.now() - started) / 1000)} s: ${what}`),
-    )
-    await tellSizes(store.db)
-    await savePages(store.db)
-    await askAll(database.url, [...QUESTIONS, ...(await viewQuestions(store.db))])
+    const filled = await store.db.selectFrom('module').select('id').limit(1).execute()
+    if (filled.length === 0) {
+      await fill(store.db, { versions: VERSIONS, findings: FINDINGS }, (what) =>
+        console.error(`${Math.round((performance.now() - started) / 1000)} s: ${what}`),
+      )
+    }
+    if (values.only === undefined || values.only === 'queries') {
+      await tellSizes(store.db)
+      await savePages(store.db)
+      await saveNewFindings(store.db)
+      await askAll(database.url, [...QUESTIONS, ...(await viewQuestions(store.db))])
+    }
+    if (values.only !== 'queries') await askPages(store, values.only ?? '')
   } finally {
     await database.drop()
   }
@@ -41,7 +59,7 @@ async function savePages(db: Db): Promise<void> {
     const entries = Array.from({ length: PAGE_SIZE }, (_, at) => {
       const module = 1 + (((page * PAGE_SIZE + at) * 7_919_993) % modules)
       return {
-        path: `github.com/owner${module % 450_001}/repository-${module}`,
+        path: pathOf(module),
         version: `v2.${page}.0`,
         timestampMicros: BigInt(Date.parse(NOW)) * 1000n + BigInt(page * PAGE_SIZE + at),
       }

@@ -28,14 +28,14 @@ import { crawlProgress } from '@mirrorwatch/store/work/crawl-progress'
 import { dueKeys } from '@mirrorwatch/store/work/due'
 import { countDue, dueVersions, failedInspections, nextDueAt } from '@mirrorwatch/store/work/schedule'
 import { sql } from 'kysely'
-import type { Question } from './harness/plans.ts'
-import { NOW } from './scale-fill.ts'
+import type { Question } from '../harness/plans.ts'
+import { NOW, pathOf } from './paths.ts'
 
 const WEEK = { from: '2026-11-16T00:00:00Z', to: '2026-11-23T00:00:00Z' }
 const WEEKS = ['2026-11-02T00:00:00Z', '2026-11-09T00:00:00Z', WEEK.from]
 /** Older than this is what retention looks at: everything that was filled in. */
 const OLD = '2026-11-20T00:00:00Z'
-const SOME_MODULE = 'github.com/owner4242/repository-4242'
+const SOME_MODULE = pathOf(4242)
 
 /** The service's own: asked every few seconds, so that none may grow with a table. */
 const SCHEDULER: Question[] = [
@@ -95,7 +95,7 @@ const PEOPLE: Question[] = [
   {
     name: 'findings of one target',
     grows: 'rows',
-    ask: (db) => listFindings(db, { target: 'github.com/target/7' }, { limit: 50 }),
+    ask: (db) => listFindings(db, { target: pathOf(1007) }, { limit: 50 }),
   },
   {
     name: 'findings with one signal',
@@ -105,7 +105,7 @@ const PEOPLE: Question[] = [
   {
     name: 'findings by part of a path',
     grows: 'findings',
-    ask: (db) => listFindings(db, { search: 'repository-77777' }, { limit: 50 }),
+    ask: (db) => listFindings(db, { search: 'bolt-77777' }, { limit: 50 }),
   },
   { name: 'a page of an export', grows: 'rows', ask: (db) => exportFindings(db).next() },
   { name: 'what the store holds (doctor)', grows: 'findings', ask: storeStats },
@@ -136,5 +136,5 @@ export async function viewQuestions(db: Db): Promise<Question[]> {
 }
 
 function someModules(count: number): string[] {
-  return Array.from({ length: count }, (_, at) => `github.com/owner${at + 1}/repository-${at + 1}`)
+  return Array.from({ length: count }, (_, at) => pathOf(at + 1))
 }

@@ -1,7 +1,10 @@
 // Fills a store with as many rows as years of running leave, in statements that make the rows inside the database.
 
 import type { Db } from '@mirrorwatch/store/database'
+import { packTags } from '@mirrorwatch/store/repositories/tag-list'
 import { sql } from 'kysely'
+import { fillFindings } from './fill-findings.ts'
+import { NOW, pathSql } from './paths.ts'
 
 export interface Scale {
   versions: number
@@ -10,8 +13,6 @@ export interface Scale {
 
 /** Ratio of the real feed in autumn 2026: 59 million versions of 2.2 million modules. */
 const VERSIONS_PER_MODULE = 27
-/** The time that the synthetic store was last written. */
-export const NOW = '2026-11-24T20:00:00Z'
 /** Modules whose versions are watched, of all modules: candidates and targets. */
 const WATCHED = 0.1
 const TARGETS = 50_000
@@ -26,17 +27,21 @@ export async function fill(db: Db, scale: Scale, say: (what: string) => void): P
   say('targets, candidates, schedule, inspections')
   await requirements(db, modules)
   say('requirements')
-  await findings(db, scale.findings)
+  await fillFindings(db, scale.findings, modules)
   say('findings, signals, history')
   await sql`vacuum analyze`.execute(db)
   say('vacuum analyze')
 }
 
 async function modulesAndVersions(db: Db, modules: number, say: (what: string) => void): Promise<void> {
+  await repositories(db, modules)
+  say('repositories')
   await sql`
-    insert into module (path, first_cached_at, last_cached_at, version_count, latest_version, dependents, matched_at)
-    select 'github.com/owner' || n % 450001 || '/repository-' || n, t, t + interval '90 days', ${VERSIONS_PER_MODULE},
-           'v1.0.26', case when n % 44 = 0 then n % 9001 else 0 end, case when n % 1000 = 0 then null else t end
+    insert into module (path, first_cached_at, last_cached_at, version_count, latest_version, dependents, matched_at,
+                        repository_id, tag_prefix, located_at)
+    select ${pathSql(sql`n`)}, t, t + interval '90 days', ${VERSIONS_PER_MODULE},
+           'v1.0.26', case when n % 44 = 0 then n % 9001 else 0 end, case when n % 1000 = 0 then null else t end,
+           n, '', t
     from (select n, ${NOW}::timestamptz - (n % 2700) * interval '1 day' as t
           from generate_series(1, ${modules}::int) n) s`.execute(db)
   // Added again at the end: the index of rows that arrive in order is the same, and made in one pass.
@@ -105,7 +110,7 @@ async function requirements(db: Db, modules: number): Promise<void> {
   for (let from = 1; from <= modules; from += STEP * 5) {
     await sql`
       insert into requirement (module_id, path)
-      select distinct m, 'github.com/owner' || n % 450001 || '/repository-' || n
+      select distinct m, ${pathSql(sql`n`)}
       from generate_series(${from}::bigint, ${Math.min(modules, from + STEP * 5 - 1)}::bigint) m
       cross join lateral (select 1 + (m * k * k * 7919) % ${modules}::bigint as n from generate_series(1, 5) k) s`.execute(
       db,
@@ -113,28 +118,20 @@ async function requirements(db: Db, modules: number): Promise<void> {
   }
 }
 
-async function findings(db: Db, count: number): Promise<void> {
+/** Module `n` comes from repository `n`. In one of a hundred repositories, tags were moved. */
+async function repositories(db: Db, modules: number): Promise<void> {
   await sql`
-    insert into finding (module_id, target, severity, status, summary, first_seen_at, last_seen_at, changed_at)
-    select id, 'github.com/target/' || id % 997,
-      case when id % 1000 = 0 then 'critical' when id % 100 = 0 then 'high' when id % 20 = 0 then 'medium'
-           when id % 3 = 0 then 'low' else 'info' end,
-      case when id % 7 = 0 then 'dismissed' when id % 11 = 0 then 'confirmed' else 'open' end, 'resembles its target',
-      t, t, t
-    from (select id, ${NOW}::timestamptz - (id % 700) * interval '1 day' as t from module order by id limit ${count}) m
-  `.execute(db)
+    insert into repository (url, state, state_since, looked_at, due_at, tags, tags_at)
+    select 'https://' || ${pathSql(sql`n`)}, 'present', ${NOW}::timestamptz - interval '90 days',
+           ${NOW}::timestamptz - interval '1 day', ${NOW}::timestamptz + interval '3 days', 26, ${NOW}::timestamptz
+    from generate_series(1, ${modules}::int) n order by n`.execute(db)
   await sql`
-    insert into finding_search (finding_id, text, owner, host, scopes)
-    select f.id, lower(m.path || E'\\n' || coalesce(f.target, '')), regexp_replace(m.path, '/[^/]*$', ''), 'github.com',
-      array['github.com', regexp_replace(m.path, '/[^/]*$', ''), m.path, 'github.com/target', f.target]
-    from finding f join module m on m.id = f.module_id`.execute(db)
+    insert into repository_event (repository_id, kind, tag, from_value, to_value, first_seen_at)
+    select id, 'tag-moved', 'v1.0.' || k, md5(k::text) || '01234567', md5(k::text) || '89abcdef', looked_at
+    from repository cross join generate_series(1, 12) k where id % 100 = 0`.execute(db)
+  const tags = packTags(new Map(Array.from({ length: 26 }, (_, at) => [`v1.0.${at}`, 'ab'.repeat(20)])))
   await sql`
-    insert into finding_history (finding_id, at, kind, to_value)
-    select id, first_seen_at, 'created', severity from finding`.execute(db)
-  await sql`
-    insert into signal (finding_id, rule, version, evidence, first_seen_at, last_seen_at)
-    select id, rule, '', jsonb_build_object('id', 'c' || id % 333, 'kind', 'copy'), first_seen_at, first_seen_at
-    from finding
-    cross join lateral (values ('name-medium'), (case when id % 50 = 0 then 'campaign' when id % 70 = 1 then 'cache-differs'
-      else 'near-copy' end)) r (rule)`.execute(db)
+    insert into repository_tags (repository_id, packed) select id, ${tags} from repository where id % 100 = 0`.execute(
+    db,
+  )
 }

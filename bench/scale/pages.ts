@@ -1,0 +1,168 @@
+// Asks a server for every page and every call of the API, and tells time, bytes and statements.
+
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { readConfig } from '@mirrorwatch/pipeline/config/config'
+import { createLogger } from '@mirrorwatch/pipeline/observe/log'
+import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
+import type { Store } from '@mirrorwatch/store/connect/connect'
+import { buildZip } from '@mirrorwatch/testing/go/zip-builder'
+import { temporaryFolder } from '@mirrorwatch/testing/store/databases'
+import { createToken } from '@mirrorwatch/web/access/tokens'
+import { serveWeb, type WebDeps } from '@mirrorwatch/web/server/serve'
+import { Client } from 'pg'
+import { type PageRequest, pageRequests } from './page-requests.ts'
+import { NOW, pathOf } from './paths.ts'
+
+const RUNS = 200
+/** Time that passes between two requests: longer than any page keeps its figures. */
+const BETWEEN_MS = 60_000
+/** Aims: what a person does not feel as waiting, and a page that a phone has at once. */
+const AIM_MS = 50
+const AIM_BYTES = 100_000
+
+interface Measured {
+  name: string
+  p50: number
+  p99: number
+  bytes: number
+  statements: number
+}
+
+/** Prints a line for each request, and the ones that miss the aims again at the end. @param only part of the names to ask */
+export async function askPages(store: Store, only: string): Promise<void> {
+  const folder = temporaryFolder()
+  const { secret, line } = createToken('bench', 'triage', new Date('2099-01-01'))
+  const tokens = path.join(folder, 'tokens')
+  writeFileSync(tokens, line)
+  const config = readConfig(
+    { MIRRORWATCH_WEB_LISTEN: '127.0.0.1:0', MIRRORWATCH_WEB_TOKENS_FILE: tokens },
+    folder,
+  )
+  const counted = countStatements()
+  let now = Date.parse(NOW)
+  const server = await serveWeb({
+    config,
+    store,
+    clients: zipClients(),
+    log: createLogger('error'),
+    metrics: createMetrics(),
+    clock: () => new Date(now),
+    onLink: () => undefined,
+  })
+  if (server === null) throw new Error('the page is off')
+  await using _ = server
+  const { findings, modules } = await store.db
+    .selectNoFrom((eb) => [
+      eb
+        .selectFrom('finding')
+        .select((of) => of.fn.max('id').as('n'))
+        .as('findings'),
+      eb
+        .selectFrom('module')
+        .select((of) => of.fn.max('id').as('n'))
+        .as('modules'),
+    ])
+    .executeTakeFirstOrThrow()
+  const missed: Measured[] = []
+  for (const request of pageRequests({ findings: findings ?? 1, modules: modules ?? 1 })) {
+    if (!request.name.includes(only)) continue
+    const measured = await measure(server.url, secret, request, counted, () => (now += BETWEEN_MS))
+    tell(measured)
+    if (measured.p99 > AIM_MS || measured.bytes > AIM_BYTES) missed.push(measured)
+  }
+  console.log(`${missed.length} miss an aim (p99 ${AIM_MS} ms, ${AIM_BYTES} bytes):`)
+  for (const measured of missed) tell(measured)
+}
+
+function tell({ name, p50, p99, bytes, statements }: Measured): void {
+  console.log(
+    `${name}: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${bytes.toLocaleString('en')} bytes, ${statements} statements`,
+  )
+}
+
+async function measure(
+  url: string,
+  secret: string,
+  { name, path: pathOfRequest, body, status = 200 }: PageRequest,
+  counted: { statements: number },
+  pass: () => void,
+): Promise<Measured> {
+  const times: number[] = []
+  let [bytes, statements] = [0, 0]
+  // The first request opens connections and reads the plans' tables.
+  for (let n = 0; n <= RUNS; n++) {
+    const where = pathOfRequest(n)
+    const options = requestOptions(url, secret, where.startsWith('/api/'), body?.(n))
+    counted.statements = 0
+    pass()
+    const began = performance.now()
+    const answer = await fetch(url + where, options)
+    const text = await answer.text()
+    if (n > 0) times.push(performance.now() - began)
+    if (answer.status !== status && !(n > 0 && answer.status === 404))
+      throw new Error(`${name}: ${where} was answered with ${answer.status}: ${text.slice(0, 300)}`)
+    bytes = Math.max(bytes, Buffer.byteLength(text))
+    statements = Math.max(statements, n === 0 ? 0 : counted.statements)
+  }
+  times.sort((a, b) => a - b)
+  const at = (share: number): number =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return { name, p50: at(0.5), p99: at(0.99), bytes, statements }
+}
+
+function requestOptions(
+  url: string,
+  secret: string,
+  isApi: boolean,
+  body: Record<string, unknown> | string | undefined,
+): RequestInit {
+  const headers = {
+    authorization: `Bearer ${secret}`,
+    accept: isApi ? 'application/json' : 'text/html',
+    origin: url,
+  }
+  if (body === undefined) return { headers, redirect: 'manual' }
+  if (typeof body === 'string')
+    return { method: 'POST', headers: { ...headers, 'content-type': 'text/plain' }, body }
+  return isApi
+    ? {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }
+    : {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams(body as Record<string, string>),
+        redirect: 'manual',
+      }
+}
+
+/** Counts what is sent to Postgres from now on, by this process. */
+function countStatements(): { statements: number } {
+  const counted = { statements: 0 }
+  const query = Object.getOwnPropertyDescriptor(Client.prototype, 'query')?.value as (
+    ...given: unknown[]
+  ) => unknown
+  Client.prototype.query = function (this: Client, ...given: unknown[]) {
+    counted.statements++
+    return query.apply(this, given)
+  } as typeof Client.prototype.query
+  return counted
+}
+
+/** A mirror that serves one zip of 200 files. */
+function zipClients(): WebDeps['clients'] {
+  const files = Array.from({ length: 200 }, (_, at) => ({
+    name: `file${at}.go`,
+    content: `package file\n\n${'func value() string { return "a line of code" }\n'.repeat(400)}`,
+  }))
+  const entries = files.map(({ name, content }) => ({ name: `${pathOf(1)}@v1.0.26/${name}`, content }))
+  const zip = buildZip({ entries })
+  const listing = files.map(({ name, content }) => ({ name, size: content.length, crc32: 0 }))
+  return {
+    proxy: { zip: () => Promise.resolve(zip), zipDirectory: () => Promise.resolve(listing) },
+    verify: { sumdb: null },
+  } as unknown as WebDeps['clients']
+}
