@@ -118,15 +118,15 @@ function resultsOf(
     }),
   )
   const malicious = listed.map(
-    ({ id, source, summary }): SarifResult => ({
+    ({ id, source, summary, versions }): SarifResult => ({
       rule: 'known-finding-critical',
       severity: 'critical',
-      message: `${module} is listed as malicious: ${id} in ${source}: ${summary}`,
+      message: `${[module, ...(versions ?? [])].join(' ')} is listed as malicious: ${id} in ${source}: ${summary}`,
       module,
       place,
       fingerprint: `listed:${module}>${source}/${id}`,
       suppressed: null,
-      properties: { id, source },
+      properties: { id, source, versions },
     }),
   )
   return [...malicious, ...names, ...known]

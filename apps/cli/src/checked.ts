@@ -1,16 +1,35 @@
 import { isAtLeast, SERIOUS } from '@mirrorwatch/detect/severity'
 import type { Candidate } from '@mirrorwatch/detect/types'
+import { affectedVersions } from '@mirrorwatch/pipeline/known/affected'
 import type { FindingLine, ListedModule } from '@mirrorwatch/store/queries/known-findings'
 import { isSetAside } from '@mirrorwatch/store/status'
 import type { Ignores } from './ignores.ts'
+
+/** An entry of an imported database of malicious packages. */
+export interface Listed extends Omit<ListedModule, 'affected'> {
+  /** Versions in use that the entry is about; null if it is about every version, or the one in use is not known. */
+  versions: string[] | null
+}
+
+/**
+ * Returns the entries that are about a version in use. An entry without versions is about all.
+ *
+ * @param inUse null if a version in use is not known; every entry then counts
+ */
+export function listedInUse(entries: readonly ListedModule[], inUse: ReadonlySet<string> | null): Listed[] {
+  return entries.flatMap(({ affected, ...entry }) => {
+    const versions = inUse === null ? null : affectedVersions(affected, [...inUse])
+    return versions?.length === 0 ? [] : [{ ...entry, versions }]
+  })
+}
 
 /** The answer of `check` for one module. */
 export interface Checked {
   module: string
   candidates: Candidate[]
   findings: FindingLine[]
-  /** Entries of imported databases of malicious packages. */
-  listed: ListedModule[]
+  /** Entries of imported databases of malicious packages that are about a version in use. */
+  listed: Listed[]
   /** Results that an ignore file is about, and why. */
   ignored: {
     target: string | null

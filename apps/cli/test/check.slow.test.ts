@@ -175,8 +175,11 @@ test('what was imported into a store counts: malicious modules, targets and allo
   assert.equal(listed.code, 1)
   assert.equal(
     listed.stdout,
-    'github.com/quiet/stealer\n  listed as malicious: MAL-2026-1 in lab: Steals keys\n',
+    'github.com/quiet/stealer\n  listed as malicious v1.0.0: MAL-2026-1 in lab: Steals keys\n',
   )
+  write('later.mod', 'module example.com/x\n\nrequire github.com/quiet/stealer v1.4.0\n')
+  assert.equal((await check(['later.mod'], env)).code, 0)
+  assert.equal((await check(['github.com/quiet/stealer'], env)).code, 1)
   const sarif = (await check(['--format', 'sarif', 'ours.mod'], env)).stdout
   assert.deepEqual(sarifFaults(JSON.parse(sarif)), [])
   assert.equal(resultsIn(sarif)[0]?.locations[0]?.physicalLocation.region.startLine, 3)

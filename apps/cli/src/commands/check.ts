@@ -1,6 +1,6 @@
 import { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import { Command, Option } from 'commander'
-import { alerts, type Checked, isAlerting, withoutIgnored } from '../checked.ts'
+import { alerts, type Checked, isAlerting, listedInUse, withoutIgnored } from '../checked.ts'
 import type { IgnoreEntry } from '../ignores.ts'
 import { readCheckArguments } from '../inputs/check-inputs.ts'
 import { IGNORE_FILE, type IgnoreOptions, readIgnores } from '../inputs/ignore-file.ts'
@@ -19,7 +19,8 @@ interface Options extends NameOptions, IgnoreOptions {
 
 const HELP = `
 Says which names look like another module's, and why. Needs no database. If there is one, its targets and its allow list are
-used, and its findings and the imported lists of malicious modules (mirrorwatch known import) are reported as well.
+used, and its findings and the imported lists of malicious modules (mirrorwatch known import) are reported as well. Of a module
+that is listed with versions, only these count; without a version, each entry does.
 
 Examples:
   mirrorwatch check github.com/boltdb-go/bolt
@@ -59,7 +60,7 @@ export function checkCommand(): Command {
 }
 
 async function check(args: string[], options: Options): Promise<void> {
-  const { modules, files, faults } = await readCheckArguments(args)
+  const { modules, versions, files, faults } = await readCheckArguments(args)
   const ignores = await readIgnores(options)
   const known = await knowledge(modules)
   const { targets, allow, aliases } = await readNameSetup(options, known)
@@ -73,7 +74,7 @@ async function check(args: string[], options: Options): Promise<void> {
       module,
       candidates: index.match(module),
       findings: findingsOf.get(module) ?? [],
-      listed: listedOf.get(module) ?? [],
+      listed: listedInUse(listedOf.get(module) ?? [], versions.get(module) ?? null),
       ignored: [],
     })
     ignored += checked.ignored.length
@@ -107,8 +108,9 @@ async function printChecked({ module, candidates, findings, listed }: Checked, a
   const shown = all ? candidates : candidates.filter(alerts)
   if (shown.length + findings.length + listed.length === 0) return
   await printLine(visible(module))
-  for (const { id, source, summary } of listed) {
-    await printLine(visible(`  listed as malicious: ${id} in ${source}: ${summary}`))
+  for (const { id, source, summary, versions } of listed) {
+    const which = versions === null ? '' : ` ${versions.join(', ')}`
+    await printLine(visible(`  listed as malicious${which}: ${id} in ${source}: ${summary}`))
   }
   for (const { target, strength, rule, reason } of shown) {
     await printLine(`  looks like ${visible(target)} (${strength}, ${rule})`)

@@ -3,9 +3,10 @@ import path from 'node:path'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { modulesOfBill } from '@mirrorwatch/gomod/mod/bill-of-materials'
 import { parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
-import { modulesOfGoMod, parseGoWork } from '@mirrorwatch/gomod/mod/project-files'
-import { modulesOfVendor } from '@mirrorwatch/gomod/mod/vendor-modules'
+import { type ModuleUse, parseGoWork, usesOfGoMod } from '@mirrorwatch/gomod/mod/project-files'
+import { usesOfVendor } from '@mirrorwatch/gomod/mod/vendor-modules'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
+import { isValid } from '@mirrorwatch/gomod/paths/semver'
 import { CliError } from '../output/exit.ts'
 import { note, visible } from '../output/print.ts'
 
@@ -16,6 +17,8 @@ const MAX_FILE_BYTES = 256 << 20
 export interface CheckInputs {
   /** Module paths, each once, in the order given. */
   modules: string[]
+  /** Versions of each module; null where one is not known, such as that of a branch. */
+  versions: ReadonlyMap<string, ReadonlySet<string> | null>
   /** The texts of the files among the arguments. */
   files: { name: string; text: string }[]
   /** Why arguments could not be read; the others are checked all the same. */
@@ -24,36 +27,48 @@ export interface CheckInputs {
 
 /** Reads the modules that arguments name: paths, or files that list modules. */
 export async function readCheckArguments(args: readonly string[]): Promise<CheckInputs> {
-  const modules: string[] = []
+  const uses: ModuleUse[] = []
   const files: CheckInputs['files'] = []
   const faults: CliError[] = []
   for (const name of args) {
     try {
-      modules.push(...(await readArgument(name, files)))
+      uses.push(...(await readArgument(name, files)))
     } catch (error) {
       if (!(error instanceof CliError)) throw error
       faults.push(error)
     }
   }
-  return { modules: [...new Set(modules)], files, faults }
+  const versions = versionsOf(uses)
+  return { modules: [...versions.keys()], versions, files, faults }
 }
 
-async function readArgument(name: string, files: CheckInputs['files']): Promise<string[]> {
-  if (!(await isFile(name))) return [modulePath(name)]
+function versionsOf(uses: readonly ModuleUse[]): Map<string, Set<string> | null> {
+  const versions = new Map<string, Set<string> | null>()
+  for (const { path, version } of uses) {
+    const known = versions.get(path)
+    if (known === null) continue
+    if (version === null || !isValid(version)) versions.set(path, null)
+    else versions.set(path, (known ?? new Set()).add(version))
+  }
+  return versions
+}
+
+async function readArgument(name: string, files: CheckInputs['files']): Promise<ModuleUse[]> {
+  if (!(await isFile(name))) return [moduleUse(name)]
   const text = await readText(name)
-  const modules = await readModules(name, text)
+  const uses = await readModules(name, text)
   files.push({ name, text })
-  return modules
+  return uses
 }
 
 const TODO =
   'Give module paths as in go.mod, or files: go.mod, go.sum, go.work, vendor/modules.txt, CycloneDX (JSON, XML), SPDX (JSON, text) or Syft JSON.'
 
-/** `MODULE` or `MODULE@VERSION`; what is known is known of the module. */
-function modulePath(text: string): string {
-  const name = text.replace(/@.*$/s, '')
+/** Parses `MODULE` or `MODULE@VERSION`. */
+function moduleUse(text: string): ModuleUse {
+  const [name = '', version = null] = text.split('@', 2)
   const fault = modulePathFault(name)
-  if (fault === null) return name
+  if (fault === null) return { path: name, version }
   throw new CliError(`"${text}" is neither a file nor a module path (${fault})`, { todo: TODO })
 }
 
@@ -95,7 +110,7 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-async function readModules(file: string, text: string): Promise<string[]> {
+async function readModules(file: string, text: string): Promise<ModuleUse[]> {
   try {
     return await modulesIn(file, text)
   } catch (error) {
@@ -107,23 +122,33 @@ async function readModules(file: string, text: string): Promise<string[]> {
   }
 }
 
-async function modulesIn(file: string, untrustedText: string): Promise<string[]> {
+async function modulesIn(file: string, untrustedText: string): Promise<ModuleUse[]> {
   const name = path.basename(file)
-  if (name.endsWith('.sum')) return parseGoSum(untrustedText).map((line) => line.path)
-  if (name.endsWith('.mod')) return modulesOfGoMod(untrustedText)
-  if (name === 'modules.txt') return modulesOfVendor(untrustedText)
+  if (name.endsWith('.sum')) return usesOfGoSum(untrustedText)
+  if (name.endsWith('.mod')) return usesOfGoMod(untrustedText)
+  if (name === 'modules.txt') return usesOfVendor(untrustedText)
   if (name.endsWith('.work')) return modulesOfWorkspace(file, untrustedText)
-  const { modules, unreadable, ambiguous } = modulesOfBill(untrustedText)
+  const { uses, unreadable, ambiguous } = modulesOfBill(untrustedText)
   tellUrls(file, 'names no module path', unreadable)
   tellUrls(file, 'and its component name different modules; both are checked', ambiguous)
-  if (modules.length === 0 && unreadable.length === 0) note(`${file}: lists no Go module`)
-  return modules
+  if (uses.length === 0 && unreadable.length === 0) note(`${file}: lists no Go module`)
+  return uses
+}
+
+/**
+ * A go.sum also has go.mod hashes of versions that are not built. They only count for modules of which it has no zip, so that
+ * each of its modules is checked.
+ */
+function usesOfGoSum(untrustedText: string): ModuleUse[] {
+  const lines = parseGoSum(untrustedText)
+  const built = new Set(lines.flatMap(({ of, path }) => (of === 'zip' ? [path] : [])))
+  return lines.filter(({ of, path }) => of === 'zip' || !built.has(path))
 }
 
 /** A workspace builds the modules of its folders, each with what its go.mod requires. */
-async function modulesOfWorkspace(file: string, untrustedText: string): Promise<string[]> {
+async function modulesOfWorkspace(file: string, untrustedText: string): Promise<ModuleUse[]> {
   const { modules, uses } = parseGoWork(untrustedText)
-  const used: string[] = []
+  const used: ModuleUse[] = []
   for (const folder of uses) {
     const goMod = path.resolve(path.dirname(file), folder, 'go.mod')
     used.push(...(await readModules(goMod, await readText(goMod))))

@@ -1,11 +1,14 @@
 import { GomodError } from '../errors.ts'
 import { modulePathFault } from '../paths/module-path.ts'
 import { type GoPackageUrl, parseGoPackageUrl } from '../paths/package-url.ts'
+import type { ModuleUse } from './project-files.ts'
 
 /** Go modules of a bill of materials. */
 export interface BillModules {
   /** Module paths, each once, in the order of the document. */
   modules: string[]
+  /** Modules with the versions of their components. */
+  uses: ModuleUse[]
   /** Package URLs of Go that name no module path and not the standard library. */
   unreadable: string[]
   /** Package URLs that name another module than their component does; both are among the modules. */
@@ -45,7 +48,10 @@ export function modulesOfBill(untrustedText: string): BillModules {
     // The mirror has neither `std` nor names without a dot.
     if (meant.length === 0 && (path === '' || path.includes('.'))) unreadable.add(url)
   }
-  return { modules: [...modules], unreadable: [...unreadable], ambiguous: [...ambiguous] }
+  const uses = all.flatMap(({ modules: meant, version }) =>
+    meant.filter((path) => modules.has(path)).map((path) => ({ path, version })),
+  )
+  return { modules: [...modules], uses, unreadable: [...unreadable], ambiguous: [...ambiguous] }
 }
 
 function readBill(untrustedText: string): Named[] | null {
@@ -60,6 +66,7 @@ interface Read {
   /** Modules that the component may mean: empty if nothing names a module path, two if URL and name disagree. */
   modules: string[]
   type: string | null
+  version: string | null
 }
 
 /** Reads the module of a component. Returns an empty list for other kinds of packages. */
@@ -67,7 +74,8 @@ function readUrl({ url, names }: Named): Read[] {
   if (!/^pkg:\/*golang\//i.test(url)) return []
   const parsed = parseGoPackageUrl(url)
   const path = parsed === null ? '' : spelledPath(modulePath(parsed, names), names)
-  return [{ url, path, modules: modulesMeant(path, names), type: parsed?.type ?? null }]
+  const { type = null, version = null } = parsed ?? {}
+  return [{ url, path, modules: modulesMeant(path, names), type, version }]
 }
 
 /**

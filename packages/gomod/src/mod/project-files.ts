@@ -23,23 +23,35 @@ const GO_MOD_VERBS = new Set([
 ])
 const GO_WORK_VERBS = new Set(['go', 'toolchain', 'use', 'replace', 'godebug'])
 
+/** A module in a project file. */
+export interface ModuleUse {
+  path: string
+  /** Version as written: a branch or a commit, too; null where the file gives none. */
+  version: string | null
+}
+
 /** Modules and folders that a go.work names. */
 export interface GoWork {
-  /** Module paths that `replace` lines bring in. */
-  modules: string[]
+  /** Modules that `replace` lines bring in. */
+  modules: ModuleUse[]
   /** Folders of the workspace's modules, as written. */
   uses: string[]
 }
 
 /**
- * Returns every module path that a build of this go.mod could use: its requirements and their replacements.
+ * Returns every module that a build of this go.mod could use: its requirements and their replacements.
  *
  * @throws GomodError `malformed`, naming the line, for what Go refuses; `too-large`.
  */
-export function modulesOfGoMod(untrustedText: string): string[] {
+export function usesOfGoMod(untrustedText: string): ModuleUse[] {
   const lines = readLines('go.mod', untrustedText, GO_MOD_VERBS)
-  const required = lines.filter(({ verb }) => verb === 'require').map(requiredPath)
-  return [...new Set([...required, ...replacements(lines)])]
+  const required = lines.filter(({ verb }) => verb === 'require').map(requirement)
+  return [...required, ...replacements(lines)]
+}
+
+/** Returns the paths of {@link usesOfGoMod}, each once. @throws GomodError as it */
+export function modulesOfGoMod(untrustedText: string): string[] {
+  return [...new Set(usesOfGoMod(untrustedText).map(({ path }) => path))]
 }
 
 /**
@@ -55,7 +67,7 @@ export function parseGoWork(untrustedText: string): GoWork {
       if (args.length !== 1) throw malformed(number, 'usage: use ./folder')
       return word(args[0], number)
     })
-  return { modules: [...new Set(replacements(lines))], uses }
+  return { modules: replacements(lines), uses }
 }
 
 function readLines(file: string, untrustedText: string, verbs: ReadonlySet<string>): GoModLine[] {
@@ -82,12 +94,12 @@ function checkBlocks(untrustedText: string, verbs: ReadonlySet<string>): void {
   }
 }
 
-function requiredPath({ args, number }: GoModLine): string {
+function requirement({ args, number }: GoModLine): ModuleUse {
   if (args.length !== 2) throw malformed(number, 'usage: require module/path v1.2.3')
-  return checkedPath(args[0], number)
+  return { path: checkedPath(args[0], number), version: word(args[1], number) }
 }
 
-function replacements(lines: readonly GoModLine[]): string[] {
+function replacements(lines: readonly GoModLine[]): ModuleUse[] {
   return lines
     .filter(({ verb }) => verb === 'replace')
     .flatMap(({ args, number }) => {
@@ -97,7 +109,7 @@ function replacements(lines: readonly GoModLine[]): string[] {
       const target = word(args[arrow + 1], number)
       if (isFolderPath(target)) return []
       if (args.length === arrow + 2) throw malformed(number, `the replacement ${target} needs a version`)
-      return [checkedPath(args[arrow + 1], number)]
+      return [{ path: checkedPath(args[arrow + 1], number), version: word(args[arrow + 2], number) }]
     })
 }
 

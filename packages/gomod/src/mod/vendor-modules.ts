@@ -1,5 +1,5 @@
 import { GomodError } from '../errors.ts'
-import { isFolderPath, isRequirablePath } from './project-files.ts'
+import { isFolderPath, isRequirablePath, type ModuleUse } from './project-files.ts'
 
 /** Limit on a modules.txt. The largest vendor folders have some 10,000 packages of 100 characters each. */
 export const MAX_MODULES_TXT_BYTES = 16 * 1024 * 1024
@@ -51,9 +51,11 @@ function parseModule(untrustedText: string, number: number): VendoredModule {
  *
  * @throws GomodError as {@link parseVendorModules}
  */
-export function modulesOfVendor(untrustedText: string): string[] {
-  const modules = parseVendorModules(untrustedText).flatMap(({ path, replacement }) =>
-    replacement === null || isFolderPath(replacement.path) ? [path] : [path, replacement.path],
-  )
-  return [...new Set(modules)]
+export function usesOfVendor(untrustedText: string): ModuleUse[] {
+  return parseVendorModules(untrustedText).flatMap(({ path, version, replacement }) => [
+    { path, version: version || null },
+    ...(replacement === null || isFolderPath(replacement.path)
+      ? []
+      : [{ path: replacement.path, version: replacement.version || null }]),
+  ])
 }

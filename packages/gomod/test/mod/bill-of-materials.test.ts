@@ -176,7 +176,7 @@ test('a URL of Go that names no module path is reported', () => {
   const urls = ['pkg:golang/github.com/a/b%00c@v1', 'pkg:golang/github.com/a/../b@v1', 'pkg:golang/%zz']
   const components = urls.map((purl) => ({ purl }))
   const found = modulesOfBill(JSON.stringify({ bomFormat: 'CycloneDX', components }))
-  assert.deepEqual(found, { modules: [], unreadable: urls, ambiguous: [] })
+  assert.deepEqual(found, { modules: [], uses: [], unreadable: urls, ambiguous: [] })
 })
 
 test('other documents and oversized bills are refused', () => {
@@ -233,6 +233,7 @@ test('if name and URL are two modules, both are listed and the URL is ambiguous'
   )
   assert.deepEqual(bill, {
     modules: ['github.com/one/bolt', 'github.com/two/bolt'],
+    uses: ['github.com/one/bolt', 'github.com/two/bolt'].map((path) => ({ path, version: 'v1.3.1' })),
     unreadable: [],
     ambiguous: [purl],
   })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { modulesOfGoMod, parseGoWork } from '../../src/mod/project-files.ts'
-import { modulesOfVendor } from '../../src/mod/vendor-modules.ts'
+import { modulesOfGoMod, parseGoWork, usesOfGoMod } from '../../src/mod/project-files.ts'
+import { usesOfVendor } from '../../src/mod/vendor-modules.ts'
 
 test('a go.mod names what it requires and what replaces it, at any version', () => {
   const text = `module example.com/app
@@ -32,6 +32,10 @@ godebug default=go1.21
     'github.com/boltdb-go/bolt',
     'github.com/c/d',
   ])
+  assert.deepEqual(
+    usesOfGoMod(text).map(({ version }) => version),
+    ['v1.3.1', 'main', 'v0.0.0', 'master', 'v1.0.1'],
+  )
 })
 
 for (const [text, message] of [
@@ -52,7 +56,10 @@ for (const [text, message] of [
 
 test('a go.work names its folders and replacements', () => {
   const text = 'go 1.24\nuse (\n\t./a\n\t"../b c"\n)\nreplace x.com/y => github.com/evil/y v1.0.0\n'
-  assert.deepEqual(parseGoWork(text), { modules: ['github.com/evil/y'], uses: ['./a', '../b c'] })
+  assert.deepEqual(parseGoWork(text), {
+    modules: [{ path: 'github.com/evil/y', version: 'v1.0.0' }],
+    uses: ['./a', '../b c'],
+  })
   assert.throws(() => parseGoWork('require x.com/y v1.0.0\n'), {
     message: /^go\.work line 1: unknown directive/,
   })
@@ -68,13 +75,16 @@ golang.org/x/sys/unix
 # example.com/local v0.0.0 => ./local
 # github.com/replaced/everywhere => github.com/fork/everywhere v1.0.0
 `
-  assert.deepEqual(modulesOfVendor(text), [
-    'github.com/boltdb/bolt',
-    'github.com/boltdb-go/bolt',
-    'golang.org/x/sys',
-    'example.com/local',
-    'github.com/replaced/everywhere',
-    'github.com/fork/everywhere',
-  ])
-  assert.throws(() => modulesOfVendor('# !! v1.0.0\n'), { code: 'malformed', message: /line 1/ })
+  assert.deepEqual(
+    usesOfVendor(text).map(({ path, version }) => `${path} ${version}`),
+    [
+      'github.com/boltdb/bolt v1.3.1',
+      'github.com/boltdb-go/bolt v1.3.1',
+      'golang.org/x/sys v0.1.0',
+      'example.com/local v0.0.0',
+      'github.com/replaced/everywhere null',
+      'github.com/fork/everywhere v1.0.0',
+    ],
+  )
+  assert.throws(() => usesOfVendor('# !! v1.0.0\n'), { code: 'malformed', message: /line 1/ })
 })

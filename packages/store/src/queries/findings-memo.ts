@@ -8,12 +8,15 @@ import type { Knowledge } from './known-findings.ts'
  * and an editor or a hook runs the same check many times while the store does not change.
  */
 interface Memo {
+  shape: number
   /** {@link storeStamp} of the store that was read. */
   stamp: string
   known: Knowledge
 }
 
 const FILE = 'known-modules.json'
+/** Number of the shape of {@link Knowledge}, so that no other version's memo is read. */
+const SHAPE = 2
 /** Some 10 MB: with more rows, opening the store is the smaller part of the work. */
 const MOST_ROWS = 30_000
 
@@ -27,7 +30,7 @@ export async function knowledgeInFolder(
   open: () => Promise<Store>,
 ): Promise<Knowledge> {
   const [memo, stamp] = await Promise.all([readMemo(dataDir), storeStamp(dataDir)])
-  if (memo !== null && stamp !== null && memo.stamp === stamp) return about(memo.known, modules)
+  if (memo?.shape === SHAPE && stamp !== null && memo.stamp === stamp) return about(memo.known, modules)
   const { knowledgeOf } = await import('./known-findings.ts')
   const store = await open()
   let known: Knowledge
@@ -91,7 +94,7 @@ async function readMemo(dataDir: string): Promise<Memo | null> {
 async function writeMemo(dataDir: string, known: Knowledge, closedAtMs: number): Promise<void> {
   const stamp = await storeStamp(dataDir, closedAtMs)
   if (stamp === null) return
-  const memo: Memo = { stamp, known }
+  const memo: Memo = { shape: SHAPE, stamp, known }
   const file = path.join(dataDir, FILE)
   await writeFile(`${file}.${process.pid}`, JSON.stringify(memo), { mode: 0o600 })
   await rename(`${file}.${process.pid}`, file)

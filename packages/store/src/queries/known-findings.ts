@@ -2,6 +2,7 @@ import type { Severity } from '@mirrorwatch/detect/severity'
 import { sql } from 'kysely'
 import type { Db, FindingStatus } from '../database.ts'
 import { type AllowEntry, listAllowEntries } from '../tables/allow.ts'
+import type { AffectedVersions } from '../tables/malicious.ts'
 import { allTargets } from '../tables/targets.ts'
 
 export interface FindingLine {
@@ -40,6 +41,7 @@ export interface ListedModule {
   id: string
   source: string
   summary: string
+  affected: AffectedVersions
 }
 
 /** What a check of names needs to know from the store. */
@@ -56,16 +58,17 @@ export async function knowledgeOf(db: Db, about: readonly string[] | { limit: nu
   const isAll = 'limit' in about
   const listed = db
     .selectFrom('malicious_entry')
-    .select(['module', 'id', 'source', 'summary'])
+    .select(['module', 'id', 'source', 'summary', 'affected'])
     .where('withdrawn_at', 'is', null)
     .orderBy('module')
     .orderBy('id')
+  const rows = await (isAll
+    ? listed.limit(about.limit)
+    : listed.where(sql<boolean>`module = any(${about}::text[])`)
+  ).execute()
   return {
     findings: await (isAll ? firstFindings(db, about.limit) : findingsOn(db, about)),
-    listed: await (isAll
-      ? listed.limit(about.limit)
-      : listed.where(sql<boolean>`module = any(${about}::text[])`)
-    ).execute(),
+    listed: rows.map((row) => ({ ...row, affected: row.affected as AffectedVersions })),
     targets: (await allTargets(db)).map(({ path, dependents }) => ({ path, dependents })),
     allow: await listAllowEntries(db),
   }
