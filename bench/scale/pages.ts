@@ -14,7 +14,6 @@ import { Client } from 'pg'
 import { type PageRequest, pageRequests } from './page-requests.ts'
 import { NOW, pathOf } from './paths.ts'
 
-const RUNS = 200
 /** Time that passes between two requests: longer than any page keeps its figures. */
 const BETWEEN_MS = 60_000
 /** Aims: what a person does not feel as waiting, and a page that a phone has at once. */
@@ -30,7 +29,7 @@ interface Measured {
 }
 
 /** Prints a line for each request, and the ones that miss the aims again at the end. @param only part of the names to ask */
-export async function askPages(store: Store, only: string): Promise<void> {
+export async function askPages(store: Store, { only, runs }: { only: string; runs: number }): Promise<void> {
   const folder = temporaryFolder()
   const { secret, line } = createToken('bench', 'triage', new Date('2099-01-01'))
   const tokens = path.join(folder, 'tokens')
@@ -67,7 +66,7 @@ export async function askPages(store: Store, only: string): Promise<void> {
   const missed: Measured[] = []
   for (const request of pageRequests({ findings: findings ?? 1, modules: modules ?? 1 })) {
     if (!request.name.includes(only)) continue
-    const measured = await measure(server.url, secret, request, counted, () => (now += BETWEEN_MS))
+    const measured = await measure(server.url, secret, request, counted, runs, () => (now += BETWEEN_MS))
     tell(measured)
     if (measured.p99 > AIM_MS || measured.bytes > AIM_BYTES) missed.push(measured)
   }
@@ -86,12 +85,13 @@ async function measure(
   secret: string,
   { name, path: pathOfRequest, body, status = 200 }: PageRequest,
   counted: { statements: number },
+  runs: number,
   pass: () => void,
 ): Promise<Measured> {
   const times: number[] = []
   let [bytes, statements] = [0, 0]
   // The first request opens connections and reads the plans' tables.
-  for (let n = 0; n <= RUNS; n++) {
+  for (let n = 0; n <= runs; n++) {
     const where = pathOfRequest(n)
     const options = requestOptions(url, secret, where.startsWith('/api/'), body?.(n))
     counted.statements = 0

@@ -1,7 +1,8 @@
 // Runs the queries of the service, its reports and its users on a store with as many rows as after years of operation, and
 // checks the query plans. Run: npm run bench:scale [-- versions [findings]]
 // Needs a Postgres (DATABASE_URL), in which it creates and drops a separate database of about 320 bytes per version. With
-// `--database URL`, that database is filled if it is empty, and kept.
+// `--database URL`, that database is filled if it is empty, and kept. `--only queries`, or a part of the names of pages, asks
+// these alone, `--runs N` so often each.
 
 import { parseArgs } from 'node:util'
 import { PAGE_SIZE } from '@mirrorwatch/pipeline/crawl/ingest'
@@ -18,7 +19,11 @@ import { NOW, pathOf } from './paths.ts'
 import { QUESTIONS, viewQuestions } from './queries.ts'
 
 const { values, positionals } = parseArgs({
-  options: { database: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    database: { type: 'string' },
+    only: { type: 'string' },
+    runs: { type: 'string', default: '200' },
+  },
   allowPositionals: true,
 })
 const [VERSIONS = 6_000_000, FINDINGS = 1_000_000] = positionals.map(Number)
@@ -44,7 +49,8 @@ async function main(): Promise<void> {
       await saveNewFindings(store.db)
       await askAll(database.url, [...QUESTIONS, ...(await viewQuestions(store.db))])
     }
-    if (values.only !== 'queries') await askPages(store, values.only ?? '')
+    if (values.only !== 'queries')
+      await askPages(store, { only: values.only ?? '', runs: Number(values.runs) })
   } finally {
     await database.drop()
   }

@@ -50,7 +50,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   findings: {
     description: 'What was found: list, look at one, decide, export.',
-    load: async () => (await import('./commands/findings.ts')).findingsCommand(),
+    load: async () => (await import('./commands/findings/findings.ts')).findingsCommand(),
   },
   allow: {
     description: 'Keep the list of names that are known to be honest.',
@@ -63,6 +63,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   token: {
     description: 'Makes a token for the page and the API, and prints it once.',
     load: async () => (await import('./commands/token.ts')).tokenCommand(),
+  },
+  web: {
+    description: 'The page: print the link that opens it.',
+    load: async () => (await import('./commands/web.ts')).webCommand(),
   },
   repository: {
     description: 'Show what is known of a repository: its state, its modules, and what happened to its tags.',

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { sql } from 'kysely'
+import { readLink } from '../src/access/link-file.ts'
 import { createToken } from '../src/access/tokens.ts'
+import { createAnnouncer } from '../src/server/announce.ts'
 import { ask, cookieOf, enter, openWebLab, type WebLab } from './web-lab.ts'
 
 const HTML = { accept: 'text/html' }
@@ -35,6 +37,33 @@ suite('who may enter', () => {
     assert.equal((await ask(link)).status, 403)
     const page = await ask(server.url, { headers: { cookie: cookieOf(first), ...HTML } })
     assert.equal(page.status, 200)
+  })
+
+  test('the link is kept for its owner alone, and shown on a terminal alone', async () => {
+    const dataDir = path.join(lab.folder, '.mirrorwatch')
+    const file = path.join(dataDir, 'web-link')
+    {
+      await using server = await lab.start()
+      assert.equal(readFileSync(file, 'utf8'), `${server.link()}\n`)
+      assert.equal(statSync(file).mode & 0o777, 0o600)
+      await enter(server)
+      assert.equal(readLink(dataDir), server.link())
+    }
+    assert.equal(readLink(dataDir), null)
+    const url = 'http://127.0.0.1:8417/enter?code=secret'
+    const shown = (isTTY: boolean, isOneTime = true): string => {
+      const lines: string[] = []
+      const announce = createAnnouncer({ isTTY, write: (text) => lines.push(text) })
+      announce(url, isOneTime)
+      announce(`${url}2`, isOneTime)
+      return lines.join('')
+    }
+    assert.equal(shown(true), `The page: ${url}\n`)
+    assert.equal(shown(false, false), `The page: ${url}\n`)
+    assert.equal(
+      shown(false),
+      'The page: http://127.0.0.1:8417. "mirrorwatch web link" prints the link that opens it.\n',
+    )
   })
 
   test('without a session a browser goes to the sign-in, a program gets 401', async () => {

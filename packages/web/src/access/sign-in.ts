@@ -44,7 +44,7 @@ async function enter(c: Context<WebEnv>, access: Access): Promise<Response> {
   if (isRight === null) {
     throw new WebProblem(
       403,
-      'This link was used, or is not the latest one. mirrorwatch prints a new one after each use.',
+      'This link was used, or is not the latest one. The command "mirrorwatch web link" prints the valid one.',
     )
   }
   access.onLinkUsed()

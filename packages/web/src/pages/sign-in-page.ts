@@ -16,7 +16,7 @@ export function signInPage(
   { to, byLink, byToken, byOidc }: SignInOptions,
 ): Response | Promise<Response> {
   const content = html`<h1>Sign in</h1>
-${byLink ? html`<p>Open the link that mirrorwatch printed when it started.</p>` : ''}
+${byLink ? html`<p>Open the link that mirrorwatch printed when it started, or that <code>mirrorwatch web link</code> prints. It works once.</p>` : ''}
 ${byOidc ? html`<p><a class="button" href="/sign-in/oidc?to=${encodeURIComponent(to)}">Sign in with your organisation</a></p>` : ''}
 ${
   byToken

@@ -5,6 +5,7 @@ import type { Clients } from '@mirrorwatch/pipeline/service/clients'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { openRoleDatabases } from '@mirrorwatch/store/connect/roles'
 import { createAccess } from '../access/access.ts'
+import { removeLink, saveLink } from '../access/link-file.ts'
 import type { WebContext } from '../context.ts'
 import { createApp } from './app.ts'
 import { listen } from './listen.ts'
@@ -39,16 +40,30 @@ export async function serveWeb(deps: WebDeps): Promise<WebServer | null> {
   const databases = opened.use(await openRoleDatabases(store))
   const context: WebContext = { config, log, clock, databases, clients, metrics }
   let announce = (): void => undefined
+  let dropLink = (): void => undefined
+  const keepLink = (url: string): void => {
+    try {
+      saveLink(config.dataDir, url)
+      dropLink = () => removeLink(config.dataDir, url)
+    } catch (err) {
+      log.warn({ err }, 'the data folder cannot be written, so "mirrorwatch web link" has no link')
+    }
+  }
   const server = opened.use(
     await listen(where, (port) => {
       const access = createAccess(context, port, () => announce())
       const address =
         config.publicUrl ?? `http://${where.host.includes(':') ? `[${where.host}]` : where.host}:${port}`
-      announce = () => onLink(`${address}${access.link?.path() ?? '/'}`, access.link !== null)
+      announce = () => {
+        const url = `${address}${access.link?.path() ?? '/'}`
+        if (access.link !== null) keepLink(url)
+        onLink(url, access.link !== null)
+      }
       return createApp(context, access)
     }),
   )
   announce()
+  opened.defer(() => dropLink())
   const owned = opened.move()
   return { url: server.url, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -3,10 +3,10 @@ import { DENY_FORMATS } from '@mirrorwatch/notify/writers/deny-list'
 import { EXPORT_FORMATS, exportFindingsAs } from '@mirrorwatch/notify/writers/export'
 import { parseSigningKey, signList } from '@mirrorwatch/notify/writers/sign-list'
 import { Command, Option } from 'commander'
-import { openDesk } from '../desk/open-desk.ts'
-import { type FilterOptions, withFilters } from '../inputs/finding-filter.ts'
-import { CliError } from '../output/exit.ts'
-import { printLine } from '../output/print.ts'
+import { openDesk } from '../../desk/open-desk.ts'
+import { type FilterOptions, withFilters } from '../../inputs/finding-filter.ts'
+import { CliError } from '../../output/exit.ts'
+import { printLine } from '../../output/print.ts'
 
 interface Options extends FilterOptions {
   format: string

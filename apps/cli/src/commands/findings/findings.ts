@@ -3,12 +3,12 @@ import { findingJson } from '@mirrorwatch/notify/writers/json'
 import { findingsTable, findingText } from '@mirrorwatch/notify/writers/terminal'
 import { FINDING_STATUSES, type FindingStatus } from '@mirrorwatch/store/status'
 import { Argument, Command, Option } from 'commander'
-import { openDesk } from '../desk/open-desk.ts'
-import { type FilterOptions, withFilters } from '../inputs/finding-filter.ts'
-import { wholeNumber } from '../inputs/options.ts'
-import { CliError, EXIT, exitWith } from '../output/exit.ts'
-import { note, printJson, printLine, terminalStyle } from '../output/print.ts'
-import { exportCommand } from './findings-export.ts'
+import { openDesk } from '../../desk/open-desk.ts'
+import { type FilterOptions, withFilters } from '../../inputs/finding-filter.ts'
+import { wholeNumber } from '../../inputs/options.ts'
+import { CliError, EXIT, exitWith } from '../../output/exit.ts'
+import { note, printJson, printLine, terminalStyle } from '../../output/print.ts'
+import { exportCommand } from './export.ts'
 
 const SERVER_HELP = `
 With MIRRORWATCH_SERVER and MIRRORWATCH_TOKEN, a server is asked instead of a database.`
