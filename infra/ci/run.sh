@@ -28,13 +28,8 @@ shielded() {
 status=0
 remember() { [ "$1" -le "$status" ] || status=$1; }
 
-# The project's own database is none of ours. An empty variable counts as unset, and keeps a .env of the checkout from setting it:
-# what is checked must not choose whom we ask.
-export DATABASE_URL='' DATABASE_URL_FILE='' REDIS_URL='' REDIS_URL_FILE=''
-for name in MIRRORWATCH_{SUMDB_URL,SUMDB_URL_FILE,SUMDB_KEY,PROXY_URL,PROXY_URL_FILE,GIT_INSTEAD_OF,ALLOW_PRIVATE_HOSTS} \
-  GOPROXY GOPRIVATE GONOPROXY GONOSUMDB GOSUMDB GOFLAGS NETRC; do
-  export "$name=${!name:-}"
-done
+# The project's own database is none of ours.
+unset DATABASE_URL DATABASE_URL_FILE REDIS_URL REDIS_URL_FILE
 
 install
 read -ra check <<<"${MW_CHECK:-}"

@@ -3,6 +3,11 @@ import type { Command } from 'commander'
 /** A command in the help, and the code that it needs. Each loads its own code on demand, so that `check` starts fast. */
 export interface CommandEntry {
   description: string
+  /**
+   * True for a command that runs in checkouts of other people, by hand or in CI. It takes no setting from a file there: what is
+   * checked must not choose who is asked, nor what is left out.
+   */
+  isForCheckouts?: true
   load: () => Promise<Command>
 }
 
@@ -26,18 +31,22 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   match: {
     description: 'Compares module paths with the targets by name. Needs no database.',
+    isForCheckouts: true,
     load: async () => (await import('./commands/match.ts')).matchCommand(),
   },
   verify: {
     description: 'Compare cached versions with their repositories: is what is compiled what is shown?',
+    isForCheckouts: true,
     load: async () => (await import('./commands/verify.ts')).verifyCommand(),
   },
   sum: {
     description: "Print the h1: hash that a version's zip would have if it were made from its tag now.",
+    isForCheckouts: true,
     load: async () => (await import('./commands/sum.ts')).sumCommand(),
   },
   check: {
     description: 'Check module names: are they look-alikes, and is anything known about them?',
+    isForCheckouts: true,
     load: async () => (await import('./commands/check.ts')).checkCommand(),
   },
   targets: {

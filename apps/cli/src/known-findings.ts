@@ -1,13 +1,19 @@
-import { mayHaveStore } from '@mirrorwatch/pipeline/config/store-location'
+import { DEFAULT_DATA_DIR, storeOfCheckout } from '@mirrorwatch/pipeline/config/store-location'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import type { Knowledge } from '@mirrorwatch/store/queries/known-findings'
+import { note } from './output/print.ts'
 
 /**
- * Returns what the store knows of these modules; null if there is no store. Its code is loaded on demand, so that a check of
- * names alone starts fast.
+ * Returns what the store that the environment names knows of these modules; null if it names none. Its code is loaded on demand,
+ * so that a check of names alone starts fast.
  */
 export async function knowledge(modules: readonly string[]): Promise<Knowledge | null> {
-  if (!mayHaveStore(process.env, process.cwd())) return null
+  const found = storeOfCheckout(process.env, process.cwd())
+  if (found === 'unnamed') {
+    note(`The store in ${DEFAULT_DATA_DIR} is not used: a checkout may have brought it.`)
+    note(`  Set MIRRORWATCH_DATA_DIR=${DEFAULT_DATA_DIR} if it is yours.`)
+  }
+  if (found !== 'named') return null
   const { configuration } = await import('./inputs/configuration.ts')
   const config = configuration()
   const open = async (): Promise<Store> => (await import('./session/open-store.ts')).openForReading(config)

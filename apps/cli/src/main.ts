@@ -1,9 +1,9 @@
-import { loadEnvironmentFile } from '@mirrorwatch/pipeline/config/environment-file'
+import { loadEnvironmentFile, unreadVariables } from '@mirrorwatch/pipeline/config/environment-file'
 import { Command, CommanderError } from 'commander'
 import { COMMANDS } from './commands.ts'
 import { EXIT } from './output/exit.ts'
 import { explainError } from './output/explain.ts'
-import { note } from './output/print.ts'
+import { note, visible } from './output/print.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 nothing to report, 1 something was found, 2 the command failed.`
@@ -37,6 +37,15 @@ function endQuietlyOnClosedPipe(): void {
   })
 }
 
+/** Reads the `.env` of the current folder, except for commands that run in checkouts of other people. */
+function readSettings(command: string | undefined): void {
+  if (COMMANDS[command ?? '']?.isForCheckouts !== true) return loadEnvironmentFile()
+  const unread = unreadVariables()
+  if (unread.length === 0) return
+  note(`${command} does not read .env, which sets ${visible(unread.join(', '))}`)
+  note('  Set them in the environment if they are yours.')
+}
+
 async function warnOfUnknownVariables(): Promise<void> {
   if (!Object.keys(process.env).some((name) => /^MIRRORWATCH_/i.test(name))) return
   const { unknownVariables, unknownVariableText } = await import(
@@ -50,10 +59,10 @@ async function main(args: readonly string[]): Promise<void> {
   // Bare `mirrorwatch` is a question for help, not a mistake.
   const asked = args.length === 0 ? ['--help'] : args
   try {
-    loadEnvironmentFile()
+    const name = asked[0] === 'help' ? asked[1] : asked[0]
+    readSettings(name)
     // doctor lists them among its checks.
     if (asked[0] !== 'doctor') await warnOfUnknownVariables()
-    const name = asked[0] === 'help' ? asked[1] : asked[0]
     await (await program(name)).parseAsync(asked, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -22,6 +22,9 @@ All variables are optional. mirrorwatch reads them once at start, from the envir
 current folder; the environment wins. A wrong value ends the command with exit code 2 and a message that says what is
 accepted. \`mirrorwatch doctor\` shows which variables are set.
 
+\`check\`, \`match\`, \`verify\` and \`sum\` run in checkouts of other people. They do not read \`.env\`, and \`check\` uses a store only if
+the environment names it (\`DATABASE_URL\`, \`MIRRORWATCH_DATA_DIR\`): what is checked must not choose who is asked, nor what is left out.
+
 A variable that holds or may hold a password can name a file instead: \`DATABASE_URL_FILE=/run/secrets/database-url\`.
 These are ${files}. Passwords are never shown or logged.
 

@@ -18,7 +18,8 @@ interface Options extends NameOptions, IgnoreOptions {
 }
 
 const HELP = `
-Says which names look like another module's, and why. Needs no database. If there is one, its targets and its allow list are
+Says which names look like another module's, and why. Needs no database. If the environment names one (DATABASE_URL or
+MIRRORWATCH_DATA_DIR), its targets and its allow list are
 used, and its findings and the imported lists of malicious modules (mirrorwatch known import) are reported as well. Of a module
 that is listed with versions, only these count; without a version, each entry does.
 

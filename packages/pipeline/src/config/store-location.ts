@@ -5,10 +5,13 @@ import path from 'node:path'
 export const DEFAULT_DATA_DIR = '.mirrorwatch'
 
 /**
- * Returns true if the environment names a database, or if there is a data folder. Reading the whole configuration takes a
- * quarter of the time of `mirrorwatch check`, which mostly runs where neither is.
+ * Returns whether a command that runs in checkouts has a store: `named` if the environment names a database or an existing data
+ * folder, `unnamed` if there only is a folder of the default name, which the checkout may have brought. Reading the whole
+ * configuration takes a quarter of the time of `mirrorwatch check`, which mostly runs without a store.
  */
-export function mayHaveStore(env: NodeJS.ProcessEnv, cwd: string): boolean {
-  if (env['DATABASE_URL'] || env['DATABASE_URL_FILE']) return true
-  return existsSync(path.resolve(cwd, env['MIRRORWATCH_DATA_DIR'] || DEFAULT_DATA_DIR))
+export function storeOfCheckout(env: NodeJS.ProcessEnv, cwd: string): 'named' | 'unnamed' | 'none' {
+  if (env['DATABASE_URL'] || env['DATABASE_URL_FILE']) return 'named'
+  const named = env['MIRRORWATCH_DATA_DIR']
+  if (named) return existsSync(path.resolve(cwd, named)) ? 'named' : 'none'
+  return existsSync(path.resolve(cwd, DEFAULT_DATA_DIR)) ? 'unnamed' : 'none'
 }
