@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util'
 import { signalOf } from '@mirrorwatch/detect/finding'
 import { findRewrittenTags, ONLY, type Proof, type RewrittenTags } from '@mirrorwatch/testing/rewritten-tags'
-import { startWorld } from '@mirrorwatch/world/world'
+import { startWorld, type World } from '@mirrorwatch/world/world'
 import { git } from './evaluate/git.ts'
 import { readOriginals } from './evaluate/originals.ts'
 import type { Original, OriginalVersion } from './evaluate/types.ts'
@@ -27,10 +27,8 @@ process.exitCode = failed === 0 ? 0 : 1
 
 async function tryProof(proof: Proof): Promise<number> {
   await using world = await startWorld({ repositories: [] })
-  const copies = new Map<Original, string>()
-  for (const original of originals)
-    copies.set(original, await world.changes.adopt(original.repository, original.directory))
-  for (const { repository, versions } of originals) {
+  const copies = await copy(world)
+  for (const { repository, versions } of copies.keys()) {
     const { module } = versions[0] as OriginalVersion
     if (!module.startsWith('github.com/'))
       world.changes.addPages([
@@ -41,8 +39,8 @@ async function tryProof(proof: Proof): Promise<number> {
       await world.changes.cacheTag(repository, cached)
     }
   }
-  const count = originals.reduce((sum, { versions }) => sum + versions.length, 0)
-  console.log(`\n${proof} alone: ${originals.length} repositories, ${count} versions`)
+  const count = [...copies.keys()].reduce((sum, { versions }) => sum + versions.length, 0)
+  console.log(`\n${proof} alone: ${copies.size} repositories, ${count} versions`)
   const before = await findRewrittenTags(world, proof)
   const invented = [...before.differing.keys()]
   console.log(`  untouched: ${invented.length} differ ${invented.join(' ')}`)
@@ -61,6 +59,19 @@ async function tryProof(proof: Proof): Promise<number> {
   for (const each of extra) console.log(`  invented: ${each} (${after.differing.get(each)})`)
   printFindings(after)
   return invented.length + missed.length + extra.length
+}
+
+/** Copies the repositories into the world; those that lack objects are said and left out. Returns the copies' folders. */
+async function copy(world: World): Promise<Map<Original, string>> {
+  const copies = new Map<Original, string>()
+  for (const original of originals) {
+    try {
+      copies.set(original, await world.changes.adopt(original.repository, original.directory))
+    } catch (error) {
+      console.log(`left out: ${original.repository}: ${(error as Error).message.split('\n')[0]}`)
+    }
+  }
+  return copies
 }
 
 function printFindings({ inspected, findings }: RewrittenTags): void {
