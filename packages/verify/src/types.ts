@@ -44,8 +44,11 @@ export interface VerifyRequest {
 export interface RepositoryFacts {
   /** True if the module path's page names a module server (`mod`) instead of a repository. */
   modServer: boolean
-  /** Location of the module: the repository's address before any redirect, and the module's directory; null if nowhere. */
-  place: { url: string; codeDir: string } | null
+  /**
+   * Location of the module: the repository's address before any redirect, and the module's directory; null if nowhere.
+   * `asOfCaching`: by the mirror's record.
+   */
+  place: { url: string; codeDir: string; asOfCaching: boolean } | null
   /** Address to which the host redirected, if it did. */
   movedTo: string | null
   /** True if a branch or tag reaches a pseudo-version's commit; null where that was not asked. */

@@ -61,7 +61,11 @@ async function reachVerdict(context: VerifyContext): Promise<Outcome> {
   context.url = repository === undefined ? located.location.url : withoutCredentials(repository)
   const [place] = located.location.places
   if (place !== undefined && repository === undefined)
-    context.repository.place = { url: located.location.url, codeDir: place.codeDir }
+    context.repository.place = {
+      url: located.location.url,
+      codeDir: place.codeDir,
+      asOfCaching: located.location.via === 'origin' && located.location.root === null,
+    }
   const revision = findRevision(context, located)
   if (revision.kind === 'missing') return missingTag(context, located, revision.ref)
   context.commit = revision.commit

@@ -27,16 +27,20 @@ export const scan: ReportSection = {
   },
 }
 
-function coverageRows(
-  { repositories, seenLast5Days, looksLastDay, oldestLookAt }: Coverage,
-  now: Date,
-): string[][] {
+function coverageRows(covered: Coverage, now: Date): string[][] {
+  const { repositories, seenLast5Days, looksLastDay, oldestLookAt, gone, unreachable, baselines } = covered
   if (repositories === 0) return []
   const share = ((100 * seenLast5Days) / repositories).toFixed(1)
   return [
     ['repositories seen in the last 5 days', `${seenLast5Days} of ${repositories} (${share} %)`],
     ['repositories seen in the last day', String(looksLastDay)],
-    ...(oldestLookAt === null ? [] : [['longest since a look', ageText(oldestLookAt, now)]]),
+    ...(oldestLookAt === null
+      ? []
+      : [['longest since a look, as long as a round takes', ageText(oldestLookAt, now)]]),
+    ['repositories gone or private', String(gone)],
+    ['repositories out of reach for days', String(unreachable)],
+    ['repositories whose old versions were checked', `${baselines} of ${repositories}`],
+    ['modules whose repository is known', `${covered.locatedModules} of ${covered.modules}`],
   ]
 }
 

@@ -4,10 +4,12 @@ import { coverage } from '@mirrorwatch/store/queries/repositories'
 import { pause } from '@mirrorwatch/upstream/http/pause'
 import type { Registry } from 'prom-client'
 import type { Config } from '../config/config.ts'
+import { ratesOf } from '../config/rates.ts'
 import type { Logger } from '../observe/log.ts'
 import { gaugeIn } from '../observe/metrics.ts'
 import { queueName, STAGE_NAMES } from '../work/queue/queue-names.ts'
 import type { OpenQueue } from '../work/queue/types.ts'
+import { roundDays } from './round.ts'
 
 /** Interval between queries to the store, regardless of the number of scrapes. */
 const FRESH_MS = 15_000
@@ -15,6 +17,7 @@ const FRESH_MS = 15_000
 const PATIENCE_MS = 3_000
 /** Interval between counts of all repositories, which read a whole table: a second or two for the whole ecosystem. */
 const COVERAGE_FRESH_MS = 600_000
+const DAY_SECONDS = 86_400
 /** Delay after which due work is overdue. */
 const OVERDUE_MS = 3_600_000
 
@@ -42,7 +45,7 @@ export function createSnapshot(source: SnapshotDeps, registry: Registry): () => 
     await readStore(source, gauges)
     await readQueue(source, gauges)
     if (performance.now() - coveredAt >= COVERAGE_FRESH_MS) {
-      await readCoverage(source.db, gauges)
+      await readCoverage(source, gauges)
       coveredAt = performance.now()
     }
     gauges.takenAt.set(source.clock().getTime() / 1000)
@@ -81,8 +84,12 @@ function snapshotGauges({ clock }: Pick<SnapshotDeps, 'clock'>, registry: Regist
     findings: gauge('findings', 'Findings, each kind counted up to 10000.', ['severity', 'status']),
     repositories: gauge(
       'repositories',
-      'Repositories: known, seen at least once, seen in the last five days, overdue.',
+      'Repositories: known, seen at least once, seen in the last five days, overdue, gone or private, out of reach for days.',
       ['which'],
+    ),
+    repositoryRound: gauge(
+      'repository_round_seconds',
+      'How long one look at every repository takes at the pace of the host that has the most of them.',
     ),
     takenAt: gauge('snapshot_timestamp_seconds', 'When these figures of the store and the queue were read.'),
     setPosition(seconds: number): void {
@@ -112,13 +119,17 @@ async function readStore({ db, config, clock }: SnapshotDeps, gauges: Gauges): P
   gauges.feedSavedAt.set(Date.parse(feed.updatedAt) / 1000)
 }
 
-async function readCoverage(db: Db, gauges: Gauges): Promise<void> {
-  const { repositories, seen, seenLast5Days, overdue } = await coverage(db)
+async function readCoverage({ db, config }: SnapshotDeps, gauges: Gauges): Promise<void> {
+  const covered = await coverage(db)
+  const { repositories, seen, seenLast5Days, overdue, gone, unreachable } = covered
+  gauges.repositoryRound.set((roundDays(covered, ratesOf(config)) ?? 0) * DAY_SECONDS)
   for (const [which, count] of Object.entries({
     known: repositories,
     seen,
     seen_5_days: seenLast5Days,
     overdue,
+    gone,
+    unreachable,
   }))
     gauges.repositories.set({ which }, count)
 }

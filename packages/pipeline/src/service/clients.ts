@@ -13,8 +13,8 @@ import type { SumdbCache } from '@mirrorwatch/upstream/sumdb/sumdb-cache'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import type { Config } from '../config/config.ts'
 import { checkLocalFolders } from '../config/local-folders.ts'
+import { ratesOf } from '../config/rates.ts'
 import { asError, PipelineError } from '../errors.ts'
-import { ratesOf } from './rates.ts'
 
 /** The clients that talk to other servers. Closing them drops their connections. */
 export interface Clients extends AsyncDisposable {

@@ -5,6 +5,7 @@ import { createSharedLimiter } from '@mirrorwatch/upstream/limits/shared-limiter
 import type { Turns } from '@mirrorwatch/upstream/limits/turns'
 import type { Telemetry } from 'bullmq'
 import type { Config } from '../config/config.ts'
+import { ratesOf } from '../config/rates.ts'
 import { SourceReader, threadsFor } from '../content/source-reader.ts'
 import type { IngestDeps } from '../crawl/ingest.ts'
 import { observeProcess } from '../health/process-gauges.ts'
@@ -28,7 +29,6 @@ import { startWorkers, type WorkersDeps } from '../work/workers.ts'
 import { type Clients, createClients } from './clients.ts'
 import { openConfiguredStore } from './configured-store.ts'
 import { createConfiguredTurns } from './configured-turns.ts'
-import { ratesOf } from './rates.ts'
 import { Resources } from './resources.ts'
 
 /** One process's store, queue and clients. `await using` it: everything is closed in the right order. */

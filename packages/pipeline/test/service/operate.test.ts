@@ -5,10 +5,12 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
+import { coverage } from '@mirrorwatch/store/queries/repositories'
 import { prepareStore } from '@mirrorwatch/testing/store/embedded-store'
 import { sql } from 'kysely'
 import { Registry } from 'prom-client'
 import { readConfig } from '../../src/config/config.ts'
+import { roundDays } from '../../src/health/round.ts'
 import { type HealthServer, serveHealth } from '../../src/health/server.ts'
 import { createSnapshot } from '../../src/health/snapshot.ts'
 import { countRequests, countSlots } from '../../src/observe/count-upstreams.ts'
@@ -199,6 +201,29 @@ test('the lag of a feed is unknown before the first page, and not zero for an en
   const later = new Registry()
   await createSnapshot({ ...runtime, clock, config }, later)()
   assert.match(await later.metrics(), /^mirrorwatch_feed_lag_seconds 9000$/m)
+})
+
+test('the length of a round follows from the host with the most repositories and its pace', async () => {
+  await sql`insert into repository (url, state) values ('https://github.com/tern/kit', 'gone')`.execute(
+    runtime.db,
+  )
+  const registry = new Registry()
+  const { repositories, largestHostRepositories, ...covered } = await coverage(runtime.db)
+  assert.deepEqual([repositories, largestHostRepositories, covered.largestHost], [1, 1, 'github.com'])
+  await createSnapshot(runtime, registry)()
+  const metrics = await registry.metrics()
+  assert.match(metrics, /^mirrorwatch_repository_round_seconds 259200$/m)
+  assert.match(metrics, /^mirrorwatch_repositories\{which="gone"\} 1$/m)
+  const ecosystem = { ...covered, repositories, largestHostRepositories: 1_900_000 }
+  assert.equal(roundDays(ecosystem, () => 5)?.toFixed(1), '4.4')
+  assert.equal(
+    roundDays(ecosystem, () => null),
+    3,
+  )
+  assert.equal(
+    roundDays({ ...ecosystem, largestHost: null }, () => 5),
+    null,
+  )
 })
 
 test('a store that does not answer neither hangs a probe nor a scrape', async () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createSharedLimiter } from '@mirrorwatch/upstream/limits/shared-limiter'
 import type { TurnRequest, Turns } from '@mirrorwatch/upstream/limits/turns'
 import { readConfig } from '../../src/config/config.ts'
-import { ratesOf } from '../../src/service/rates.ts'
+import { ratesOf } from '../../src/config/rates.ts'
 
 /** Turns that are given as the test says, on a clock that moves when somebody sleeps. */
 function lab(more: { perSecond?: (host: string) => number | null; maxWaitMs?: number } = {}) {

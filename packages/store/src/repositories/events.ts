@@ -4,9 +4,10 @@ import type { Db, Trx } from '../database.ts'
 import type { RepositoryEventKind } from '../repository-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
-import { askForAssessment } from '../work/due.ts'
+import { askForAssessment, askForRepositories } from '../work/due.ts'
 import { CHANGED_TAG_PRIORITY } from '../work/priority.ts'
 import { scheduleVersions, type VersionKey } from '../work/schedule.ts'
+import { modulesNamedByPage } from './repositories.ts'
 
 /** A tag that names another commit than at the look before; `to` null: it vanished. */
 export interface TagChange {
@@ -93,6 +94,8 @@ export async function saveRepositoryEvent(
       update schedule s set due_at = ${timeText(between.firstSeenAt)}::timestamptz, attempts = 0,
         priority = least(s.priority, ${sql.lit(CHANGED_TAG_PRIORITY)})
       from module m where m.repository_id = ${event.repositoryId} and s.module_id = m.id`.execute(trx)
+  if (event.kind === 'gone')
+    await askForRepositories(trx, await modulesNamedByPage(trx, event.repositoryId), between.firstSeenAt)
   const modules = await trx
     .selectFrom('module')
     .select('id')

@@ -3,6 +3,7 @@ import type { Db, Trx } from '../database.ts'
 import type { RepositoryState } from '../repository-tables.ts'
 import type { TimeInput } from '../values.ts'
 import { timeText } from '../values.ts'
+import { WATCHED_AGAIN_PRIORITY } from '../work/priority.ts'
 
 /** Repository of a module. */
 export interface ModuleRepository {
@@ -24,7 +25,8 @@ export function canonicalUrl(url: string): string {
 
 /**
  * Records where modules come from. A repository that is new is looked at when its turn comes; one with a version of the last
- * day, at once.
+ * day, at once. A module whose repository is not known now keeps the one that it had; where it is another one, the module's
+ * versions are inspected again.
  */
 export async function saveModuleRepositories(
   trx: Trx,
@@ -42,27 +44,52 @@ export async function saveModuleRepositories(
     on conflict (url) do nothing`.execute(trx)
   await sql`
     with located as (
-      select l.module_id, l.tag_prefix, r.id as repository_id
+      select l.module_id, l.tag_prefix, r.id as repository_id, m.repository_id as before
       from unnest(${rows.map(({ moduleId }) => moduleId)}::bigint[], ${urls}::text[],
                   ${rows.map(({ tagPrefix }) => tagPrefix)}::text[]) as l (module_id, url, tag_prefix)
+      join module m on m.id = l.module_id
       left join repository r on r.url = l.url
     ), saved as (
-      update module m set repository_id = l.repository_id, tag_prefix = l.tag_prefix, located_at = ${at}
+      update module m set repository_id = coalesce(l.repository_id, l.before),
+        tag_prefix = coalesce(l.tag_prefix, m.tag_prefix), located_at = ${at}
       from located l where m.id = l.module_id
       returning m.repository_id, m.last_cached_at
+    ), compared_anew as (
+      update schedule s set due_at = ${at}, attempts = 0,
+        priority = least(s.priority, ${sql.lit(WATCHED_AGAIN_PRIORITY)})
+      from located l where s.module_id = l.module_id and l.before <> l.repository_id
     )
     update repository r set due_at = least(r.due_at, ${at}), pace = 0
     from (select repository_id from saved where last_cached_at > ${at} - interval '1 day' order by 1) young
     where r.id = young.repository_id and (r.due_at > ${at} or r.pace > 0)`.execute(trx)
 }
 
-/** Records where one module comes from, if it is known and differs from what was recorded. */
-export async function learnRepository(trx: Trx, learned: ModuleRepository, now: TimeInput): Promise<void> {
+/**
+ * Records where one module comes from, if that differs from what was recorded. `asOfCaching`: it is where a version came from
+ * when the mirror cached it, which says nothing about a module whose repository is known.
+ */
+export async function learnRepository(
+  trx: Trx,
+  { asOfCaching, ...learned }: ModuleRepository & { asOfCaching: boolean },
+  now: TimeInput,
+): Promise<void> {
   const { rows } = await sql`
     select from module m left join repository r on r.id = m.repository_id
-    where m.id = ${learned.moduleId} and (r.url, m.tag_prefix) is not distinct from
-      (${learned.url}::text, ${learned.tagPrefix}::text)`.execute(trx)
+    where m.id = ${learned.moduleId} and ((r.url, m.tag_prefix) is not distinct from
+      (${learned.url}::text, ${learned.tagPrefix}::text) or (${asOfCaching} and r.id is not null))`.execute(
+    trx,
+  )
   if (rows.length === 0) await saveModuleRepositories(trx, [learned], now)
+}
+
+/** Returns modules of a repository whose path does not name it: their page may name another one by now. */
+export async function modulesNamedByPage(db: Db, repositoryId: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select m.id from module m join repository r on r.id = m.repository_id
+    where r.id = ${repositoryId} and not starts_with(lower(m.path), replace(r.url, 'https://', ''))`.execute(
+    db,
+  )
+  return rows.map(({ id }) => id)
 }
 
 export interface Repository {

@@ -5,8 +5,8 @@ import { timeOrNow, timeText } from '../values.ts'
 
 /**
  * The work queue of the stages. A row of `due_work` is a task of one stage for a module or a version, and is deleted once the
- * task is done. It is written in the transaction that makes the task necessary, so that no kill loses it. Inspections repeat,
- * so they have a separate table: schedule.ts.
+ * task is done; where modules with a page come from is asked again monthly. It is written in the transaction that makes the task
+ * necessary, so that no kill loses it. Inspections repeat, so they have a separate table: schedule.ts.
  */
 
 /** Key of a task. `version` is empty if the task is for the whole module. */
@@ -65,6 +65,18 @@ export async function dueRow(db: Db, stage: DueStage, key: DueKey): Promise<DueR
 export async function finishDue(trx: Trx, stage: DueStage, row: DueRow): Promise<void> {
   await trx
     .deleteFrom('due_work')
+    .where('stage', '=', stage)
+    .where('module_id', '=', row.moduleId)
+    .where('version', '=', row.version)
+    .where('ticket', '=', row.ticket)
+    .execute()
+}
+
+/** Plans a row's work again after it was done. One that was asked for again since `row` was read stays as it is. */
+export async function repeatDue(trx: Trx, stage: DueStage, row: DueRow, dueAt: TimeInput): Promise<void> {
+  await trx
+    .updateTable('due_work')
+    .set({ due_at: timeText(dueAt), attempts: 0, last_error: null })
     .where('stage', '=', stage)
     .where('module_id', '=', row.moduleId)
     .where('version', '=', row.version)

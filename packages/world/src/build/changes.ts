@@ -42,6 +42,13 @@ export class WorldChanges {
     this.#state.pages.push(...pages)
   }
 
+  /** Has the page of `root` name another repository. @throws WorldError `not-here`. */
+  changePage(root: string, url: string): void {
+    const page = this.#state.pages.find((each) => each.root === root)
+    if (page === undefined) throw new WorldError('not-here', `no page ${root}`)
+    page.url = url
+  }
+
   /** Adds repositories and `loose` versions; what they cached enters the logs in the order of time. */
   async addRepositories(specs: RepositorySpec[], loose: MirrorVersion[] = []): Promise<void> {
     const { repositories } = this.#state

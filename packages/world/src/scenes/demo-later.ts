@@ -15,20 +15,20 @@ const ENVFILE = 'github.com/harrowgate/envfile'
 /** What only the second and third look at repositories can see. */
 export const DEMO_LATER: readonly LaterDay[] = [
   {
-    day: 1,
-    says: `One day later: a tag of ${TOOLBOX} names another commit, and the account of ${ENVFILE} is deleted.`,
+    day: 4,
+    says: `Four days later: a tag of ${TOOLBOX} names another commit, and the account of ${ENVFILE} is deleted.`,
     happen: async (changes) => {
       await changes.change(TOOLBOX, [{ do: 'tag', name: 'as-it-was', target: 'log/v0.3.0' }])
       await changes.moveTag(TOOLBOX, 'log/v0.3.0', {
         time: '2025-06-01T10:00:00Z',
-        files: { 'log/other.go': 'package log\n\n// Other is there for a day.\nconst Other = 1\n' },
+        files: { 'log/other.go': 'package log\n\n// Other is there for some days.\nconst Other = 1\n' },
       })
       changes.deleteRepository(ENVFILE)
     },
   },
   {
-    day: 3,
-    says: `Two days later: that tag is as it was, and a stranger has registered the account of ${ENVFILE}.`,
+    day: 8,
+    says: `Four more days later: that tag is as it was, and a stranger has registered the account of ${ENVFILE}.`,
     happen: async (changes) => {
       await changes.change(TOOLBOX, [{ do: 'tag', name: 'log/v0.3.0', target: 'as-it-was' }])
       await changes.replaceRepository({

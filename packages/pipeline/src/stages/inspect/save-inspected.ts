@@ -30,7 +30,9 @@ export async function saveInspected(
   const { place } = inspected.verified.repository
   if (place !== null) {
     const tagPrefix = place.codeDir === '' ? '' : `${place.codeDir}/`
-    await learnRepository(trx, { moduleId: module.id, url: canonicalUrl(place.url), tagPrefix }, now)
+    const { asOfCaching } = place
+    const learned = { moduleId: module.id, url: canonicalUrl(place.url), tagPrefix, asOfCaching }
+    await learnRepository(trx, learned, now)
   }
   const { reading, readPriority } = inspected
   if (reading !== null)

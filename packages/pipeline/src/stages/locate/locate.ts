@@ -8,7 +8,7 @@ import {
   saveModuleRepositories,
 } from '@mirrorwatch/store/repositories/repositories'
 import { type Module, moduleById, unlocatedModules, versionsOf } from '@mirrorwatch/store/tables/modules'
-import { askForRepositories, dueRow, finishDue, postponeDue } from '@mirrorwatch/store/work/due'
+import { askForRepositories, dueRow, postponeDue, repeatDue } from '@mirrorwatch/store/work/due'
 import { knownRepository, shortcutRepository } from '@mirrorwatch/upstream/discovery/known-hosts'
 import {
   type RepositoryLocation,
@@ -31,6 +31,9 @@ export interface LocateDeps {
 
 /** Modules located in one transaction. */
 const BATCH = 2_000
+
+/** A page may name another repository, and a host may begin to have one. */
+const AGAIN_MS = 30 * 86_400_000
 
 const DUE_WORK = fromDueWork('locate', 4)
 
@@ -85,7 +88,7 @@ function prefixOf(codeDir: string): string {
   return codeDir === '' ? '' : `${codeDir}/`
 }
 
-/** Asks a module's page, else the mirror's record of its latest version. */
+/** Asks a module's page, else the mirror's record of its latest version. Monthly, as the page can change. */
 async function locateModule(deps: LocateDeps, key: StageKey, signal: AbortSignal): Promise<void> {
   const row = await dueRow(deps.db, 'locate', key)
   const module = await moduleById(deps.db, key.moduleId)
@@ -99,7 +102,7 @@ async function locateModule(deps: LocateDeps, key: StageKey, signal: AbortSignal
     const tagPrefix = isGit ? prefixOf(place.codeDir) : null
     await deps.db.transaction().execute(async (trx) => {
       await saveModuleRepositories(trx, [{ moduleId: module.id, url, tagPrefix }], now)
-      await finishDue(trx, 'locate', row)
+      await repeatDue(trx, 'locate', row, new Date(now.getTime() + AGAIN_MS))
     })
   } catch (error) {
     signal.throwIfAborted()

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts'
+import type { Config } from './config.ts'
 
 /** Kind of upstream with a separate rate limit. Every host other than the first three is a code host. */
 type HostClass = 'index' | 'proxy' | 'sumdb' | 'code'
