@@ -92,7 +92,7 @@ suite('commands that ask a server', () => {
     const added = await run('watch', 'add', 'github.com/our-company', 'go.mod', '--reason', 'ours')
     assert.deepEqual([added.code, added.stderr], [0, '2 paths are watched.\n'])
     const listed = await run('watch', 'list')
-    assert.match(listed.stdout, /github\.com\/a\/b {2}\(ann, from go\.mod\): ours/)
+    assert.match(listed.stdout, /github\.com\/a\/b {2}\(ann, from go\.mod, never matched\): ours/)
     assert.match((await run('findings', 'list', '--author', 'x')).stderr, /unknown option/)
     assert.equal((await run('watch', 'remove', '1')).code, 0)
     assert.match((await run('watch', 'remove', '1')).stderr, /There is no watch entry 1/)

@@ -581,6 +581,7 @@ create table watch_entry (
   path text collate "C" not null,  -- Module path, or the path above modules: what is below it is watched as well.
   source text,  -- File that brought it; null where a person named it.
   mail text[] not null default '{}'::text[],  -- Addresses that get alerts about it.
+  channels text[] not null default '{}'::text[],  -- Names of configured channels that get them too.
   min_severity text not null,  -- Severity from which they get them.
   reason text not null,  -- Why.
   author text not null,  -- Who added it.

@@ -1,3 +1,6 @@
+/** Chat or webhook with a name. Its address is a secret. */
+export type AlertChannel = { kind: 'slack'; url: string } | { kind: 'webhook'; url: string; secret: string }
+
 /** Recipients and layout of reports and alerts. Null and empty values disable a channel. */
 export interface NotifySettings {
   smtpUrl: string | null
@@ -12,4 +15,6 @@ export interface NotifySettings {
   alertTo: string[]
   slackWebhookUrl: string | null
   webhook: { url: string; secret: string } | null
+  /** Recipients that entries of the watch list name, by name. */
+  channels: ReadonlyMap<string, AlertChannel>
 }

@@ -21,6 +21,7 @@ import type { Delivered } from '../src/delivery/deliver.ts'
 const SEEN = '2026-11-24T12:00:00.000000Z'
 const NOW = new Date('2026-11-24T12:10:00Z')
 const SECRET = 'a secret of some length'
+const PAY_SECRET = 'another-secret-of-some-length'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-alerts-'))
 const received: { url: string; headers: IncomingHttpHeaders; body: string }[] = []
@@ -112,7 +113,14 @@ test('recipients of a watch entry get mail about what it names, from its severit
   await found('watched.example/a/b', 'w1', 'medium')
   await found('other.example/a/b', 'w2', 'medium')
   assert.deepEqual(await alertsAt(deps, NOW), { sent: [], failed: [] })
-  const request = { source: null, reason: 'ours', author: 'ann', via: 'api', minSeverity: 'medium' } as const
+  const request = {
+    source: null,
+    channels: [] as string[],
+    reason: 'ours',
+    author: 'ann',
+    via: 'api',
+    minSeverity: 'medium',
+  } as const
   const watch = (paths: string[], mail: string[], minSeverity: 'medium' | 'high' = 'medium') =>
     store.db.transaction().execute((trx) => watchPaths(trx, { ...request, paths, mail, minSeverity }, NOW))
   await watch(['watched.example/a'], ['Ann@example.com'])
@@ -120,6 +128,38 @@ test('recipients of a watch entry get mail about what it names, from its severit
   await alertsAt(deps, NOW)
   await alertsAt(deps, new Date(NOW.getTime() + 60_000))
   assert.deepEqual(sent, ['ann@example.com true'])
+
+  const hook = config.webhook?.url ?? ''
+  const channels = readConfig(
+    { MIRRORWATCH_ALERT_CHANNELS: `# ours\nchat slack ${hook}-chat\npay webhook ${hook}-pay ${PAY_SECRET}` },
+    folder,
+  ).channels
+  await found('watched.example/c/d', 'w3', 'medium')
+  await store.db
+    .transaction()
+    .execute((trx) =>
+      watchPaths(
+        trx,
+        { ...request, paths: ['watched.example/c'], mail: [], channels: ['chat', 'pay', 'gone'] },
+        NOW,
+      ),
+    )
+  const done = await alertsAt({ ...deps, mailer: null, config: { ...quiet, channels } }, NOW)
+  assert.deepEqual(done.sent.map(({ channel, recipient }) => `${channel} ${recipient}`).toSorted(), [
+    'slack chat',
+    'webhook pay',
+  ])
+  const calls = received.splice(0)
+  assert.deepEqual(calls.map(({ url }) => url).toSorted(), ['/hook-chat', '/hook-pay'])
+  const paid = calls.find(({ url }) => url === '/hook-pay')
+  assert.ok(verifies(PAY_SECRET, String(paid?.headers['x-mirrorwatch-signature']), paid?.body ?? ''))
+  for (const wrong of [
+    'a.b slack https://x.example',
+    'a webhook https://x.example',
+    'a slack ftp://x',
+    'a mail x',
+  ])
+    assert.throws(() => readConfig({ MIRRORWATCH_ALERT_CHANNELS: wrong }, folder), { code: 'bad-config' })
 })
 
 test('a campaign is one alert, signed as documented, tried again after a redirect, and sent once', async () => {

@@ -73,6 +73,7 @@ interface WatchEntryTable {
   path: string
   source: string | null
   mail: string[]
+  channels: Generated<string[]>
   min_severity: Severity
   reason: string
   author: string

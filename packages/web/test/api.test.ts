@@ -174,10 +174,10 @@ suite('the API', () => {
     }
     const answer = json(await call('post', '/decisions', { body }))
     assert.deepEqual(answer['changed'], [3])
-    const entries = json(await call('get', '/allow'))['entries'] as { module: string; author: string }[]
+    const entries = json(await call('get', '/allow'))['entries'] as Record<string, unknown>[]
     assert.deepEqual(
-      entries.map(({ module, author }) => [module, author]),
-      [['github.com/x', 'a-triage']],
+      entries.map(({ module, author, hits, lastHitAt }) => [module, author, hits, lastHitAt]),
+      [['github.com/x', 'a-triage', 0, null]],
     )
     for (const wrong of [
       { decision: body.decision },
@@ -210,6 +210,24 @@ suite('the API', () => {
       watched.map(({ id }) => id).toSorted((a, b) => a - b),
       [1, 2, 3, 4],
     )
+    const one = json(await call('get', '/findings/1'))
+    assert.deepEqual(one['watched'], ['github.com/boltdb'])
+    assert.equal((await call('post', '/watch', { body: { ...body, channels: ['none'] } })).status, 400)
+    assert.equal((await call('post', '/watch', { body: { ...body, paths: ['github.com'] } })).status, 400)
+    await call('post', '/watch', { body: { ...body, paths: ['github.com/nobody'] } })
+    const listed = json(await call('get', '/watch?limit=1'))
+    const rest = json(await call('get', `/watch?limit=1&cursor=${String(listed['next'])}`))
+    const hits = [listed, rest].flatMap(
+      ({ entries }) => entries as { hits: number; lastHitAt: string | null }[],
+    )
+    assert.deepEqual(
+      hits.map(({ hits: count, lastHitAt }) => [count, lastHitAt === null]),
+      [
+        [4, false],
+        [0, true],
+      ],
+    )
+    assert.equal(rest['next'], null)
     const [entry] = json(await call('get', '/watch'))['entries'] as { id: number }[]
     assert.equal((await call('delete', `/watch/${entry?.id}`)).status, 200)
     assert.deepEqual(json(await call('get', '/findings?watched=true'))['findings'], [])

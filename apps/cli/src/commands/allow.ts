@@ -2,6 +2,7 @@ import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { ownerFault, parseOwner } from '@mirrorwatch/gomod/paths/owner'
 import type { AllowEntry } from '@mirrorwatch/store/tables/allow'
 import { Argument, Command, Option } from 'commander'
+import type { AllowedName } from '../desk/desk.ts'
 import { openDesk } from '../desk/open-desk.ts'
 import { modulePath, pointInTime, wholeNumber } from '../inputs/options.ts'
 import { CliError } from '../output/exit.ts'
@@ -40,11 +41,12 @@ async function list(options: { json?: true }): Promise<void> {
   if (entries.length === 0) note('The allow list is empty. mirrorwatch allow add puts names on it.')
 }
 
-function entryText(entry: AllowEntry, now: Date): string {
-  const { id, author, createdAt, expiresAt, reason } = entry
+function entryText(entry: AllowedName, now: Date): string {
+  const { id, author, createdAt, expiresAt, reason, hits } = entry
   const isOver = expiresAt !== null && Date.parse(expiresAt) <= now.getTime()
   const end = expiresAt === null ? '' : `, ${isOver ? 'expired' : 'expires'} ${day(expiresAt)}`
-  return `${id}  ${scopeText(entry)}  (${author}, ${day(createdAt)}${end}): ${reason}`
+  const count = hits === 0 ? 'never matched' : hits === 1 ? '1 finding' : `${hits} findings`
+  return `${id}  ${scopeText(entry)}  (${author}, ${day(createdAt)}${end}, ${count}): ${reason}`
 }
 
 function scopeText({ kind, module, target }: Pick<AllowEntry, 'kind' | 'module' | 'target'>): string {

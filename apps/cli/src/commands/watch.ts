@@ -1,5 +1,5 @@
 import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
-import type { WatchEntry } from '@mirrorwatch/store/watch/entries'
+import { type HitEntry, MAX_HITS } from '@mirrorwatch/store/watch/entries'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { openDesk } from '../desk/open-desk.ts'
 import { readCheckArguments } from '../inputs/check-inputs.ts'
@@ -9,10 +9,10 @@ import { note, printJson, printLine, visible } from '../output/print.ts'
 
 const HELP = `
 A watched path stands for the module of that path, everything below it, and everything that imitates it. Findings about it are
-marked; --mail sends alerts about it to addresses of its own.
+marked; --mail and --channel send alerts about it to recipients of its own.
 
 Examples:
-  mirrorwatch watch add github.com/our-company --reason ours --mail security@example.com
+  mirrorwatch watch add github.com/our-company --reason ours --mail security@example.com --channel payments
   mirrorwatch watch add go.mod sbom.json --reason "what the shop depends on"`
 
 export function watchCommand(): Command {
@@ -30,25 +30,30 @@ function listCommand(): Command {
     .addHelpText('after', '\nExample:\n  mirrorwatch watch list')
     .action(async (options: { json?: true }) => {
       await using desk = await openDesk()
-      const entries = await desk.watched()
-      for (const entry of entries) {
+      let count = 0
+      for await (const entry of desk.watched()) {
+        count++
         if (options.json) await printJson(entry)
         else await printLine(visible(entryText(entry)))
       }
-      if (entries.length === 0) note('Nothing is watched. mirrorwatch watch add puts paths on the list.')
+      if (count === 0) note('Nothing is watched. mirrorwatch watch add puts paths on the list.')
     })
 }
 
-function entryText({ id, path, source, mail, minSeverity, author, reason }: WatchEntry): string {
+function entryText(entry: HitEntry): string {
+  const { id, path, source, mail, channels, minSeverity, author, reason, hits } = entry
+  const told = [...mail, ...channels]
   const from = source === null ? '' : `, from ${source}`
-  const to = mail.length === 0 ? '' : `, ${minSeverity} and above to ${mail.join(', ')}`
-  return `${id}  ${path}  (${author}${from}${to}): ${reason}`
+  const to = told.length === 0 ? '' : `, ${minSeverity} and above to ${told.join(', ')}`
+  const count = hits > MAX_HITS ? `${MAX_HITS}+ findings` : hits === 1 ? '1 finding' : `${hits} findings`
+  return `${id}  ${path}  (${author}${from}${to}, ${hits === 0 ? 'never matched' : count}): ${reason}`
 }
 
 interface AddOptions {
   reason: string
   author?: string
   mail: string[]
+  channel: string[]
   minSeverity: Severity
 }
 
@@ -59,6 +64,12 @@ function addCommand(): Command {
     .requiredOption('--reason <text>', 'why')
     .option('--author <name>', 'who adds it (default: your user name)')
     .option('--mail <address>', 'gets alerts about it; may be repeated', address, [])
+    .option(
+      '--channel <name>',
+      'a channel of MIRRORWATCH_ALERT_CHANNELS that gets them; may be repeated',
+      collect,
+      [],
+    )
     .addOption(
       new Option('--min-severity <severity>', 'severity from which they are sent')
         .choices(SEVERITIES)
@@ -66,6 +77,10 @@ function addCommand(): Command {
     )
     .addHelpText('after', HELP)
     .action(add)
+}
+
+function collect(text: string, before: string[]): string[] {
+  return [...before, text]
 }
 
 function address(text: string, before: string[]): string[] {
@@ -76,7 +91,10 @@ function address(text: string, before: string[]): string[] {
 /** A path above modules, such as github.com/owner or example.com. */
 const PREFIX = /^[a-z0-9][a-z0-9.-]*\.[a-z0-9-]+(\/[A-Za-z0-9._~-]+)?$/
 
-async function add(what: string[], { reason, author, mail, minSeverity }: AddOptions): Promise<void> {
+async function add(
+  what: string[],
+  { reason, author, mail, channel, minSeverity }: AddOptions,
+): Promise<void> {
   const prefixes = what.filter(
     (name) => PREFIX.test(name) && !/\.(mod|sum|work|json|xml|spdx|txt)$/.test(name),
   )
@@ -88,7 +106,7 @@ async function add(what: string[], { reason, author, mail, minSeverity }: AddOpt
   if (paths.length === 0) throw new CliError('the files list no modules', { todo: 'Give other files.' })
   const source = files.length === 0 ? null : files.map(({ name }) => name).join(', ')
   await using desk = await openDesk(author)
-  await desk.watch({ paths, source, mail, minSeverity, reason })
+  await desk.watch({ paths, source, mail, channels: channel, minSeverity, reason })
   note(paths.length === 1 ? `${paths[0] ?? ''} is watched.` : `${paths.length} paths are watched.`)
 }
 

@@ -3,7 +3,7 @@ import type { FindingStatus } from '@mirrorwatch/store/database'
 import type { FindingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
 import type { Finding, FindingFilter } from '@mirrorwatch/store/queries/findings-list'
 import type { AllowEntry } from '@mirrorwatch/store/tables/allow'
-import type { WatchEntry } from '@mirrorwatch/store/watch/entries'
+import type { HitEntry, WatchEntry } from '@mirrorwatch/store/watch/entries'
 import type { FilterOptions } from '../inputs/finding-filter.ts'
 
 export interface DeskDecision {
@@ -14,7 +14,11 @@ export interface DeskDecision {
 }
 
 type AllowName = Pick<AllowEntry, 'kind' | 'module' | 'target' | 'reason' | 'expiresAt'>
-type WatchNames = Pick<WatchEntry, 'source' | 'mail' | 'minSeverity' | 'reason'> & { paths: string[] }
+/** An entry of the allow list, with the findings that it explains and when the last of them was seen. */
+export type AllowedName = AllowEntry & { hits: number; lastHitAt: string | null }
+type WatchNames = Pick<WatchEntry, 'source' | 'mail' | 'channels' | 'minSeverity' | 'reason'> & {
+  paths: string[]
+}
 
 /** Source of findings and lists: the store, or a server that has it. */
 export interface Desk extends AsyncDisposable {
@@ -26,10 +30,10 @@ export interface Desk extends AsyncDisposable {
   denied(): Promise<{ at: Date; modules: Denied[] }>
   /** @throws CliError or StoreError where there is no such finding */
   decide(id: number, decision: DeskDecision): Promise<{ changed: boolean }>
-  allowed(): Promise<AllowEntry[]>
+  allowed(): Promise<AllowedName[]>
   allow(name: AllowName): Promise<number>
   disallow(id: number): Promise<void>
-  watched(): Promise<WatchEntry[]>
+  watched(): AsyncIterable<HitEntry>
   watch(names: WatchNames): Promise<void>
   unwatch(id: number): Promise<void>
 }

@@ -22,5 +22,5 @@ export async function openDesk(author?: string): Promise<Desk> {
     import('../session/open-store.ts'),
     import('./store-desk.ts'),
   ])
-  return createStoreDesk(await openForReading(config), () => authorName(author))
+  return createStoreDesk(await openForReading(config), config, () => authorName(author))
 }

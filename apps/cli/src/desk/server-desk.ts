@@ -3,12 +3,11 @@ import { SEVERITIES, severityRank } from '@mirrorwatch/detect/severity'
 import type { FindingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
 import type { Finding } from '@mirrorwatch/store/queries/findings-list'
 import { FINDING_STATUSES } from '@mirrorwatch/store/status'
-import type { AllowEntry } from '@mirrorwatch/store/tables/allow'
-import type { WatchEntry } from '@mirrorwatch/store/watch/entries'
+import type { HitEntry } from '@mirrorwatch/store/watch/entries'
 import { z } from 'zod'
 import type { FilterOptions } from '../inputs/finding-filter.ts'
 import type { ApiClient } from './client.ts'
-import type { Desk } from './desk.ts'
+import type { AllowedName, Desk } from './desk.ts'
 
 const text = z.string()
 const textOrNull = text.nullable()
@@ -116,7 +115,7 @@ const timelineShape: z.ZodType<FindingTimeline> = z.object({
 
 const pageShape = z.object({ findings: z.array(findingShape), next: textOrNull })
 const decidedShape = z.object({ changed: z.array(z.number()) })
-const allowShape: z.ZodType<{ entries: AllowEntry[] }> = z.object({
+const allowShape: z.ZodType<{ entries: AllowedName[] }> = z.object({
   entries: z.array(
     z.object({
       id: z.number(),
@@ -127,22 +126,37 @@ const allowShape: z.ZodType<{ entries: AllowEntry[] }> = z.object({
       author: text,
       createdAt: text,
       expiresAt: textOrNull,
+      hits: z.number(),
+      lastHitAt: textOrNull,
     }),
   ),
 })
-const watchShape: z.ZodType<{ entries: WatchEntry[] }> = z.object({
+const watchShape = z.object({
   entries: z.array(
-    z.object({
-      id: z.number(),
-      path: text,
-      source: textOrNull,
-      mail: z.array(text),
-      minSeverity: severity,
-      reason: text,
-      author: text,
-      createdAt: text,
-    }),
+    z
+      .object({
+        id: z.number(),
+        path: text,
+        source: textOrNull,
+        mail: z.array(text),
+        channels: z.array(text),
+        minSeverity: severity,
+        reason: text,
+        author: text,
+        createdAt: text,
+        hits: z.number(),
+        moreHits: z.boolean(),
+        lastHitAt: textOrNull,
+      })
+      .transform(
+        ({ moreHits, lastHitAt, ...entry }): HitEntry => ({
+          ...entry,
+          hits: moreHits ? entry.hits + 1 : entry.hits,
+          lastSeenAt: lastHitAt,
+        }),
+      ),
   ),
+  next: textOrNull,
 })
 const deniedShape = z.object({
   at: z.coerce.date(),
@@ -202,7 +216,14 @@ export function createServerDesk(api: ApiClient): Desk {
       return (await api.ask('POST', '/allow', z.object({ id: z.number() }), body)).id
     },
     disallow: async (id) => void (await api.ask('DELETE', `/allow/${id}`, anything)),
-    watched: async () => (await api.ask('GET', '/watch', watchShape)).entries,
+    async *watched() {
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const at = cursor === '' ? '' : `&cursor=${cursor}`
+        const page: z.infer<typeof watchShape> = await api.ask('GET', `/watch?limit=${PAGE}${at}`, watchShape)
+        yield* page.entries
+        cursor = page.next
+      }
+    },
     async watch({ source, ...names }) {
       await api.ask('POST', '/watch', anything, { ...names, ...(source === null ? {} : { source }) })
     },

@@ -1,3 +1,5 @@
+import type { Config } from '@mirrorwatch/pipeline/config/config'
+import { watchFault } from '@mirrorwatch/pipeline/config/watch-fault'
 import { readDenyList } from '@mirrorwatch/pipeline/known/deny-list'
 import type { Store } from '@mirrorwatch/store/connect/connect'
 import { allowFindings } from '@mirrorwatch/store/decisions/allow-findings'
@@ -11,17 +13,21 @@ import {
   findingById,
   listFindings,
 } from '@mirrorwatch/store/queries/findings-list'
+import { allowHits } from '@mirrorwatch/store/queries/page-allow'
 import { allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
-import { listWatchEntries, unwatch, watchPaths } from '@mirrorwatch/store/watch/entries'
+import { unwatch, watchPage, watchPaths } from '@mirrorwatch/store/watch/entries'
 import { filterOf } from '../inputs/finding-filter.ts'
 import { CliError } from '../output/exit.ts'
 import { assessNow } from '../session/assess.ts'
 import type { Desk, DeskDecision } from './desk.ts'
 
+/** Entries of the watch list that are read at once. */
+const WATCH_PAGE = 500
+
 const VIA = 'command line'
 
 /** Creates a desk on a store that this process has opened. @param author who decides */
-export function createStoreDesk(store: Store, author: () => string): Desk {
+export function createStoreDesk(store: Store, config: Pick<Config, 'channels'>, author: () => string): Desk {
   const { db } = store
   return {
     async list(filter, limit) {
@@ -42,7 +48,13 @@ export function createStoreDesk(store: Store, author: () => string): Desk {
     all: (filter, base) => exportFindings(db, { ...base, ...filterOf(filter) }),
     denied: async () => ({ at: new Date(), modules: await readDenyList(db) }),
     decide: (id, decision) => decideInStore(store, id, decision, author()),
-    allowed: () => listAllowEntries(db),
+    async allowed() {
+      const hits = new Map((await allowHits(db)).map((each) => [each.id, each]))
+      return (await listAllowEntries(db)).map((entry) => {
+        const { hits: count = 0, lastSeenAt = null } = hits.get(entry.id) ?? {}
+        return { ...entry, hits: count, lastHitAt: lastSeenAt }
+      })
+    },
     async allow(name) {
       const by = author()
       const { id, moduleIds } = await db.transaction().execute(async (trx) => {
@@ -69,11 +81,23 @@ export function createStoreDesk(store: Store, author: () => string): Desk {
       })
       await assessNow(db, moduleIds)
     },
-    watched: () => listWatchEntries(db),
-    watch: (names) =>
-      db
-        .transaction()
-        .execute((trx) => watchPaths(trx, { ...names, author: author(), via: VIA }, new Date())),
+    async *watched() {
+      for (let from: string | null = ''; from !== null; ) {
+        const page: Awaited<ReturnType<typeof watchPage>> = await watchPage(db, {
+          limit: WATCH_PAGE,
+          after: from,
+        })
+        yield* page.entries
+        from = page.nextPath
+      }
+    },
+    async watch(names) {
+      const fault = watchFault(names, config)
+      if (fault !== null)
+        throw new CliError(fault, { todo: 'mirrorwatch watch add --help says what can be watched.' })
+      const request = { ...names, author: author(), via: VIA } as const
+      await db.transaction().execute((trx) => watchPaths(trx, request, new Date()))
+    },
     async unwatch(id) {
       await db
         .transaction()

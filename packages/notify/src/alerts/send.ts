@@ -17,14 +17,14 @@ import { type Delivered, deliverDue } from '../delivery/deliver.ts'
 import type { Mailer } from '../delivery/mailer.ts'
 import { NotifyError } from '../errors.ts'
 import { messageIdOf } from '../report/message.ts'
-import type { NotifySettings } from '../settings.ts'
+import type { AlertChannel, NotifySettings } from '../settings.ts'
 import { type AlertContent, alertContent, MAX_TOLD } from './content.ts'
 import { dueGroups, groupKey } from './groups.ts'
 import { post, signatureOf } from './webhook.ts'
 
 export interface AlertDeps {
   db: Db
-  config: Pick<NotifySettings, 'alertTo' | 'slackWebhookUrl' | 'webhook' | 'publicUrl'>
+  config: Pick<NotifySettings, 'alertTo' | 'slackWebhookUrl' | 'webhook' | 'channels' | 'publicUrl'>
   mailer: Mailer | null
   /** The guarded client: it refuses private addresses that are not allowed. */
   http: HttpClient
@@ -46,7 +46,7 @@ const NEWS_MS = 7 * 86_400_000
  */
 export async function sendDueAlerts(deps: AlertDeps, stop?: AbortSignal): Promise<Delivered> {
   const recipients = recipientsOf(deps)
-  const watchedSeverity = deps.mailer === null ? null : await lowestWatchedSeverity(deps.db)
+  const watchedSeverity = await lowestWatchedSeverity(deps.db)
   if (recipients.length === 0 && watchedSeverity === null) return { sent: [], failed: [] }
   await planAlerts(deps, recipients, watchedSeverity, deps.clock())
   const send = async (delivery: Delivery, signal: AbortSignal): Promise<void> => {
@@ -77,7 +77,7 @@ async function planAlerts(
     const last = await lastAlerts(trx, [...new Set(findings.map(groupKey))])
     for (const [key, group] of dueGroups(findings, last, now)) {
       const isForAll = group.some(({ severityRank: rank }) => rank <= severityRank(ALERTED_SEVERITY))
-      const watchers = watchedSeverity === null ? [] : await watchersOfGroup(trx, group)
+      const watchers = watchedSeverity === null ? [] : await watchersOfGroup(trx, group, deps)
       const addressed = [...(isForAll ? recipients : []), ...watchers]
       if (addressed.length === 0) continue
       const subject = String(await recordAlert(trx, key, group, now))
@@ -100,18 +100,34 @@ async function planAlerts(
   })
 }
 
-/** Returns the addresses of watch entries about findings of a group that are severe enough for them. */
-async function watchersOfGroup(trx: Trx, group: readonly Unalerted[]): Promise<Recipient[]> {
+/**
+ * Returns the recipients of watch entries about findings of a group that are severe enough for them. A channel that is not
+ * configured any more is none.
+ */
+async function watchersOfGroup(
+  trx: Trx,
+  group: readonly Unalerted[],
+  { config, mailer }: AlertDeps,
+): Promise<Recipient[]> {
   const watchers = await watchersOf(
     trx,
     group.map(({ id }) => id),
   )
-  const addresses = group.flatMap(({ id, severityRank: rank }) =>
-    (watchers.get(id) ?? [])
-      .filter(({ minSeverity }) => rank <= severityRank(minSeverity))
-      .flatMap(({ mail }) => mail.map((address) => address.toLowerCase())),
+  const entries = group.flatMap(({ id, severityRank: rank }) =>
+    (watchers.get(id) ?? []).filter(({ minSeverity }) => rank <= severityRank(minSeverity)),
   )
-  return [...new Set(addresses)].map((recipient) => ({ channel: 'mail', recipient }))
+  const addresses = entries.flatMap(({ mail }) => mail.map((address) => address.toLowerCase()))
+  const names = entries.flatMap(({ channels }) => channels)
+  return [
+    ...[...new Set(mailer === null ? [] : addresses)].map((recipient) => ({
+      channel: 'mail' as const,
+      recipient,
+    })),
+    ...[...new Set(names)].flatMap((recipient) => {
+      const channel = config.channels.get(recipient)?.kind
+      return channel === undefined ? [] : [{ channel, recipient }]
+    }),
+  ]
 }
 
 /** Returns whom alerts go to. With webhooks that is the host: the rest of the address is a secret. */
@@ -141,15 +157,23 @@ export async function sendOne(
     const to = { name: '', address: recipient }
     return mailer.send({ from, to, subject, text, messageId, date: now, headers }, signal)
   }
-  if (channel === 'slack' && config.slackWebhookUrl !== null) {
-    return post(http, config.slackWebhookUrl, slack, {}, signal)
+  const named = config.channels.get(recipient)
+  const slackUrl = named?.kind === 'slack' ? named.url : config.slackWebhookUrl
+  if (channel === 'slack' && slackUrl !== null && isAt(slackUrl, recipient, named)) {
+    return post(http, slackUrl, slack, {}, signal)
   }
-  if (channel === 'webhook' && config.webhook !== null) {
+  const webhook = named?.kind === 'webhook' ? named : config.webhook
+  if (channel === 'webhook' && webhook !== null && isAt(webhook.url, recipient, named)) {
     const headers = {
       'x-mirrorwatch-id': messageId,
-      'x-mirrorwatch-signature': signatureOf(config.webhook.secret, json, now),
+      'x-mirrorwatch-signature': signatureOf(webhook.secret, json, now),
     }
-    return post(http, config.webhook.url, json, headers, signal)
+    return post(http, webhook.url, json, headers, signal)
   }
   throw new NotifyError('bad-config', `nothing is configured any more to reach ${recipient}`)
+}
+
+/** True where a delivery is meant for an address: by the channel's name, or by the host of the one that gets all alerts. */
+function isAt(url: string, recipient: string, named: AlertChannel | undefined): boolean {
+  return named !== undefined || new URL(url).host === recipient
 }

@@ -105,6 +105,7 @@ export function readConfig(env: NodeJS.ProcessEnv, cwd: string): Config {
     publicUrl: read('MIRRORWATCH_PUBLIC_URL'),
     alertTo: read('MIRRORWATCH_ALERT_TO') ?? [],
     slackWebhookUrl: read('MIRRORWATCH_SLACK_WEBHOOK_URL'),
+    channels: read('MIRRORWATCH_ALERT_CHANNELS') ?? new Map(),
     webhook: webhook(read('MIRRORWATCH_WEBHOOK_URL'), read('MIRRORWATCH_WEBHOOK_SECRET')),
     keepEvidenceDays: read('MIRRORWATCH_KEEP_EVIDENCE_DAYS'),
     listen: read('MIRRORWATCH_LISTEN'),

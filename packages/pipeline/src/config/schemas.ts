@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isSchedule } from '@mirrorwatch/notify/report/schedule'
+import type { AlertChannel } from '@mirrorwatch/notify/settings'
 import { z } from 'zod'
 
 // Schemas that turn the text of a variable into its value.
@@ -197,3 +198,24 @@ export const secretHeader = z
 function splitAt(text: string, at: number): [string, string] {
   return [text.slice(0, Math.max(0, at)), text.slice(at + 1)]
 }
+
+/** A name without a full stop cannot be taken for a host, by which deliveries to the other webhooks are known. */
+const CHANNEL = /^([a-z0-9][a-z0-9-]{0,39})\s+(slack|webhook)\s+(\S+)(?:\s+(\S{16,}))?$/
+
+/** Channels of alerts, one a line: NAME slack URL, or NAME webhook URL SECRET. */
+export const channels = z.string().transform((text, context): ReadonlyMap<string, AlertChannel> => {
+  const found = new Map<string, AlertChannel>()
+  for (const line of text.split('\n').map((each) => each.trim())) {
+    if (line === '' || line.startsWith('#')) continue
+    const [, name = '', kind, address = '', secret] = CHANNEL.exec(line) ?? []
+    const isUsable = url('http', 'https').safeParse(address).success && !found.has(name)
+    if (isUsable && kind === 'slack' && secret === undefined) found.set(name, { kind, url: address })
+    else if (isUsable && kind === 'webhook' && secret !== undefined)
+      found.set(name, { kind, url: address, secret })
+    else {
+      context.addIssue({ code: 'custom', message: 'not a channel' })
+      return z.NEVER
+    }
+  }
+  return found
+})

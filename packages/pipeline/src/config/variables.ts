@@ -249,6 +249,15 @@ export const VARIABLES = {
     unset: 'none',
     secret: true,
   },
+  MIRRORWATCH_ALERT_CHANNELS: {
+    schema: schemas.channels,
+    expected:
+      'one channel a line: NAME slack URL, or NAME webhook URL SECRET, with a secret of at least 16 characters',
+    purpose:
+      'Channels that entries of the watch list name, so that a team gets alerts about what it watches.',
+    unset: 'no such channels',
+    secret: true,
+  },
   MIRRORWATCH_KEEP_EVIDENCE_DAYS: {
     schema: schemas.wholeNumber(1, 36_500),
     expected: 'a whole number from 1 to 36500',

@@ -43,7 +43,7 @@ export async function unalertedFindings(
       and -f.severity_rank between ${-lowest} and 0
       and (f.severity_rank <= ${severityRank(severity)} or exists (
         select from finding_search s join watch_entry w on w.path = any(s.scopes)
-        where s.finding_id = f.id and cardinality(w.mail) > 0
+        where s.finding_id = f.id and cardinality(w.mail) + cardinality(w.channels) > 0
           and f.severity_rank < array_position(${[...SEVERITIES]}::text[], w.min_severity)))
       and f.changed_at >= ${timeText(since)}::timestamptz
       and not exists (

@@ -15,6 +15,8 @@ export interface WatchEntry {
   source: string | null
   /** Addresses that get alerts about it, beside those of the configuration. */
   mail: string[]
+  /** Names of configured channels that get them too. */
+  channels: string[]
   /** Severity from which they get them. */
   minSeverity: Severity
   reason: string
@@ -26,6 +28,7 @@ export interface WatchRequest {
   paths: readonly string[]
   source: string | null
   mail: readonly string[]
+  channels: readonly string[]
   minSeverity: Severity
   reason: string
   author: string
@@ -37,14 +40,14 @@ export const MAX_WATCHED = 20_000
 
 /** Watches paths. Watching a path again replaces what was said about it. @throws StoreError `invalid-input` for too many */
 export async function watchPaths(trx: Trx, request: WatchRequest, now: TimeInput): Promise<void> {
-  const { paths, source, mail, minSeverity, reason, author, via } = request
+  const { paths, source, mail, channels, minSeverity, reason, author, via } = request
   const subject = source ?? (paths.length === 1 ? (paths[0] ?? '') : `${paths.length} paths`)
   await logDecision(trx, { author, via, action: 'watch-add', reason, subject }, now)
   await sql`
-    insert into watch_entry (path, source, mail, min_severity, reason, author, created_at)
-    select distinct path, ${source}::text, ${mail}::text[], ${minSeverity}, ${reason}, ${author}, ${timeText(now)}::timestamptz
+    insert into watch_entry (path, source, mail, channels, min_severity, reason, author, created_at)
+    select distinct path, ${source}::text, ${mail}::text[], ${channels}::text[], ${minSeverity}, ${reason}, ${author}, ${timeText(now)}::timestamptz
     from unnest(${paths}::text[]) as p (path) order by 1
-    on conflict (path) do update set source = excluded.source, mail = excluded.mail, min_severity = excluded.min_severity,
+    on conflict (path) do update set source = excluded.source, mail = excluded.mail, channels = excluded.channels, min_severity = excluded.min_severity,
       reason = excluded.reason, author = excluded.author, created_at = excluded.created_at`.execute(trx)
   const { count } = await trx
     .selectFrom('watch_entry')
@@ -71,15 +74,28 @@ export async function unwatch(
   return removed.length
 }
 
-/** Returns the watch list by path. */
-export async function listWatchEntries(db: Db): Promise<WatchEntry[]> {
+export interface WatchPosition {
+  limit: number
+  after?: string | null
+  from?: string | null
+}
+
+/** Returns the watch list by path: `limit` entries after the path `after`, or from `from` on. */
+async function listWatchEntries(
+  db: Db,
+  { limit, after = null, from = null }: WatchPosition,
+): Promise<WatchEntry[]> {
   return db
     .selectFrom('watch_entry')
+    .$if(after !== null, (query) => query.where('path', '>', after ?? ''))
+    .$if(from !== null, (query) => query.where('path', '>=', from ?? ''))
+    .limit(limit)
     .select([
       'id',
       'path',
       'source',
       'mail',
+      'channels',
       'min_severity as minSeverity',
       'reason',
       'author',
@@ -92,9 +108,52 @@ export async function listWatchEntries(db: Db): Promise<WatchEntry[]> {
 /** Returns the lowest severity about which an entry's recipients want mail; null where no entry has recipients. */
 export async function lowestWatchedSeverity(db: Db): Promise<Severity | null> {
   const { rows } = await sql<{ severity: Severity }>`
-    select min_severity as severity from watch_entry where cardinality(mail) > 0
+    select min_severity as severity from watch_entry where cardinality(mail) + cardinality(channels) > 0
     order by array_position(${[...SEVERITIES]}::text[], min_severity) desc limit 1`.execute(db)
   return rows[0]?.severity ?? null
+}
+
+/** Number of findings that an entry touches: counted up to {@link MAX_HITS}, one more says that there are more. */
+interface WatchHits {
+  id: number
+  hits: number
+  /** When the latest of them was last seen; null where it never touched one. Of many, the latest of those counted. */
+  lastSeenAt: string | null
+}
+
+/** Findings that are counted of an entry. */
+export const MAX_HITS = 100
+
+/** An entry with its hits. */
+export type HitEntry = WatchEntry & Omit<WatchHits, 'id'>
+
+/** Returns the hits of entries. */
+async function watchHits(db: Db, paths: readonly string[]): Promise<WatchHits[]> {
+  const { rows } = await sql<WatchHits>`
+    select w.id, h.hits, h.at as "lastSeenAt"
+    from watch_entry w cross join lateral (
+      select count(*) as hits, max(f.last_seen_at) as at from (
+        select finding_id from finding_search where scopes @> array[w.path::text] limit ${MAX_HITS + 1}) s
+      join finding f on f.id = s.finding_id) h
+    where w.path = any(${paths}::text[])`.execute(db)
+  return rows
+}
+
+/** Returns a page of the list with the hits of each entry; `nextPath` is the `after` of the next page, null on the last. */
+export async function watchPage(
+  db: Db,
+  position: WatchPosition,
+): Promise<{ entries: HitEntry[]; nextPath: string | null }> {
+  const { limit } = position
+  const found = await listWatchEntries(db, { ...position, limit: limit + 1 })
+  const shown = found.slice(0, limit)
+  const paths = shown.map(({ path }) => path)
+  const hits = new Map((await watchHits(db, paths)).map((each) => [each.id, each]))
+  const entries = shown.map((entry) => {
+    const { hits: count = 0, lastSeenAt = null } = hits.get(entry.id) ?? {}
+    return { ...entry, hits: count, lastSeenAt }
+  })
+  return { entries, nextPath: found.length > limit ? (paths.at(-1) ?? null) : null }
 }
 
 /** Returns which entries watch each of these findings: as their module or their target, or a path above one of them. */
@@ -102,7 +161,7 @@ export async function watchersOf(db: Db, findingIds: readonly number[]): Promise
   const watchers = new Map<number, WatchEntry[]>()
   if (findingIds.length === 0) return watchers
   const { rows } = await sql<WatchEntry & { findingId: number }>`
-    select s.finding_id as "findingId", w.id, w.path, w.source, w.mail, w.min_severity as "minSeverity", w.reason,
+    select s.finding_id as "findingId", w.id, w.path, w.source, w.mail, w.channels, w.min_severity as "minSeverity", w.reason,
       w.author, w.created_at as "createdAt"
     from finding_search s join watch_entry w on w.path = any(s.scopes)
     where s.finding_id = any(${findingIds}::bigint[]) order by w.path`.execute(db)

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { ownerFault } from '@mirrorwatch/gomod/paths/owner'
 import { logDecision } from '@mirrorwatch/store/decisions/log'
+import { allowHits } from '@mirrorwatch/store/queries/page-allow'
 import { allow, disallow, listAllowEntries } from '@mirrorwatch/store/tables/allow'
 import type { WebContext } from '../context.ts'
 import { WebProblem } from '../problem.ts'
@@ -20,6 +21,8 @@ const entry = z
     author: z.string(),
     createdAt: time,
     expiresAt: time.nullable(),
+    hits: z.number().openapi({ description: 'Findings that it explains now.' }),
+    lastHitAt: time.nullable().openapi({ description: 'Null: it never matched.' }),
   })
   .openapi('AllowEntry')
 
@@ -67,7 +70,14 @@ function nameFault({ kind: of, module, target }: z.infer<typeof given>): string 
 }
 
 export function mountAllow(api: ApiRouter, context: WebContext): void {
-  api.openapi(listRoute, async (c) => c.json({ entries: await listAllowEntries(c.var.db) }, 200))
+  api.openapi(listRoute, async (c) => {
+    const hits = new Map((await allowHits(c.var.db)).map((each) => [each.id, each]))
+    const entries = (await listAllowEntries(c.var.db)).map((each) => {
+      const { hits: count = 0, lastSeenAt = null } = hits.get(each.id) ?? {}
+      return { ...each, hits: count, lastHitAt: lastSeenAt }
+    })
+    return c.json({ entries }, 200)
+  })
   api.openapi(addRoute, async (c) => {
     const answer = await write(c, context, async (trx, now) => {
       const fault = nameFault(c.req.valid('json'))

@@ -1,6 +1,6 @@
 import { WebProblem } from '../problem.ts'
 
-/** Returns the ETag of a finding: it changes with everything but `lastSeen`. */
+/** Returns the ETag of a finding: it changes with everything but `lastSeen` and `watched`. */
 export function etagOf({ id, changedAt }: { id: number; changedAt: string }): string {
   return `"${id}-${changedAt}"`
 }

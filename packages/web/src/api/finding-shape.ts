@@ -25,6 +25,9 @@ export const finding = z
     decisionKind: nullable,
     decisionUntil: time.nullable(),
     newEvidenceAt: time.nullable(),
+    watched: z
+      .array(z.string())
+      .openapi({ description: 'Paths of the watch list that it is about, or that it imitates.' }),
     signals: z.array(
       z.object({
         rule: z.string(),
@@ -38,7 +41,10 @@ export const finding = z
   .openapi('Finding')
 
 /** Returns a finding as the API shows it. */
-export function findingBody(found: Finding): z.infer<typeof finding> {
+export function findingBody(
+  found: Finding,
+  watchers: ReadonlyMap<number, readonly { path: string }[]>,
+): z.infer<typeof finding> {
   return {
     id: found.id,
     module: found.module,
@@ -57,6 +63,7 @@ export function findingBody(found: Finding): z.infer<typeof finding> {
     decisionKind: found.decisionKind,
     decisionUntil: found.decisionUntil,
     newEvidenceAt: found.newEvidenceAt,
+    watched: (watchers.get(found.id) ?? []).map(({ path }) => path),
     signals: found.signals.map((signal) => ({
       rule: signal.rule === 'unreadable' ? signal.storedRule : signal.rule,
       version: signal.version,

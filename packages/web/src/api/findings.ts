@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
 import { countFindings, findingById, listFindings } from '@mirrorwatch/store/queries/findings-list'
+import { watchersOf } from '@mirrorwatch/store/watch/entries'
 import { WebProblem } from '../problem.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { etagOf } from './etag.ts'
@@ -56,7 +57,12 @@ export function mountFindings(api: ApiRouter): void {
     const { limit: size, cursor: after, ...filter } = c.req.valid('query')
     const page = { limit: size, after: positionOf(after, position) }
     const found = await listFindings(c.var.db, filterOf(filter), page)
-    return c.json({ findings: found.findings.map(findingBody), next: cursorOf(found.next) }, 200)
+    const watchers = await watchersOf(
+      c.var.db,
+      found.findings.map(({ id }) => id),
+    )
+    const findings = found.findings.map((each) => findingBody(each, watchers))
+    return c.json({ findings, next: cursorOf(found.next) }, 200)
   })
   api.openapi(countRoute, async (c) => {
     return c.json(await countFindings(c.var.db, filterOf(c.req.valid('query')), COUNT_UP_TO), 200)
@@ -66,7 +72,7 @@ export function mountFindings(api: ApiRouter): void {
     const found = await findingById(c.var.db, id)
     if (found === null) throw new WebProblem(404, `There is no finding ${id}.`)
     c.header('etag', etagOf(found))
-    return c.json(findingBody(found), 200)
+    return c.json(findingBody(found, await watchersOf(c.var.db, [id])), 200)
   })
   api.openapi(historyRoute, async (c) => {
     const { id } = c.req.valid('param')

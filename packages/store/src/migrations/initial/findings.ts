@@ -177,6 +177,7 @@ export const FINDINGS = [
       ],
       source: ['text', 'File that brought it; null where a person named it.'],
       mail: ["text[] not null default '{}'", 'Addresses that get alerts about it.'],
+      channels: ["text[] not null default '{}'", 'Names of configured channels that get them too.'],
       min_severity: [
         "text not null check (min_severity in ('critical', 'high', 'medium', 'low', 'info'))",
         'Severity from which they get them.',

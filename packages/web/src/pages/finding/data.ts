@@ -14,6 +14,7 @@ import {
 } from '@mirrorwatch/store/queries/page-module'
 import { targetByPath } from '@mirrorwatch/store/queries/page-target'
 import { type Module, moduleById } from '@mirrorwatch/store/tables/modules'
+import { type WatchEntry, watchersOf } from '@mirrorwatch/store/watch/entries'
 import { type Marks, markIds, marksOf } from '../diff/marks.ts'
 
 /** Everything that the page of a finding shows. */
@@ -25,6 +26,8 @@ export interface FindingData {
   target: { path: string; dependents: number } | null
   dependents: Dependents
   campaigns: EvidenceOf<'campaign'>[]
+  /** Entries of the watch list that it touches. */
+  watchers: readonly WatchEntry[]
   /** Versions that signals speak of, then the latest others. */
   versions: VersionRow[]
   marks: Marks
@@ -40,13 +43,14 @@ export async function findingData(db: Db, id: number): Promise<FindingData | nul
   if (finding === null) return null
   const holding = finding.signals.filter(({ withdrawnAt }) => withdrawnAt === null)
   const ofSignals = [...new Set(holding.flatMap(({ version }) => version ?? []))]
-  const [happened, module, target, dependents, marked, latest] = await Promise.all([
+  const [happened, module, target, dependents, marked, latest, watchers] = await Promise.all([
     findingTimeline(db, finding),
     moduleById(db, finding.moduleId),
     finding.target === null ? null : targetByPath(db, finding.target),
     dependentsOf(db, finding.module),
     versionRowsOf(db, finding.moduleId, ofSignals),
     versionRows(db, finding.moduleId, { limit: MAX_VERSIONS }),
+    watchersOf(db, [id]),
   ])
   const blocks = findingBlocks(finding, happened)
   const marks = marksOf(blocks.signals)
@@ -57,6 +61,7 @@ export async function findingData(db: Db, id: number): Promise<FindingData | nul
     module,
     target,
     dependents,
+    watchers: watchers.get(id) ?? [],
     campaigns: signalsOf(holding, 'campaign').map(({ evidence }) => evidence),
     versions: [...marked, ...latest.filter(({ version }) => !ofSignals.includes(version))].slice(
       0,

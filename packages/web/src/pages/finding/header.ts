@@ -1,5 +1,6 @@
 import { ownerOf } from '@mirrorwatch/gomod/paths/owner'
 import type { FindingBlocks } from '@mirrorwatch/notify/blocks/finding'
+import { visibleLine } from '@mirrorwatch/notify/blocks/visible-text'
 import { html } from 'hono/html'
 import { severityBadge, statusChip } from '../parts/badge.ts'
 import { type Html, joined, when } from '../parts/html.ts'
@@ -29,6 +30,7 @@ export function findingHeader(blocks: FindingBlocks, data: FindingData, now: Dat
     ${when(data.module, (module) => html`<li>cached ${dayOf(module.firstCachedAt)}, ${module.versionCount} ${module.versionCount === 1 ? 'version' : 'versions'}</li>`)}
     <li>owner <a href="${ownerLink(ownerOf(data.finding.module))}">${ownerOf(heading.module)}</a></li>
     ${campaigns(data)}
+    ${watched(data)}
   </ul>
   ${dependents(data)}
 </header>`
@@ -40,6 +42,17 @@ function campaigns({ campaigns }: FindingData): Html | '' {
     campaigns.map(
       ({ id, modules, owners }) =>
         html`<a href="${campaignLink(id)}">campaign of ${modules} modules by ${owners} owners</a>`,
+    ),
+    ', ',
+  )}</li>`
+}
+
+function watched({ watchers }: FindingData): Html | '' {
+  if (watchers.length === 0) return ''
+  return html`<li><span class="chip watched">watched</span> ${joined(
+    watchers.map(
+      ({ path, reason }) =>
+        html`<a href="/watch?from=${encodeURIComponent(path)}" title="${visibleLine(reason)}">${breakable(visibleLine(path))}</a>`,
     ),
     ', ',
   )}</li>`

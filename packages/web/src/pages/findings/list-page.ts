@@ -6,13 +6,14 @@ import { cursorText } from './cursor.ts'
 import { decideButtons, decideFields } from './decide-bar.ts'
 import { filterQuery, type ListFilter, listLink } from './filter.ts'
 import { filterForm } from './filter-form.ts'
-import { findingRows } from './rows.ts'
+import { findingRows, type Watchers } from './rows.ts'
 
 export interface ListData {
   filter: ListFilter
   findings: readonly Finding[]
   next: FindingPosition | null
   count: FindingCount
+  watchers: Watchers
   /** False on any page but the first. */
   isStart: boolean
   notice: Html | null
@@ -23,7 +24,8 @@ export function listPage(viewer: Viewer, data: ListData): Html {
   const { filter, findings, notice } = data
   const query = filterQuery(filter)
   const mayDecide = viewer.role === 'triage' && findings.length > 0
-  const rows = findingRows(findings, { now: viewer.now, query, selectable: mayDecide })
+  const { watchers } = data
+  const rows = findingRows(findings, { now: viewer.now, query, selectable: mayDecide, watchers })
   return page(
     viewer,
     {

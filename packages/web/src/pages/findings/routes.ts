@@ -6,6 +6,7 @@ import {
   type FindingPage,
   listFindings,
 } from '@mirrorwatch/store/queries/findings-list'
+import { watchersOf } from '@mirrorwatch/store/watch/entries'
 import type { WebApp, WebContext } from '../../context.ts'
 import { queryOf, viewerOf } from '../parts/viewer.ts'
 import { readCursor } from './cursor.ts'
@@ -30,8 +31,12 @@ export function mountFindings(app: WebApp, context: WebContext): void {
     const after = readCursor(query.get('after') ?? undefined)
     const shown = await listFindings(c.var.db, wanted, { limit: PAGE, after, withoutSignals: true })
     const count = await countOf(c.var.db, wanted, shown, after === null)
+    const watchers = await watchersOf(
+      c.var.db,
+      shown.findings.map(({ id }) => id),
+    )
     const notice = await noticeOf(c.var.db, query, viewer, filterQuery(filter))
-    return c.html(listPage(viewer, { ...shown, filter, count, isStart: after === null, notice }))
+    return c.html(listPage(viewer, { ...shown, filter, count, watchers, isStart: after === null, notice }))
   })
   app.get('/search', (c) =>
     c.redirect(listLinkFor({ q: (c.req.query('q') ?? '').trim().slice(0, 300), status: 'all' }), 303),

@@ -7,10 +7,15 @@ import { findingLink } from '../parts/links.ts'
 import { breakable, comparePaths, markedPath } from '../parts/path-difference.ts'
 import { ageOf } from '../parts/time.ts'
 
+/** Entries of the watch list by the finding that they touch. */
+export type Watchers = ReadonlyMap<number, readonly { path: string }[]>
+
 export interface RowOptions {
   now: Date
   /** Filter of the list as a query: the page of the finding leads back to it. */
   query: string
+  /** Paths of the watch list that touch findings, by finding; missing where they are not marked. */
+  watchers?: Watchers
   /** Shows a box to select the finding by. */
   selectable: boolean
 }
@@ -20,7 +25,7 @@ export function findingRows(findings: readonly Finding[], options: RowOptions): 
   return html`<ol class="rows${options.selectable ? ' selectable' : ''}">${findings.map((finding) => findingRow(finding, options))}</ol>`
 }
 
-function findingRow(finding: Finding, { now, query, selectable }: RowOptions): Html {
+function findingRow(finding: Finding, { now, query, selectable, watchers }: RowOptions): Html {
   const { id, severity, status, changedAt, newEvidenceAt, firstSeenAt, assignee } = finding
   const [module, target] = [
     visibleLine(finding.module),
@@ -37,9 +42,15 @@ function findingRow(finding: Finding, { now, query, selectable }: RowOptions): H
       : html` <span class="row-target"><span class="quiet">imitates</span> <span class="path">${markedPath(paths.target)}</span></span>`
   }
   <p class="row-summary">${withoutModule(finding)}</p></div>
-  <div class="row-state">${status === 'open' ? '' : statusChip(status)}${assignee === null ? '' : html` <span class="chip">${assignee}</span>`}${newEvidenceAt === null ? '' : html` <strong class="risen">risen</strong>`}</div>
+  <div class="row-state">${status === 'open' ? '' : statusChip(status)}${assignee === null ? '' : html` <span class="chip">${assignee}</span>`}${newEvidenceAt === null ? '' : html` <strong class="risen">risen</strong>`}${watchedChip(watchers?.get(id) ?? [])}</div>
   <span class="row-age quiet">${ageOf(firstSeenAt, now)}</span>
 </li>`
+}
+
+function watchedChip(entries: readonly { path: string }[]): Html | '' {
+  if (entries.length === 0) return ''
+  const paths = entries.map(({ path }) => visibleLine(path)).join(', ')
+  return html` <span class="chip watched" title="${paths}">watched</span>`
 }
 
 /** Returns the summary without the module and the target, which stand above it. */

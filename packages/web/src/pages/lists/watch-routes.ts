@@ -4,14 +4,15 @@ import { modulesOfBill } from '@mirrorwatch/gomod/mod/bill-of-materials'
 import { parseGoSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { modulesOfGoMod } from '@mirrorwatch/gomod/mod/project-files'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
-import { listWatchEntries, MAX_WATCHED, unwatch, watchPaths } from '@mirrorwatch/store/watch/entries'
+import { watchFault } from '@mirrorwatch/pipeline/config/watch-fault'
+import { MAX_WATCHED, unwatch, watchPage, watchPaths } from '@mirrorwatch/store/watch/entries'
 import { html } from 'hono/html'
 import * as z from 'zod'
 import type { WebApp, WebContext } from '../../context.ts'
 import { WebProblem } from '../../problem.ts'
 import { requireTriage } from '../../require-triage.ts'
 import { idOf, queryOf, viewerOf } from '../parts/viewer.ts'
-import { watchPage } from './watch-page.ts'
+import { watchListPage } from './watch-page.ts'
 
 const words = (separator: RegExp): ((text: string) => string[]) => {
   return (text) =>
@@ -20,6 +21,9 @@ const words = (separator: RegExp): ((text: string) => string[]) => {
       .map((each) => each.trim())
       .filter((each) => each !== '')
 }
+
+/** Entries of one page. */
+const PAGE = 100
 
 const schema = z.object({
   paths: z.string().max(200_000).default('').transform(words(/\s+/)),
@@ -31,19 +35,26 @@ const schema = z.object({
     .default('')
     .transform(words(/[\s,;]+/))
     .pipe(z.array(z.email()).max(20)),
+  channels: z
+    .union([z.string(), z.array(z.string())])
+    .default([])
+    .transform((value) => [value].flat()),
   minSeverity: z.enum(SEVERITIES).default('high'),
 })
 
 /** Adds the page of watched paths. */
 export function mountWatch(app: WebApp, context: WebContext): void {
   app.get('/watch', async (c) => {
-    const entries = await listWatchEntries(c.var.db)
-    const notice = queryOf(c).get('saved') === '1' ? html`<p>Saved.</p>` : null
-    return c.html(watchPage(viewerOf(c, context), entries, notice))
+    const query = queryOf(c)
+    const position = { after: query.get('after'), from: query.get('from') }
+    const page = await watchPage(c.var.db, { limit: PAGE, ...position })
+    const notice = query.get('saved') === '1' ? html`<p>Saved.</p>` : null
+    const channels = [...context.config.channels.keys()]
+    return c.html(watchListPage(viewerOf(c, context), { ...page, channels, notice }))
   })
 
   app.post('/watch', requireTriage, async (c) => {
-    const parsed = schema.safeParse(await c.req.parseBody())
+    const parsed = schema.safeParse(await c.req.parseBody({ all: true }))
     if (!parsed.success) {
       const [issue] = parsed.error.issues
       throw new WebProblem(422, `The form could not be read: ${issue?.path.join('.')}: ${issue?.message}`)
@@ -55,6 +66,8 @@ export function mountWatch(app: WebApp, context: WebContext): void {
       throw new WebProblem(422, `“${wrong}” is not a module path: ${modulePathFault(wrong)}.`)
     if (wanted.length === 0 || wanted.length > MAX_WATCHED)
       throw new WebProblem(422, `Name 1 to ${MAX_WATCHED} paths.`)
+    const fault = watchFault({ paths: wanted, channels: rest.channels }, context.config)
+    if (fault !== null) throw new WebProblem(422, fault)
     const source = file === undefined || file.size === 0 ? null : file.name.slice(0, 300)
     const request = { ...rest, paths: wanted, source, author: c.var.person.name, via: 'page' } as const
     await c.var.db.transaction().execute((trx) => watchPaths(trx, request, context.clock()))
