@@ -54,6 +54,18 @@ function repository(path: string): RepositorySpec {
   }
 }
 
+/** Another repository at the same address. */
+function stranger(path: string, tag: string): RepositorySpec {
+  const files = { 'go.mod': `module ${path}\n` }
+  return {
+    path,
+    steps: [
+      { do: 'commit', time: '2026-11-10T10:00:00Z', message: 'Mine now', files },
+      { do: 'tag', name: tag },
+    ],
+  }
+}
+
 /** Runs every due look, and the same jobs once more, at `now`; returns the number of requests to code hosts. */
 async function round(runtime: Runtime, world: World, now: Date): Promise<number> {
   const { db, stageDeps } = runtime
@@ -152,18 +164,7 @@ for (const { kind, skip } of ENGINES) {
         [`${a}/sub@v1.0.0`, `${a}@v1.1.0`, `${b}@v1.0.0`],
       )
 
-      await world.changes.replaceRepository({
-        path: c,
-        steps: [
-          {
-            do: 'commit',
-            time: '2026-11-10T10:00:00Z',
-            message: 'Mine now',
-            files: { 'go.mod': `module ${c}\n` },
-          },
-          { do: 'tag', name: 'v1.2.0' },
-        ],
-      })
+      await world.changes.replaceRepository(stranger(c, 'v1.2.0'))
       world.changes.deleteRepository(e)
       await expectRound(12, null, [
         'wren/c reborn',
@@ -175,6 +176,14 @@ for (const { kind, skip } of ENGINES) {
       ])
       world.changes.restoreRepository(e)
       await expectRound(13.5, 1, ['wren/e returned'])
+      // An account that was deleted and registered again between two looks.
+      await world.changes.replaceRepository(stranger(b, 'v1.1.0'))
+      await expectRound(16, null, [
+        'wren/b reborn',
+        'wren/b tag-moved v1.1.0',
+        'wren/b tag-vanished sub/v1.0.0',
+        'wren/b tag-vanished v1.2.0',
+      ])
       assert.deepEqual(world.requests.unexpected(), [])
 
       const facts = await repositoryState(db, c)

@@ -104,6 +104,12 @@ test('a tag put back, a reborn repository and an imposter commit are explained b
   assert.match(reborn, /the repository is gone: .* answered 404/)
   assert.match(reborn, /another repository answers at https:\/\/github\.com\/harrier\/parse/)
 
+  const known = await mirrorwatch(['repository', REBORN], { cwd: folder, env })
+  assert.match(
+    known.stdout,
+    /\n {2}events\n {4}20\d\d-\S+ \S+ UTC {2}the repository is gone: .*\n.* another repository answers at /,
+  )
+
   assert.equal(of(IMPOSTER).severity, 'low')
   assert.match(await show(IMPOSTER), /from a commit that is on no branch or tag of its repository/)
 })

@@ -1,3 +1,5 @@
+import { changeText } from '@mirrorwatch/detect/judge/signals/change-signals'
+import { minute } from '@mirrorwatch/detect/judge/signals/times'
 import {
   type RepositoryEvent,
   type RepositoryFacts,
@@ -60,17 +62,12 @@ function* textOf(
 ): Generator<string> {
   const { url, state, stateSince, movedTo, lookedAt, dueAt, pace, modules, moduleCount } = facts
   yield url
-  yield `  state      ${state}${stateSince === null ? '' : `, since ${stateSince}`}${movedTo === null ? '' : `, to ${movedTo}`}`
-  yield `  looked at  ${lookedAt ?? 'never'}; next ${dueAt ?? 'never'} (${PACES[pace] ?? ''})`
+  yield `  state      ${state}${stateSince === null ? '' : `, since ${minute(stateSince)}`}${movedTo === null ? '' : `, to ${movedTo}`}`
+  yield `  looked at  ${lookedAt === null ? 'never' : minute(lookedAt)}; next ${dueAt === null ? 'never' : minute(dueAt)} (${PACES[pace] ?? ''})`
   if (facts.lastError !== null) yield `  last error ${facts.lastError}`
-  yield `  tags       ${facts.tags} that name versions${facts.tagsAt === null ? '' : `, as they are since ${facts.tagsAt}`}`
+  yield `  tags       ${facts.tags} that name versions${facts.tagsAt === null ? '' : `, as they are since ${minute(facts.tagsAt)}`}`
   yield `  modules    ${modules.slice(0, 10).join(', ')}${moduleCount > 10 ? `, … (${moduleCount} in all)` : ''}`
-  yield `  events     ${events.length === 0 ? 'none' : ''}`
-  for (const event of events.toReversed()) yield `    ${eventText(event)}`
+  yield events.length === 0 ? '  events     none' : '  events'
+  for (const event of events.toReversed()) yield `    ${minute(event.firstSeenAt)}  ${changeText(event)}`
   if (tags !== null) for (const [tag, commit] of tags) yield `  ${commit}  ${tag}`
-}
-
-function eventText({ kind, tag, from, to, lastSeenAt, firstSeenAt }: RepositoryEvent): string {
-  const between = `${firstSeenAt}${lastSeenAt === null ? '' : ` (not yet at ${lastSeenAt})`}`
-  return `${between}  ${kind}${tag === null ? '' : ` ${tag}`}: ${from ?? '–'} → ${to ?? '–'}`
 }

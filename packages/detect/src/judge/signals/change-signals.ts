@@ -43,7 +43,7 @@ function changeLine(change: ChangeFacts): string {
 }
 
 /** Returns a change in words, and in brackets when the look before still showed the former state. */
-export function changeText({ kind, tag, from, to, lastSeenAt }: ChangeFacts): string {
+export function changeText({ kind, tag, from, to, lastSeenAt }: Omit<ChangeFacts, 'version'>): string {
   const { what, before } = WORDS[kind](short(from), short(to), tag ?? '')
   return lastSeenAt === null ? what : `${what} (${before} on ${minute(lastSeenAt)})`
 }
