@@ -64,6 +64,8 @@ export const SCAN_ORDER: readonly (readonly Stage<StageDeps>[])[] = [
   [locateStage],
   [lookStage],
   [inspectStage],
+  // Repeated, because an inspection may find out that a module comes from another repository.
+  [lookStage],
   [readStage],
   [copiesStage],
   [assessStage],

@@ -48,7 +48,7 @@ export async function runStages(
 ): Promise<ScanSummary> {
   await checkProxy(runtime, signal)
   const summary: ScanSummary = { crawl, done: {}, failed: 0 }
-  await runtime.startWorkers(SCAN_ORDER.flat(), (stage, error) => {
+  await runtime.startWorkers([...new Set(SCAN_ORDER.flat())], (stage, error) => {
     summary.done[stage.name] = (summary.done[stage.name] ?? 0) + 1
     if (error !== null) summary.failed++
   })

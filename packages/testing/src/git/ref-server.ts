@@ -12,7 +12,7 @@ interface ServedRefs {
 }
 
 /** Answers for a repository: its refs; null where there is none; `elsewhere` to answer by other means. */
-type RefSource = (repository: string) => ServedRefs | null | 'elsewhere'
+export type RefSource = (repository: string) => ServedRefs | null | 'elsewhere'
 
 export interface RefServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT/` */

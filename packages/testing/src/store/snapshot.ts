@@ -49,6 +49,11 @@ export async function snapshot(db: Db, { history = true } = {}): Promise<Snapsho
     questions: await rows(
       "select m.path, c.version from due_work c join module m on m.id = c.module_id where c.stage = 'copies' order by m.path, c.version",
     ),
+    repositories:
+      await rows(`select url, state, moved_to, encode(head, 'hex') as head, tags, attempts, last_error, md5(t.packed) as packed
+      from repository r left join repository_tags t on t.repository_id = r.id order by url`),
+    events: await rows(`select r.url, e.kind, e.tag, e.from_value, e.to_value from repository_event e
+      join repository r on r.id = e.repository_id order by r.url, e.tag, e.id`),
     findings: await rows(`select m.path, f.target, f.severity, f.status, f.summary, f.because from finding f
       join module m on m.id = f.module_id where ${standing}
       order by m.path, f.target`),
