@@ -6,12 +6,10 @@ import { after, before, suite, test } from 'node:test'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import { createLogger } from '@mirrorwatch/pipeline/observe/log'
 import { createMetrics } from '@mirrorwatch/pipeline/observe/metrics'
-import type { Trx } from '@mirrorwatch/store/database'
-import { saveTagChanges } from '@mirrorwatch/store/repositories/events'
-import { saveModuleRepositories } from '@mirrorwatch/store/repositories/repositories'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { mirrorwatch, type Ran } from '@mirrorwatch/testing/cli'
 import { insertModules, NOW, openTestStore, type TestStore } from '@mirrorwatch/testing/store/databases'
+import { moveTag } from '@mirrorwatch/testing/store/moved-tag'
 import { serveWeb, type WebDeps, type WebServer } from '@mirrorwatch/web/server/serve'
 
 suite('commands that ask a server', () => {
@@ -24,7 +22,9 @@ suite('commands that ask a server', () => {
     own = await openTestStore('embedded')
     const [id = 0] = await insertModules(own.store, 'github.com/boltdb-go/bolt')
     await own.tx((trx) => saveFindings(trx, id, [DRAFT], NOW))
-    await own.tx((trx) => moveTag(trx, id))
+    const version = { module_id: id, version: 'v1.0.0', cached_at: '2026-10-01T10:00:00Z' }
+    await own.store.db.insertInto('version').values(version).execute()
+    await own.tx((trx) => moveTag(trx, id, 'https://github.com/boltdb-go/bolt'))
     const file = path.join(folder, 'tokens')
     const made = await mirrorwatch(['token', 'ann', '--role', 'triage', '--file', file], { cwd: folder })
     assert.equal(made.code, 0, made.stderr)
@@ -116,20 +116,4 @@ const DRAFT = {
   summary: 'looks like it',
   because: [],
   signals: [{ rule: 'tag-moved' as const, version: 'v1.0.0', evidence: { cached: 'a', now: null } }],
-}
-
-/** Two looks at the module's repository: the tag of its version moved between them. */
-async function moveTag(trx: Trx, moduleId: number): Promise<void> {
-  await trx
-    .insertInto('version')
-    .values({ module_id: moduleId, version: 'v1.0.0', cached_at: '2026-10-01T10:00:00Z' })
-    .execute()
-  const located = { moduleId, url: 'https://github.com/boltdb-go/bolt', tagPrefix: '' }
-  await saveModuleRepositories(trx, [located], NOW)
-  const { id } = await trx.selectFrom('repository').select('id').executeTakeFirstOrThrow()
-  const change = { kind: 'tag-moved', tag: 'v1.0.0', from: 'a'.repeat(40), to: 'b'.repeat(40) } as const
-  await saveTagChanges(trx, id, [change], {
-    lastSeenAt: '2026-11-01T10:00:00Z',
-    firstSeenAt: '2026-11-02T10:00:00Z',
-  })
 }

@@ -6,8 +6,9 @@ import { after, before, suite, test } from 'node:test'
 import { DENY_FORMATS, type Denied } from '@mirrorwatch/notify/writers/deny-list'
 import { saveFindings } from '@mirrorwatch/store/tables/findings'
 import { insertModules, NOW } from '@mirrorwatch/testing/store/databases'
+import { moveTag } from '@mirrorwatch/testing/store/moved-tag'
 import { createToken } from '../src/access/tokens.ts'
-import { type Answer, ask, type LabServer, openWebLab, type WebLab } from './web-lab.ts'
+import { type Answer, ask, enter, type LabServer, openWebLab, type WebLab } from './web-lab.ts'
 
 interface Description {
   paths: Record<string, Record<string, unknown>>
@@ -254,6 +255,29 @@ suite('the API', () => {
     )
     assert.deepEqual(more, [])
     assert.equal((await call('get', where('https://github.com/x/unknown'))).status, 404)
+  })
+
+  test('the timeline of a finding, and its page, tell when it was cached and when its tag moved', async () => {
+    const { db } = lab.store
+    const { id } = await db
+      .selectFrom('module')
+      .select('id')
+      .where('path', '=', 'example.com/w')
+      .executeTakeFirstOrThrow()
+    const cached = { module_id: id, version: 'v1.0.0', cached_at: '2026-10-01T10:00:00Z' }
+    await db.insertInto('version').values(cached).execute()
+    await db.transaction().execute((trx) => moveTag(trx, id, 'https://example.com/w'))
+    const answer = await call('get', `/findings/${id}/history`, { as: 'reader' })
+    const { events, cached: versions } = json(answer) as { events: { tag: string }[]; cached: object[] }
+    assert.deepEqual([events.map(({ tag }) => tag), versions.length], [['v1.0.0'], 1])
+    await using open = await lab.start()
+    const headers = { cookie: await enter(open) }
+    const { text } = await ask(`${open.url}/findings/${id}`, { headers })
+    const [, timeline = ''] = text.split('id="timeline-title"')
+    assert.match(
+      timeline,
+      /the mirror cached v1\.0\.0.*tag v1\.0\.0 moved from a{12} to b{12} \(still a{12} on /s,
+    )
   })
 
   test('the deny list is dated, signed, and unchanged for an hour', async () => {
