@@ -14,7 +14,7 @@ export interface WebLab extends AsyncDisposable {
   store: Store
   folder: string
   /** Starts a server. `env` is its configuration. */
-  start(env?: Record<string, string>, clock?: () => Date): Promise<LabServer>
+  start(env?: Record<string, string>, clock?: () => Date, clients?: WebDeps['clients']): Promise<LabServer>
 }
 
 export interface LabServer extends AsyncDisposable {
@@ -30,11 +30,10 @@ export async function openWebLab(): Promise<WebLab> {
   return {
     store,
     folder,
-    async start(env = {}, clock = () => new Date()) {
+    async start(env = {}, clock = () => new Date(), clients = {} as WebDeps['clients']) {
       let link = ''
       const given = { MIRRORWATCH_WEB_LISTEN: '127.0.0.1:0', ...env }
       const config = readConfig(given, folder)
-      const clients = {} as WebDeps['clients']
       const log = createLogger('silent')
       const metrics = createMetrics()
       const server = await serveWeb({

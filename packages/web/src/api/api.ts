@@ -48,7 +48,12 @@ function createApi(context: WebContext): ApiRouter {
 /** Adds the API below {@link API_PATH}, with its own description. */
 export function mountApi(app: WebApp, context: WebContext): void {
   const api = createApi(context)
-  api.doc31('/openapi.json', DESCRIPTION)
+  // Made once, when it is first asked for: that takes a hundred requests' time.
+  let text: string | null = null
+  api.get('/openapi.json', (c) => {
+    text ??= JSON.stringify(api.getOpenAPI31Document(DESCRIPTION))
+    return c.body(text, 200, { 'content-type': 'application/json' })
+  })
   app.route(API_PATH, api)
 }
 
