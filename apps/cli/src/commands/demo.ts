@@ -13,8 +13,9 @@ import { lookStage } from '@mirrorwatch/pipeline/stages/look/look'
 import { findingTimeline } from '@mirrorwatch/store/queries/finding-timeline'
 import { listFindings } from '@mirrorwatch/store/queries/findings-list'
 import { storeStats } from '@mirrorwatch/store/queries/stats'
+import { repositoryByUrl } from '@mirrorwatch/store/repositories/repositories'
 import { CHANGED_TAG_PRIORITY } from '@mirrorwatch/store/work/priority'
-import { DEMO_LATER } from '@mirrorwatch/world/scenes/demo-later'
+import { CHANGING, DEMO_LATER } from '@mirrorwatch/world/scenes/demo-later'
 import { startWorld, type World } from '@mirrorwatch/world/world'
 import { Command } from 'commander'
 import { configuration } from '../inputs/configuration.ts'
@@ -80,11 +81,12 @@ async function runDemo(world: World, dataDir: string, isServing: boolean): Promi
   })
   note('Scanning it: feed, go.mod files, names, zips against repositories, copies against originals…')
   const summary = await withProgress(runtime, (events) => scan(runtime, window, { ...events, signal }))
+  const lookAgain = await lookAtChanging(runtime)
   for (const { day, says, happen } of DEMO_LATER) {
     note(says)
     await happen(world.changes)
     daysLater = day
-    await runUntilIdle(runtime, [lookStage], signal, () => undefined)
+    await runUntilIdle(runtime, [lookAgain], signal, () => undefined)
   }
   for (const stage of [inspectChanged, assessStage])
     await runUntilIdle(runtime, [stage], signal, () => undefined)
@@ -94,7 +96,17 @@ async function runDemo(world: World, dataDir: string, isServing: boolean): Promi
   else note('\nTo look at this on the page: npm run demo -- --serve')
 }
 
-/** The content of look-alikes and targets would be due again too; that finds nothing new and takes long. */
+/** Returns the stage look for the repositories that change: the others would be due too, and show what they showed before. */
+async function lookAtChanging({ db }: Runtime): Promise<typeof lookStage> {
+  const known = await Promise.all(CHANGING.map((path) => repositoryByUrl(db, `https://${path}`)))
+  const ids = new Set(known.map((repository) => repository?.id))
+  return {
+    ...lookStage,
+    due: async (query) => (await lookStage.due(query)).filter(({ key }) => ids.has(key.moduleId)),
+  }
+}
+
+/** Likewise the stage inspect for versions whose tag changed. */
 const inspectChanged: typeof inspectStage = {
   ...inspectStage,
   async due(query) {

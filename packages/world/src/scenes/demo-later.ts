@@ -12,6 +12,9 @@ export interface LaterDay {
 const TOOLBOX = 'github.com/lanternworks/toolbox'
 const ENVFILE = 'github.com/harrowgate/envfile'
 
+/** Repositories to which something happens. */
+export const CHANGING: readonly string[] = [TOOLBOX, ENVFILE]
+
 /** What only the second and third look at repositories can see. */
 export const DEMO_LATER: readonly LaterDay[] = [
   {
