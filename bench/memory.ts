@@ -1,15 +1,22 @@
 // Memory of a scan on the embedded store and of a steady worker, their threads and git processes included, next to a bare Node
-// process. `npm run bench:memory -- [VERSIONS]` (default 282); the worker needs DATABASE_URL and REDIS_URL.
+// process. `npm run bench:memory -- [VERSIONS] [--main FILE]` (default 282); the worker needs DATABASE_URL and REDIS_URL. FILE is
+// another program than this checkout's: `node_modules/mirrorwatch/dist/apps/cli/src/main.js` of an install, which is what users
+// run. A checkout holds some 60 MB more, for removing types.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
 import { createDatabase } from '@mirrorwatch/testing/store/databases'
 import { startUpstreams } from './harness/upstreams.ts'
 
-const VERSIONS = Number(process.argv[2] ?? 282)
+const { values, positionals } = parseArgs({
+  options: { main: { type: 'string' } },
+  allowPositionals: true,
+})
+const VERSIONS = Number(positionals[0] ?? 282)
 const PER_MODULE = 3
 /** 120 files of 8 KB: 1 MB of Go, twice the median of 300 much-used modules. */
 const GO_FILES = 120
@@ -20,8 +27,11 @@ const SAMPLE_MS = 100
 const QUIET_MS = 15_000
 
 const ROOT = path.join(import.meta.dirname, '..')
-/** `node` and its flags are `npm run mirrorwatch`'s, which the image has too. */
-const CLI = ['--max-semi-space-size=4', path.join(ROOT, 'apps/cli/src/main.ts')]
+/** Flags as `npm run mirrorwatch` and the image have them. */
+const CLI = [
+  '--max-semi-space-size=4',
+  values.main === undefined ? path.join(ROOT, 'apps/cli/src/main.ts') : path.resolve(values.main),
+]
 const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-memory-'))
 try {
   await using upstreams = await startUpstreams({
@@ -65,7 +75,8 @@ function start(args: string[], env: Record<string, string>): ChildProcess {
   const { PATH = '', HOME = '' } = process.env
   return spawn(process.execPath, args, {
     cwd: folder,
-    env: { PATH, HOME, ...env },
+    // As the image has it.
+    env: { PATH, HOME, MALLOC_ARENA_MAX: '2', ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 }

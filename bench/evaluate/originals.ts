@@ -5,7 +5,7 @@ import type { Original, OriginalVersion } from './types.ts'
 
 /**
  * The repositories of a folder that holds `OWNER+NAME` folders, each a bare repository or with one inside (`repo`,
- * `repo/.git`). Those without a commit or without Go are left out.
+ * `repo/.git`). Those without a commit or without Go are left out, and so are versions of which objects are missing.
  */
 export async function readOriginals(folder: string, versionsEach: number): Promise<Original[]> {
   const originals: Original[] = []
@@ -52,6 +52,9 @@ async function readVersion(
   directory: string,
   ref: string,
 ): Promise<OriginalVersion | null> {
+  // A snapshot may lack its largest files.
+  const objects = ['rev-list', '--objects', '--no-walk', '--quiet', ref]
+  if ((await gitOrNull(['-C', directory, ...objects])) === null) return null
   const goMod = await gitOrNull(['-C', directory, 'show', `${ref}:go.mod`])
   const declared = /^module\s+"?([^\s"]+)/m.exec(goMod ?? '')?.[1]
   const module = declared ?? repository
