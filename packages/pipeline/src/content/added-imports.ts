@@ -1,3 +1,4 @@
+import { usesBeyond } from '@mirrorwatch/detect/go/report/difference'
 import type { CapabilityReport, ImportedModule } from '@mirrorwatch/detect/go/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { parseGoMod } from '@mirrorwatch/gomod/mod/go-mod'
@@ -16,7 +17,8 @@ const WIDELY_USED = 1_000
 
 /**
  * Completes a report with what the modules do on import that the added code imports, or whose requirement was raised: a copy may
- * be as clean as its original, and have its payload in a module that it requires, or in one that this requires. Widely used
+ * be as clean as its original, and have its payload in a module that it requires, or in one that this requires. Of a module that
+ * the original imports too, only what its version does beyond the original's counts. Widely used
  * modules are left out. The zip is that of the version which the copy's own go.mod requires, whatever its size: padding is
  * cheap, and of a large zip the small files are read first. A module that is not cached or not required is not read. The report
  * says so where some were left out. Expects what `keptReport` gives, in which imports are few and short.
@@ -26,8 +28,8 @@ export async function withImported(
   added: CapabilityReport | null,
 ): Promise<CapabilityReport | null> {
   if (added === null) return null
-  const raised = (added.requirements ?? []).flatMap(({ imports }) => imports)
-  let imports = [...new Set([...added.imports, ...raised])]
+  const base = baseOf(added)
+  let imports = [...new Set([...added.imports, ...base.imports])]
   if (imports.length === 0) return added
   const imported: ImportedModule[] = []
   const seen = new Set<string>()
@@ -44,14 +46,46 @@ export async function withImported(
       seen.add(each.path)
       const found = await importedOnce(subject, each)
       if (found === null) continue
-      imported.push(found.module)
+      imported.push(await beyondBase(subject, each, found, base))
       imports.push(...found.imports)
       // What the copy's go.mod does not say, an older go.mod leaves to those of its requirements.
-      for (const [path, version] of Object.entries(found.requires))
-        if (!versions.has(path)) versions.set(path, version)
+      addMissing(versions, found.requires)
     }
   }
   return seen.size === 0 ? added : { ...added, imported, truncated: added.truncated || leftOut }
+}
+
+/** What the original imports of the modules in question, as far as it is known, and the versions that it requires. */
+interface Base {
+  imports: Set<string>
+  versions: Map<string, string>
+}
+
+function baseOf({ imports, requirements = [] }: CapabilityReport): Base {
+  const had = requirements.flatMap((each) => (each.was === null ? [] : [[each.path, each.was] as const]))
+  const raised = requirements.flatMap((each) => each.imports).filter((path) => !imports.includes(path))
+  return { imports: new Set(raised), versions: new Map(had) }
+}
+
+/** Leaves out what the module does in the original's version too, and adds to `base` what that version imports and requires. */
+async function beyondBase(
+  subject: Subject,
+  each: Required,
+  { module }: ReadModule,
+  base: Base,
+): Promise<ImportedModule> {
+  const version = base.versions.get(each.path)
+  if (version === undefined || !each.importPaths.every((path) => base.imports.has(path))) return module
+  const before = await importedOnce(subject, { ...each, version })
+  // A refused version is the mirror's verdict, which nothing is to be taken from.
+  if (before === null || module.refused === true || before.module.refused === true) return module
+  for (const path of before.imports) base.imports.add(path)
+  addMissing(base.versions, before.requires)
+  return { ...module, uses: usesBeyond(before.module.uses, module.uses) }
+}
+
+function addMissing(versions: Map<string, string>, requires: Readonly<Record<string, string>>): void {
+  for (const [path, version] of Object.entries(requires)) if (!versions.has(path)) versions.set(path, version)
 }
 
 /** Several comparisons of one version ask for the same modules. */

@@ -101,4 +101,50 @@ require (
     const { asked, truncated } = await read(goMod, many)
     assert.deepEqual([asked.length, truncated], [10, true])
   })
+
+  test('count with what they do beyond the version that the original requires', async () => {
+    const use = (what: string): object => ({
+      kind: 'process',
+      what,
+      onImport: true,
+      folded: null,
+      quote: what,
+    })
+    const uses: Record<string, object[]> = {
+      'a.com/mod@v0.9.0': [use('old()')],
+      'a.com/mod@v1.0.0': [use('old()'), use('new()')],
+      'b.com/x/v2@v2.0.0': [use('below()')],
+      'b.com/x/v2@v2.1.0': [use('below()')],
+    }
+    const requires = (version: string): Record<string, string> => ({ 'b.com/x/v2': version })
+    const subject = {
+      cached: { mod: () => Promise.resolve(Buffer.from(GO_MOD)) },
+      imported: new Map(),
+      signal: new AbortController().signal,
+      deps: {
+        db: own.store.db,
+        proxy: { zip: () => Promise.resolve(Buffer.alloc(0)) },
+        sources: { share: (path: string, version: string) => Promise.resolve({ path, version }) },
+      },
+      reading: {
+        onImport: ({ path, version }: typeof OWN) =>
+          Promise.resolve({
+            uses: uses[`${path}@${version}`] ?? [],
+            imports: path === 'a.com/mod' ? ['b.com/x/v2'] : [],
+            requires: path === 'a.com/mod' ? requires(version === 'v0.9.0' ? 'v2.0.0' : 'v2.1.0') : {},
+          }),
+      },
+    } as unknown as Subject
+    const raised = { path: 'a.com/mod', version: 'v1.0.0', was: 'v0.9.0', imports: ['a.com/mod'] }
+    const whatIs = async (added: string[]): Promise<string[]> => {
+      const answer = await withImported(subject, { ...report(added), requirements: [raised] })
+      return (answer?.imported ?? []).flatMap(({ path, uses }) => uses.map(({ what }) => `${path} ${what}`))
+    }
+    assert.deepEqual(await whatIs([]), ['a.com/mod new()'])
+    assert.deepEqual(
+      await whatIs(['a.com/mod']),
+      ['a.com/mod old()', 'a.com/mod new()', 'b.com/x/v2 below()'],
+      'an import that the original lacks counts as a whole',
+    )
+  })
 })

@@ -15,10 +15,7 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
       list(after),
       (item) => withoutPath(keyOf(item), after),
     )
-  const uses = pick(
-    (report) => report.uses,
-    (use) => [use.kind, use.what, use.onImport, use.folded, codeOf(use.quote)].join('\0'),
-  )
+  const uses = pick((report) => report.uses, keyOfUse)
   const requirements = changedRequirements(before, after)
   return {
     files: after.files,
@@ -43,6 +40,18 @@ export function capabilityDifference(before: CapabilityReport, after: Capability
     ...(after.embeds === undefined ? {} : { embeds: after.embeds }),
     ...(after.generated === undefined ? {} : { generated: after.generated }),
   }
+}
+
+/** Returns the uses of a module's newer version that the older one does not have. */
+export function usesBeyond(
+  before: readonly CapabilityUse[],
+  after: readonly CapabilityUse[],
+): CapabilityUse[] {
+  return beyond(before.map(keyOfUse), after, keyOfUse)
+}
+
+function keyOfUse(use: CapabilityUse): string {
+  return [use.kind, use.what, use.onImport, use.folded, codeOf(use.quote)].join('\0')
 }
 
 /** The requirements of `after` that `before` has in another version or not at all, those that the code imports. */
