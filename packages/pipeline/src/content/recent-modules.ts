@@ -1,8 +1,10 @@
 import { type ModuleContent, readContent } from './module-content.ts'
 import type { SharedZip } from './tasks.ts'
 
-/** Limit on contents kept for the next question about the same zip: one module of the largest kind, or many small ones. */
-const MAX_KEPT_BYTES = 64 * 1024 * 1024
+/** Limit on contents kept for the next question about the same zip, for as many ordinary modules as are inspected at once. */
+const MAX_KEPT_BYTES = 16 * 1024 * 1024
+/** Always kept, whatever their size: a module and the one that it is compared with. */
+const LEAST_KEPT = 2
 
 /** Reader that caches the most recently used modules: an inspection asks several questions about one zip. */
 export class RecentModules {
@@ -30,7 +32,7 @@ export class RecentModules {
     this.#kept.set(id, { content, bytes })
     this.#bytes += bytes
     for (const oldest of this.#kept.keys()) {
-      if (this.#bytes <= MAX_KEPT_BYTES) return
+      if (this.#bytes <= MAX_KEPT_BYTES || this.#kept.size <= LEAST_KEPT) return
       this.#take(oldest)
     }
   }
