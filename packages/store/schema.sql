@@ -239,6 +239,7 @@ CREATE INDEX finding_order ON public.finding USING btree (((- severity_rank)), c
 CREATE INDEX finding_status_order ON public.finding USING btree (status, ((- severity_rank)), changed_at, id);
 CREATE INDEX finding_target ON public.finding USING btree (target) WHERE (target IS NOT NULL);
 CREATE INDEX finding_until ON public.finding USING btree (decision_until) WHERE ((decision_until IS NOT NULL) AND (new_evidence_at IS NULL));
+CREATE INDEX finding_waiting ON public.finding USING btree (severity_rank, first_seen_at, id) WHERE (status = 'open'::text);
 
 -- Every change of a finding.
 create table finding_history (

@@ -147,7 +147,7 @@ export async function waitingFindings(db: Db, limit: number): Promise<WaitingFin
   const { rows } = await sql<WaitingFinding>`
     select f.id, m.path as module, f.target, f.severity, f.first_seen_at as "firstSeen"
     from (
-      select id from finding where status = 'open' and -severity_rank between -2 and 0
+      select id from finding where status = 'open' and severity_rank <= 2
       order by severity_rank, first_seen_at, id limit ${limit}) w
     join finding f on f.id = w.id join module m on m.id = f.module_id
     order by f.severity_rank, f.first_seen_at, f.id`.execute(db)

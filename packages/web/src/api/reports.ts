@@ -6,6 +6,7 @@ import { addWeeks, formatIsoWeek, isoWeekAt, parseIsoWeek } from '@mirrorwatch/n
 import { MAX_NEW_FINDINGS } from '@mirrorwatch/notify/sections/new-findings'
 import { plainText } from '@mirrorwatch/notify/writers/plain-text'
 import type { WebContext } from '../context.ts'
+import { Kept } from '../kept.ts'
 import { WebProblem } from '../problem.ts'
 import type { ApiRouter } from './router.ts'
 import { answers } from './shapes.ts'
@@ -30,7 +31,8 @@ const reportRoute = createRoute({
   responses: answers('The report.', z.object({ week: z.string(), subject: z.string(), text: z.string() })),
 })
 
-export function mountReports(api: ApiRouter, { config, clock }: WebContext): void {
+export function mountReports(api: ApiRouter, { config, clock, log }: WebContext): void {
+  const reports = new Kept<Awaited<ReturnType<typeof gatherReport>>>(log)
   api.openapi(listRoute, (c) => {
     const last = addWeeks(isoWeekAt(clock(), config.reportTimeZone), -1)
     const weeks = Array.from({ length: LISTED_WEEKS }, (_, back) => formatIsoWeek(addWeeks(last, -back)))
@@ -39,7 +41,10 @@ export function mountReports(api: ApiRouter, { config, clock }: WebContext): voi
   api.openapi(reportRoute, async (c) => {
     const { week } = c.req.valid('param')
     const link = (id: number): string => `${config.publicUrl ?? ''}/findings/${id}`
-    const data = await gatherReport(c.var.db, weekOf(week), config.reportTimeZone, clock())
+    const now = clock()
+    const data = await reports.get(week, now, () =>
+      gatherReport(c.var.db, weekOf(week), config.reportTimeZone, now),
+    )
     const text = plainText(composeReport(data, { link, maxFindings: MAX_NEW_FINDINGS }))
     return c.json({ week, subject: subjectOf(data), text }, 200)
   })

@@ -18,7 +18,7 @@ export function failureResponse(
 
 /** Returns the answer for a path without a route. */
 export function notFoundResponse(c: Context<WebEnv>): Response | Promise<Response> {
-  return answer(c, 404, undefined, {})
+  return answer(c, 404, 'There is nothing at this address.', {})
 }
 
 function answer(

@@ -69,6 +69,7 @@ export const FINDINGS = [
         finding_changed: '(changed_at)',
         finding_target: '(target) where target is not null',
         finding_status_order: '(status, (-severity_rank), changed_at, id)',
+        finding_waiting: "(severity_rank, first_seen_at, id) where status = 'open'",
         finding_new_evidence: '(changed_at) where new_evidence_at is not null',
         finding_first_seen: '(first_seen_at, severity_rank)',
         finding_assignee: '(assignee) where assignee is not null',

@@ -42,7 +42,7 @@ function entryRow(entry: AllowEntry, hits: AllowHits | undefined, { now, role }:
     target === null
       ? ''
       : html` <span class="quiet">for</span> <a class="path" href="${targetLink(target)}">${breakable(visibleLine(target))}</a>`
-  }</td><td>${kind}</td><td class="words">${reason}</td><td>${author}, ${ageOf(createdAt, now)} ago</td><td>${expiresAt === null ? html`<span class="quiet">for good</span>` : html`${dayOf(expiresAt)}${isOver ? ' (over)' : ''}`}</td><td class="figure">${hits === undefined ? html`<span class="quiet">never</span>` : hits.hits}</td>${
+  }</td><td data-name="Kind">${kind}</td><td class="words" data-name="Reason">${reason}</td><td data-name="By">${author}, ${ageOf(createdAt, now)} ago</td><td data-name="Until">${expiresAt === null ? html`<span class="quiet">for good</span>` : html`${dayOf(expiresAt)}${isOver ? ' (over)' : ''}`}</td><td class="figure" data-name="Hits">${hits === undefined ? html`<span class="quiet">never</span>` : hits.hits}</td>${
     role === 'triage'
       ? html`<td><form method="post" action="/allow/${id}/remove"><button aria-label="Remove ${name}">Remove</button></form></td>`
       : ''

@@ -40,7 +40,7 @@ function watchRow(entry: WatchListData['entries'][number], { now, role }: Viewer
   const { id, path, source, mail, channels, minSeverity, reason, author, createdAt, hits } = entry
   const shown = visibleLine(path)
   const told = [...mail, ...channels]
-  return html`<tr><td><a class="path" href="${listLinkFor({ q: path, status: 'all' })}">${breakable(shown)}</a></td><td>${source === null ? html`<span class="quiet">by name</span>` : visibleLine(source)}</td><td>${severityBadge(minSeverity)} ${told.length === 0 ? html`<span class="quiet">marked only</span>` : told.join(', ')}</td><td class="words">${reason}</td><td>${author}, ${ageOf(createdAt, now)} ago</td><td class="figure">${hits === 0 ? html`<span class="quiet">never</span>` : hits > MAX_HITS ? `${MAX_HITS}+` : hits}</td>${
+  return html`<tr><td><a class="path" href="${listLinkFor({ q: path, status: 'all' })}">${breakable(shown)}</a></td><td data-name="From">${source === null ? html`<span class="quiet">by name</span>` : visibleLine(source)}</td><td data-name="Told">${severityBadge(minSeverity)} ${told.length === 0 ? html`<span class="quiet">marked only</span>` : told.join(', ')}</td><td class="words" data-name="Reason">${reason}</td><td data-name="By">${author}, ${ageOf(createdAt, now)} ago</td><td class="figure" data-name="Hits">${hits === 0 ? html`<span class="quiet">never</span>` : hits > MAX_HITS ? `${MAX_HITS}+` : hits}</td>${
     role === 'triage'
       ? html`<td><form method="post" action="/watch/${id}/remove"><button aria-label="Remove ${shown}">Remove</button></form></td>`
       : ''
@@ -49,7 +49,7 @@ function watchRow(entry: WatchListData['entries'][number], { now, role }: Viewer
 
 function addForm(channels: readonly string[]): Html {
   return html`<details class="panel add"><summary>Watch paths</summary><form method="post" action="/watch" enctype="multipart/form-data" class="decide-fields">
-<label class="grow"><span>Module paths or prefixes, one a line</span><textarea name="paths" rows="4" maxlength="200000" placeholder="github.com/our-company"></textarea></label>
+<label class="grow whole"><span>Module paths or prefixes, one a line</span><textarea name="paths" rows="4" maxlength="200000" placeholder="github.com/our-company"></textarea></label>
 <label><span>or a go.mod, go.sum or bill of materials</span><input type="file" name="file"></label>
 <label class="grow"><span>Reason</span><input type="text" name="reason" required maxlength="2000"></label>
 <label class="grow"><span>Tell by mail</span><input type="text" name="mail" maxlength="2000" placeholder="team@example.com, …"></label>

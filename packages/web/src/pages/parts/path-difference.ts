@@ -96,5 +96,5 @@ export function markedPath(pieces: readonly PathPiece[]): Html {
 
 /** Returns a path that may break after each slash. */
 export function breakable(path: string): Html {
-  return html`${path.split(/(?<=\/)/).map((part) => html`${part}<wbr>`)}`
+  return html`${path.split(/(?<=\/)/).map((part) => (part.endsWith('/') ? html`${part}<wbr>` : part))}`
 }
