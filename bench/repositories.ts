@@ -8,6 +8,7 @@ import { queueName, STAGE_NAMES } from '@mirrorwatch/pipeline/work/queue/queue-n
 import { openStore } from '@mirrorwatch/store/connect/connect'
 import { installationId } from '@mirrorwatch/store/connect/installation'
 import type { Db } from '@mirrorwatch/store/database'
+import { PACE_SECONDS } from '@mirrorwatch/store/repositories/looks'
 import { createDatabase } from '@mirrorwatch/testing/store/databases'
 import { spacingFor } from '@mirrorwatch/upstream/limits/turns'
 import { sql } from 'kysely'
@@ -27,10 +28,13 @@ const SECONDS = Number(values.seconds)
 
 /** Size of the ecosystem in autumn 2026. */
 const ECOSYSTEM = { repositories: 1_900_000, versions: 59_000_000 }
+/** Estimated numbers of repositories with a tagged version of the last day, and of those looked at daily. */
+const OTHERS = { hourly: 10_000, daily: 60_000 }
 /** Requests a second to the host. */
 const RATES = [1, 5, 20]
 const UNLIMITED = 10_000
-const DAY_MS = 86_400_000
+const DAY_S = 86_400
+const DAY_MS = DAY_S * 1000
 
 async function main(databaseUrl: string, redisUrl: string): Promise<void> {
   await using store = await openStore({ databaseUrl, dataDir: '/nonexistent' })
@@ -63,7 +67,7 @@ async function wholeRound(db: Db): Promise<void> {
   const steps = 50
   for (let step = 0; step < steps; step++) {
     await sql`
-      update repository set due_at = due_at + interval '3 days', looked_at = due_at, attempts = 0, last_error = null
+      update repository set due_at = due_at + interval '3 days', looked_at = due_at - interval '4 days', attempts = 0, last_error = null
       where (id * 7919) % 518400 * ${steps}::int / 518400 = ${step}`.execute(db)
     await sql`vacuum repository`.execute(db)
   }
@@ -101,15 +105,22 @@ async function idle(redisUrl: string): Promise<number> {
   }
 }
 
-/** A round over the ecosystem, all of it at one host, by repository and by version. */
+/** A round over the ecosystem, all of it at one host: by repository, with other looks added, and by version. */
 function tellRounds(cpuMs: number): void {
-  console.log('| requests a second to the host | by repository | by version | CPU of a round by repository |')
-  console.log('|---|---|---|---|')
+  console.log(
+    '| requests a second to the host | by repository | with other looks | by version | CPU by repository |',
+  )
+  console.log('|---|---|---|---|---|')
+  const [hourly, daily, round] = PACE_SECONDS
   for (const rate of RATES) {
-    const days = (looks: number): string => ((looks * spacingFor(rate)) / DAY_MS).toFixed(1)
+    const aDay = DAY_MS / spacingFor(rate)
+    const days = (looks: number): string => (looks / aDay).toFixed(1)
+    const wanted = [OTHERS.hourly / hourly, OTHERS.daily / daily, ECOSYSTEM.repositories / round]
+    // Where the pace does not suffice, all intervals grow by the same factor.
+    const factor = Math.max(1, (wanted.reduce((sum, each) => sum + each) * DAY_S) / aDay)
     console.log(
-      `| ${rate} | ${days(ECOSYSTEM.repositories)} days | ${days(ECOSYSTEM.versions)} days | ` +
-        `${((ECOSYSTEM.repositories * cpuMs) / 3_600_000).toFixed(1)} hours |`,
+      `| ${rate} | ${days(ECOSYSTEM.repositories)} days | ${((round / DAY_S) * factor).toFixed(1)} days | ` +
+        `${days(ECOSYSTEM.versions)} days | ${((ECOSYSTEM.repositories * cpuMs) / 3_600_000).toFixed(1)} hours |`,
     )
   }
 }
