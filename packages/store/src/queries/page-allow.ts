@@ -18,13 +18,16 @@ export async function allowHits(db: Db): Promise<AllowHits[]> {
   const { rows } = await sql<AllowHits>`
     with hit as (
       select finding_id, evidence, last_seen_at from signal
-      where rule = 'honest-allowed' and withdrawn_at is null limit ${MAX_HITS})
+      where rule = 'honest-allowed' and withdrawn_at is null limit ${MAX_HITS}),
+    -- Many names may be allowed at once, with one reason: the name tells them apart.
+    named as materialized (
+      select h.*, case when h.evidence ->> 'kind' = 'owner' then s.owner else split_part(s.text, E'\\n', 1) end as name
+      from hit h join finding_search s on s.finding_id = h.finding_id)
     select a.id, count(*) as hits, max(h.last_seen_at) as "lastSeenAt"
-    from hit h join allow_entry a on a.kind = h.evidence ->> 'kind' and a.author = h.evidence ->> 'who'
-      and a.reason = h.evidence ->> 'why' and a.target is not distinct from h.evidence ->> 'target'
+    from named h join allow_entry a on lower(a.module) = h.name and a.kind = h.evidence ->> 'kind'
+      and a.author = h.evidence ->> 'who' and a.reason = h.evidence ->> 'why'
+      and a.target is not distinct from h.evidence ->> 'target'
       and a.created_at = (h.evidence ->> 'when')::timestamptz
-    join finding_search s on s.finding_id = h.finding_id
-      and (case when a.kind = 'owner' then s.owner else split_part(s.text, E'\\n', 1) end) = lower(a.module)
     group by a.id`.execute(db)
   return rows
 }

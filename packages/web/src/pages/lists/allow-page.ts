@@ -11,11 +11,16 @@ import { ageOf, dayOf } from '../parts/time.ts'
 export interface AllowData {
   entries: readonly AllowEntry[]
   hits: readonly AllowHits[]
+  /** Entries before those that are listed. */
+  from: number
   notice: Html | null
 }
 
+/** Entries of one page. */
+const LISTED = 100
+
 /** Writes the allow list: who allowed what, why, until when, and how often it explained a finding. */
-export function allowPage(viewer: Viewer, { entries, hits, notice }: AllowData): Html {
+export function allowPage(viewer: Viewer, { entries, hits, from, notice }: AllowData): Html {
   const byId = new Map(hits.map((each) => [each.id, each]))
   const never = entries.filter(({ id }) => !byId.has(id)).length
   const mayWrite = viewer.role === 'triage'
@@ -29,7 +34,11 @@ ${
   entries.length === 0
     ? html`<p class="empty panel">Nothing is allowed yet.</p>`
     : html`<section class="panel"><div class="table-scroll" tabindex="0" role="group" aria-label="Entries"><table class="list entries"><thead><tr><th scope="col">Name</th><th scope="col">Kind</th><th scope="col">Reason</th><th scope="col">By</th><th scope="col">Until</th><th scope="col" class="figure">Hits</th>${mayWrite ? html`<th scope="col"><span class="hidden">Remove</span></th>` : ''}</tr></thead>
-<tbody>${entries.map((entry) => entryRow(entry, byId.get(entry.id), viewer))}</tbody></table></div></section>`
+<tbody>${entries.slice(from, from + LISTED).map((entry) => entryRow(entry, byId.get(entry.id), viewer))}</tbody></table></div></section>`
+}${
+  entries.length > from + LISTED
+    ? html`<nav class="pager" aria-label="Pages"><a class="button" rel="next" href="/allow?from=${from + LISTED}">Older entries</a></nav>`
+    : ''
 }`,
   )
 }

@@ -24,9 +24,11 @@ export function mountAllow(app: WebApp, context: WebContext): void {
   app.get('/allow', async (c) => {
     const entries = await listAllowEntries(c.var.db)
     const hits = await allowHits(c.var.db)
-    const saved = queryOf(c).get('saved') === '1'
+    const query = queryOf(c)
+    const saved = query.get('saved') === '1'
+    const from = Number(/^\d{1,6}$/.exec(query.get('from') ?? '')?.[0] ?? 0)
     const notice = saved ? html`<p>Saved. The modules concerned are assessed again.</p>` : null
-    return c.html(allowPage(viewerOf(c, context), { entries: entries.toReversed(), hits, notice }))
+    return c.html(allowPage(viewerOf(c, context), { entries: entries.toReversed(), hits, from, notice }))
   })
 
   app.post('/allow', requireTriage, async (c) => {

@@ -18,8 +18,8 @@ export interface FilePart {
 }
 
 /** Lines and characters of one page, and characters of one line of it. */
-const MAX_LINES = 1_500
-const MAX_CHARS = 150_000
+const MAX_LINES = 250
+const MAX_CHARS = 40_000
 const MAX_LINE = 2_000
 /** Characters of a line that is shown alone. */
 const MAX_SINGLE_LINE = 200_000
