@@ -497,6 +497,7 @@ create table schedule (
   last_error_code text,  -- Code of the last failure; null after a success.
   last_error text,  -- Message of the last failure; null after a success.
   last_inspected_at timestamp with time zone,  -- When it was last inspected with success.
+  asked integer not null default 0,  -- Counts what was seen to change, so that a change during an inspection is not forgotten.
   constraint schedule_pkey PRIMARY KEY (module_id, version),
   constraint schedule_priority_check CHECK (((priority >= 0) AND (priority <= 9)))
 ) with (fillfactor=85, autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);

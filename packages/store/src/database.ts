@@ -146,6 +146,7 @@ interface ScheduleTable {
   last_error_code: string | null
   last_error: string | null
   last_inspected_at: TimeOrNull
+  asked: Generated<number>
 }
 
 interface InspectionTable {

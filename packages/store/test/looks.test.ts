@@ -3,11 +3,13 @@ import { after, before, beforeEach, suite, test } from 'node:test'
 import type { TestStore } from '@mirrorwatch/testing/store/databases'
 import { ENGINES, later, openTestStore } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
+import { saveTagChanges } from '../src/repositories/events.ts'
 import { dueRepositories, repositoryToLook } from '../src/repositories/looks.ts'
 import { repositoryByUrl, saveModuleRepositories } from '../src/repositories/repositories.ts'
 import { savePage } from '../src/tables/feed.ts'
 import { moduleByPath } from '../src/tables/modules.ts'
 import { upsertTargets } from '../src/tables/targets.ts'
+import { finishInspection, scheduleOf } from '../src/work/schedule.ts'
 
 const HOUR_S = 3_600
 const DAY_S = 24 * HOUR_S
@@ -94,6 +96,24 @@ for (const { kind, skip } of ENGINES) {
       await list(0, [['example.com/new', PSEUDO]])
       const young = await locate('example.com/new', 1)
       assert.deepEqual(await dueRepositories(db, later(60), 10), [young, old])
+    })
+
+    test('a tag that changes while its version is inspected has it inspected once more', async () => {
+      const { db } = own.store
+      await list(-100 * DAY_S, [['example.com/a', 'v1.0.0']])
+      const repositoryId = await locate('example.com/a', 0)
+      const key = { moduleId: (await moduleByPath(db, 'example.com/a'))?.id ?? 0, version: 'v1.0.0' }
+      const begun = await scheduleOf(db, key)
+      const change = { kind: 'tag-moved', tag: 'v1.0.0', from: 'a', to: 'b' } as const
+      const between = { lastSeenAt: later(0), firstSeenAt: later(10) }
+      await own.tx((trx) => saveTagChanges(trx, repositoryId, [change], between))
+      const next = { nextDueAt: null, step: 1, priority: 6, asked: begun?.asked ?? -1 }
+      await own.tx((trx) => finishInspection(trx, key, next))
+      const asked = await scheduleOf(db, key)
+      assert.deepEqual([asked?.dueAt, asked?.priority], [later(-100 * DAY_S), 1])
+      await own.tx((trx) => finishInspection(trx, key, { ...next, asked: asked?.asked ?? -1 }))
+      const done = await scheduleOf(db, key)
+      assert.deepEqual([done?.dueAt, done?.priority], [null, 6])
     })
 
     test('only targets that many depend on are looked at daily', async () => {

@@ -91,7 +91,7 @@ export async function saveRepositoryEvent(
   // Where the repository was missing, nothing has compared it since.
   if (event.kind === 'returned' || event.kind === 'reborn')
     await sql`
-      update schedule s set due_at = ${timeText(between.firstSeenAt)}::timestamptz, attempts = 0,
+      update schedule s set due_at = ${timeText(between.firstSeenAt)}::timestamptz, attempts = 0, asked = s.asked + 1,
         priority = least(s.priority, ${sql.lit(CHANGED_TAG_PRIORITY)})
       from module m where m.repository_id = ${event.repositoryId} and s.module_id = m.id`.execute(trx)
   if (event.kind === 'gone')

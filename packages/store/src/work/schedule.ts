@@ -45,7 +45,10 @@ export interface ScheduleRequest extends VersionKey {
   priority: number
 }
 
-/** Asks for inspections. Where one is planned already, the earlier time and the more urgent priority win. */
+/**
+ * Asks for inspections. Where one is planned already, the earlier time and the more urgent priority win. One that runs at this
+ * moment may have read what was there before, so another follows it.
+ */
 export async function scheduleVersions(trx: Trx, rows: readonly ScheduleRequest[]): Promise<void> {
   if (rows.length === 0) return
   await sql`
@@ -58,27 +61,35 @@ export async function scheduleVersions(trx: Trx, rows: readonly ScheduleRequest[
     group by r.module_id, r.version
     order by r.module_id, r.version
     on conflict (module_id, version) do update
-    set priority = least(s.priority, excluded.priority), due_at = least(s.due_at, excluded.due_at)
-    where s.due_at is null or s.due_at > excluded.due_at or s.priority > excluded.priority`.execute(trx)
+    set priority = least(s.priority, excluded.priority), due_at = least(s.due_at, excluded.due_at), asked = s.asked + 1`.execute(
+    trx,
+  )
 }
 
-/** Notes a successful inspection; `nextDueAt` null: never again. */
+/**
+ * Notes a successful inspection; `nextDueAt` null: never again. With `asked`, as it was when the inspection began, one that was
+ * asked for since stays due.
+ */
 export async function finishInspection(
   trx: Trx,
   key: VersionKey,
-  next: { nextDueAt: TimeInput | null; step: number; priority?: number },
+  next: { nextDueAt: TimeInput | null; step: number; priority?: number; asked?: number },
   now?: TimeInput,
 ): Promise<void> {
+  const isLast = next.asked === undefined ? sql<boolean>`true` : sql<boolean>`asked = ${next.asked}::integer`
+  const nextDueAt = next.nextDueAt === null ? null : timeText(next.nextDueAt)
   await trx
     .updateTable('schedule')
     .set({
-      due_at: next.nextDueAt,
+      due_at: sql<string | null>`case when ${isLast} then ${nextDueAt}::timestamptz else due_at end`,
       step: next.step,
       attempts: 0,
       last_error_code: null,
       last_error: null,
       last_inspected_at: timeOrNow(now),
-      ...(next.priority === undefined ? {} : { priority: next.priority }),
+      ...(next.priority === undefined
+        ? {}
+        : { priority: sql<number>`case when ${isLast} then ${next.priority}::smallint else priority end` }),
     })
     .where('module_id', '=', key.moduleId)
     .where('version', '=', key.version)
@@ -163,6 +174,8 @@ export interface ScheduleState extends VersionKey {
   lastErrorCode: string | null
   lastError: string | null
   lastInspectedAt: string | null
+  /** Counts what was seen to change. */
+  asked: number
 }
 
 export async function scheduleOf(db: Db, key: VersionKey): Promise<ScheduleState | null> {
@@ -178,6 +191,7 @@ export async function scheduleOf(db: Db, key: VersionKey): Promise<ScheduleState
       'last_error_code as lastErrorCode',
       'last_error as lastError',
       'last_inspected_at as lastInspectedAt',
+      'asked',
     ])
     .where('module_id', '=', key.moduleId)
     .where('version', '=', key.version)

@@ -57,6 +57,7 @@ export async function saveInspected(
     {
       nextDueAt: isToolchain(module) || isLookedAt(inspected, state.lastInspectedAt) ? null : next.dueAt,
       step: next.step,
+      asked: state.asked,
       priority: inspected.isWatched ? WATCHED_AGAIN_PRIORITY : ROUTINE_AGAIN_PRIORITY,
     },
     now,

@@ -25,6 +25,10 @@ export const WORK = [
       last_error_code: ['text', 'Code of the last failure; null after a success.'],
       last_error: ['text', 'Message of the last failure; null after a success.'],
       last_inspected_at: ['timestamptz', 'When it was last inspected with success.'],
+      asked: [
+        'integer not null default 0',
+        'Counts what was seen to change, so that a change during an inspection is not forgotten.',
+      ],
     },
     constraints: ['primary key (module_id, version)'],
     indexes: {
