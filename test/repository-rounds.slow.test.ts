@@ -10,15 +10,16 @@ import { type Kills, type RoundsRun, runRounds } from './rounds/run.ts'
 import { makeScenario, type Sizes } from './rounds/scenario.ts'
 
 /**
- * Rounds of looks at a whole world. MIRRORWATCH_ROUNDS=full has 20,000 repositories with 200,000 versions, and takes some twenty
- * minutes. MIRRORWATCH_SEED changes the moments of the kills.
+ * Rounds of looks at a whole world. MIRRORWATCH_ROUNDS_REPOSITORIES=20000 makes it one of 20,000 repositories with 200,000
+ * versions: 200,000 looks, an hour of two cores with everything around them. MIRRORWATCH_SEED changes the moments of the kills.
  */
-const FULL = process.env['MIRRORWATCH_ROUNDS'] === 'full'
-const SIZES: Sizes = FULL
-  ? { repositories: 20_000, rewritten: 300, deleted: 100, putBack: 50, repositoriesDeleted: 20, reborn: 10 }
-  : { repositories: 300, rewritten: 12, deleted: 8, putBack: 6, repositoriesDeleted: 4, reborn: 4 }
+const REPOSITORIES = Number(process.env['MIRRORWATCH_ROUNDS_REPOSITORIES'] ?? 300)
+const IS_LARGE = REPOSITORIES >= 2_000
+const SIZES: Sizes = IS_LARGE
+  ? { rewritten: 300, deleted: 100, putBack: 50, repositoriesDeleted: 20, reborn: 10 }
+  : { rewritten: 12, deleted: 8, putBack: 6, repositoriesDeleted: 4, reborn: 4 }
 const SEED = Number(process.env['MIRRORWATCH_SEED'] ?? 1)
-const KILLS: Kills = FULL
+const KILLS: Kills = IS_LARGE
   ? { seed: SEED, everyMs: 12_000, perRound: 1_000, loseQueueEvery: 3 }
   : { seed: SEED, everyMs: 700, perRound: 1, loseQueueEvery: 1 }
 
@@ -35,7 +36,7 @@ test('git reads the host in memory', async () => {
   await assert.rejects(promisify(execFile)('git', ['ls-remote', `${host.url}github.com/a/c`]), /not found/)
 })
 
-suite(`rounds of looks at ${SIZES.repositories} repositories`, {
+suite(`rounds of looks at ${REPOSITORIES} repositories`, {
   skip: process.env['DATABASE_URL'] === undefined ? 'DATABASE_URL is not set' : false,
 }, () => {
   let redis: Service
@@ -47,16 +48,16 @@ suite(`rounds of looks at ${SIZES.repositories} repositories`, {
 
   test('record every change in the next round, and nothing else, with one request a repository', async (t) => {
     if (redis.url === null) return t.skip(redis.missing ?? '')
-    undisturbed = await runRounds(makeScenario(SIZES, 1), redis.url, null)
+    undisturbed = await runRounds(makeScenario(REPOSITORIES, SIZES, 1), redis.url, null)
     const [initial, unchanged] = undisturbed.rounds
-    assert.equal(initial?.requests, SIZES.repositories)
-    assert.equal(unchanged?.requests, SIZES.repositories)
+    assert.equal(initial?.requests, REPOSITORIES)
+    assert.equal(unchanged?.requests, REPOSITORIES)
     checkRounds(undisturbed, (line) => t.diagnostic(line))
   })
 
   test('leave the same rows when workers are killed again and again, and jobs are lost', async (t) => {
     if (redis.url === null) return t.skip(redis.missing ?? '')
-    const run = await runRounds(makeScenario(SIZES, 1), redis.url, KILLS)
+    const run = await runRounds(makeScenario(REPOSITORIES, SIZES, 1), redis.url, KILLS)
     t.diagnostic(`${run.kills} kills`)
     assert.ok(run.kills > 1)
     checkRounds(run, (line) => t.diagnostic(line))

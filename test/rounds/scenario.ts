@@ -8,8 +8,8 @@ import { Forge } from './forge.ts'
  * none of their tags is as it was, are real ones.
  */
 
+/** How much happens. */
 export interface Sizes {
-  repositories: number
   rewritten: number
   deleted: number
   /** Of the rewritten and of the deleted tags together: half and half. */
@@ -51,11 +51,11 @@ export function eventText(path: string, kind: string, tag = '', from = '', to = 
   return `${path} ${kind} ${tag} ${from.slice(0, 10)} ${to.slice(0, 10)}`.trim()
 }
 
-export function makeScenario(sizes: Sizes, seed: number): Scenario {
+export function makeScenario(repositories: number, sizes: Sizes, seed: number): Scenario {
   const random = createRandom(seed)
   const forge = new Forge()
   const names = Array.from({ length: sizes.reborn + REWRITTEN_WHOLLY }, (_, n) => `bitbucket.org/wren/r${n}`)
-  const made = Array.from({ length: sizes.repositories - names.length }, (_, n) => make(forge, n, random))
+  const made = Array.from({ length: repositories - names.length }, (_, n) => make(forge, n, random))
   const versions = made.flatMap(versionsOf)
   for (const path of names) for (const version of REAL_TAGS) versions.push({ path, version })
   const [first, second] = plan(sizes, forge, made, names, random)

@@ -17,6 +17,7 @@ export async function snapshot(db: Db, { history = true } = {}): Promise<Snapsho
     : 'exists (select from signal s where s.finding_id = f.id and s.withdrawn_at is null)'
   const holding = history ? 'true' : 's.withdrawn_at is null'
   const rows = async (query: string): Promise<unknown[]> => (await sql.raw(query).execute(db)).rows
+  const told = async (query: string): Promise<unknown[]> => (await rows(query)).map(withoutTimes)
   return {
     modules:
       await rows(`select path, first_cached_at, last_cached_at, version_count, latest_version, dependents, declared_path,
@@ -54,11 +55,11 @@ export async function snapshot(db: Db, { history = true } = {}): Promise<Snapsho
       from repository r left join repository_tags t on t.repository_id = r.id order by url`),
     events: await rows(`select r.url, e.kind, e.tag, e.from_value, e.to_value from repository_event e
       join repository r on r.id = e.repository_id order by r.url, e.tag, e.id`),
-    findings: await rows(`select m.path, f.target, f.severity, f.status, f.summary, f.because from finding f
+    findings: await told(`select m.path, f.target, f.severity, f.status, f.summary, f.because from finding f
       join module m on m.id = f.module_id where ${standing}
       order by m.path, f.target`),
     signals:
-      await rows(`select m.path, f.target, s.rule, s.version, s.evidence, s.withdrawn_at is null as holds from signal s
+      await told(`select m.path, f.target, s.rule, s.version, s.evidence, s.withdrawn_at is null as holds from signal s
       join finding f on f.id = s.finding_id join module m on m.id = f.module_id where ${holding}
       order by m.path, f.target, s.rule, s.version`),
     pending: await rows(
@@ -68,6 +69,12 @@ export async function snapshot(db: Db, { history = true } = {}): Promise<Snapsho
       await rows(`select m.path, s.version, s.last_error from schedule s join module m on m.id = s.module_id
       where s.last_error_code is not null order by m.path, s.version`),
   }
+}
+
+/** Evidence tells when something was seen. */
+function withoutTimes(row: unknown): unknown {
+  const times = /\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?: UTC|Z))?/g
+  return JSON.parse(JSON.stringify(row).replaceAll(times, 'TIME')) as unknown
 }
 
 /** Rows of each side that a message shows, and how much of each. */
