@@ -13,7 +13,7 @@ export interface ModuleModel {
   /** A package of the module itself, or null for everything else. */
   packageOf(importPath: string): PackageModel | null
   functionUnits(pkg: PackageModel, name: string): Unit[]
-  /** Methods of that name, of one type or (null) of all: the same list each time. */
+  /** Methods of that name, of one type or (null) of all that the module's own code can have a value of: the same list each time. */
   methodUnits(pkg: PackageModel, name: string, type: string | null): Unit[]
   /** Methods of that name of a file's own package and of those of the module that it imports: the same list each time. */
   methodsNear(file: FileModel, name: string, pkg: PackageModel): Unit[]
@@ -69,10 +69,12 @@ export function modelModule(
   }
   const unitsAt = (node: SyntaxNode): Unit[] => byRoot.get(node) ?? []
   const byReceiver = methodsByReceiver()
+  const isUsed = usedTypes(files, packages)
   const methodsOf = remembered((pkg: PackageModel, key: string) => {
     const [name = '', type] = key.split('\0')
     const all = pkg.methods.get(name) ?? NO_METHODS
-    const own = type === undefined ? all.slice(0, MAX_METHODS) : (byReceiver(all).get(type) ?? [])
+    const own =
+      type === undefined ? all.filter(isUsed).slice(0, MAX_METHODS) : (byReceiver(all).get(type) ?? [])
     return own.flatMap((model) => unitsAt(model.node))
   })
   const methodLists = new Map(packages.map((pkg) => [pkg, [...pkg.methods.values()].flat()]))
@@ -97,6 +99,37 @@ export function modelModule(
       (byReceiver(allMethods(pkg)).get(type) ?? []).flatMap((model) => unitsAt(model.node)),
     ),
     literalUnits: (literal) => unitsAt(literal).filter((unit) => !unit.initialiser),
+  }
+}
+
+/**
+ * Tells whether any code of the module can have a value of a method's type: whether its name stands anywhere but in its declaration
+ * and its methods' receivers, in a comment too. Only a user of the module can make a value of another type.
+ */
+function usedTypes(
+  files: readonly FileModel[],
+  packages: readonly PackageModel[],
+): (method: FunctionModel) => boolean {
+  let spare: Map<string, number> | null = null
+  const count = (): Map<string, number> => {
+    const counts = new Map<string, number>()
+    const add = (name: string | null, by: number): void => {
+      const known = name === null ? undefined : counts.get(name)
+      if (name !== null && known !== undefined) counts.set(name, known + by)
+    }
+    for (const { types } of packages) for (const name of types.keys()) counts.set(name, 0)
+    for (const { types, methods } of packages) {
+      for (const name of types.keys()) add(name, -1)
+      for (const { receiver } of [...methods.values()].flat()) add(receiver, -1)
+    }
+    for (const { text } of files) for (const [word] of text.matchAll(/\w+/g)) add(word, 1)
+    return counts
+  }
+  return ({ receiver }) => {
+    // Go's letters are more than these; a name with others counts as used.
+    if (receiver === null || /\W/.test(receiver)) return true
+    spare ??= count()
+    return (spare.get(receiver) ?? 1) > 0
   }
 }
 
