@@ -161,14 +161,19 @@ test("the Action's step installs, annotates, writes SARIF and verifies", { skip 
   assert.equal(sarifFaults(JSON.parse(readFileSync(path.join(cwd, 'mirrorwatch.sarif'), 'utf8'))).length, 0)
 })
 
-/** Runs a command in a folder, with a database of its own project's and none of our variables. */
+/** Runs a command in a folder whose project has a Redis of its own. */
 function inShell(
   command: [string, ...string[]],
   cwd: string,
   env: Record<string, string>,
 ): Promise<{ code: number | null; stdout: string }> {
   const [program, ...args] = command
-  const inherited = { ...process.env, DATABASE_URL: '', XDG_CACHE_HOME: path.join(folder, 'cache') }
+  const inherited = {
+    ...process.env,
+    DATABASE_URL: '',
+    REDIS_URL: 'redis://127.0.0.1:1',
+    XDG_CACHE_HOME: path.join(folder, 'cache'),
+  }
   const child = spawn(program, args, {
     cwd,
     env: { ...inherited, ...env },

@@ -14,8 +14,8 @@ export async function knowledge(modules: readonly string[]): Promise<Knowledge |
     note(`  Set MIRRORWATCH_DATA_DIR=${DEFAULT_DATA_DIR} if it is yours.`)
   }
   if (found !== 'named') return null
-  const { configuration } = await import('./inputs/configuration.ts')
-  const config = configuration()
+  const { checkoutConfiguration } = await import('./inputs/configuration.ts')
+  const config = checkoutConfiguration()
   const open = async (): Promise<Store> => (await import('./session/open-store.ts')).openForReading(config)
   if (config.databaseUrl === null) {
     const { knowledgeInFolder } = await import('@mirrorwatch/store/queries/findings-memo')

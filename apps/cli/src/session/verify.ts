@@ -13,7 +13,7 @@ import { givenRepositoryUrl, parseRepositoryUrl } from '@mirrorwatch/upstream/gi
 import type { SumdbClient } from '@mirrorwatch/upstream/sumdb/sumdb'
 import { createSumdbCache } from '@mirrorwatch/upstream/sumdb/sumdb-cache'
 import type { VerifyDeps } from '@mirrorwatch/verify/types'
-import { configuration } from '../inputs/configuration.ts'
+import { checkoutConfiguration } from '../inputs/configuration.ts'
 import { readGoEnvironment } from '../inputs/go-environment.ts'
 import { withNetrc } from '../inputs/netrc.ts'
 import { CliError } from '../output/exit.ts'
@@ -39,7 +39,7 @@ export interface VerifySession extends AsyncDisposable {
 export async function openVerifySession(given: VerifyOptions): Promise<VerifySession> {
   const options = withGoProxy(given)
   const repository = options.repo === undefined ? undefined : await repositoryUrl(options.repo)
-  const config = await withOptions(configuration(), options.proxy, repository)
+  const config = await withOptions(checkoutConfiguration(), options.proxy, repository)
   await using opened = new Resources()
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'mirrorwatch-'))
   opened.defer(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }))

@@ -15,7 +15,7 @@ const HANG_MS = 1_800_000
  * The heap of one analysis holds up to 400 MB (MAX_TOTAL_NODES of detect); zips and contents are not on it. With 64 MB of young
  * objects a scan held 140 MB more at the same CPU.
  */
-const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 12 }
+const LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 8 }
 /** Limit on waiting questions. Each job waits for one answer at a time, so a process never has this number. */
 const MAX_WAITING = 1_000
 /** Bytes copied before yielding to the event loop: a millisecond. */

@@ -8,7 +8,7 @@ import { sessionParameters } from '../session.ts'
 declare const WebAssembly: { Module: new (bytes: Uint8Array) => object }
 
 /** Page cache of the embedded Postgres. The default of 128 MB is memory that the operating system's own cache has again. */
-const SHARED_BUFFERS = '32MB'
+const SHARED_BUFFERS = '16MB'
 
 /** V8's flags for compiling a whole module with the baseline compiler alone, and V8's defaults. */
 const BASELINE = [
