@@ -2,7 +2,7 @@ import type { StageName } from './queue/queue-names.ts'
 import { jobId, type StageJob } from './stage.ts'
 
 /** Interval at which all due jobs are added again, whatever the queue seems to hold. */
-const ALL_AGAIN_MS = 60_000
+const ALL_AGAIN_MS = 15_000
 
 /**
  * Jobs that the sweeps of one scheduler have put on the queues. A backlog is due again in every sweep, and adding a thousand jobs
@@ -12,7 +12,7 @@ export class QueuedJobs {
   readonly #queued = new Map<StageName, { ids: ReadonlySet<string>; addedAllAt: number }>()
 
   /**
-   * Returns the jobs to add: those that were not due in the sweep before; all of them, once a minute, and at once if the queue has
+   * Returns the jobs to add: those that were not due in the sweep before; all of them, every 15 seconds, and at once if the queue has
    * lost some.
    *
    * @param inQueue jobs of the stage on the queue, counted before asking what is due: a job that is still due then was among them
@@ -22,6 +22,11 @@ export class QueuedJobs {
     if (before === undefined || now.getTime() - before.addedAllAt >= ALL_AGAIN_MS) return due
     const added = due.filter((job) => !before.ids.has(jobId(job)))
     return inQueue < due.length - added.length ? due : added
+  }
+
+  /** Reports whether jobs of a stage were due in the sweep before, so that the number on the queue says whether some were lost. */
+  hasAny(stage: StageName): boolean {
+    return (this.#queued.get(stage)?.ids.size ?? 0) > 0
   }
 
   /** Records that all jobs of a sweep are on the queue; `all`: they were all added. */

@@ -29,7 +29,7 @@ export async function sweep(
 ): Promise<StageJob[]> {
   const all: StageJob[] = []
   for (const stage of stages) {
-    const inQueue = queued === undefined ? 0 : await jobsInQueue(deps.queue, stage.name)
+    const inQueue = queued?.hasAny(stage.name) === true ? await jobsInQueue(deps.queue, stage.name) : 0
     const due = await stage.due({
       db: deps.db,
       until,

@@ -28,7 +28,7 @@ function jobs(...ids: number[]): StageJob[] {
   return ids.map((moduleId) => ({ stage: 'look', key: { moduleId, version: '' }, priority: 1 }))
 }
 
-test('a sweep adds what the one before did not, all of it when the queue has lost some, and all once a minute', async () => {
+test('a sweep adds what the one before did not, all of it when the queue has lost some, and all every 15 seconds', async () => {
   const { queue, held, taken } = fakeQueue()
   const queued = new QueuedJobs()
   let now = new Date('2026-11-28T10:00:00Z')
