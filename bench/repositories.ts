@@ -92,7 +92,7 @@ async function tellLooks(db: Db, services: { DATABASE_URL: string; REDIS_URL: st
   tellRounds(figures.get(UNLIMITED)?.cpuMs ?? 0)
 }
 
-/** What a worker uses in any case, on an empty store. */
+/** CPU of a worker on an empty store. */
 async function idle(redisUrl: string): Promise<number> {
   const database = await createDatabase()
   try {

@@ -1,5 +1,5 @@
 // Runs the tests with the services that this machine has, and says in one line what is left out and why.
-//   npm test            the fast set: the tests beside the packages, and the few files of FAST
+//   npm test            the fast set: the tests next to the packages, and the few files of FAST
 //   npm run test:full   everything
 //   npm test -- FILE…   these files
 import { spawn } from 'node:child_process'

@@ -6,7 +6,7 @@ import { random } from './random.ts'
 
 /** Questions of each kind. */
 const QUESTIONS = 500
-/** Pieces of other code beside a copy: some 1,500 lines. */
+/** Pieces of other code next to a copy: some 1,500 lines. */
 const OTHER_PIECES = 1_500
 /** Pieces that many programs have, and the share of them in a program. */
 const COMMON_PIECES = 5_000
@@ -86,7 +86,7 @@ async function ask(db: Db, pieces: readonly number[]): Promise<{ ms: number; lik
   return { ms: performance.now() - started, likely: likely.map(({ moduleId }) => moduleId) }
 }
 
-/** A copy that kept a share of the original's pieces, beside other code. */
+/** A copy that kept a share of the original's pieces, next to other code. */
 async function askAboutCopies(db: Db, modules: number, kept: number): Promise<void> {
   const next = random(Math.round(kept * 100))
   const times: number[] = []

@@ -6,9 +6,9 @@ import { isGone, pathOf, prefixOf, tagsOf } from './synthetic.ts'
 /** Rows of one statement. */
 const BATCH = 4_000
 const SAY_EVERY = 200_000
-/** One module in so many shares its repository with another: 2.2 million modules of 1.9 million repositories. */
+/** Every one of this many modules shares its repository with another: 2.2 million modules of 1.9 million repositories. */
 const SHARED_EVERY = 7
-/** One tag in so many has an event. */
+/** Tags per event. */
 const EVENT_EVERY = 100
 
 /**

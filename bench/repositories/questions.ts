@@ -17,7 +17,7 @@ import { pathOf } from './synthetic.ts'
 const NOW = new Date()
 const SOME = 4242
 
-/** What the scheduler, the stages and people ask about repositories. */
+/** Questions of the scheduler, the stages and people about repositories. */
 export const QUESTIONS: readonly Question[] = [
   { name: 'repositories due for a look', grows: 'rows', ask: (db) => dueRepositories(db, NOW, 2_000) },
   { name: 'repositories due for a baseline', grows: 'rows', ask: (db) => dueBaselines(db, NOW, 2_000) },

@@ -10,9 +10,9 @@ const MAX_TAGS = 20_000
 /** Of the logarithm of the number of tags: mean and deviation. */
 const TAGS = { mean: 1.3, deviation: 1.62 }
 const GONE_EVERY = 33
-/** One repository in so many has a new tag since it was filled in: 35,000 versions a day in a round of four days. */
+/** Repositories per repository with a new tag since it was filled in: 35,000 versions a day in a round of four days. */
 const CHANGED_EVERY = 20
-/** One in so many has its module in a directory. */
+/** Repositories per repository with its module in a directory. */
 const IN_DIRECTORY_EVERY = 25
 
 export interface Synthetic {

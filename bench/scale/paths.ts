@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 /** The time that the synthetic store was last written. */
 export const NOW = '2026-11-24T20:00:00Z'
 
-/** What repositories are called: the first words make most names, as they do among real ones. */
+/** Names of repositories: the first words make most names, as they do among real ones. */
 const WORDS = (
   'go api client server utils cli sdk service common terraform-provider kit proto logger config auth gateway bolt redis kafka ' +
   'metrics cache queue parser router crypto storage agent operator plugin template worker zookeeper'

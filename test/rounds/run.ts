@@ -38,7 +38,7 @@ export interface Kills {
   everyMs: number
   /** Most kills in one round. */
   perRound: number
-  /** Every so many kills all jobs are lost too. */
+  /** Kills between two losses of all jobs. */
   loseQueueEvery: number
 }
 

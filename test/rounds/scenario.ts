@@ -21,7 +21,7 @@ export interface Sizes {
 
 /** Versions of a repository in the mean, the size of the world: 200,000 versions of 20,000 repositories. */
 const VERSIONS = 10
-/** One repository in so many has a second module in a directory. */
+/** Repositories per repository with a second module in a directory. */
 const SECOND_MODULE_EVERY = 10
 /** Real repositories that have all their tags rewritten on top of their history, and are not reborn. */
 const REWRITTEN_WHOLLY = 3

@@ -44,7 +44,7 @@ function repository(path: string, proof: Proof, moved: boolean): RepositorySpec 
   }
 }
 
-/** What the finding says of the proof. */
+/** Text of the finding about the proof. */
 function proofIn({ signals }: Finding): string {
   const moved = signalOf(signals, 'tag-moved')?.evidence.proof ?? []
   return [...moved, ...(signalOf(signals, 'cache-differs')?.evidence.proof ?? [])].join('; ')

@@ -8,7 +8,7 @@ import { visible } from './output/print.ts'
 const LEVELS = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const
 
 /**
- * Writes what alerts as workflow commands, which GitHub shows beside the lines of a pull request.
+ * Writes what alerts as workflow commands, which GitHub shows next to the lines of a pull request.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export async function writeCheckAnnotations(

@@ -22,7 +22,7 @@ import { temporaryFolder } from './store/databases.ts'
  */
 export type Proof = 'record' | 'time' | 'sum'
 
-/** What leaves a single proof: the mirror's record of the commit, and the time of the commit that the tag is moved to. */
+/** Settings that leave a single proof: the mirror's record of the commit, and the time of the commit that the tag is moved to. */
 export const ONLY: Readonly<
   Record<Proof, { origin: OriginStyle; commitTime: (cached: Date, listed: Date) => Date }>
 > = {

@@ -189,7 +189,7 @@ function withWork(
   })
 }
 
-/** Points out vendor folders beside a go.sum that are not checked: with -mod=vendor they are what is compiled. */
+/** Points out vendor folders next to a go.sum that are not checked: with -mod=vendor they are what is compiled. */
 function noteVendorFolders(
   targets: readonly VerifyTarget[],
   go: GoEnvironment,

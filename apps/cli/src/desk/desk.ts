@@ -26,7 +26,7 @@ export interface Desk extends AsyncDisposable {
   show(id: number): Promise<{ finding: Finding; timeline: FindingTimeline } | null>
   /** All findings that match, for an export. `base` holds what the format filters by. */
   all(filter: FilterOptions, base: FindingFilter): AsyncIterable<Finding>
-  /** What a proxy should refuse, and the time of the list. */
+  /** The modules that a proxy should refuse, and the time of the list. */
   denied(): Promise<{ at: Date; modules: Denied[] }>
   /** @throws CliError or StoreError where there is no such finding */
   decide(id: number, decision: DeskDecision): Promise<{ changed: boolean }>

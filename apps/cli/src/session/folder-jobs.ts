@@ -95,7 +95,7 @@ function strangersOf(vendor: string, folder: string, strangers: readonly string[
   return { module: vendor, run: async () => ofFolder(found) }
 }
 
-/** Reads the zip hashes of the go.sum (of a workspace also the go.work.sum) beside a vendor folder. */
+/** Reads the zip hashes of the go.sum (of a workspace also the go.work.sum) next to a vendor folder. */
 async function recordedSums(project: string): Promise<Map<string, string>> {
   const sums = new Map<string, string>()
   for (const name of ['go.sum', 'go.work.sum']) {

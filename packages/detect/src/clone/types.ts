@@ -1,6 +1,6 @@
 /**
  * Relation of a file of the look-alike to the original's file of the same name. `equal-but-path`: the same code once paths,
- * comments and layout are left out, in whatever file.
+ * comments and layout are left out, in any file.
  */
 type FileRelation = 'equal' | 'equal-but-path' | 'changed' | 'added' | 'removed'
 

@@ -97,7 +97,7 @@ const HOW_HIDDEN: readonly { id: SignalId; words: string }[] = [
 
 function addsClause(has: (id: Signal['rule']) => boolean, acts: boolean): string | null {
   const does = ADDED.filter(({ ids }) => ids.some(has)).slice(0, MAX_ADDED)
-  // What acts on import has been told; a capability beside it is detail.
+  // What acts on import has been told; a capability next to it is detail.
   const hides = HOW_HIDDEN.filter(({ id }) => has(id))
   const words = [...(acts ? [] : does), ...hides].map((each) => each.words)
   return words.length === 0 ? null : `has added code that ${join(words)}`

@@ -24,7 +24,7 @@ const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'str
  *
  * The best target is the one whose content it nearly has, the best established of several; else the one with the strongest name
  * rule, then with the most dependents. An older target whose content it has as well is judged too, and the worst draft counts:
- * beside another copy with the same payload, a copy adds nothing. A name that is a `candidate` only, without content, gives
+ * next to another copy with the same payload, a copy adds nothing. A name that is a `candidate` only, without content, gives
  * nothing; so does a fork that keeps the original's path and adds nothing that acts on import. An honest name alone gives a draft
  * of severity `info`.
  */

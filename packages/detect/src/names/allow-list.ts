@@ -8,7 +8,7 @@ export interface AllowEntry extends AllowedName {
   reason: string
 }
 
-/** What is wrong with an allow list, for the message. `line` counts from 1. */
+/** A fault of an allow list, for the message. `line` counts from 1. */
 export interface AllowFault {
   line: number
   fault: string

@@ -49,7 +49,7 @@ export interface CodePrints {
 }
 
 /**
- * Fingerprints a module's code. Other Go files than tests count in `pieces`, wherever they are and whatever they say of
+ * Fingerprints a module's code. Other Go files than tests count in `pieces`, wherever they are and regardless of what they say of
  * themselves, because a copy can call all its files generated. Generated files, vendored ones and tests are no part of a package's
  * print: they are alike wherever one generator ran over one schema.
  */

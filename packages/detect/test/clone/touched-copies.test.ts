@@ -121,7 +121,7 @@ describe('a part of an original', () => {
     assert.ok(result.contained < 0.5)
   })
 
-  test('beside another original is a copy of both', () => {
+  test('next to another original is a copy of both', () => {
     const other = { 'go.mod': 'module x\n', 'other.go': source('Other', 70, 'store') }
     const merged = { ...every(ORIGINAL, touched), 'other.go': touched(other['other.go']) }
     assert.equal(compare(merged).nearCopy, true)

@@ -114,7 +114,7 @@ test('names that honest projects have do not alert', () => {
   }
 })
 
-test('a name that is made of a project’s name alerts beside a well-known project alone', () => {
+test('a name that is made of a project’s name alerts next to a well-known project alone', () => {
   const others = Array.from({ length: 600 }, (_, i) => ({
     path: `github.com/q${i}w/k${i}z`,
     dependents: 1000,

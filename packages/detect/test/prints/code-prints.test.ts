@@ -70,7 +70,7 @@ describe('fingerprints of code', () => {
       assert.deepEqual(prints(mapped(ORIGINAL, change)), prints(ORIGINAL), what)
   })
 
-  test('find an original in joined files, beside other code, in part and merged with another', () => {
+  test('find an original in joined files, next to other code, in part and merged with another', () => {
     const [a = '', b = '', c = ''] = Object.values(ORIGINAL)
     const other = { 'other.go': source('Foreign', 400), 'sub/other.go': source('Strange', 200) }
     assert.ok(shareOf(ORIGINAL, { 'all.go': `${a}${b}${c}` }) > 0.9)

@@ -68,7 +68,7 @@ test('another package under the same name, a name or a text are another declarat
   assert.ok(texts('package a\n// int x;\nimport "C"\n').includes('// int x;'))
 })
 
-test('declarations are named, so that a changed one is shown beside what it was', () => {
+test('declarations are named, so that a changed one is shown next to what it was', () => {
   const names = declarationsOf(
     `${SOURCE}\nfunc New() int { return 1 }\nvar (\n\tx = 1\n)\ntype T struct{}\n`,
     OWN,

@@ -3,7 +3,7 @@ import type { StoredSignal } from '@mirrorwatch/store/queries/findings-list'
 import { type DiffLine, parseDiff } from './diff.ts'
 import { visibleLine } from './visible-text.ts'
 
-/** A version beside what it should be: its repository, or the module that it copies. */
+/** A version next to what it should be: its repository, or the module that it copies. */
 export interface Difference {
   than: 'repository' | 'original'
   version: string

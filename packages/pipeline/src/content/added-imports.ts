@@ -19,7 +19,7 @@ const WIDELY_USED = 1_000
  * Completes a report with what the modules do on import that the added code imports, or whose requirement was raised: a copy may
  * be as clean as its original, and have its payload in a module that it requires, or in one that this requires. Of a module that
  * the original imports too, only what its version does beyond the original's counts. Widely used
- * modules are left out. The zip is that of the version which the copy's own go.mod requires, whatever its size: padding is
+ * modules are left out. The zip is that of the version which the copy's own go.mod requires, of any size: padding is
  * cheap, and of a large zip the small files are read first. A module that is not cached or not required is not read. The report
  * says so where some were left out. Expects what `keptReport` gives, in which imports are few and short.
  */
@@ -55,7 +55,7 @@ export async function withImported(
   return seen.size === 0 ? added : { ...added, imported, truncated: added.truncated || leftOut }
 }
 
-/** What the original imports of the modules in question, as far as it is known, and the versions that it requires. */
+/** Imports of the original, as far as they are known, and the versions that it requires. */
 interface Base {
   imports: Set<string>
   versions: Map<string, string>

@@ -3,7 +3,7 @@ import type { SharedZip } from './tasks.ts'
 
 /** Limit on contents kept for the next question about the same zip, for as many ordinary modules as are inspected at once. */
 const MAX_KEPT_BYTES = 16 * 1024 * 1024
-/** Always kept, whatever their size: a module and the one that it is compared with. */
+/** Always kept, of any size: a module and the one that it is compared with. */
 const LEAST_KEPT = 2
 
 /** Reader that caches the most recently used modules: an inspection asks several questions about one zip. */

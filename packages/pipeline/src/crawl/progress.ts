@@ -3,12 +3,12 @@ import type { CrawlProgress } from '@mirrorwatch/store/work/crawl-progress'
 
 /** The progress of one kind of window, as a person reads it. */
 export interface Pace {
-  /** What is read: `feed`, `feed backfill`, `checksums`, … */
+  /** Name of the feed: `feed`, `feed backfill`, `checksums`, … */
   what: string
   /** A time, or `record N of M`. */
   position: string
   entries: number
-  /** Entries a second; null while nobody reads. */
+  /** Entries a second; null while nothing is read. */
   perSecond: number | null
   /** 0 to 1; null where there is no end. */
   done: number | null

@@ -1,7 +1,7 @@
 import type { StageName } from './queue/queue-names.ts'
 import { jobId, type StageJob } from './stage.ts'
 
-/** Interval at which all due jobs are added again, whatever the queue seems to hold. */
+/** Interval at which all due jobs are added again, also those that the queue seems to hold. */
 const ALL_AGAIN_MS = 15_000
 
 /**

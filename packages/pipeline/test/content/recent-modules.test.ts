@@ -4,7 +4,7 @@ import { zipOf } from '@mirrorwatch/testing/git/verify-lab'
 import { RecentModules } from '../../src/content/recent-modules.ts'
 import type { SharedZip } from '../../src/content/tasks.ts'
 
-/** A zip with a file of so many megabytes. */
+/** A zip with a file of the given megabytes. */
 function zip(id: number, megabytes: number): SharedZip {
   const path = `example.com/m${id}`
   const zipped = zipOf({ 'data.txt': Buffer.alloc(megabytes * 1024 * 1024) }, path)

@@ -65,14 +65,14 @@ test('no known honest look-alike is strong, whatever is known of it', { skip }, 
   }
 })
 
-test('at most three of the modules that Debian packages alert beside the most used ones', { skip }, () => {
+test('at most three of the modules that Debian packages alert next to the most used ones', { skip }, () => {
   const index = new NameIndex(listed(rows('top-go-modules.txt').map(([path = '']) => path)))
   const debian = rows('debian-go-modules.tsv').map(([path = '']) => path)
   const alerting = debian.filter((path) => index.match(path).some(alerts))
   assert.ok(alerting.length <= 3, alerting.join('\n'))
 })
 
-test('at most one in a thousand of the most used modules alerts beside those that Debian packages', {
+test('at most one in a thousand of the most used modules alerts next to those that Debian packages', {
   skip,
 }, () => {
   const index = new NameIndex(listed(rows('debian-go-modules.tsv').map(([path = '']) => path)))
@@ -115,7 +115,7 @@ test('the built-in list knows the modules that were imitated', async () => {
   }
 })
 
-test('no module of the built-in list alerts beside the others', async () => {
+test('no module of the built-in list alerts next to the others', async () => {
   const targets = await builtinTargets()
   const index = new NameIndex(targets)
   assert.deepEqual(

@@ -143,6 +143,6 @@ test('a misspelt variable is named with the one that was meant', () => {
   ])
 })
 
-test('a Redis queue beside an embedded store is refused', () => {
+test('a Redis queue next to an embedded store is refused', () => {
   assert.throws(() => readConfig({ REDIS_URL: 'redis://127.0.0.1' }, '/'), { code: 'bad-config' })
 })

@@ -28,7 +28,7 @@ function dueIn(state: ScheduleState | null): number {
   return Math.round((Date.parse(state?.dueAt ?? '') - now.getTime()) / 60_000)
 }
 
-/** What the stage touches here: a module that resembles nothing, on a host whose name does not exist. */
+/** The subject of the stage here: a module that resembles nothing, on a host whose name does not exist. */
 function depsOn(store: Store): InspectDeps & AsyncDisposable {
   const resolve = (name: string): Promise<never> =>
     Promise.reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }))

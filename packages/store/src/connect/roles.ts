@@ -22,7 +22,7 @@ export interface RoleDatabases extends AsyncDisposable, Record<RoleName, Db> {}
 const POOL_SIZE = 5
 
 /**
- * Opens a pool for each role, beside the pool of `store`.
+ * Opens a pool for each role, next to the pool of `store`.
  *
  * @throws StoreError `refused` if a role is missing, or the user may not take it
  */

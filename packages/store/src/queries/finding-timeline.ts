@@ -11,7 +11,7 @@ export interface FindingTimeline {
   events: Omit<ModuleEvent, 'id'>[]
   /** When the versions that signals speak of were cached. */
   cached: Pick<VersionRow, 'version' | 'cachedAt' | 'loggedOnly'>[]
-  /** What inspections of these versions showed. */
+  /** Results of the inspections of these versions. */
   verdicts: VerdictChange[]
 }
 

@@ -105,7 +105,7 @@ async function foundRows(
   return rows
 }
 
-/** Looks at the next findings in the order of the list, whatever their paths, and returns the first that have the text. */
+/** Looks at the next findings in the order of the list and returns the first that have the text. */
 async function walkedRows(
   db: Db,
   filter: FindingFilter,

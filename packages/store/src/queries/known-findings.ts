@@ -44,7 +44,7 @@ export interface ListedModule {
   affected: AffectedVersions
 }
 
-/** What a check of names needs to know from the store. */
+/** The part of the store that a check of names reads. */
 export interface Knowledge {
   findings: FindingLine[]
   listed: ListedModule[]

@@ -8,16 +8,16 @@ import type { Db } from '../database.ts'
  * 0.6 to 1.2 s. Then the list is read in its order instead, which meets a page of matches soon.
  */
 
-/** What the trigram index can look for. */
+/** Texts that the trigram index can find. */
 const INDEXED = /[\p{L}\p{N}]{3,}/gu
 /** Parts of a text whose matches are estimated. */
 const MAX_ESTIMATED = 3
 
-/** Matches up to which the index is asked. Collecting and sorting so many takes 20 ms. */
+/** Matches up to which the index is asked. Collecting and sorting them takes 20 ms. */
 const MAX_SORTED = 2_500
 
 /**
- * Findings that one page of a list looks at, where it is read in its order. Reading so many takes 20 ms. A text that is not
+ * Findings that one page of a list looks at, where it is read in its order. Reading them takes 20 ms. A text that is not
  * looked up in the index is in one of four hundred findings, so this many have a page of matches.
  */
 export const MAX_LOOKED_AT = 20_000

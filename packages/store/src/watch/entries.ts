@@ -13,7 +13,7 @@ export interface WatchEntry {
   path: string
   /** File that brought it, such as go.mod; null where a person named it. */
   source: string | null
-  /** Addresses that get alerts about it, beside those of the configuration. */
+  /** Addresses that get alerts about it, next to those of the configuration. */
   mail: string[]
   /** Names of configured channels that get them too. */
   channels: string[]

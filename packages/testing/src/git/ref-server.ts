@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** What a repository shows. */
+/** HEAD and tags of a repository. */
 interface ServedRefs {
   /** Commit of HEAD. */
   head: string

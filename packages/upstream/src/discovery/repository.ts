@@ -25,7 +25,7 @@ export interface RepositoryLocation {
   notes: string[]
 }
 
-/** What the mirror recorded when it cached the version; nothing in it is authenticated. */
+/** The mirror's record from when it cached the version; nothing in it is authenticated. */
 interface UntrustedOrigin {
   VCS?: string | undefined
   URL?: string | undefined

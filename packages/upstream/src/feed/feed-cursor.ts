@@ -25,7 +25,7 @@ export interface CursorStep {
   skippedMicrosecond: boolean
 }
 
-/** What a step needs to know of a page; a FeedPage is one. */
+/** The part of a page that a step needs; a FeedPage is one. */
 export interface CursorPage {
   entries: readonly FeedEntry[]
   /** Latest timestamp of all rows, also of those that are no entries; null where only the entries count. */

@@ -27,7 +27,7 @@ export function attributeFilesFor(path: string, byPath: ReadonlyMap<string, Tree
   return found
 }
 
-/** Regular files, of whatever permissions: ancient repositories have `100664`. */
+/** Regular files, with any permissions: ancient repositories have `100664`. */
 export function isRegular(mode: string): boolean {
   return mode.startsWith('100')
 }

@@ -83,7 +83,7 @@ export class TreeParser {
 }
 
 /**
- * All files of a commit (by its full id) whose trees are in the job's repository; contacts nobody.
+ * All files of a commit (by its full id) whose trees are in the job's repository, without any request.
  *
  * @throws GomodError `too-large` over the limits of `limits.ts`, `git-failed` where an object is missing or broken.
  */

@@ -10,7 +10,7 @@ import type { HttpClient, HttpObserver, RateLimiter } from './types.ts'
 const DEFAULT_RETRIES = 3
 /** Whole exchange, redirects included, unless the caller says otherwise. */
 const DEFAULT_TIMEOUT_MS = 60_000
-/** As many redirects as Go follows, whatever the caller allows. */
+/** Limit on redirects, as in Go, also for callers that allow more. */
 const MAX_REDIRECTS = 10
 
 export interface HttpClientOptions {

@@ -135,7 +135,7 @@ async function joined(chunks: readonly Buffer[], size: number): Promise<Buffer> 
   return whole
 }
 
-/** Some servers compress whatever was asked for; inflating is capped like the body itself. */
+/** Some servers compress although they were asked not to; inflating is capped like the body itself. */
 async function decode(body: Buffer, headers: Record<string, string>, exchange: Exchange): Promise<Buffer> {
   if (isPlain(headers) || body.length === 0) return body
   const encoding = encodingOf(headers)

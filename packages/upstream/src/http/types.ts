@@ -1,4 +1,4 @@
-/** What a caller asks of an upstream. All bounds are the caller's: nothing is unlimited by default. */
+/** A request to an upstream. All bounds are the caller's: nothing is unlimited by default. */
 export interface HttpRequest {
   method?: 'GET' | 'HEAD' | 'POST'
   headers?: Record<string, string>

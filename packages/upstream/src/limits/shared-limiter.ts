@@ -98,7 +98,7 @@ function askedTooOften(host: string, waitMs: number): GomodError {
 
 const UNREADABLE_RETRY_MS = 1_000
 
-/** Without an answer nobody knows whose turn it is: the request is made later. */
+/** Without an answer it is not known whose turn it is: the request is made later. */
 async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question()

@@ -177,7 +177,7 @@ function parseJson(body: Buffer, what: string): unknown {
   }
 }
 
-/** One version a line, perhaps followed by more words; whatever is no version is left out. */
+/** One version a line, perhaps followed by more words; lines without a version are left out. */
 function parseList(untrustedText: string): string[] {
   const versions = untrustedText.split('\n').map((line) => line.trim().split(/\s/, 1)[0] ?? '')
   return [...new Set(versions.filter((version) => version !== '' && canonicalVersion(version) === version))]

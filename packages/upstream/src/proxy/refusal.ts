@@ -23,7 +23,7 @@ const VERDICTS: readonly { words: RegExp; source: string }[] = [
 interface AccessReason {
   /** Completes "access was refused: …". */
   says: string
-  /** What the reader may do about it. */
+  /** Advice for the reader. */
   todo: string
   words: RegExp
   /** A header that only such an answer has. */

@@ -2,7 +2,7 @@ import { GomodError } from '@mirrorwatch/gomod/errors'
 import { isSum } from '@mirrorwatch/gomod/mod/go-sum'
 import { checkModuleVersion } from '@mirrorwatch/gomod/paths/module-path'
 
-/** What the checksum database knows of one module version. */
+/** Record of one module version in the checksum database. */
 export interface SumRecord {
   /** Its place in the log, from 0. */
   number: bigint

@@ -27,7 +27,7 @@ async function isRunning(pid: number): Promise<boolean> {
   }
 }
 
-test('commands run beside each other, with input, output and exit status', async () => {
+test('commands run at the same time, with input, output and exit status', async () => {
   const ended = await Promise.all([
     sh('cat; echo err >&2; exit 3', { stdin: 'in' }),
     sh('printf two'),

@@ -51,7 +51,7 @@ suite("checksum databases written by Go's own code", { skip: oracleSkip() }, () 
     return { http, sumdb: createSumdbClient({ http, baseUrl: `${BASE}/`, verifierKey }) }
   }
 
-  /** What `/lookup` of record `number` would answer. */
+  /** The answer of `/lookup` for record `number`. */
   function lookupAnswer(size: number, number: number): string {
     const tile = Math.floor(number / 256)
     const width = tileWidth(BigInt(size), 0, BigInt(tile))

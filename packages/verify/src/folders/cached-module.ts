@@ -46,7 +46,7 @@ export async function verifyCachedModule(
   }
 }
 
-/** Hashes beside a zip; null where the cache has none. */
+/** Hashes next to a zip; null where the cache has none. */
 interface CachedHashes {
   goModSum: string | null
   /** Content of the `.ziphash`. */

@@ -4,7 +4,7 @@ import type { WorldChanges } from '../build/changes.ts'
 export interface LaterDay {
   /** Days after the first scan. */
   day: number
-  /** What happens, for people. */
+  /** Description of the event, for people. */
   says: string
   happen: (changes: WorldChanges) => Promise<void>
 }
@@ -15,7 +15,7 @@ const ENVFILE = 'github.com/harrowgate/envfile'
 /** Repositories to which something happens. */
 export const CHANGING: readonly string[] = [TOOLBOX, ENVFILE]
 
-/** What only the second and third look at repositories can see. */
+/** Events that only the second and third look at repositories can see. */
 export const DEMO_LATER: readonly LaterDay[] = [
   {
     day: 4,

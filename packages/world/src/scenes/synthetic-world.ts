@@ -13,7 +13,7 @@ export interface SyntheticWorldOptions {
   sharing?: number
   /** The mirror's record of every nth version has no origin. Default 2. */
   originlessEvery?: number
-  /** Number of Go files of 8 KB in each module, beside the few that it needs. Default 0. */
+  /** Number of Go files of 8 KB in each module, next to the few that it needs. Default 0. */
   goFiles?: number
   /** Time of the first commit. Default 2020-01-01T00:00:00Z. */
   start?: string

@@ -18,7 +18,7 @@ const RUNS_UNKNOWN = new RegExp(
  */
 export function refinedKind(use: CapabilityUse): CapabilityKind {
   const { kind, what } = use
-  // Paths are compared whole, whatever they were put together from.
+  // Paths are compared whole, however they were put together.
   const folded = use.folded ?? ''
   if (kind === 'environment' && ENVIRONMENT.test(what)) {
     const member = what.slice(what.lastIndexOf('.') + 1)

@@ -34,7 +34,7 @@ export class AllowTable {
     return this.#pairs.size > 0
   }
 
-  /** Reports whether the module is allowed beside any module of the target's project. */
+  /** Reports whether the module is allowed next to any module of the target's project. */
   allowsPair(path: string, target: Project): boolean {
     if (!this.hasPairs) return false
     return target.paths.some((known) => this.#pairs.has(`${path} ${known.path}`.toLowerCase()))

@@ -5,7 +5,7 @@ import type { Project } from './project.ts'
 import type { RepositoryGroup } from './similar-repositories.ts'
 import type { NamedModule, Targets } from './targets.ts'
 
-/** What keeps a module with an honest name quiet, asked before a rule may name it with a target. */
+/** Reasons not to report a module with an honest name, asked before a rule may name it with a target. */
 export class Exemptions {
   readonly #module: NamedModule
   readonly #targets: Targets
@@ -46,7 +46,7 @@ export class Exemptions {
     return !this.#module.names.some(({ account }) => accounts.has(account))
   }
 
-  /** Reports whether the module's owner has another project that is established beside the target. */
+  /** Reports whether the module's owner has another project that is established next to the target. */
   #isKnownOwner(target: Project): boolean {
     return this.#module.names.some(({ account }) =>
       this.#targets
@@ -62,7 +62,7 @@ function isSameOwner(module: NamedModule, target: Project): boolean {
 }
 
 /**
- * Whether a project stands on its own beside the target: reviewed, listed without any figure (a list of the most used
+ * Whether a project stands on its own next to the target: reviewed, listed without any figure (a list of the most used
  * modules), used more, or a fair share as much by a fair number.
  */
 function isEstablishedBeside(own: Project, target: Project): boolean {

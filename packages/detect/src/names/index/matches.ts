@@ -17,12 +17,12 @@ export interface Match {
   rank: number
 }
 
-/** What the rules say of one module, before it is put into words. */
+/** Matches of one module, before they are put into words. */
 export interface ModuleMatches {
   module: NamedModule
-  /** What all rules but the last hold for: at most one match for each project, the strongest first. */
+  /** Matches of all rules but the last: at most one match for each project, the strongest first. */
   matches: readonly Match[]
-  /** What the last rule, "same repository name", holds for: further projects, the most depended on first. */
+  /** Matches of the last rule, "same repository name": further projects, the most depended on first. */
   sameRepository: readonly TargetName[]
 }
 

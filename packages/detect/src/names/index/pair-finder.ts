@@ -9,7 +9,7 @@ import { SimilarHosts } from './similar-hosts.ts'
 import type { RepositoryGroup, SimilarRepositories } from './similar-repositories.ts'
 import { RepositoryGroups } from './similar-repositories.ts'
 
-/** What one name of a module may be taken for. */
+/** Targets and hosts that one name of a module may be taken for. */
 export interface FoundPairs {
   name: Name
   /** Every target's name that a rule may hold for, and few others. May hold one twice. */

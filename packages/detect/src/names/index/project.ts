@@ -6,7 +6,7 @@ import { GENERIC_REPOSITORIES } from '../words/known-words.ts'
 /** A module that many others depend on, and so worth imitating. */
 export interface NameIndexTarget {
   path: string
-  /** Modules that require it; null or left out where nobody counted. */
+  /** Modules that require it; null or left out where it was not counted. */
   dependents?: number | null
   /** Another path, or `host/owner/repository`, of the same project: the repository behind a vanity path. */
   repository?: string | null

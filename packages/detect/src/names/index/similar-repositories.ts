@@ -22,7 +22,7 @@ export interface RepositoryGroup {
   accounts: ReadonlySet<string>
 }
 
-/** What a repository name is, or resembles. */
+/** Groups that a repository name belongs to or resembles. */
 export interface SimilarRepositories {
   /** The targets of this very name, separators apart. */
   same: RepositoryGroup | null

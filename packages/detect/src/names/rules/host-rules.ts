@@ -12,7 +12,7 @@ import { displayName, shorterRepository } from './rule.ts'
 
 /** Owners that a domain may be made of; shorter ones are words of other domains too. */
 const DOMAIN_OWNER = 4
-/** A repository beside an unknown place: `btreex` for `btree`. */
+/** A repository next to an unknown place: `btreex` for `btree`. */
 const SHORTEST_REPOSITORY = 5
 
 /** Rules for a host that imitates a known one. Only a host that holds no target and is no forge can. */
@@ -130,7 +130,7 @@ function hostLookAlike(pair: Pair): boolean {
   return isAlike(pair) && isSameProject(pair)
 }
 
-/** Reports whether the hosts resemble each other enough beside any project. */
+/** Reports whether the hosts resemble each other enough next to any project. */
 function isAlike({ host }: Pair): boolean {
   return host !== null && host !== 'two-edits' && host !== 'short'
 }

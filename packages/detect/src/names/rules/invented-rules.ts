@@ -94,7 +94,7 @@ function ownerIsInvented({ module, target, sameHost }: Pair): boolean {
 }
 
 /**
- * Reports whether the pair is `go-fsnotify/fsnotify` beside `fsnotify/fsnotify`, or `go-mail/mail` beside `go-gomail/gomail`: so
+ * Reports whether the pair is `go-fsnotify/fsnotify` next to `fsnotify/fsnotify`, or `go-mail/mail` next to `go-gomail/gomail`: so
  * organisations, and gopkg.in, name a project's home.
  */
 export function isGoHome(module: Name, target: Name): boolean {

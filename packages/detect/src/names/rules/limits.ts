@@ -19,7 +19,7 @@ export const OWN_NAME = 4
 export const TARGETS_PER_REPOSITORY_NAME = 12
 /**
  * The most depended-on projects, which people and language models know by name: an unknown account that is called after one
- * of them is worth an alert. Beside a less known project such a name is a coincidence.
+ * of them is worth an alert. Next to a less known project such a name is a coincidence.
  */
 export const WELL_KNOWN_PROJECTS = 500
 /** Limit for a name that projects choose independently: `go-log/log` imitates nothing, `go-jwt/jwt` may. */

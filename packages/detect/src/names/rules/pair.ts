@@ -14,7 +14,7 @@ export type HostRelation =
   | 'inside'
   | 'short'
 
-/** A module's name beside a target's name, and how their parts relate. Relations are computed on first use. */
+/** A module's name next to a target's name, and how their parts relate. Relations are computed on first use. */
 export class Pair {
   readonly module: Name
   readonly target: Name
@@ -64,7 +64,7 @@ const SHORTEST_HOST = 7
 const SHORTEST_DRAWN_HOST = 5
 /** Letters of hosts that may differ by two edits: `go.mongo.org` for `go.mongodb.org`. */
 const TWO_EDITS_HOST = 10
-/** Letters of hosts that are compared by edits, or of the name under another top level, beside the same project. */
+/** Letters of hosts that are compared by edits, or of the name under another top level, next to the same project. */
 const SHORTEST_SHORT_HOST = 4
 const SHORTEST_SHORT_STEM = 3
 /** Letters of a host without its top level, for the same name under another top level. */

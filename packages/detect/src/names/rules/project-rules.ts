@@ -117,7 +117,7 @@ function ownerAndRepository(pair: Pair): boolean {
   )
 }
 
-/** Two edits in the owner, or a short repository name beside it, leave less to recognise: `go-log/log`, `go-logr/logr`. */
+/** Two edits in the owner, or a short repository name next to it, leave less to recognise: `go-log/log`, `go-logr/logr`. */
 function shortestOwnerFor(pair: Pair): number {
   const little =
     pair.owner === 'two-edits' || pair.owner === 'anagram' || shorterRepository(pair) < SHORT_OWNER

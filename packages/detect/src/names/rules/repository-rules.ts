@@ -87,7 +87,7 @@ function gopkgAffix(pair: Pair): boolean {
   return onGopkg(pair) && repositoryRelated(pair, ['affix-added']) && longEnough(pair) && !isGoOfGeneric(pair)
 }
 
-/** Reports whether the name is `gomail` beside `mail`: what a Go package for a common thing is called. */
+/** Reports whether the name is `gomail` next to `mail`: what a Go package for a common thing is called. */
 function isGoOfGeneric(pair: Pair): boolean {
   const { letters } = pair.target.repository
   const name = pair.module.repository.letters

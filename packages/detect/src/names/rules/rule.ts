@@ -41,7 +41,7 @@ export interface NameRule {
    * - `most-used`: the most depended-on projects of a repository name ({@link TARGETS_PER_REPOSITORY_NAME}). For rules that ask
    *   nothing of the owner: one popular repository name would make a million pairs.
    * - `well-known`: the most depended-on projects of all ({@link WELL_KNOWN_PROJECTS}). For names that many honest projects
-   *   have beside a less known one.
+   *   have next to a less known one.
    */
   among?: 'most-used' | 'well-known'
   /**

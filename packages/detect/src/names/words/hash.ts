@@ -1,4 +1,4 @@
-/** 32-bit hashes of words. Two words may share one, so whatever a hash finds is compared afterwards. */
+/** 32-bit hashes of words. Two words may share one, so the words themselves are compared afterwards. */
 
 /** FNV's prime: odd and well spread. */
 const FACTOR = 0x01000193

@@ -1,6 +1,6 @@
 /** Words that the rules know. */
 
-/** What imitators, and sometimes honest people, put before or after a known name to make an official-looking one. */
+/** Words that imitators, and sometimes honest people, put before or after a known name to make it look official. */
 export const AFFIXES: readonly string[] = [
   'ai', 'api', 'app', 'apps', 'base', 'bot', 'build', 'central', 'cli', 'client', 'cloud', 'code', 'com', 'community',
   'core', 'corp', 'dao', 'dev', 'devs', 'developer', 'developers', 'engineering', 'ext', 'foundation', 'framework', 'get',
@@ -77,7 +77,7 @@ export const COMMUNITY_NAMES: ReadonlySet<string> = new Set(
   ),
 )
 
-/** What a Go-looking account adds to claim to be Go itself: `golang-official`, `go-team`. */
+/** Words by which an account claims to be Go itself: `golang-official`, `go-team`. */
 export const GO_AUTHORITY_NAMES: ReadonlySet<string> = new Set(
   ['golang', 'go'].flatMap((go) => AUTHORITY_WORDS.map((word) => go + word)),
 )

@@ -26,7 +26,7 @@ export async function throwIfDiskFull(dir: string, result: SpawnResult): Promise
   })
 }
 
-/** Whether an error says that a disk, or somebody's share of it, is full: whatever writes fails alike until there is room. */
+/** Whether an error says that a disk, or somebody's share of it, is full: all writers fail until there is room. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }

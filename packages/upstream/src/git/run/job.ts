@@ -13,7 +13,7 @@ const MAX_PACK_BYTES = 512 * 1024 * 1024
 /** Everything in one job's folder: a pack, its index, and a second pack for contents asked for later. */
 export const MAX_JOB_BYTES = 1280 * 1024 * 1024
 /**
- * Address space of one git process. Git inflates trees and commits whole, whatever their size, and a file twice where it
+ * Address space of one git process. Git inflates trees and commits of any size whole, and a file twice where it
  * converts it; packs are mapped in windows of 16 MiB.
  */
 const MAX_GIT_MEMORY_BYTES = 1536 * 1024 * 1024
@@ -62,7 +62,7 @@ export interface GitJob extends AsyncDisposable {
   readonly networkTimeoutMs: number
   /** Ids and sizes of the file contents that are there, as last listed; null after a fetch. Kept by `localBlobs`. */
   blobs: Map<string, number> | null
-  /** Resolves when the server may be asked so many requests in a row. */
+  /** Resolves when the server may be sent that number of requests in a row. */
   acquire(requests: number): Promise<void>
   /** The server said that it is asked too often. */
   throttled(): Promise<void>
@@ -74,7 +74,7 @@ export interface GitJob extends AsyncDisposable {
 
 /** Sets resource limits and becomes the command; null where the system has none. */
 export const PRLIMIT = ['/usr/bin/prlimit', '/bin/prlimit'].find((file) => existsSync(file)) ?? null
-/** What the folders of jobs begin with. */
+/** Start of the names of job folders. */
 export const FOLDER_PREFIX = 'mirrorwatch-git-'
 
 /** Makes a job's repository. @see GitSandbox.openJob */

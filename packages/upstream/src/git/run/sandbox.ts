@@ -18,7 +18,7 @@ import { spawnLimited } from './spawn.ts'
 /** Job folders older than this were left by a process that was killed: no job lasts that long. */
 const STALE_JOB_MS = 2 * 3600 * 1000
 
-/** What starts jobs. It holds no state but its folder, so one serves any number of concurrent jobs. */
+/** Starts jobs. It holds no state but its folder, so one serves any number of concurrent jobs. */
 export interface GitSandbox {
   readonly options: Readonly<GitSandboxOptions>
   /** False where the system has no `prlimit`: then only time, output and the folder's size are bounded. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { GomodError } from '@mirrorwatch/gomod/errors'
 
-/** What git says on standard error: kept for messages, the rest dropped. */
+/** Bytes of standard error that are kept for messages. */
 const MAX_STDERR_BYTES = 16 * 1024
 
 export interface SpawnRequest {
@@ -34,7 +34,7 @@ export interface SpawnResult {
  * (`git-remote-https`, `index-pack`) outlive a git that is killed alone.
  *
  * @throws GomodError `retry-later` after `timeoutMs`, `too-large` over `maxStdoutBytes`, `git-failed` where the command
- *   cannot be started; whatever `onStdout` threw; the signal's reason.
+ *   cannot be started; an error of `onStdout`; the signal's reason.
  */
 export async function spawnLimited(request: SpawnRequest): Promise<SpawnResult> {
   request.signal?.throwIfAborted()

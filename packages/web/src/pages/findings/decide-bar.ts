@@ -2,7 +2,7 @@ import { DISMISS_KINDS } from '@mirrorwatch/store/status'
 import { html } from 'hono/html'
 import type { Html } from '../parts/html.ts'
 
-/** Writes the fields and buttons of a decision, in one row above the list or below each other beside a finding. */
+/** Writes the fields and buttons of a decision, in one row above the list or below each other next to a finding. */
 export function decideFields(): Html {
   return html`<div class="decide-fields">
     <label class="grow"><span>Reason</span><input type="text" name="reason" maxlength="2000" placeholder="Why, in your words"></label>

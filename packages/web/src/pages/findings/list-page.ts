@@ -19,7 +19,7 @@ export interface ListData {
   notice: Html | null
 }
 
-/** Writes the list of findings, worst first, with the filter above it and the decision beside it. */
+/** Writes the list of findings, worst first, with the filter above it and the decision next to it. */
 export function listPage(viewer: Viewer, data: ListData): Html {
   const { filter, findings, notice } = data
   const query = filterQuery(filter)
