@@ -7,7 +7,7 @@ import { random } from '../fingerprints/random.ts'
  */
 
 const MAX_TAGS = 20_000
-/** Of the logarithm of the number of tags: mean and deviation. */
+/** Mean and deviation of the logarithm of the number of tags. */
 const TAGS = { mean: 1.3, deviation: 1.62 }
 const GONE_EVERY = 33
 /** Repositories per repository with a new tag since it was filled in: 35,000 versions a day in a round of four days. */

@@ -77,7 +77,7 @@ async function beyondBase(
   const version = base.versions.get(each.path)
   if (version === undefined || !each.importPaths.every((path) => base.imports.has(path))) return module
   const before = await importedOnce(subject, { ...each, version })
-  // A refused version is the mirror's verdict, which nothing is to be taken from.
+  // A refused version is the mirror's verdict on all of it, so nothing is subtracted.
   if (before === null || module.refused === true || before.module.refused === true) return module
   for (const path of before.imports) base.imports.add(path)
   addMissing(base.versions, before.requires)

@@ -27,7 +27,7 @@ export async function isWalked(db: Db, search: string): Promise<boolean> {
   const parts = indexedParts(search)
   if (parts.length === 0) return true
   // The planner's estimates come from a sample: they cost the same whether none or all have the text. The index looks at
-  // whatever has every part.
+  // all rows that have every part.
   const longest = parts.toSorted((a, b) => b.length - a.length).slice(0, MAX_ESTIMATED)
   const scans = longest.map((part) => sql`select from finding_search where text like ${patternOf(part)}`)
   const { rows } = await sql<{ 'QUERY PLAN': { Plan: Plan }[] }>`

@@ -9,7 +9,7 @@ export interface CachedModule {
   version: string
   /** True if the zip is still there. */
   hasZip: boolean
-  /** Absolute path of the extracted folder; null if there is none, or it was never completed. */
+  /** Absolute path of the extracted folder; null without one, and for one that was not completed. */
   folder: string | null
 }
 
