@@ -11,10 +11,11 @@ import { installationId } from '@mirrorwatch/store/connect/installation'
 import { asAdmin } from '@mirrorwatch/testing/store/databases'
 import { assertSame, type Snapshot, snapshot } from '@mirrorwatch/testing/store/snapshot'
 import { syntheticSpec } from '@mirrorwatch/world/scenes/synthetic-world'
-import { startWorld, type World } from '@mirrorwatch/world/world'
+import { startWorld } from '@mirrorwatch/world/world'
 import { type OwnServer, ownPostgres, ownRedis } from './chaos/databases.ts'
 import { DISTURBANCES, type Disturbance } from './chaos/disturbances.ts'
 import { Fleet } from './chaos/fleet.ts'
+import { lookAgain, REPOSITORY_CHANGES, untilSeen } from './chaos/repository-changes.ts'
 import { settle, untilMatched } from './chaos/settle.ts'
 
 /**
@@ -36,11 +37,22 @@ const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 240))
  * not be a look-alike during that time.
  */
 const SHARING = 40
+const SPEC = syntheticSpec({
+  modules: Math.ceil(VERSIONS / VERSIONS_PER_MODULE),
+  versionsPerModule: VERSIONS_PER_MODULE,
+  movedEvery: 7,
+  sharing: SHARING,
+  originlessEvery: 4,
+})
+/**
+ * Look-alikes alone are always compared in full: how far the inspections of other modules go depends on what the ones before saw,
+ * and so on their number.
+ */
+const CHANGED = SPEC.repositories.slice(1, SHARING + 1)
 /** Bytes of the disk that gets full. */
 const DISK = '48m'
 
 suite('a service with two workers that is disturbed', () => {
-  let world: World
   let redis: OwnServer
   let postgres: OwnServer
   let undisturbed: Snapshot
@@ -57,21 +69,21 @@ suite('a service with two workers that is disturbed', () => {
     }
     redis = ownR
     postgres = ownP
-    const spec = syntheticSpec({
-      modules: Math.ceil(VERSIONS / VERSIONS_PER_MODULE),
-      versionsPerModule: VERSIONS_PER_MODULE,
-      movedEvery: 7,
-      sharing: SHARING,
-      originlessEvery: 4,
-    })
-    world = await startWorld(spec)
-    cleanups.push(() => world.close())
     const started = performance.now()
     undisturbed = (await run([], 0)).rows
     const seconds = (performance.now() - started) / 1000
     undisturbedSeconds = seconds
     assert.ok((undisturbed['findings']?.length ?? 0) > 5)
     assert.deepEqual(undisturbed['pending'], [])
+    const kinds = new Set((undisturbed['events'] as { kind: string }[]).map(({ kind }) => kind))
+    assert.deepEqual([...kinds].sort(), [
+      'gone',
+      'reborn',
+      'returned',
+      'tag-moved',
+      'tag-returned',
+      'tag-vanished',
+    ])
   })
   after(async () => {
     for (const cleanup of cleanups.reverse()) await cleanup()
@@ -81,16 +93,18 @@ suite('a service with two workers that is disturbed', () => {
   for (const [name, disturbances] of plans()) {
     test(`${name}: ends as the undisturbed one`, async (t) => {
       if (missing !== null) return t.skip(missing)
-      const { rows, logged } = await run(disturbances, undisturbedSeconds)
+      const { rows, logged, unexpected } = await run(disturbances, undisturbedSeconds)
       assertSame(rows, undisturbed)
       if (process.env['MIRRORWATCH_CHAOS_LOG'] !== undefined) for (const line of logged) t.diagnostic(line)
       assert.ok(mostRepeated(logged) <= disturbances.length + 1, 'the log says what happened once')
-      assert.deepEqual(world.requests.unexpected(), [])
+      assert.deepEqual(unexpected, [])
     })
   }
 
   /** Runs the service from nothing to the end, and returns what it left. */
   async function run(disturbances: readonly Disturbance[], seconds: number): Promise<Ended> {
+    // A world of its own: it changes during the run.
+    await using world = await startWorld(SPEC)
     const database = `chaos_${cleanups.length}_${Math.round(performance.now())}`
     const url = new URL(postgres.url)
     await asAdmin(url, `create database ${database}`)
@@ -110,14 +124,25 @@ suite('a service with two workers that is disturbed', () => {
     const random = randomFrom(SEED)
     await fleet.started()
     await untilMatched(store.db, world)
-    for (const { needsOwnDisk, strike } of disturbances) {
-      if (needsOwnDisk === true && !disk.own) continue
-      await sleep((random() * seconds * 900) / disturbances.length)
-      await strike({ world, fleet, redis, postgres, folder: disk.folder, ownDisk: disk.own, random })
+    const half = Math.ceil(disturbances.length / 2)
+    for (const [at, some] of [disturbances.slice(0, half), disturbances.slice(half)].entries()) {
+      await untilSeen(store.db)
+      await REPOSITORY_CHANGES[at]?.(world, CHANGED)
+      await lookAgain(store.db)
+      for (const { needsOwnDisk, strike } of some) {
+        if (needsOwnDisk === true && !disk.own) continue
+        await sleep((random() * seconds * 900) / disturbances.length)
+        await strike({ world, fleet, redis, postgres, folder: disk.folder, ownDisk: disk.own, random })
+      }
     }
+    await untilSeen(store.db)
     await settle(store.db, queue, world, fleet)
     await fleet.stop()
-    return { rows: await snapshot(store.db, { history: false }), logged: fleet.warnings() }
+    return {
+      rows: await snapshot(store.db, { history: false }),
+      logged: fleet.warnings(),
+      unexpected: world.requests.unexpected(),
+    }
   }
 
   /** Creates a folder on a separate disk if this user may mount one. */
@@ -140,6 +165,7 @@ suite('a service with two workers that is disturbed', () => {
 interface Ended {
   rows: Snapshot
   logged: string[]
+  unexpected: unknown[]
 }
 
 function plans(): [string, Disturbance[]][] {

@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { answers, findServerBinary, freePort, unprivileged } from '@mirrorwatch/testing/services'
+import { asAdmin } from '@mirrorwatch/testing/store/databases'
+
+/** Tries at intervals of 100 ms. A Postgres that was stopped under load recovers for many seconds. */
+const START_TRIES = 600
 
 /** A server of this test's own, that it may stop and start at will; its address stays the same. */
 export interface OwnServer extends AsyncDisposable {
@@ -43,7 +47,13 @@ export async function ownPostgres(): Promise<OwnServer | string> {
   const command = [postgres, '-D', folder, '-p', `${port}`, '-h', '127.0.0.1', '-k', folder]
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   // SIGQUIT is Postgres' immediate shutdown: as a crash, but no process or shared memory is left behind.
-  return ownServer({ url, port, command, folder, stopWith: 'SIGQUIT', ids })
+  // It takes connections before it has recovered, and refuses to answer them.
+  const isReady = (): Promise<boolean> =>
+    asAdmin(new URL(url), 'select 1').then(
+      () => true,
+      () => false,
+    )
+  return ownServer({ url, port, command, folder, stopWith: 'SIGQUIT', ids, isReady })
 }
 
 interface ServerOptions {
@@ -53,16 +63,19 @@ interface ServerOptions {
   folder: string
   stopWith: NodeJS.Signals
   ids?: { uid?: number; gid?: number }
+  /** Default: it takes connections. */
+  isReady?: () => Promise<boolean>
 }
 
 async function ownServer(options: ServerOptions): Promise<OwnServer> {
   const [binary = '', ...args] = options.command
+  const isReady = options.isReady ?? (() => answers(options.port))
   let child: ChildProcess | undefined
 
   async function start(): Promise<void> {
     child = spawn(binary, args, { stdio: 'ignore', cwd: options.folder, ...options.ids })
-    for (let tries = 0; tries < 100; tries++) {
-      if (await answers(options.port)) return
+    for (let tries = 0; tries < START_TRIES; tries++) {
+      if (await isReady()) return
       await sleep(100)
     }
     throw new Error(`${binary} does not answer on port ${options.port}`)

@@ -13,7 +13,7 @@ import type { Fleet } from './fleet.ts'
 
 const ASK_EVERY_MS = 250
 /** Time without progress after which the remaining work must be waiting for a retry. */
-const STUCK_MS = 8_000
+const STUCK_MS = 20_000
 
 /**
  * Waits until no work is left, and advances the clock by a month. In that time failed work is retried after minutes, and
