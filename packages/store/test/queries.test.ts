@@ -47,6 +47,7 @@ import {
   nextDueAt,
   scheduleOf,
   scheduleVersions,
+  watchVersions,
 } from '../src/work/schedule.ts'
 
 const USE: CapabilityUse = {
@@ -306,6 +307,24 @@ for (const { kind, skip } of ENGINES) {
       await own.tx((trx) => scheduleVersions(trx, [{ ...key, dueAt: later(60), priority: 8 }]))
       state = await scheduleOf(own.store.db, key)
       assert.deepEqual([state?.dueAt, state?.priority, state?.step], [later(60), 3, 2])
+    })
+
+    test('a version whose module is watched while it is inspected is inspected again', async () => {
+      const [moduleId = 0] = await insertModules(own.store, 'a')
+      const key = { moduleId, version: 'v1.0.0' }
+      const row = { module_id: moduleId, version: key.version, cached_at: NOW }
+      await own.store.db.insertInto('version').values(row).execute()
+      await own.tx((trx) => scheduleVersions(trx, [{ ...key, dueAt: NOW, priority: 5 }]))
+      const begun = await scheduleOf(own.store.db, key)
+      await own.tx((trx) => watchVersions(trx, [{ moduleId, priority: 1 }], NOW))
+      await own.tx((trx) =>
+        finishInspection(trx, key, { nextDueAt: null, step: 1, asked: begun?.asked ?? 0 }, NOW),
+      )
+      const due = await dueVersions(own.store.db, NOW, 10)
+      assert.deepEqual(
+        due.map(({ version, priority }) => ({ version, priority })),
+        [{ version: 'v1.0.0', priority: 1 }],
+      )
     })
 
     test('failures are counted and remembered until a success', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { saveRequirements } from '@mirrorwatch/store/tables/requirements'
+import { finishInspection, scheduleOf, scheduleVersions } from '@mirrorwatch/store/work/schedule'
 import {
   ENGINES,
   insertModules,
@@ -52,6 +53,26 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual(await found(), [], 'it has more dependents, and so is a project of its own')
       await require(ORIGINAL, 5)
       assert.deepEqual(await found(), [[ORIGINAL, 'medium']])
+    })
+
+    test('has the versions inspected again that were inspected before others required it', async () => {
+      const { db } = own.store
+      const deps = { db, nameIndex: createNameIndexCache(db), clock: () => new Date(NOW) }
+      const [moduleId = 0, user = 0] = await insertModules(
+        own.store,
+        'example.com/late',
+        'example.com/its-user',
+      )
+      const key = { moduleId, version: 'v1.0.0' }
+      await db
+        .insertInto('version')
+        .values({ module_id: moduleId, version: key.version, cached_at: NOW })
+        .execute()
+      await own.tx((trx) => scheduleVersions(trx, [{ ...key, dueAt: NOW, priority: 5 }]))
+      await own.tx((trx) => finishInspection(trx, key, { nextDueAt: null, step: 1 }, NOW))
+      await own.tx((trx) => saveRequirements(trx, user, ['example.com/late']))
+      await targetsStage.run(deps, ALL_MODULES, new AbortController().signal)
+      assert.equal((await scheduleOf(db, key))?.dueAt, NOW)
     })
   })
 }

@@ -201,7 +201,7 @@ export async function scheduleOf(db: Db, key: VersionKey): Promise<ScheduleState
 
 /**
  * Has every known version of these modules inspected with at least this priority (0 is most urgent): at once where nothing is
- * planned, else when it is due anyway.
+ * planned, else when it is due anyway. One that runs at this moment began before the module was watched, so another follows it.
  */
 export async function watchVersions(
   trx: Trx,
@@ -217,8 +217,9 @@ export async function watchVersions(
     join version v on v.module_id = w.module_id
     order by v.module_id, v.version
     on conflict (module_id, version) do update
-    set priority = least(s.priority, excluded.priority), due_at = coalesce(s.due_at, excluded.due_at)
-    where s.priority > excluded.priority or s.due_at is null`.execute(trx)
+    set priority = least(s.priority, excluded.priority), due_at = coalesce(s.due_at, excluded.due_at), asked = s.asked + 1`.execute(
+    trx,
+  )
 }
 
 /**

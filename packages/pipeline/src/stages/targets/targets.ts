@@ -1,6 +1,6 @@
 import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import type { Db, Trx } from '@mirrorwatch/store/database'
-import { allModulePaths } from '@mirrorwatch/store/tables/modules'
+import { allModulePaths, modulesByPath } from '@mirrorwatch/store/tables/modules'
 import { mostRequired } from '@mirrorwatch/store/tables/requirements'
 import {
   allTargets,
@@ -9,7 +9,8 @@ import {
   upsertTargets,
 } from '@mirrorwatch/store/tables/targets'
 import { askForGoMods } from '@mirrorwatch/store/work/due'
-import { hastenPopular } from '@mirrorwatch/store/work/schedule'
+import { ROUTINE_AGAIN_PRIORITY } from '@mirrorwatch/store/work/priority'
+import { hastenPopular, watchVersions } from '@mirrorwatch/store/work/schedule'
 import { saveMatches } from '../../work/save-matches.ts'
 import { ALL_MODULES, type Stage } from '../../work/stage.ts'
 
@@ -66,11 +67,18 @@ async function matchBackwards(deps: TargetsDeps, signal: AbortSignal): Promise<v
     if (targets.length === 0) return
     const paths = targets.map(({ path }) => path)
     await matchAllWith(deps, paths, signal)
+    const modules = await modulesByPath(deps.db, paths)
     await deps.db.transaction().execute(async (trx) => {
       await askForGoMods(trx, { paths }, deps.clock())
+      await watchVersions(trx, modules.map(asWatched), deps.clock())
       await markMatchedBackwards(trx, targets, deps.clock())
     })
   }
+}
+
+/** The versions that were inspected before the module was a target were not compared with their repository's contents. */
+function asWatched({ id }: { id: number }): { moduleId: number; priority: number } {
+  return { moduleId: id, priority: ROUTINE_AGAIN_PRIORITY }
 }
 
 async function matchAllWith(deps: TargetsDeps, paths: readonly string[], signal: AbortSignal): Promise<void> {
