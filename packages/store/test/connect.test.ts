@@ -55,6 +55,19 @@ suite('a database that cannot be used', () => {
     assert.equal(error.code, 'connection-lost')
   })
 
+  test('has no TLS where sslmode asks for it', async () => {
+    // The answer to SSLRequest: PostgreSQL documentation, "SSL Session Encryption".
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.write('N'))
+      socket.on('error', () => undefined)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const url = `postgres://me:hunter2@127.0.0.1:${port}/x?sslmode=require`
+    await expectFailure(url, 'refused', /No TLS connection to Postgres[^]*change sslmode in DATABASE_URL/)
+    server.close()
+  })
+
   test('refuses the user or has no such database', { skip }, async () => {
     const url = new URL(process.env['DATABASE_URL'] ?? 'postgres://127.0.0.1')
     url.pathname = '/no_such_database_here'

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, suite, test } from 'node:test'
-import type { FindingDraft, Reason, Signal, SignalOf } from '@mirrorwatch/detect/finding'
+import {
+  type FindingDraft,
+  type Reason,
+  reasonText,
+  type Signal,
+  type SignalOf,
+} from '@mirrorwatch/detect/finding'
 import type { TestStore } from '@mirrorwatch/testing/store/databases'
 import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/store/databases'
 import { triage } from '../src/decisions/decide.ts'
@@ -151,6 +157,19 @@ for (const { kind, skip } of ENGINES) {
       const finding = await only()
       assert.deepEqual(finding.signals[0]?.evidence, fresh.evidence)
       assert.deepEqual([finding.changedAt, finding.signals[0]?.firstSeenAt], [later(1), NOW])
+    })
+
+    test('a change of severity is recorded with its reasons', async () => {
+      await save([draft()], NOW)
+      const because = [{ ...WHY, severity: 'critical' as const, row: 'armed', says: 'code acts on import' }]
+      await save([draft({ severity: 'critical', because, signals: [lookalike, moved] })], later(1))
+      await save([draft({ signals: [] })], later(2))
+      const history = await findingHistory(own.store.db, (await only()).id)
+      const reasons = history.filter(({ kind: what }) => what === 'severity').map(({ reason }) => reason)
+      assert.deepEqual(reasons, [
+        because.map(reasonText).join('; '),
+        'none of its signals holds any longer [withdrawn]',
+      ])
     })
 
     test('severity, summary and signals that come and go are recorded', async () => {
