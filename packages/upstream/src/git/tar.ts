@@ -44,7 +44,7 @@ export function createTarReader(visitor: TarVisitor): TarReader {
       next(fault)
       return
     }
-    visitor.file(name, size)
+    visitor.file(name, size ?? 0)
     content.on('data', (chunk) => visitor.data(chunk as Buffer))
     content.on('end', () => {
       visitor.endFile()
