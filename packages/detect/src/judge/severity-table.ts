@@ -31,6 +31,8 @@ export interface LoweringRow {
 
 const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const
 const DIFFERENCE = ['cache-differs', 'past-difference', 'tag-restored', 'repository-reborn'] as const
+/** After these the name may belong to somebody else. */
+const CHANGED_HANDS = ['repository-reborn', 'repository-returned'] as const
 /** Facts that keep an established module's difference from being lowered. */
 const DOES_SOMETHING = [...CAPABILITY, 'added-unread', 'added-import', 'unparsable', 'oversized'] as const
 
@@ -135,6 +137,12 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: 'high',
     all: [['version-begins'], OUT_OF_SIGHT],
     says: 'a version begins to do more than the one before, and its repository does not show it',
+  },
+  {
+    id: 'begins-after-return',
+    severity: 'high',
+    all: [['version-begins'], CHANGED_HANDS],
+    says: 'its repository was gone or replaced, and a version begins to do more than the one before: the name may have a new owner',
   },
   {
     id: 'reborn',
@@ -253,14 +261,14 @@ export const LOWERING_ROWS: readonly LoweringRow[] = [
   {
     id: 'no-lookalike',
     when: ['honest-same-project', 'honest-case-variant', 'honest-older', 'honest-established'],
-    unless: [...VERDICT, 'repository-reborn', ...ACTS_ON_IMPORT, 'past-import', ...HIDDEN],
+    unless: [...VERDICT, ...CHANGED_HANDS, ...ACTS_ON_IMPORT, 'past-import', ...HIDDEN],
     atMost: 'medium',
     says: 'it is no look-alike, and nothing that was added is hidden or acts on import',
   },
   {
     id: 'established',
     when: ['honest-established'],
-    unless: [...VERDICT, 'repository-reborn', 'past-import', ...DOES_SOMETHING],
+    unless: [...VERDICT, ...CHANGED_HANDS, 'past-import', ...DOES_SOMETHING],
     atMost: 'low',
     says: 'it is established, and nothing that was added does anything',
   },

@@ -164,6 +164,15 @@ test('a version that begins to do more tells so, and is worse where it is out of
   assert.deepEqual(assessModule(input({ versions })), [], 'by itself it is no finding')
   const module = { ...input().module, repositoryMissing: true }
   assert.equal(only(input({ versions, module })).severity, 'high')
+  const time = '2026-11-02T10:00:00.000000Z'
+  const repository = { repository: 'https://github.com/boltdb-go/bolt', tag: null, version: null, from: null }
+  const returned = [
+    { ...repository, kind: 'returned' as const, to: null, lastSeenAt: time, firstSeenAt: time },
+  ]
+  const established = { ...input().module, dependents: 4_000 }
+  assert.deepEqual(assessModule(input({ changes: returned, module: established })), [])
+  const afterReturn = only(input({ versions, changes: returned, module: established }))
+  assert.deepEqual([afterReturn.severity, afterReturn.because[0]?.row], ['high', 'begins-after-return'])
   const steady = [read('v1.9.0', { kind: 'native' }), read('v1.10.0', { kind: 'native' })]
   assert.equal(only(input({ versions: steady, candidates: [named('medium')] })).severity, 'low')
 })

@@ -11,11 +11,13 @@ export function changeSignals(changes: readonly ChangeFacts[]): Signal[] {
     ({ version }) => version ?? '',
   )
   const repository = changes.filter(({ tag }) => tag === null)
-  const reborn = repository.filter(({ kind }) => kind === 'reborn')
-  return [
-    ...[...versions].map(([version, own]) => tagSignal(version, own)),
-    ...(reborn.length === 0 ? [] : [signal('repository-reborn', null, evidenceOf(repository))]),
-  ]
+  return [...[...versions].map(([version, own]) => tagSignal(version, own)), ...repositorySignals(repository)]
+}
+
+function repositorySignals(changes: readonly ChangeFacts[]): Signal[] {
+  const kinds = new Set(changes.map(({ kind }) => kind))
+  if (kinds.has('reborn')) return [signal('repository-reborn', null, evidenceOf(changes))]
+  return kinds.has('returned') ? [signal('repository-returned', null, evidenceOf(changes))] : []
 }
 
 function tagSignal(version: string, changes: readonly ChangeFacts[]): Signal {

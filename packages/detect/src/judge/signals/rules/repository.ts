@@ -99,6 +99,15 @@ export const REPOSITORY_RULES = [
       'None of its tags is as it was, and no branch or tag reaches what its HEAD was: it was created again, perhaps by a stranger who registered the name, or its whole history was rewritten. The mirror still serves the versions of before.',
   },
   {
+    id: 'repository-returned',
+    evidence: evidence.changes,
+    category: 'source',
+    weight: 'supports',
+    title: 'The repository was gone and came back',
+    meaning:
+      'It has the history of before. Its owner may have restored it, or a stranger registered the name that had become free and pushed a copy of the old history: git cannot tell them apart.',
+  },
+  {
     id: 'taken-down',
     evidence: evidence.nothing,
     category: 'cache',
