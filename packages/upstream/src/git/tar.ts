@@ -44,7 +44,7 @@ export function createTarReader(visitor: TarVisitor): TarReader {
       next(fault)
       return
     }
-    visitor.file(name, size ?? 0)
+    visitor.file(name, size)
     content.on('data', (chunk) => visitor.data(chunk as Buffer))
     content.on('end', () => {
       visitor.endFile()
