@@ -3,6 +3,7 @@ import { after, before, beforeEach, suite, test } from 'node:test'
 import type { TestStore } from '@mirrorwatch/testing/store/databases'
 import { ENGINES, later, openTestStore } from '@mirrorwatch/testing/store/databases'
 import { sql } from 'kysely'
+import { moduleEvents } from '../src/queries/repositories.ts'
 import { saveTagChanges } from '../src/repositories/events.ts'
 import { dueRepositories, repositoryToLook } from '../src/repositories/looks.ts'
 import { repositoryByUrl, saveModuleRepositories } from '../src/repositories/repositories.ts'
@@ -64,6 +65,19 @@ for (const { kind, skip } of ENGINES) {
       assert.deepEqual(await dueRepositories(db, later(0), 10), [round, hourly, daily, slow])
       assert.deepEqual(await dueRepositories(db, later(0), 2), [round, hourly])
       assert.equal((await dueRepositories(db, later(2), 10)).length, 5)
+    })
+
+    test('of the events of a module the first and the last are read, however many lie between', async () => {
+      const { db } = own.store
+      await list(0, [['example.com/busy', 'v1.0.0']])
+      const id = await locate('example.com/busy', 0)
+      await sql`
+        insert into repository_event (repository_id, kind, tag, from_value, to_value, first_seen_at)
+        select ${id}::bigint, 'tag-moved', 'v1.0.0', n::text, (n + 1)::text, ${later(0)}::timestamptz
+        from generate_series(1, 1200) n`.execute(db)
+      const moduleId = (await moduleByPath(db, 'example.com/busy'))?.id ?? 0
+      const from = (await moduleEvents(db, moduleId)).map((event) => Number(event.from))
+      assert.deepEqual([from.length, from[0], from[499], from[500], from.at(-1)], [1_000, 1, 500, 701, 1_200])
     })
 
     test('a version of the last day hastens its repository where it has a tag', async () => {

@@ -85,20 +85,29 @@ export interface ModuleEvent extends RepositoryEvent {
   version: string | null
 }
 
-/** Events of one module that are read: those of its tags, and of its repository. */
-const MAX_MODULE_EVENTS = 1_000
+/** Events of one module that are read: so many of the first, and so many of the last. */
+const MODULE_EVENTS_EACH = 500
 
-/** Returns what happened to a module's repository and to the tags of its versions, oldest first. */
+/**
+ * Returns what happened to a module's repository and to the tags of its versions, oldest first. Of more than a thousand events the
+ * middle is left out: whoever moves tags all day can hide neither the first changes nor the present state.
+ */
 export async function moduleEvents(db: Db, moduleId: number): Promise<ModuleEvent[]> {
   const { rows } = await sql<ModuleEvent>`
-    select ${EVENT}, v.version
-    from module m
-    join repository r on r.id = m.repository_id
-    join repository_event e on e.repository_id = r.id and (e.tag = '' or starts_with(e.tag, m.tag_prefix))
-    left join version v on e.tag <> '' and v.module_id = m.id
-      and v.version in (substr(e.tag, length(m.tag_prefix) + 1), substr(e.tag, length(m.tag_prefix) + 1) || '+incompatible')
-    where m.id = ${moduleId} and (e.tag = '' or v.version is not null)
-    order by e.id limit ${MAX_MODULE_EVENTS}`.execute(db)
+    with of_module as (
+      select e.id, v.version, row_number() over (order by e.id) as first, row_number() over (order by e.id desc) as last
+      from module m
+      join repository_event e on e.repository_id = m.repository_id and (e.tag = '' or starts_with(e.tag, m.tag_prefix))
+      left join version v on e.tag <> '' and v.module_id = m.id
+        and v.version in (substr(e.tag, length(m.tag_prefix) + 1), substr(e.tag, length(m.tag_prefix) + 1) || '+incompatible')
+      where m.id = ${moduleId} and (e.tag = '' or v.version is not null)
+    )
+    select ${EVENT}, o.version
+    from of_module o
+    join repository_event e on e.id = o.id
+    join repository r on r.id = e.repository_id
+    where o.first <= ${MODULE_EVENTS_EACH} or o.last <= ${MODULE_EVENTS_EACH}
+    order by e.id`.execute(db)
   return rows
 }
 
