@@ -103,7 +103,7 @@ suite('a service with two workers that is disturbed', () => {
 
   /** Runs the service from nothing to the end, and returns what it left. */
   async function run(disturbances: readonly Disturbance[], seconds: number): Promise<Ended> {
-    // A world of its own: it changes during the run.
+    // A new world: it changes during the run.
     await using world = await startWorld(SPEC)
     const database = `chaos_${cleanups.length}_${Math.round(performance.now())}`
     const url = new URL(postgres.url)

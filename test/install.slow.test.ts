@@ -161,7 +161,7 @@ test("the Action's step installs, annotates, writes SARIF and verifies", { skip 
   assert.equal(sarifFaults(JSON.parse(readFileSync(path.join(cwd, 'mirrorwatch.sarif'), 'utf8'))).length, 0)
 })
 
-/** Runs a command in a folder whose project has a Redis of its own. */
+/** Runs a command in a folder whose project has its own Redis. */
 function inShell(
   command: [string, ...string[]],
   cwd: string,

@@ -75,7 +75,7 @@ function checkRounds({ rounds, rows }: RoundsRun, tell: (line: string) => void):
   assert.deepEqual(
     scheduled.map(({ path, version }) => `${path}@${version}`).sort(),
     [...new Set(changed)].sort(),
-    'the versions that are to be inspected',
+    'the versions to inspect',
   )
 }
 

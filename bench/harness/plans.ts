@@ -4,7 +4,7 @@ import type { CompiledQuery } from 'kysely'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool } from 'pg'
 
-/** A question to the store whose plan and time are told. */
+/** A query whose plan and time are printed. */
 export interface Question {
   name: string
   /** Quantity that the cost grows with: `rows` returned, `period` for a week's findings, `findings` or `all` if it counts all. */

@@ -10,7 +10,7 @@ export interface BenchWorker extends AsyncDisposable {
   pid: number
 }
 
-/** Starts a worker process, as an operator would, with a data folder of its own. */
+/** Starts a worker process, as an operator would, with its own data folder. */
 export async function startWorkerProcess(
   args: readonly string[],
   env: Record<string, string>,

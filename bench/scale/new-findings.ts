@@ -47,7 +47,7 @@ async function perFinding(db: Db, changes: readonly ReturnType<typeof sql>[]): P
       }
       await saveFindings(trx, id, [draft], NOW)
     }
-    // The index of parts keeps a list of new entries, which somebody must merge.
+    // The index of parts keeps a list of new entries, which a later insert merges.
     if (changes.length === 0) await sql`select gin_clean_pending_list('finding_search_text')`.execute(trx)
     return (performance.now() - began) / FINDINGS
   } finally {

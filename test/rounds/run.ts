@@ -43,7 +43,7 @@ export interface Kills {
 }
 
 export interface RoundsRun {
-  /** Of each round: events that had to be recorded and were, requests to the code hosts, duration. */
+  /** Results of each round: expected and recorded events, requests to the code hosts, duration. */
   rounds: { expected: string[]; events: string[]; requests: number; seconds: number }[]
   kills: number
   rows: Snapshot
@@ -205,7 +205,7 @@ async function eventsSince(db: Db, id: number): Promise<{ last: number; events: 
   return { last: Math.max(id, ...rows.map((row) => row.id)), events: events.sort() }
 }
 
-/** Versions that are to be inspected because their tag changed. */
+/** Versions to inspect because their tag changed. */
 async function scheduled(db: Db): Promise<unknown[]> {
   const { rows } = await sql`
     select m.path, s.version, s.priority from schedule s join module m on m.id = s.module_id

@@ -8,11 +8,11 @@ import { Forge } from './forge.ts'
  * none of their tags is as it was, are real ones.
  */
 
-/** How much happens. */
+/** Numbers of changes. */
 export interface Sizes {
   rewritten: number
   deleted: number
-  /** Of the rewritten and of the deleted tags together: half and half. */
+  /** Tags put back, half of them rewritten and half deleted before. */
   putBack: number
   repositoriesDeleted: number
   /** Half of them between two rounds, half after a round in which they were gone. */

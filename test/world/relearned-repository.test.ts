@@ -32,7 +32,7 @@ function repository(path: string): RepositorySpec {
   }
 }
 
-test('a module’s repository is learned anew monthly, and at once where it is gone', async () => {
+test('a module’s repository is looked up again monthly, and at once if it is gone', async () => {
   await using made = new AsyncDisposableStack()
   const pages = [{ root: MODULE, vcs: 'git', url: `https://${FIRST}` }]
   const world = made.use(await startWorld({ repositories: [repository(FIRST), repository(SECOND)], pages }))

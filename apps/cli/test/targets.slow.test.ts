@@ -19,7 +19,7 @@ function targets(args: string[], onStart?: (child: ChildProcess) => void): Promi
 test('a refresh that was killed is taken up where it stopped', async () => {
   await using service = await startEcosystems()
   let child: ChildProcess | undefined
-  // Two pages are saved by the time that the third is asked for.
+  // Two pages are saved before the third is requested.
   service.instead.set(3, () => child?.kill('SIGKILL'))
   const args = ['refresh', '--json', '--url', service.url]
   const killed = await targets(args, (started) => (child = started))

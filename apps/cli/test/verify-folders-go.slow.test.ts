@@ -196,7 +196,7 @@ test('a go.sum line that the database contradicts, and a cache with another zip'
   assert.equal(off.code, 2)
 })
 
-test('private modules are compared with the cache and asked of nobody, or left out', needsGo, async () => {
+test('private modules are compared with the cache without a request, or left out', needsGo, async () => {
   world.requests.clear()
   const env = { GOPRIVATE: 'github.com/Acme/*' }
   const ran = await verify(['./vendor'], env)
@@ -254,7 +254,7 @@ test('each change to a module cache is found', needsGo, async () => {
     assert.match(findings(ran).join('\n'), expected, file)
     assert.equal(ran.code, 1)
   }
-  // Without its zip, the folder is held to the database; go mod verify takes the .ziphash for it.
+  // Without its zip, the folder is compared with the database; go mod verify takes the .ziphash for it.
   const noZip = await changed(
     `${download}.zip`,
     (file) => rmSync(file),
@@ -289,7 +289,7 @@ test('go mod verify agrees about a changed folder', needsGo, async () => {
   assert.match(await go.run('mod', 'verify'), /all modules verified/)
 })
 
-test('private and unlogged versions, names of nobody, and what is no cache', needsGo, async () => {
+test('private and unlogged versions, unknown names, and folders that are no cache', needsGo, async () => {
   const stranger = path.join(cache, 'cache/download/not-a-module/@v/v1.0.0.zip')
   world.requests.clear()
   const ran = await changed(stranger, add, () => verify(['--modcache'], { GONOSUMDB: 'github.com/Acme' }))

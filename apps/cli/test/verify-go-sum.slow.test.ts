@@ -117,7 +117,7 @@ test('a database that lies is not believed', async () => {
   assert.match(stdout, /record 3 is not in the tree/)
 })
 
-test('private modules are asked of nobody, and equal outcomes are one paragraph', async () => {
+test('private modules cause no request, and equal outcomes are one paragraph', async () => {
   const unknown = ['a', 'b', 'c', 'd'].map((name) => `example.com/unknown/${name}`)
   const lines = [A, 'corp.example/secret', ...unknown].flatMap((module) => linesOf(module))
   const before = upstreams.asked.length

@@ -47,7 +47,7 @@ for (const { kind, skip } of ENGINES) {
       )
     }
 
-    test('those that are due are ordered by how late they are for their pace, so that none waits for ever', async () => {
+    test('those that are due are ordered by how late they are for their pace, so that none starves', async () => {
       const { db } = own.store
       const paths = ['hourly', 'daily', 'round', 'slow', 'later'].map((name) => `example.com/${name}`)
       await list(

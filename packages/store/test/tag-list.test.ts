@@ -6,7 +6,7 @@ import { packTags, unpackTags } from '../src/repositories/tag-list.ts'
 const id = (text: string, algorithm: 'sha1' | 'sha256' = 'sha1'): string =>
   createHash(algorithm).update(text).digest('hex')
 
-test('packed tags are read back, whatever the order and the length of names', () => {
+test('packed tags are read back, in any order and with names of any length', () => {
   for (const algorithm of ['sha1', 'sha256'] as const) {
     const names = ['v1.0.0', 'v1.10.0', 'v1.2.0', `${'d'.repeat(400)}/v1.0.0`, 'sub/v1.0.0', 'sub/v1.0.1']
     const tags = new Map(names.map((name) => [name, id(name, algorithm)]))

@@ -24,7 +24,7 @@ export class Kept<T> {
     this.#log = log
   }
 
-  /** Returns the value of a key, of `read` if there is none that can be used. */
+  /** Returns the kept value of a key, or else that of `read`. */
   async get(key: string, now: Date, read: () => Promise<T>): Promise<T> {
     const entry = this.#entries.get(key)
     const age = now.getTime() - (entry?.at ?? 0)

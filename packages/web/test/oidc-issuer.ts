@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A small OpenID Connect issuer on loopback that signs in whoever `claims` say, without asking. */
+/** A small OpenID Connect issuer on loopback that signs in the person of `claims`, without asking. */
 export interface OidcIssuer extends AsyncDisposable {
   url: string
   claims: Record<string, unknown>

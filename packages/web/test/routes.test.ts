@@ -12,7 +12,7 @@ import type { WebContext } from '../src/context.ts'
 import { createApp } from '../src/server/app.ts'
 import { ask, cookieOf, type LabServer, openWebLab, type WebLab } from './web-lab.ts'
 
-/** Who may use a route: anyone, anyone who has signed in, or those alone who may decide. */
+/** People who may use a route: anyone, anyone who has signed in, or only those who may decide. */
 type Kind = 'open' | 'read' | 'write'
 
 /** Every route of the page and the API. A new one without a line here fails the test. */
@@ -178,7 +178,7 @@ suite('every role on every route', () => {
     return ask(url, { method, headers: sent }).then(({ status }) => status)
   }
 
-  test('each route of the router is in the table, and the other way round', () => {
+  test('the router and the table have the same routes', () => {
     assert.deepEqual(routesOfRouter().toSorted(), Object.keys(ROUTES).toSorted())
   })
 

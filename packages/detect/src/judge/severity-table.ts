@@ -31,7 +31,7 @@ export interface LoweringRow {
 
 const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const
 const DIFFERENCE = ['cache-differs', 'past-difference', 'tag-restored', 'repository-reborn'] as const
-/** After these the name may belong to somebody else. */
+/** After these the name may have another owner. */
 const CHANGED_HANDS = ['repository-reborn', 'repository-returned'] as const
 /** Facts that keep an established module's difference from being lowered. */
 const DOES_SOMETHING = [...CAPABILITY, 'added-unread', 'added-import', 'unparsable', 'oversized'] as const

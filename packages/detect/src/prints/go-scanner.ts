@@ -101,7 +101,7 @@ export class GoScanner {
     return this.kind !== END
   }
 
-  /** Skips spaces and comments. Returns true where a line end there ends the statement, as a token of its own. */
+  /** Skips spaces and comments. Returns true where a line end there ends the statement and counts as a token. */
   #skipBlank(): boolean {
     const bytes = this.#bytes
     for (;;) {

@@ -128,7 +128,7 @@ describe('a part of an original', () => {
     assert.equal(compare(merged, other).nearCopy, true)
   })
 
-  test('in a program of its own is no copy', () => {
+  test('in a separate program is no copy', () => {
     const program = {
       'go.mod': `module ${COPY}\n`,
       'main.go': source('Main', 100, 'main'),

@@ -161,7 +161,7 @@ test('a version that begins to do more tells so, and is worse where it is out of
   const begun = draft.signals.find(({ rule }) => rule === 'version-begins')
   assert.equal(begun?.version, 'v1.10.0')
   assert.match(JSON.stringify(begun?.evidence), /"since":"v1.9.0","capabilities":\["added-native"\]/)
-  assert.deepEqual(assessModule(input({ versions })), [], 'by itself it is no finding')
+  assert.deepEqual(assessModule(input({ versions })), [], 'alone it is no finding')
   const module = { ...input().module, repositoryMissing: true }
   assert.equal(only(input({ versions, module })).severity, 'high')
   const time = '2026-11-02T10:00:00.000000Z'

@@ -23,7 +23,7 @@ function change(kind: ChangeFacts['kind'], day: number, changes: Partial<ChangeF
   }
 }
 
-test('a tag that was rewritten and put back is a finding of its own, with both dates', () => {
+test('a tag that was rewritten and put back is a separate finding, with both dates', () => {
   const changes = [change('tag-moved', 2, { from: A, to: B }), change('tag-moved', 3, { from: B, to: A })]
   const [finding] = assessModule(input({ changes }))
   assert.equal(finding?.severity, 'medium')

@@ -54,7 +54,7 @@ const mapped = (files: Files, change: (text: string) => string): Files =>
   Object.fromEntries(Object.entries(files).map(([path, text]) => [path, change(text)]))
 
 describe('fingerprints of code', () => {
-  test('stay the same through whatever leaves the code alone', () => {
+  test('stay the same if the code does', () => {
     const changes: Record<string, (text: string) => string> = {
       'another header': (text) => `// Copyright 2026\n/* all\nrights */\n${text}`,
       'no comments': (text) => text.replaceAll(/^\/\/.*$/gm, ''),

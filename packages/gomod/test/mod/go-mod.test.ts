@@ -63,7 +63,7 @@ test('go versions', () => {
   }
 })
 
-test('lines that only count in the main module are skipped, whatever they say', () => {
+test('lines that only count in the main module are skipped, valid or not', () => {
   const file = parseGoMod(
     'replace a b c\nexclude x\nretract (\n\t[v1.0.0\n)\ntool "\\x"\nmodule example.com/m\n',
   )

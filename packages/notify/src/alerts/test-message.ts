@@ -3,7 +3,7 @@ import { messageIdOf } from '../report/message.ts'
 import type { NotifySettings } from '../settings.ts'
 import { type AlertDeps, recipientsOf, sendOne } from './send.ts'
 
-/** How a test message fared with one recipient. */
+/** Outcome of a test message for one recipient. */
 export interface TestResult {
   channel: 'mail' | 'slack' | 'webhook'
   recipient: string
@@ -11,7 +11,7 @@ export interface TestResult {
   fault: string | null
 }
 
-/** How long one receiver may take. */
+/** Time that one receiver may take. */
 const PATIENCE_MS = 60_000
 
 const TEXT =

@@ -4,7 +4,7 @@ import type { StoredSignal } from '@mirrorwatch/store/queries/findings-list'
 import type { Fact } from './signal.ts'
 import { visibleLine } from './visible-text.ts'
 
-/** Lines of one fact; each signal has all of its own. */
+/** Limit on the lines of one fact; the signal shows all. */
 const MAX_LINES = 4
 
 /** Returns what is known of a repository that does not show what it showed: the proof, what happened and when, what that means. */

@@ -10,7 +10,7 @@ export interface Pace {
   entries: number
   /** Entries a second; null while nothing is read. */
   perSecond: number | null
-  /** 0 to 1; null where there is no end. */
+  /** 0 to 1; null without an end. */
   done: number | null
   /** Null where it cannot be told. */
   secondsLeft: number | null

@@ -161,7 +161,7 @@ function verdict(faults: readonly string[]): Answer {
 function cannotListen({ host, port }: { host: string; port: number }, error: unknown): PipelineError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
   return new PipelineError('bad-config', `Cannot listen on ${host}:${port} (MIRRORWATCH_LISTEN): ${code}`, {
-    todo: code === 'EADDRINUSE' ? 'Give each process a port of its own.' : 'Give an address of this machine.',
+    todo: code === 'EADDRINUSE' ? 'Give each process another port.' : 'Give an address of this machine.',
     cause: error,
   })
 }

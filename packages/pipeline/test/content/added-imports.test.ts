@@ -95,7 +95,7 @@ require (
     await assert.rejects(read(GO_MOD, ['a.com/mod'], later), (error) => isGomodError(error, 'retry-later'))
   })
 
-  test('are ten at the most', async () => {
+  test('are at most ten', async () => {
     const many = Array.from({ length: 12 }, (_, n) => `m${n}.com/x`)
     const goMod = `module ${OWN.path}\n${many.map((path) => `require ${path} v1.0.0\n`).join('')}`
     const { asked, truncated } = await read(goMod, many)

@@ -129,7 +129,7 @@ suite('the reading of modules in threads', () => {
     delay.disable()
     assert.equal(report?.files, 101)
     const [spentHere, spent] = [process.threadCpuUsage(here).user, process.cpuUsage(all).user]
-    t.diagnostic(`${spent / 1000} ms of CPU, the loop stood still for ${delay.max / 1e6} ms at the most`)
+    t.diagnostic(`${spent / 1000} ms of CPU, the event loop was blocked for at most ${delay.max / 1e6} ms`)
     assert.ok(spentHere < spent / 2, `${spentHere} of ${spent} µs were spent on the event loop`)
   })
 

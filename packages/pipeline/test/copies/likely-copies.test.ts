@@ -53,7 +53,7 @@ test('a crowd of copies does not hide its original', async () => {
   assert.deepEqual(copies, [], 'modules of one owner are one project')
 })
 
-test('a copy under any name finds its original, and the other way round', async () => {
+test('a copy under any name finds its original, and an original its copies', async () => {
   const [original = 0, other = 0, copy = 0] = await insertModules(
     store,
     'a.com/parser',

@@ -46,7 +46,7 @@ function page(rows: [string, bigint][], full: boolean): FeedPage {
   return { entries, skipped: 0, firstSkipped: null, lastMicros, full, complete: true }
 }
 
-test('two listings are compared as far as both pages are known to be whole', () => {
+test('two listings are compared up to where both pages are known to be whole', () => {
   const names = (entries: { path: string }[]) => entries.map(({ path }) => path)
   const all = page(
     [

@@ -9,7 +9,7 @@ import type { VerifyDeps } from '@mirrorwatch/verify/types'
 import { verifyModuleVersion } from '@mirrorwatch/verify/verify'
 import { HOPELESS_AFTER, retryAt } from '../../src/work/retry.ts'
 
-test('an answer that may change is asked for later, one that will not never', () => {
+test('an answer that may change is requested later, one that cannot never', () => {
   assert.equal(whatNext(new GomodError('retry-later', '')), 'later')
   assert.equal(whatNext(new GomodError('bad-response', '')), 'later')
   assert.equal(whatNext(new GomodError('gone', '')), 'never')

@@ -57,7 +57,7 @@ suite('what is denied', () => {
     )
   }
 
-  test('a person decides, whatever the severity, and a database of malicious modules where no person has', async () => {
+  test('a person decides at any severity, and a database of malicious modules if no person has', async () => {
     const lookalike = await addFinding('evil.example/lookalike', TARGET, [tagMoved('v1.0.0')])
     const moved = await addFinding('evil.example/moved', null, [tagMoved('v1.1.0'), tagMoved('v1.0.0')])
     await addFinding('evil.example/open', TARGET, [tagMoved('v1.0.0')])

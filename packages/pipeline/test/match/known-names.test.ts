@@ -53,7 +53,7 @@ test('the likeliest model of a look-alike domain is named', { skip }, () => {
   assert.equal(index.match('gogets.dev/btreex')[0]?.target, 'github.com/google/btree')
 })
 
-test('no known honest look-alike is strong, whatever is known of it', { skip }, () => {
+test('no known honest look-alike is strong, with few or many dependents', { skip }, () => {
   const top = rows('top-go-modules.txt').map(([path = '']) => path)
   for (const [module = '', target = ''] of rows('known-benign-lookalikes.tsv')) {
     for (const targets of [[target], [...top, target]]) {

@@ -14,7 +14,7 @@ const PAGES = 60
 const MODULES_PER_PAGE = 100
 
 for (const { kind, skip } of ENGINES) {
-  suite(`matching beside the feed, on ${kind}`, { skip }, () => {
+  suite(`matching while the feed is read, on ${kind}`, { skip }, () => {
     let own: TestStore
     before(async () => {
       own = await openTestStore(kind)

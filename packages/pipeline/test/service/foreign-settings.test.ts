@@ -25,7 +25,7 @@ const FOREIGN: Record<string, string> = {
 
 const skip = process.env['DATABASE_URL'] === undefined ? 'DATABASE_URL is not set' : false
 
-suite('a database with settings of its own', { skip }, () => {
+suite('a database with other settings', { skip }, () => {
   test('reads, writes and runs jobs like any other', async (t) => {
     const database = await createDatabase()
     t.after(database.drop)

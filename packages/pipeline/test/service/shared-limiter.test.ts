@@ -5,7 +5,7 @@ import type { TurnRequest, Turns } from '@mirrorwatch/upstream/limits/turns'
 import { readConfig } from '../../src/config/config.ts'
 import { ratesOf } from '../../src/config/rates.ts'
 
-/** Turns that are given as the test says, on a clock that moves when somebody sleeps. */
+/** Turns that the test gives, on a clock that advances with each sleep. */
 function lab(more: { perSecond?: (host: string) => number | null; maxWaitMs?: number } = {}) {
   const state = {
     time: 0,
@@ -63,7 +63,7 @@ test('a turn that was missed, or that a pause has overtaken, is given up for ano
   assert.deepEqual(slept, [100, 200, 300])
 })
 
-test('a Retry-After is kept by who was told of it, whatever is shared', async () => {
+test('a process keeps the Retry-After that it received, shared or not', async () => {
   const { state, limiter } = lab()
   await limiter.throttled('a.example', 5_000)
   state.waits = [5_000]

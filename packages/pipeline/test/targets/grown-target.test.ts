@@ -50,7 +50,7 @@ for (const { kind, skip } of ENGINES) {
       }
       await require(IMITATION, 3)
       await require(ORIGINAL, 1)
-      assert.deepEqual(await found(), [], 'it has more dependents, and so is a project of its own')
+      assert.deepEqual(await found(), [], 'it has more dependents, and so is an independent project')
       await require(ORIGINAL, 5)
       assert.deepEqual(await found(), [[ORIGINAL, 'medium']])
     })

@@ -88,7 +88,7 @@ suite('targets from ecosyste.ms', () => {
     assert.deepEqual([summary.resumedAfter, summary.modules, summary.added], [2, 45, 5])
   })
 
-  test('an interrupted run is begun anew after a day, with another end, or when asked to', async () => {
+  test('an interrupted run starts again after a day, with another end, or on request', async () => {
     for (const change of [{ minDependents: 20 }, { restart: true }, 'a day later'] as const) {
       service.instead.set(2, body('', 500))
       await assert.rejects(refresh({ restart: true }))

@@ -51,7 +51,7 @@ test('a sweep adds what the one before did not, all of it when the queue has los
   )
   held.delete('look/3/')
   held.set('another', { name: 'look', data: {}, dedupId: 'another' })
-  assert.deepEqual(await run(2, 3, 4, 5), [], 'one job that was lost beside another is not noticed at once')
+  assert.deepEqual(await run(2, 3, 4, 5), [], 'one lost job is not noticed at once while another is new')
   now = new Date(now.getTime() + 60_000)
   assert.deepEqual(await run(2, 3, 4, 5), ['look/2/', 'look/3/', 'look/4/', 'look/5/'])
 })

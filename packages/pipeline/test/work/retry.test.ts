@@ -45,7 +45,7 @@ function depsOn(store: Store): InspectDeps & AsyncDisposable {
   })
 }
 
-test('a dead domain is asked for two days, then is a verdict, and is asked monthly', async () => {
+test('a dead domain is tried for two days, then is a verdict, and is tried monthly', async () => {
   lab.proxy.info = { time: '2020-01-01T00:00:00Z' }
   const { db } = own.store
   const [moduleId = 0] = await insertModules(own.store, 'dead.example/m')

@@ -25,7 +25,7 @@ suite('a pool of threads', () => {
     ['die', 'internal'],
     ['leave', 'internal'],
   ] as const) {
-    test(`fails one question where a thread is told to ${order}, and answers the next ones`, async () => {
+    test(`fails one question if its thread has to ${order}, and answers the next ones`, async () => {
       await using pool = openPool()
       const failed = assert.rejects(pool.ask(order, { signal: NEVER, cpuMs: 300 }), {
         name: 'PipelineError',

@@ -50,7 +50,7 @@ export async function listDecisions(
     .execute()
 }
 
-/** Returns one line of the audit log; null where there is none. */
+/** Returns one line of the audit log, or null. */
 export async function decisionById(db: Db, id: number): Promise<AuditEntry | null> {
   return (
     (await db

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 import type { AffectedVersions } from '../tables/malicious.ts'
 
-/** A finding that a person confirmed, as far as a deny list needs it. */
+/** What a deny list needs of a finding that a person confirmed. */
 export interface ConfirmedDenial {
   module: string
   target: string | null

@@ -18,7 +18,7 @@ export async function matchingFindings(
   return rows
 }
 
-/** Returns where a finding stands in lists; null where there is none. */
+/** Returns a finding's position in lists; null if it does not exist. */
 export async function positionOfFinding(db: Db, id: number): Promise<FindingPosition | null> {
   const { rows } = await sql<FindingPosition>`
     select severity_rank as "severityRank", changed_at as "changedAt", id from finding where id = ${id}`.execute(

@@ -57,7 +57,7 @@ export interface RowEstimates {
   targets: number
 }
 
-/** Returns about how many rows the large tables have, as the planner knows it; counted where there are few. */
+/** Returns about how many rows the large tables have, as the planner knows it; small ones are counted. */
 export async function rowEstimates(db: Db): Promise<RowEstimates> {
   const few = 10_000
   const rowsOf = (table: string): ReturnType<typeof sql<number>> => sql<number>`(

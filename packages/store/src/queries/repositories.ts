@@ -85,12 +85,12 @@ export interface ModuleEvent extends RepositoryEvent {
   version: string | null
 }
 
-/** Events of one module that are read: so many of the first, and so many of the last. */
+/** Limit on the first and on the last events of one module that are read. */
 const MODULE_EVENTS_EACH = 500
 
 /**
  * Returns what happened to a module's repository and to the tags of its versions, oldest first. Of more than a thousand events the
- * middle is left out: whoever moves tags all day can hide neither the first changes nor the present state.
+ * middle is left out, so that moving tags all day hides neither the first changes nor the present state.
  */
 export async function moduleEvents(db: Db, moduleId: number): Promise<ModuleEvent[]> {
   const { rows } = await sql<ModuleEvent>`

@@ -22,7 +22,7 @@ const MAX_SORTED = 2_500
  */
 export const MAX_LOOKED_AT = 20_000
 
-/** Returns true if a list is to be read in its order to find a text: many findings have it, or the index has no part of it. */
+/** Returns true if a text is best found by reading a list in its order: many findings have it, or the index has no part of it. */
 export async function isWalked(db: Db, search: string): Promise<boolean> {
   const parts = indexedParts(search)
   if (parts.length === 0) return true
@@ -43,7 +43,7 @@ interface Plan {
   Plans?: Plan[]
 }
 
-/** Of a scan that several processes share, the plan tells the rows of one. */
+/** For a scan that several processes share, the plan has the rows of one. */
 const MAX_SHARING = 3
 
 /** Returns the rows that each scan of a table is expected to find. */

@@ -11,7 +11,7 @@ import { scheduleVersions, type VersionKey } from '../work/schedule.ts'
  * the versions of one repository after another, the most depended-on first, and keeps its place.
  */
 
-/** Returns repositories whose old versions are to be checked, the most depended-on and then the youngest first. */
+/** Returns repositories whose old versions wait to be checked, the most depended-on and then the youngest first. */
 export async function dueBaselines(db: Db, now: TimeInput, limit: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
     select id from repository

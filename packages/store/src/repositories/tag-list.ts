@@ -11,7 +11,7 @@ export type TagList = ReadonlyMap<string, string>
 
 const FORMAT = 1
 
-/** Packs a list. Equal lists give equal bytes, so unchanged tags are told without unpacking. */
+/** Packs a list. Equal lists give equal bytes, so unchanged tags are recognized without unpacking. */
 export function packTags(tags: TagList): Buffer {
   const names = [...tags.keys()].sort()
   const idBytes = (tags.get(names[0] ?? '')?.length ?? 40) / 2

@@ -129,7 +129,7 @@ export async function recordStride(
   return true
 }
 
-/** Counts the unfinished windows of a kind, including those that a reader has. */
+/** Counts the unfinished windows of a kind, including leased ones. */
 export async function unfinishedWindows(db: Db, feed: string, kind: WindowKind): Promise<number> {
   const row = await db
     .selectFrom('feed_window')

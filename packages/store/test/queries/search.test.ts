@@ -15,7 +15,7 @@ import {
   listFindings,
 } from '../../src/queries/findings-list.ts'
 
-/** More than a page looks at, and than the trigram index is asked for. */
+/** More than a page looks at, and more than is read from the trigram index. */
 const FINDINGS = 22_000
 
 for (const { kind, skip } of ENGINES) {

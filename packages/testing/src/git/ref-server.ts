@@ -11,7 +11,7 @@ interface ServedRefs {
   tags: readonly (readonly [name: string, commit: string, annotated?: boolean])[]
 }
 
-/** Answers for a repository: its refs; null where there is none; `elsewhere` to answer by other means. */
+/** Answers for a repository: its refs; null if it does not exist; `elsewhere` to answer by other means. */
 export type RefSource = (repository: string) => ServedRefs | null | 'elsewhere'
 
 export interface RefServer extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { GomodError } from '@mirrorwatch/gomod/errors'
 
-/** Where a module path's repository is by its shape alone. */
+/** The repository that the form of a module path names. */
 export interface KnownRepository {
   /** Module path of the repository's root. */
   root: string
@@ -39,7 +39,7 @@ const SUFFIXED =
 const VCS_ENDING = /\.(?:git|hg|svn|bzr|fossil)$/
 
 /**
- * The repository of a path that the go command resolves without asking anybody; null where a page has to be asked.
+ * The repository of a path that the go command resolves without a request; null where it reads a page.
  *
  * @throws GomodError `invalid-path` where the host is known and the path has no repository there.
  */

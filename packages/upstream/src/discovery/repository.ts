@@ -19,7 +19,7 @@ export interface RepositoryLocation {
   vcs: string
   /** Module path below the root without `/vN`, of the first of `places`. */
   subdir: string
-  /** Where in the repository the module can be, best guess first. Never empty. */
+  /** Folders of the repository in which the module can be, likeliest first. Never empty. */
   places: ModulePlace[]
   via: FoundVia
   notes: string[]

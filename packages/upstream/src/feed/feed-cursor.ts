@@ -14,7 +14,7 @@ export interface FeedCursor {
 export interface CursorStep {
   /** Entries of the page that the cursor had not seen, each (path, version) once, in the feed's order. */
   fresh: FeedEntry[]
-  /** Where to go on. */
+  /** The position to continue at. */
   cursor: FeedCursor
   /** True where the page had nothing new: ask again in a minute. */
   caughtUp: boolean

@@ -7,7 +7,7 @@ import { cleanText, displayUrl } from '@mirrorwatch/gomod/untrusted-text'
 import { z } from 'zod'
 import type { HttpClient, HttpResponse } from '../http/types.ts'
 
-/** Rows that the index hands out at the most in one page (https://index.golang.org). */
+/** Most rows in one page of the index (https://index.golang.org). */
 const FEED_PAGE_SIZE = 2000
 /** From this many rows on a page counts as full: the index's maximum was once said to be 1000. */
 const FULL_FEED_PAGE = 1000
@@ -28,7 +28,7 @@ export interface FeedPage {
   entries: FeedEntry[]
   /** Rows that are no entry: unreadable, or with a path or version that Go would refuse. They do occur. */
   skipped: number
-  /** The first skipped row, fit to be shown; null where there is none. */
+  /** The first skipped row as visible text, or null. */
   firstSkipped: string | null
   /** Latest timestamp of all rows, skipped ones included; null for an empty page. */
   lastMicros: bigint | null

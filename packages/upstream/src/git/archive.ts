@@ -13,7 +13,7 @@ import { createTarReader, type TarReader } from './tar.ts'
 export interface ArchivedFile {
   sha256: string
   size: number
-  /** Where `keep` asked for it. */
+  /** The content, if `keep` selected the file. */
   content: Buffer | null
 }
 

@@ -18,7 +18,7 @@ const REF = /^refs\/(?:tags|heads)\/[^\s~^:?*[\\]+$/
 /** Servers say these where an object or a ref is not theirs (upload-pack of git, GitHub, GitLab, googlesource). */
 const NOT_THERE =
   /not our ref|couldn't find remote ref|no such ref|unadvertised object|remote error: upload-pack: not our ref/i
-/** The same from http servers where the whole repository is missing. */
+/** Messages of http servers for a missing repository. */
 const REPOSITORY_GONE =
   /repository .* not found|returned error: (?:404|410)|does not appear to be a git repository|does not exist/i
 const NEEDS_LOGIN =
@@ -28,7 +28,7 @@ const TRANSIENT =
 const THROTTLED = /returned error: (?:429|503)/i
 const BAD_OBJECT = /fsck error|error in object|fsck/i
 
-/** How much of the wanted commit is asked for. `blobless`: commit and trees. `treeless`: the commit alone. */
+/** Part of the wanted commit to fetch. `blobless`: commit and trees. `treeless`: the commit alone. */
 export type FetchDepth = 'blobless' | 'treeless'
 
 const FILTER: Record<FetchDepth, string> = { blobless: '--filter=blob:none', treeless: '--filter=tree:0' }

@@ -23,7 +23,7 @@ export interface RefSelection {
 
 export interface RefList {
   refs: Map<string, Ref>
-  /** Where the repository answered; differs from what was asked where the host redirects (a renamed repository). */
+  /** Address that answered; another one than requested if the host redirects (a renamed repository). */
   url: string
   objectFormat: ObjectFormat
 }

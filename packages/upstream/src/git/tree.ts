@@ -8,7 +8,7 @@ import type { GitJob } from './run/job.ts'
  * Go repositories (monorepos of cloud SDKs) have some 250,000.
  */
 const MAX_TREE_ENTRIES = 500_000
-/** The same list in bytes, at some 130 a file. */
+/** Limit on the list in bytes, at some 130 a file. */
 export const MAX_TREE_BYTES = 96 * 1024 * 1024
 /** One line of that list, so nearly one path. File systems end at 4096 bytes; a tree 100,000 directories deep does not. */
 const MAX_TREE_LINE_BYTES = 8 * 1024
@@ -65,7 +65,7 @@ export class TreeParser {
     if (record.length > MAX_TREE_LINE_BYTES)
       throw new GomodError('too-large', 'a path of the tree is too long')
     if (head === null || tab === record.length - 1) {
-      throw new GomodError('malformed', "the tree's list has a record that is none")
+      throw new GomodError('malformed', "the tree's list has a malformed record")
     }
     if (this.entries.length >= this.#maxEntries) {
       throw new GomodError('too-large', `the commit has more than ${this.#maxEntries} files`)

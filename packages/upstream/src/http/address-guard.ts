@@ -62,7 +62,7 @@ export function addressFault(address: string): string | null {
   return version === 6 && !GLOBAL_UNICAST.check(bare, 'ipv6') ? 'not globally routed' : null
 }
 
-/** Whether a host (without brackets) and port may have a private address. */
+/** Reports whether a host (without brackets) and port may have a private address. */
 export function isAllowedHost(allow: AllowPrivateHosts, host: string, port: string): boolean {
   if (typeof allow === 'boolean') return allow
   const name = bareHost(host)

@@ -1,4 +1,4 @@
-/** How long to wait between attempts: `firstMs` after the first failure, twice as long after each further one. */
+/** Wait between attempts: `firstMs` after the first failure, twice as long after each further one. */
 export interface Backoff {
   firstMs: number
   lastMs: number

@@ -20,7 +20,7 @@ export interface HttpClientOptions {
   allowPrivateHosts?: AllowPrivateHosts
   rateLimiter?: RateLimiter
   observer?: HttpObserver
-  /** For one exchange with its redirects, unless the request says otherwise. */
+  /** Limit on one exchange with its redirects, unless the request sets another. */
   timeoutMs?: number
   /** Attempts after the first one. */
   retries?: number
@@ -139,7 +139,7 @@ function withAddressCheck(send: Send, allow: AllowPrivateHosts): Send {
   }
 }
 
-/** Follows redirects as far as the request allows; the last answer, even a 3xx, is returned. */
+/** Follows as many redirects as the request allows, and returns the last answer, even a 3xx. */
 function withRedirects(send: Send): Send {
   return async (exchange) => {
     const { maxRedirects = 0, allowRedirect = isNoDowngrade } = exchange

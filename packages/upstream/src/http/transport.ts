@@ -22,7 +22,7 @@ export interface Exchange extends Omit<HttpRequest, 'method' | 'headers' | 'secr
   method: 'GET' | 'HEAD' | 'POST'
   headers: Record<string, string>
   secretHeaders: Record<string, string>
-  /** Milliseconds left for the whole exchange; whoever spends some takes it off. */
+  /** Milliseconds left for the whole exchange; each step subtracts what it took. */
   budget: { leftMs: number }
 }
 

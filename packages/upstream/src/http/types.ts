@@ -5,11 +5,11 @@ export interface HttpRequest {
   /** Headers that hold credentials. A redirect to another origin loses them. */
   secretHeaders?: Record<string, string>
   body?: Uint8Array
-  /** Bytes of body at the most; one byte more is `too-large`. */
+  /** Most bytes of a body; one byte more is `too-large`. */
   maxBytes: number
   /** Milliseconds for the whole exchange, retries not counted. Default: the client's. */
   timeoutMs?: number
-  /** Redirects followed at the most (default 0: a 3xx is returned as it is). */
+  /** Most redirects to follow (default 0: a 3xx is returned as it is). */
   maxRedirects?: number
   /** Says whether a redirect may be followed; each target is address-checked all the same. Default: never from https to http. */
   allowRedirect?: (from: URL, to: URL) => boolean
@@ -53,7 +53,7 @@ export interface RateLimiter {
   throttled(host: string, retryAfterMs?: number): Promise<void>
 }
 
-/** Is told what becomes of requests, for metrics. Must not throw. */
+/** Receives the outcome of requests, for metrics. Must not throw. */
 export interface HttpObserver {
   /** One hop was answered; `status` null: it broke before. */
   answered(host: string, status: number | null, ms: number): void

@@ -7,7 +7,7 @@ import {
   type Turns,
 } from './turns.ts'
 
-/** How long the first connection may take. */
+/** Time that the first connection may take. */
 const CONNECT_MS = 5_000
 /** Longest wait between two attempts to reconnect. */
 const MAX_RECONNECT_MS = 1_000

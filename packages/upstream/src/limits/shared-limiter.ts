@@ -113,7 +113,7 @@ async function ask<T>(question: () => Promise<T>): Promise<T> {
 /** Hosts come from module paths: from this many on, those whose pause is over are forgotten at once. */
 const MANY_PAUSES = 1_000
 
-/** The pauses that this process has been told of itself: where the shared ones are lost, they are told again. */
+/** The pauses that hosts asked this process for: if the shared ones are lost, they are written again. */
 function createPauses(now: () => number) {
   const until = new Map<string, number>()
   return {

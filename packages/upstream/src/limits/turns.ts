@@ -6,7 +6,7 @@ export interface TurnRequest {
   requests: number
   /** A turn further away than this is not taken. */
   maxWaitMs: number
-  /** For how long the host wants silence, as far as the caller knows. */
+  /** Pause that the host asked this caller for. */
   pauseMs: number
 }
 
@@ -16,14 +16,14 @@ export interface Turn {
   waitMs: number
 }
 
-/** The pace is halved at the most so often: to a sixteenth. */
+/** Most halvings of the pace: to a sixteenth. */
 export const MAX_THROTTLE_LEVEL = 4
 /** One halving is taken back after so long without a further one. */
 export const THROTTLE_RECOVERY_MS = 60_000
 /** Answers to requests that were under way together are one complaint. */
 export const THROTTLE_SETTLE_MS = 1_000
 
-/** Where all workers take their turns at upstream hosts. */
+/** The store from which all workers take their turns at upstream hosts. */
 export interface Turns extends AsyncDisposable {
   /** Takes the next turn at a host, in one atomic step. */
   take(request: TurnRequest): Promise<Turn>
@@ -43,13 +43,13 @@ const SLACK = 0.1
 /** A turn that is missed by more than this is given up for another: half of what {@link SLACK} allows for. */
 export const LATE_MS = 50
 
-/** After a wait longer than this it is asked again whether the host has wanted silence meanwhile. */
+/** After a longer wait than this, the store is asked again whether the host has asked for a pause. */
 export const RECHECK_AFTER_MS = 20
 
-/** How long a store of turns may take to answer before another one is asked. */
+/** Time that a store of turns may take to answer before another one is asked. */
 export const TURN_TIMEOUT_MS = 1_000
 
-/** How long a store of turns that failed is left alone. */
+/** Time for which a store of turns that failed is not asked. */
 export const TURN_RETRY_MS = 2_000
 
 /** Part of the limit that is used where some processes may be asking another store: together they stay below 1.5 times it. */

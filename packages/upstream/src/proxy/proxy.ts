@@ -21,7 +21,7 @@ const MAX_LIST_BYTES = 8 * 1024 * 1024
 
 /** The GOPROXY protocol (https://go.dev/ref/mod#goproxy-protocol), asked only for what a proxy already has. */
 
-/** Where the proxy says that it took a version from. Not authenticated, and missing for versions cached before 2023. */
+/** The origin of a version, by the proxy's word. Not authenticated, and missing for versions cached before 2023. */
 interface Origin {
   /** `git`, `hg`, `svn`, …; null where the proxy does not say, as with all of these. */
   vcs: string | null

@@ -7,7 +7,7 @@ const MAX_SEARCHED_CHARS = 64 * 1024
 
 /**
  * What the Go team's mirror says where it refuses a module for what it is. Only these words are a verdict about a module:
- * any proxy between us and the mirror may answer 403 for a reason of its own.
+ * any proxy between us and the mirror may answer 403 for other reasons.
  */
 const VERDICTS: readonly { words: RegExp; source: string }[] = [
   {

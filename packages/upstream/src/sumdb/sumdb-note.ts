@@ -8,7 +8,7 @@ const MAX_NOTE_SIGNATURES = 100
 
 /** Signed notes (https://pkg.go.dev/golang.org/x/mod/sumdb/note) and the tree heads in them. */
 
-/** Whose signature counts: `name+hash+key`, as in GOSUMDB. */
+/** The key whose signature counts: `name+hash+key`, as in GOSUMDB. */
 export interface VerifierKey {
   name: string
   /** First four bytes of the key's hash, big-endian. */
@@ -82,7 +82,7 @@ function parseSignature(line: string): { name: string; raw: Buffer } {
   const raw = Buffer.from(base64, 'base64')
   const isSound = line.startsWith(SIGNATURE_PREFIX) && rest.length === 0 && name !== '' && !name.includes('+')
   if (isSound && raw.length > 4 && raw.toString('base64') === base64) return { name, raw }
-  throw malformed('a signature line that is none')
+  throw malformed('a malformed signature line')
 }
 
 /** Reads the tree head in a note's text; lines after the third are for others. Throws `malformed`. */

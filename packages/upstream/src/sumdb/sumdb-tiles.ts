@@ -39,7 +39,7 @@ export function tilePath(level: number | 'data', index: bigint, width: number): 
   return `tile/8/${level}/${path}${width === TILE_WIDTH ? '' : `.p/${width}`}`
 }
 
-/** How many records or hashes tile (`level`, `index`) has in a tree of `size` records; 0 where there is no such tile. */
+/** Number of records or hashes of tile (`level`, `index`) in a tree of `size` records; 0 if it has no such tile. */
 export function tileWidth(size: bigint, level: number, index: bigint): number {
   const width = (size >> (HEIGHT * BigInt(level))) - index * WIDTH
   if (index < 0n || width <= 0n) return 0

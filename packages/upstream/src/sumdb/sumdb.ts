@@ -148,7 +148,7 @@ function createTrees(source: SumdbSource): Trees {
   async function accept(head: TreeHead, signal?: AbortSignal): Promise<Tree> {
     const before = largest
     const tree = await of(head, signal)
-    // Two heads that do not fit together: somebody is shown another log than the rest.
+    // Two heads that do not fit together: some clients are shown another log than others.
     if (before && before.head.size <= head.size) await checkGrowth(before.head, tree, signal)
     else if (before) await checkGrowth(head, before, signal)
     if (!largest || tree.head.size > largest.head.size) largest = tree

@@ -101,7 +101,7 @@ test('the page of the root must agree', async () => {
   await rejects(resolve('v.org/x/y', none), 'not-found')
 })
 
-test('pages without a usable tag are told from hosts that do not answer', async () => {
+test('pages without a usable tag are distinguished from hosts that do not answer', async () => {
   const at = 'https://v.org/x?go-get=1'
   await rejects(resolve('v.org/x', { [at]: 'parked' }), 'not-found')
   await rejects(resolve('v.org/x', { [at]: page('v.org/y git https://h.org/r') }), 'not-found')

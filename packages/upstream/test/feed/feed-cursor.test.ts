@@ -7,7 +7,7 @@ import { type FeedCursor, nextCursor } from '../../src/feed/feed-cursor.ts'
 
 const START: FeedCursor = { positionMicros: 0n, seenAtPosition: new Set() }
 
-/** The feed as served: rows from `since` on, inclusive, in their order, `pageSize` at the most, through the real parser. */
+/** The feed as served: rows from `since` on, inclusive, in their order, at most `pageSize`, through the real parser. */
 function serve(feed: FeedEntry[], since: bigint, pageSize: number) {
   const rows = feed.filter((entry) => entry.timestampMicros >= since).slice(0, pageSize)
   const lines = rows.map(({ path, version, timestampMicros }) =>
@@ -55,7 +55,7 @@ function largestGroup(feed: FeedEntry[]): number {
   return Math.max(0, ...counts.values())
 }
 
-test('no entry is lost or doubled, whatever the page size and wherever it is killed', () => {
+test('no entry is lost or doubled, at any page size and any moment of a kill', () => {
   const runs = fuzzRuns(3000) / 100
   for (let seed = 1; seed <= Math.max(30, Math.min(runs, 3000)); seed++) {
     const random = createRandom(seed)

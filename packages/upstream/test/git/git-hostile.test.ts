@@ -122,7 +122,7 @@ describe('repositories that are bombs', () => {
     )
   })
 
-  test('a folder over its limit stops whatever fills it', async () => {
+  test('a folder over its limit stops the command that fills it', async () => {
     const dir = mkdtempSync(path.join(root, 'watched-'))
     const watch = watchFolder(dir, 100_000)
     writeFileSync(path.join(dir, 'x'), noise(200_000))
@@ -210,7 +210,7 @@ describe('addresses and names that want to be something else', () => {
     await rejects(prepareRemote("ext::sh -c 'x'", { ...options, trusted: true }), 'forbidden-address')
   })
 
-  test('git connects to the address that was checked, whatever the name says', async () => {
+  test('git connects to the address that was checked, not to what the name resolves to later', async () => {
     repository('pinned', { 'go.mod': 'module a.b/c\n' })
     await using server = await serveRepositories(path.join(root, 'repositories'))
     const { port } = new URL(server.url)
@@ -428,7 +428,7 @@ describe('the sandbox', () => {
     assert.equal(agent.stdout.toString(), 'a "quoted" \\ agent; # x\n')
   })
 
-  test('gives each job a folder of its own, and clears what a killed process left', async () => {
+  test('gives each job a new folder, and clears what a killed process left', async () => {
     const stale = path.join(workDir, 'mirrorwatch-git-stale')
     mkdirSync(stale)
     utimesSync(stale, 0, 0)

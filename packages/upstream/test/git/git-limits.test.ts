@@ -66,7 +66,7 @@ test('a host that finds git too fast is heard', async () => {
   assert.deepEqual(own.told.throttled, [new URL(own.server.url).host])
 })
 
-test('a full disk is not taken for a fault of the repository, whatever the server says', async () => {
+test('a full disk is not taken for a fault of the repository, even if the server says so', async () => {
   const full = [
     'fatal: write error: No space left on device\nfatal: fetch-pack: invalid index-pack output\n',
     "fatal: sha1 file '/w/index.lock' write error. Out of diskspace\n",
@@ -76,7 +76,7 @@ test('a full disk is not taken for a fault of the repository, whatever the serve
     await using job = await jobThatEnds(untrustedStderr)
     await assert.rejects(fetchCommit(job, commit), {
       code: 'ENOSPC',
-      // The same of every command, whatever its own folder is called.
+      // So does every command, in a folder of any name.
       message: `no space left on the disk of ${path.join(root, 'work')}: git could not write there`,
     })
   }

@@ -27,7 +27,7 @@ function parseLsRefs(answer: Buffer): Map<string, Ref> {
   return reader.end()
 }
 
-test('the list of a tree is read whatever its pieces', () => {
+test('the list of a tree is read in pieces of any size', () => {
   const output = Buffer.concat([
     Buffer.from(`100644 blob ${ID}\ta b.go\x00120000 blob ${ID}\té/\n"\x00160000 commit ${LONG_ID}\tsub\t\0`),
     Buffer.from('100755 blob '),
@@ -132,7 +132,7 @@ function paxPath(path: string): Buffer {
 
 const TAR_END = Buffer.alloc(1024)
 
-test('a tar stream is read whatever its pieces, with long paths and without what is not a file', async () => {
+test('a tar stream is read in pieces of any size, with long paths and only files', async () => {
   const long = `dir/${'a'.repeat(300)}.go`
   const stream = Buffer.concat([
     tarEntry('dir/', Buffer.alloc(0), '5'),

@@ -91,7 +91,7 @@ test('a server without protocol v2 is understood as well', async () => {
   })
 })
 
-test('a repository of SHA-256 ids is told as one', async () => {
+test('a repository of SHA-256 ids is recognized', async () => {
   const dir = path.join(root, 'long')
   execFileSync('git', ['init', '-q', '--bare', '--object-format=sha256', dir])
   const tree = git(dir, ['mktree'], '').trim()
@@ -105,7 +105,7 @@ test('a repository of SHA-256 ids is told as one', async () => {
   )
 })
 
-test('what is no repository is told apart as far as hosts tell', async () => {
+test('missing, private and moved repositories are distinguished as well as hosts do', async () => {
   for (const [status, code] of [
     [404, 'gone'],
     [410, 'gone'],

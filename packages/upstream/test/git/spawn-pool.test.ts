@@ -66,7 +66,7 @@ test('limits and missing commands are the errors that they are in this process',
   await assert.rejects(sh('', { file: 'no-such-command' }), { code: 'git-failed' })
 })
 
-test('an aborted command is gone when that is told', async () => {
+test('an aborted command has ended when its promise rejects', async () => {
   const controller = new AbortController()
   let pid = 0
   const running = sh('echo $$; exec sleep 60', {

@@ -75,7 +75,7 @@ test('a body that is joined in several turns is what was sent', async () => {
   assert.ok(body.equals(sent))
 })
 
-test('gzip that nobody asked for is inflated; other encodings and damage are named', async () => {
+test('unrequested gzip is inflated; other encodings and damage are named', async () => {
   await using server = await serve((request, response) => {
     const encoding = request.url === '/br' ? 'br' : 'gzip'
     response.writeHead(200, { 'content-encoding': encoding })
@@ -177,7 +177,7 @@ test("the caller's signal ends everything, with its own reason", async () => {
   await assert.rejects(waiting, /^Error: stop$/)
 })
 
-test('redirects: returned, followed as far as allowed, checked, credentials kept at home', async () => {
+test('redirects: returned, followed up to the limit, checked, credentials dropped', async () => {
   const seen: string[] = []
   await using other = await serve((request, response) => {
     seen.push(`${request.method} ${request.headers.authorization ?? 'no credentials'}`)
@@ -261,7 +261,7 @@ test('names that do not exist, and what is no URL', async () => {
   await assert.rejects(c.http.request('not a url', { maxBytes: 1 }), { code: 'malformed' })
 })
 
-test('the rate limiter is asked for each hop and told of throttling', async () => {
+test('the rate limiter counts each hop and learns of throttling', async () => {
   const calls: string[] = []
   const rateLimiter = {
     acquire: async (host: string) => void calls.push(`acquire ${host}`),
@@ -280,7 +280,7 @@ test('the rate limiter is asked for each hop and told of throttling', async () =
   ])
 })
 
-test('which answers are to be tried again, and which of them are about our pace', () => {
+test('which answers are tried again, and which of them are about our pace', () => {
   const now = Date.UTC(2026, 10, 24, 12, 0, 0)
   const busy = (status: number, headers = {}) => busyAnswer(status, headers, now)
   for (const status of [200, 301, 401, 403, 404, 410, 501, 505]) assert.equal(busy(status), null)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRateLimiter } from '../../src/limits/rate-limit.ts'
 
-/** A clock that moves when somebody sleeps. */
+/** A clock that advances with each sleep. */
 function createClock() {
   const clock = { time: 1_000_000, slept: [] as number[] }
   return {

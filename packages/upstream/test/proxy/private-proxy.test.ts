@@ -92,7 +92,7 @@ test('a catalog is read to its end, with plain and with escaped names, and witho
   assert.deepEqual(await catalogOf({ '': '{"modules":null}' }).catalog(), [])
 })
 
-test('a catalog that repeats itself or is none is found out', async () => {
+test('a catalog that repeats itself or is malformed is refused', async () => {
   const page = '{"modules":[],"next":"a"}'
   await assert.rejects(catalogOf({ '': page, '&token=a': page }).catalog(), { code: 'bad-response' })
   for (const body of ['<html>Sign in</html>', '[]', '{"modules":[{"module":1}]}'])

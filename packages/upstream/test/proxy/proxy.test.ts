@@ -64,7 +64,7 @@ const WRONG_INFO: [string, RegExp][] = [
 ]
 
 for (const [body, message] of WRONG_INFO) {
-  test(`.info that is none: ${body}`, async () => {
+  test(`malformed .info: ${body}`, async () => {
     const { proxy } = proxyWith({ [`${FILES}/v1.0.0-!r!c1.info`]: body })
     await assert.rejects(proxy.info(MODULE, VERSION), { name: 'GomodError', code: 'bad-response', message })
   })
@@ -109,7 +109,7 @@ test('refusals', async () => {
   }
 })
 
-test('the public mirror is asked for its cache alone', async () => {
+test('requests to the public mirror ask for cached files only', async () => {
   const base = 'https://proxy.golang.org/cached-only/example.com/m/@v'
   for (const baseUrl of [
     'https://proxy.golang.org',

@@ -45,7 +45,7 @@ const MAX_DIFFS = 20
  * Compares a folder with the zip of its module, byte for byte. A file is only read if the zip has one of its size and path,
  * or for the folder's hash: 500 MiB in all, as much as a zip may hold.
  *
- * @throws GomodError `access-denied`, `not-found` (it vanished meanwhile), `retry-later` (it changed meanwhile)
+ * @throws GomodError `access-denied`, `not-found` (it vanished), `retry-later` (it changed while it was read)
  */
 export async function compareFolder(folder: ModuleFolder, zip: ModuleZip): Promise<FolderComparison> {
   const entries = new Map(zip.entries.map((entry) => [entry.name, entry]))
@@ -77,7 +77,7 @@ export class FolderHashes {
   #bytes = 0
   #isWhole = true
 
-  /** Returns whether a file of some size is to be hashed. Without an entry of the zip, only the folder's hash needs it. */
+  /** Returns whether a file of some size must be hashed. Without an entry of the zip, only the folder's hash needs it. */
   wants(entry?: { size: number }): (size: number) => boolean {
     return (size) => size === entry?.size || this.#bytes + size <= MAX_INFLATED_BYTES
   }

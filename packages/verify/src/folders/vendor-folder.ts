@@ -12,7 +12,7 @@ import { type LocalFile, listFiles, readSmallFile } from './local-files.ts'
 
 /** A module in a vendor folder, with its files. */
 export interface VendoredFiles {
-  /** Module and version whose zip the files are from: the replacement, where there is one. */
+  /** Module and version whose zip the files are from: the replacement, if the line has one. */
   module: string
   version: string
   /** Absolute path of the module's folder. */

@@ -8,7 +8,7 @@ import { compareFolder, type FolderComparison } from './compare-folder.ts'
 import type { VendoredFiles } from './vendor-folder.ts'
 import { type FolderVerification, folderFault, folderVerification, loggedSums } from './verification.ts'
 
-/** Where zips come from, for messages: the module cache, a proxy. */
+/** Source of the zips, for messages: the module cache, a proxy. */
 export interface ZipSource {
   name: string
   client: Pick<ProxyClient, 'zip'>

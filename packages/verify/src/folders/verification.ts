@@ -9,14 +9,14 @@ import type { FolderComparison, FolderDifference } from './compare-folder.ts'
  */
 export type FolderVerdict = 'same' | 'sum-disagrees' | 'folder-differs' | 'unverifiable'
 
-/** A folder on disk held to the zip of its module, and the zip to its recorded hashes. */
+/** Result of comparing a folder with the zip of its module, and the zip with its recorded hashes. */
 export interface FolderVerification {
   module: string
   version: string
   verdict: FolderVerdict
   /** One line for a person. */
   reason: string
-  /** The folder that was compared; null if there is none. */
+  /** The folder that was compared, or null. */
   folder: string | null
   /** `h1:` of the folder by Go's rule; null if it was not computed. */
   folderSum: string | null

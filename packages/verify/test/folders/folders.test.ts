@@ -87,7 +87,7 @@ test('a toolchain has copies of its _go.mod files, and no other go.mod', async (
   assert.equal(await verdict(), 'folder-differs src/go.mod')
 })
 
-test('a vendored replacement is held to its own zip, and modules inside of modules keep their files', async () => {
+test('a vendored replacement is compared with its zip, and nested modules keep their files', async () => {
   const vendor = folderOf('vendored/vendor', {
     'modules.txt': `# example.com/a v1.0.0 => example.com/fork v1.2.0
 ## explicit; go 1.18

@@ -31,7 +31,7 @@ const claimsSchema = z.object({
   sub: z.string().max(255),
 })
 
-/** Creates the client. The issuer is asked for its addresses at the first sign-in, and again after a failure. */
+/** Creates the client. It fetches the issuer's addresses at the first sign-in, and again after a failure. */
 export function createOidc(config: OidcConfig, publicUrl: string, groupRoles: WebConfig['groupRoles']): Oidc {
   let found: Promise<client.Configuration> | null = null
   const configuration = (): Promise<client.Configuration> =>

@@ -48,7 +48,7 @@ const denyRoute = createRoute({
   },
 })
 
-/** Time after which an unchanged list is dated anew, so that a proxy can tell a list that is kept from it. */
+/** Time after which an unchanged list gets a new date, so that a proxy notices when updates no longer reach it. */
 const DATED_MS = 3_600_000
 
 export function mountDeny(api: ApiRouter, context: WebContext): void {

@@ -17,7 +17,7 @@ export interface Unit {
   /** Functions that the code mentions without calling them: stores, returns or hands over. */
   taken: Taken[]
   references: Reference[]
-  /** Types of its own package, and package-level variables, that the code mentions. */
+  /** Types of the same package, and package-level variables, that the code mentions. */
   types: Set<string>
   variables: Set<string>
   /** Names of the fields of the struct types that it writes down. */

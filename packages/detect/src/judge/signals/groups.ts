@@ -8,7 +8,7 @@ export const ACTS_ON_IMPORT = [
   'imports-refused',
 ] as const satisfies SignalId[]
 
-/** Capabilities that few honest changes to another project's module bring, whoever calls them. */
+/** Capabilities that few honest changes to another project's module bring, reached on import or not. */
 export const RARE_CAPABILITY = [
   'added-native',
   'added-interpreter',

@@ -24,7 +24,7 @@ export class AllowTable {
     }
   }
 
-  /** Reports whether the module is allowed whatever it resembles. Accounts are `host/owner` or a domain. */
+  /** Reports whether the module is allowed for every target. Accounts are `host/owner` or a domain. */
   allowsModule(path: string, names: readonly { account: string }[]): boolean {
     if (this.#paths.size > 0 && this.#paths.has(path.toLowerCase())) return true
     return this.#owners.size > 0 && names.some(({ account }) => this.#owners.has(account))

@@ -74,7 +74,7 @@ export class OwnerTable {
     return this.#rows[row + 2] === skeleton
   }
 
-  /** Where an affix or a word is added, one owner is at the start or the end of the other. */
+  /** If an affix or a word is added, one owner is at the start or the end of the other. */
   #mayBePart({ letterSet, ends }: OwnerQuery, row: number): boolean {
     const known = this.#rows[row] ?? 0
     if ((letterSet & ~known) !== 0 && (known & ~letterSet) !== 0) return false

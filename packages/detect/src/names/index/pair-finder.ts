@@ -94,7 +94,7 @@ function addWithSimilarOwners(
   for (const owners of otherOwners) owners.addTypos(query, found)
 }
 
-/** Adds the targets of similar repository names, whoever their owner is. */
+/** Adds the targets of similar repository names under any owner. */
 function addMostUsed(groups: readonly RepositoryGroup[], found: TargetName[]): void {
   for (const { names, mostUsed } of groups) {
     const projects = new Set(mostUsed.map(({ project }) => project))

@@ -12,7 +12,7 @@ import { byDependents } from './project.ts'
 /** All targets with one repository name; separators do not count. */
 export interface RepositoryGroup {
   letters: string
-  /** How the targets write it. */
+  /** The spellings in the targets. */
   spellings: Word[]
   names: readonly TargetName[]
   owners: OwnerTable
@@ -30,7 +30,7 @@ export interface SimilarRepositories {
   others: readonly RepositoryGroup[]
   /** The owners of all these names, in one table where the answer is kept. */
   otherOwners: readonly OwnerTable[]
-  /** Those of them that it can be taken for whoever the owner is. */
+  /** Those of them that it can be taken for under any owner. */
   foreign: readonly RepositoryGroup[]
 }
 
@@ -48,7 +48,7 @@ const SIMILAR: ReadonlySet<Relation> = new Set([
   'affix-removed',
 ])
 
-/** Relations that `repository-typo` and `repository-reordered` ask for, whoever the owner is. */
+/** Relations that `repository-typo` and `repository-reordered` ask for, under any owner. */
 const SIMILAR_UNDER_ANY_OWNER: ReadonlySet<Relation> = new Set([
   'look-alike',
   'swap',

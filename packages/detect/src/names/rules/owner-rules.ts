@@ -17,7 +17,7 @@ const AFFIX_STEM = 3
 /** Shorter owners are the start or the end of too many others: `micro`, `microsoft`. */
 const EXTENDED_OWNER = 6
 const EXTENDED_OWNER_GENERIC = 7
-/** The start of a known owner; a shorter one is an account of its own next to most names. */
+/** The start of a known owner; a shorter one is an unrelated account next to most names. */
 const SHORTENED_OWNER = 4
 const SHORTENED_OWNER_GENERIC = 8
 /** The start of a repository's name next to the known owner: `gogoproto`. */
@@ -223,7 +223,7 @@ type RelatedRule = Pick<NameRule, 'id' | 'strength' | 'title' | 'example' | 'amo
   relations: readonly Relation[]
   /** Letters that the shorter owner has at least. */
   shortest: number
-  /** The same limit next to a generic repository name; default: `shortest`. */
+  /** The limit next to a generic repository name; default: `shortest`. */
   shortestForGeneric?: number
   unless?: (pair: Pair) => boolean
 }

@@ -19,7 +19,7 @@ export class Pair {
   readonly module: Name
   readonly target: Name
   readonly sameHost: boolean
-  /** The same letters; separators do not count. */
+  /** Equal letters; separators do not count. */
   readonly sameOwner: boolean
   readonly sameRepository: boolean
   #host: HostRelation | null | undefined
@@ -72,7 +72,7 @@ const SHORTEST_STEM = 4
 /** Letters from which its separators may differ too: `go-uber.dev` for `go.uber.org`. */
 const SHORTEST_RESPACED_STEM = 6
 
-/** How an unknown host can be taken for a known one. */
+/** Ways in which an unknown host can be taken for a known one. */
 export function hostRelation(host: Host, known: Host): HostRelation | null {
   if (host.isKnown || host.text === known.text) return null
   const a = host.word

@@ -121,7 +121,7 @@ function repositoryVersion(pair: Pair): boolean {
   )
 }
 
-/** A shorter name with a digit after it is a name of its own: `md5`. */
+/** A shorter name with a digit after it is another name: `md5`. */
 const VERSIONED_REPOSITORY = 4
 
 function isForeign(pair: Pair): boolean {

@@ -12,7 +12,7 @@ export const AFFIXES: readonly string[] = [
   'updates', 'use', 'user', 'utils', 'web', 'works', 'world', 'x', 'xyz',
 ] // biome-ignore format: a word list
 
-/** Hyphenated words that say "kept for the record" or "a section of ours", and that projects really use. */
+/** Hyphenated words that say "kept for the record" or "part of our project", and that projects really use. */
 export const HONEST_AFFIXES: ReadonlySet<string> = new Set([
   'archive', 'archived', 'archives', 'attic', 'backup', 'contrib', 'deprecated', 'examples', 'experimental', 'fork', 'forks',
   'graveyard', 'incubator', 'legacy', 'old', 'playground', 'plugins', 'research', 'retired',

@@ -56,7 +56,7 @@ export function skeletonOf(word: string): string {
   return skeleton
 }
 
-/** Returns {@link hashText} of the skeleton five times as fast: every owner and repository is asked for it. */
+/** Returns {@link hashText} of the skeleton five times as fast: it is computed for every owner and repository. */
 export function skeletonHashOf(word: string): number {
   let hash = 0
   for (let i = 0; i < word.length; i++) {

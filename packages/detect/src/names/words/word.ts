@@ -10,7 +10,7 @@ import {
   withoutSeparators,
 } from './letters.ts'
 
-/** Longer words (GitHub's longest owner has 39 letters) are compared for equality alone: nobody mistypes one into another. */
+/** Longer words (GitHub's longest owner has 39 letters) are compared for equality alone: a typing error hardly turns one into another. */
 const MOST_LETTERS = 64
 
 /**

@@ -30,7 +30,7 @@ export const lookStage: Stage<LookDeps> = {
   run: look,
   async due({ db, until, limit }) {
     const ids = await dueRepositories(db, until, limit)
-    // One priority for all: the queue keeps the order, in which no pace can keep the others waiting for ever.
+    // One priority for all: the queue keeps the order, in which no pace can starve the others.
     return ids.map((id) => ({ stage: 'look', key: { moduleId: id, version: '' }, priority: 1 }))
   },
   async postpone({ db }, { moduleId }, { message, until }) {

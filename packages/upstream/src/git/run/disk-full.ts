@@ -5,7 +5,7 @@ import type { SpawnResult } from './spawn.ts'
 const NO_SPACE = /No space left on device|Disk quota exceeded|Out of diskspace/i
 /** Servers speak in git's standard error too, and are not believed about our disk. */
 const SERVER_LINE = /^remote:.*$/gm
-/** What follows it is the server's, line ends included. */
+/** The text behind it is the server's, line ends included. */
 const SERVER_ERROR = /remote error:/
 /** With less than this left, a command that failed had no room: not all that git says then tells why. */
 const LEAST_FREE_BYTES = 1024 * 1024
@@ -26,7 +26,7 @@ export async function throwIfDiskFull(dir: string, result: SpawnResult): Promise
   })
 }
 
-/** Whether an error says that a disk, or somebody's share of it, is full: all writers fail until there is room. */
+/** Reports whether an error says that a disk or a quota is full: all writers fail until there is room. */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }

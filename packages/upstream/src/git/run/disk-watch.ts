@@ -3,7 +3,7 @@ import path from 'node:path'
 import { clearTimeout, setTimeout } from 'node:timers'
 import { GomodError } from '@mirrorwatch/gomod/errors'
 
-/** How often a job's folder is measured. A server would need 200 MiB/s to pass the limit by much in between. */
+/** Interval at which a job's folder is measured. A server would need 200 MiB/s to pass the limit by much in between. */
 const DISK_WATCH_MS = 500
 
 export interface FolderWatch {
@@ -48,7 +48,7 @@ export function watchFolder(dir: string, maxBytes: number): FolderWatch {
   }
 }
 
-/** Bytes of all files below `dir`; files that vanish meanwhile count as nothing. */
+/** Bytes of all files below `dir`; files that vanish while it counts are left out. */
 async function folderBytes(dir: string): Promise<number> {
   let total = 0
   for (const entry of (await orNull(readdir(dir, { withFileTypes: true }))) ?? []) {

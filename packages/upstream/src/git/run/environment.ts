@@ -2,16 +2,16 @@
 const LOW_SPEED_BYTES_PER_SECOND = 1000
 const LOW_SPEED_SECONDS = 30
 
-/** Where a git job may reach: one scheme, and for http(s) one address that the host name was resolved to by us. */
+/** The network that a git job may use: one scheme, and for http(s) one address, resolved before. */
 export interface GitRemote {
   /** The address that git is given, after rewriting; carries no user name or password. */
   url: string
   scheme: 'https' | 'http' | 'file'
-  /** `host:port:address` for curl, so that git cannot be led to another address; null where there is nothing to pin. */
+  /** `host:port:address` for curl, so that git cannot be led to another address; null if any address will do. */
   pin: string | null
 }
 
-/** Where git may be installed; the caller's own PATH is not trusted. */
+/** Folders in which git may be installed; the caller's PATH is not trusted. */
 export const GIT_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin'
 
 /**
@@ -101,7 +101,7 @@ function quoted(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, '\\$&').replaceAll(/\p{Cc}/gu, ' ')}"`
 }
 
-/** For the upload-pack that git starts on a local folder: serve any object, filtered, whoever owns the folder. */
+/** For the upload-pack that git starts on a local folder: serve any object, filtered, from a folder of any owner. */
 const LOCAL_SERVER_LINES = [
   '[uploadpack]',
   'allowFilter = true',

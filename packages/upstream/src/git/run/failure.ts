@@ -2,7 +2,7 @@ import { GomodError } from '@mirrorwatch/gomod/errors'
 import { cleanText } from '@mirrorwatch/gomod/untrusted-text'
 import type { SpawnResult } from './spawn.ts'
 
-/** The failure of a git command as an error: `git-failed`, or `too-large` where a limit of ours ended it. */
+/** The failure of a git command as an error: `git-failed`, or `too-large` if our limit ended it. */
 export function gitFailure(what: string, result: SpawnResult): GomodError {
   const text = cleanText(result.untrustedStderr)
   if (result.killedBy === 'SIGXFSZ' || /SIGXFSZ|File too large|invalid index-pack output/.test(text)) {

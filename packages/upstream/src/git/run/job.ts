@@ -27,7 +27,7 @@ export const GIT_LOCAL_TIMEOUT_MS = 120_000
 export const MAX_SMALL_OUTPUT_BYTES = 4 * 1024 * 1024
 
 export interface GitSandboxOptions {
-  /** Folder in which each job gets one of its own. It is created where it is missing. */
+  /** Folder in which each job gets a folder. It is created if it is missing. */
   workDir: string
   /** Bytes that one job may have on disk. */
   maxJobBytes?: number
@@ -41,7 +41,7 @@ export interface GitSandboxOptions {
   userAgent?: string
   /** Spaces what git asks of one host, together with all other requests to it. */
   rateLimiter?: RateLimiter
-  /** Starts commands; `spawn-pool.ts` has one for processes that must not stand still meanwhile. Default: this thread does. */
+  /** Starts commands; `spawn-pool.ts` has one for processes whose event loop must not block. Default: this thread starts them. */
   spawn?: (request: SpawnRequest) => Promise<SpawnResult>
 }
 

@@ -23,7 +23,7 @@ export interface GitSandbox {
   readonly options: Readonly<GitSandboxOptions>
   /** False where the system has no `prlimit`: then only time, output and the folder's size are bounded. */
   readonly hasResourceLimits: boolean
-  /** A fresh bare repository in a folder of its own, deleted with the job. Never shared. */
+  /** A fresh bare repository in a new folder, deleted with the job. Never shared. */
   openJob(remote: GitRemote, options?: { objectFormat?: ObjectFormat; signal?: AbortSignal }): Promise<GitJob>
 }
 

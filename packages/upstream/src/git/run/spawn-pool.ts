@@ -19,7 +19,7 @@ export interface SpawnPool extends AsyncDisposable {
   spawn: (request: SpawnRequest) => Promise<SpawnResult>
 }
 
-/** How often closing looks whether the stopped commands have ended: they are killed, which takes milliseconds. */
+/** Interval at which closing checks whether the stopped commands have ended: they are killed, which takes milliseconds. */
 const CLOSE_POLL_MS = 5
 
 interface Waiting {

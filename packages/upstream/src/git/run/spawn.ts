@@ -125,7 +125,7 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL')
   } catch (error) {
-    // ESRCH: the whole group has ended by itself, which is the usual case.
+    // ESRCH: the whole group has already ended, which is the usual case.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
