@@ -66,7 +66,7 @@ export function paceText({ what, position: at, entries, perSecond, done, seconds
   const parts = [at, `${entries} entries`]
   if (done !== null) parts.push(`${Math.floor(done * 100)} %`)
   if (secondsLeft === 0) parts.push(done === null ? 'at the end' : 'done')
-  else if (perSecond === null) parts.push('nobody reads')
+  else if (perSecond === null) parts.push('no reader')
   else
     parts.push(`${Math.round(perSecond)}/s`, secondsLeft === null ? '' : `${durationText(secondsLeft)} left`)
   return `${what}: ${parts.filter(Boolean).join(', ')}`

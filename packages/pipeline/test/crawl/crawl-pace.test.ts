@@ -21,12 +21,12 @@ const PROGRESS = {
   caughtUpAt: null,
 } as const
 
-test('progress says position, share, rate and time left, or that nobody reads', () => {
+test('progress says position, share, rate and time left, or that there is no reader', () => {
   assert.equal(
     paceText(paceOf(PROGRESS, NOW, null)),
     'feed backfill: 2021-03-04T00:00:00Z, 12345 entries, 25 %, 2100/s, 2.1 h left',
   )
-  assert.match(paceText(paceOf({ ...PROGRESS, reading: 0, speed: 0 }, NOW, null)), /25 %, nobody reads$/)
+  assert.match(paceText(paceOf({ ...PROGRESS, reading: 0, speed: 0 }, NOW, null)), /25 %, no reader$/)
   assert.match(paceText(paceOf({ ...PROGRESS, covered: 1000 }, NOW, null)), /100 %, done$/)
 })
 
