@@ -153,7 +153,8 @@ function copyFact({ version, evidence }: SignalOf<(typeof COPIED)[number]>): Fac
 function differenceFact({ version, evidence }: SignalOf<'cache-differs' | 'cache-differs-harmless'>): Fact {
   const { repository, commit, quoted, files } = evidence
   const named = quoted.map(({ path, change }) => visibleLine(`${path} ${change}`))
-  const more = files > named.length ? [`${files - named.length} more files`] : []
+  const rest = files - named.length
+  const more = rest > 0 ? [rest === 1 ? '1 more file' : `${rest} more files`] : []
   const unknown = files === 0 ? ['the hashes differ; which files do was not compared'] : []
   const from = `${repository ?? 'its repository'}${commit === null ? '' : ` at ${commit.slice(0, 12)}`}`
   return {

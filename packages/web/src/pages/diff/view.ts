@@ -77,7 +77,7 @@ function differenceView(difference: Difference, view: FullView, counter: DiffCon
     ${fileTree(files, anchors, view.marks)}
     <div class="files">
       ${files.map((file) => fileView(file, anchors.get(file) ?? '', difference, view, counter))}
-      ${more <= 0 ? '' : html`<p class="note">${more} more files differ. ${zipFiles(view.module, version)}</p>`}
+      ${more <= 0 ? '' : html`<p class="note">${more === 1 ? '1 more file differs' : `${more} more files differ`}. ${zipFiles(view.module, version)}</p>`}
     </div>
   </div>
 </section>`

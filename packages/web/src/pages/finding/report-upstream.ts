@@ -17,7 +17,7 @@ export function reportUpstreamPage(viewer: Viewer, data: FindingData): Html {
     { title: `Report ${visibleLine(finding.module)}`, area: 'findings' },
     html`<nav class="crumbs" aria-label="Breadcrumb"><a href="${findingLink(finding.id)}">← #${finding.id} ${visibleLine(finding.module)}</a></nav>
 <h1 class="page-title">Report upstream</h1>
-<p class="note">Read it before you send it. Nothing is sent from here.</p>
+<p class="note">Read it before you send it. Nothing is sent from here.${finding.status === 'confirmed' ? '' : ' No one has confirmed this finding yet.'}</p>
 ${text('go', 'To the Go team', 'Send it to security@golang.org: they can block a module in the mirror.', goTeamText(data))}
 ${text('host', `To ${host}`, 'Paste it into the abuse form of the code host: it can take the repository down.', hostText(data))}
 <section class="panel"><h2>To databases of malicious packages</h2><p>An OSV record, such as <code>ossf/malicious-packages</code> takes: <a href="${findingLink(finding.id)}/osv.json">download it</a>.</p></section>`,
@@ -32,7 +32,7 @@ function text(id: string, title: string, says: string, content: string): Html {
 function goTeamText({ finding, blocks, versions }: FindingData): string {
   const spoken = blocks.versions.length === 0 ? versions.map(({ version }) => version) : blocks.versions
   return [
-    `Subject: malicious module in the Go module mirror: ${visibleLine(finding.module)}`,
+    `Subject: ${finding.status === 'confirmed' ? 'malicious' : 'suspicious'} module in the Go module mirror: ${visibleLine(finding.module)}`,
     '',
     `Module: ${blocks.heading.module}`,
     `Versions: ${spoken.join(', ') || 'all'}`,
