@@ -11,10 +11,13 @@ const NEW_MS = 30 * DAY_MS
 const FIRST_VERSIONS = 3
 /** Modules up to which an owner is new. */
 const FEW_MODULES = 3
+/** Modules from which on an owner's new ones are read last: nobody can use up the day's bytes with an account full of modules. */
+const MANY_MODULES = 100
 
 /**
  * Returns the priority at which a version is read in full: one of the first of a new module, a new one of a target, the first of
- * an old module. Null for others: the latest version of what others require is read without being asked for.
+ * an old module. New modules of an owner with very many come as late as old ones. Null for other versions: the latest of what
+ * others require is read without being asked for.
  */
 export async function priorityOfReading(
   { db, clock }: { db: Db; clock: () => Date },
@@ -25,8 +28,9 @@ export async function priorityOfReading(
   const at = versions.findIndex((row) => row.version === version)
   const isNewModule = Date.parse(module.firstCachedAt) >= since
   if (isNewModule && at >= 0 && at < FIRST_VERSIONS) {
-    const owner = await ownerStats(db, ownerPrefix(module.path), FEW_MODULES + 1)
-    return owner.modules <= FEW_MODULES ? READ_PRIORITY.newOwner : READ_PRIORITY.newModule
+    const { modules } = await ownerStats(db, ownerPrefix(module.path), MANY_MODULES)
+    if (modules <= FEW_MODULES) return READ_PRIORITY.newOwner
+    return modules < MANY_MODULES ? READ_PRIORITY.newModule : READ_PRIORITY.oldModule
   }
   const isNew = Date.parse(versions[at]?.cachedAt ?? module.firstCachedAt) >= since
   if (isTarget && isNew) return READ_PRIORITY.target
