@@ -41,8 +41,6 @@ function explain(rule: NameRule, name: Name, target: TargetName): Omit<Candidate
 export class CandidateWriter {
   /** Ends of a target's lines, by target: one for each path of its project. */
   readonly #ends = new Map<TargetName, readonly string[]>()
-  /** Line ends of whole lists of targets. Most modules share their list with others. */
-  readonly #endsOfLists = new WeakMap<readonly TargetName[], readonly (readonly string[])[]>()
 
   lines({ module, matches, sameRepository }: ModuleMatches): string {
     let lines = ''
@@ -52,21 +50,11 @@ export class CandidateWriter {
     const [name] = module.names
     if (name === undefined || sameRepository.length === 0) return lines
     const start = `{"module":${JSON.stringify(module.path)},`
-    const chosen = this.#endsOfList(sameRepository, name).map((ends, i) =>
-      ends.length === 1
-        ? ends[0]
-        : ends[mostSimilarPath((sameRepository[i] as TargetName).project, module.parts)],
-    )
-    return lines + start + chosen.join(start)
-  }
-
-  #endsOfList(targets: readonly TargetName[], name: Name): readonly (readonly string[])[] {
-    let ends = this.#endsOfLists.get(targets)
-    if (ends === undefined) {
-      ends = targets.map((target) => this.#endsOf(target, name))
-      this.#endsOfLists.set(targets, ends)
+    for (const target of sameRepository) {
+      const ends = this.#endsOf(target, name)
+      lines += start + ends[mostSimilarPath(target.project, module.parts)]
     }
-    return ends
+    return lines
   }
 
   #endsOf(target: TargetName, name: Name): readonly string[] {
