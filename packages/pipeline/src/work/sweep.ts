@@ -7,6 +7,8 @@ import { jobId, type Stage, type StageJob } from './stage.ts'
 
 /** Limit on rows of one stage in one sweep: bounds the queue's memory; the next sweep brings more. */
 const AT_ONCE = 2_000
+/** Limit while the queue still holds half as many: only what is urgent needs adding. */
+const AT_ONCE_URGENT = 200
 
 export interface SweepDeps {
   db: Db
@@ -33,7 +35,7 @@ export async function sweep(
     const due = await stage.due({
       db: deps.db,
       until,
-      limit: AT_ONCE,
+      limit: inQueue > AT_ONCE / 2 ? AT_ONCE_URGENT : AT_ONCE,
       readBytesPerDay: deps.readBytesPerDay,
     })
     const now = deps.clock()

@@ -67,3 +67,23 @@ test('jobs that could not be added are added by the next sweep', async () => {
   await sweep({ ...deps, queue } as never, [stage], now, queued)
   assert.deepEqual(taken(), ['look/1/'])
 })
+
+test('while the queue holds a long backlog, a sweep reads only the most urgent rows', async () => {
+  const { queue, held } = fakeQueue()
+  const queued = new QueuedJobs()
+  const limits: number[] = []
+  const stage = {
+    name: 'look' as const,
+    async due({ limit }: { limit: number }) {
+      limits.push(limit)
+      return jobs(...Array.from({ length: limit }, (_, n) => n))
+    },
+  }
+  const now = new Date('2026-11-28T10:00:00Z')
+  const deps = { queue, failedJobs: new FailedJobs(), clock: () => now, readBytesPerDay: 0 }
+  for (let round = 0; round < 3; round++) {
+    await sweep(deps as never, [stage], now, queued)
+    if (round === 1) for (const id of [...held.keys()].slice(0, 1_500)) held.delete(id)
+  }
+  assert.deepEqual(limits, [2_000, 200, 2_000])
+})
