@@ -20,7 +20,7 @@ export type CapabilityKind =
   | 'generate'
   | 'embed'
 
-/** One source file of a module. `path` is relative to the module root, with `/`. */
+/** One source file of a module, or a file that it embeds, as bytes. `path` is relative to the module root, with `/`. */
 export interface SourceFile {
   path: string
   content: string

@@ -1,6 +1,7 @@
 import type { ListedModule } from '@mirrorwatch/detect/clone/compare'
 import type { FingerprintFile } from '@mirrorwatch/detect/clone/fingerprint'
 import { isAnalysed, isCSource } from '@mirrorwatch/detect/go/parse/file-kinds'
+import { embeddedFiles } from '@mirrorwatch/detect/go/report/embeds'
 import type { SourceFile } from '@mirrorwatch/detect/go/types'
 import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { keptDeclaredPath } from '@mirrorwatch/gomod/mod/declared-path'
@@ -61,11 +62,12 @@ function orderOf(name: string): number {
   return isAnalysed(name) ? 1 : 2
 }
 
-/** Returns the files that `wanted` selects: source as text, others by name alone. */
+/** Returns the files that `wanted` selects, source as text and others by name alone, and the small files that they embed. */
 export function sourcesOf({ contents }: ModuleContent, wanted: (path: string) => boolean): SourceFile[] {
-  return [...contents]
+  const sources = [...contents]
     .filter(([path]) => wanted(path))
     .map(([path, content]) => ({ path, content: isText(path) ? content.toString('utf8') : '' }))
+  return [...sources, ...embeddedFiles(contents)]
 }
 
 function isText(path: string): boolean {

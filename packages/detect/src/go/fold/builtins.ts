@@ -1,18 +1,21 @@
 import type { SyntaxNode } from '../parse/syntax.ts'
-import { evaluate, type Frame } from './frame.ts'
-import { BYTE, type IntType, isByte } from './int-types.ts'
-import { extreme } from './operators.ts'
-import { elementOf, listHow, zeroList, zeroValue } from './types.ts'
+import { BYTE, type IntType, isByte } from '../value/int-types.ts'
+import { extreme } from '../value/operators.ts'
 import {
   byteList,
   emptyMap,
+  howOf,
   intValue,
   type ListValue,
   lengthOf,
   listValue,
   MAX_LIST,
   type MaybeValue,
-} from './values.ts'
+  mergeHow,
+  writeItems,
+} from '../value/values.ts'
+import { evaluate, type Frame } from './frame.ts'
+import { elementOf, listHow, zeroList, zeroValue } from './types.ts'
 
 type Args = readonly MaybeValue[]
 
@@ -55,7 +58,8 @@ function append(list: MaybeValue, more: Args): MaybeValue {
   const items = added.map((item) =>
     element !== null && item?.kind === 'int' ? intValue(item.value, element, item.how) : item,
   )
-  return { ...base, items: [...base.items, ...items] }
+  const how = spread ? mergeHow(base.how, howOf(only)) : base.how
+  return listValue([...base.items, ...items], element, how)
 }
 
 /** Guesses the element type of a list of which nothing is known but what is added. */
@@ -73,8 +77,5 @@ function bytesIn(value: MaybeValue | undefined): Args {
 
 function copy(target: MaybeValue, source: MaybeValue): MaybeValue {
   if (target?.kind !== 'list') return null
-  const items = bytesIn(source)
-  const count = Math.min(items.length, target.items.length)
-  target.items.splice(0, count, ...items.slice(0, count))
-  return intValue(count)
+  return intValue(writeItems(target, 0, [...bytesIn(source)], howOf(source)))
 }

@@ -1,14 +1,13 @@
-import { GAP, runeToBytes, toText } from '../parse/bytes.ts'
+import { callLibrary, callMethod } from '../library/library.ts'
 import { textOf } from '../parse/file-model.ts'
 import type { FunctionModel, PackageModel } from '../parse/package-model.ts'
 import { childOf, partsOf, type SyntaxNode } from '../parse/syntax.ts'
+import { isByte } from '../value/int-types.ts'
+import { type FunctionValue, type MaybeValue, pointedTo } from '../value/values.ts'
 import { callBuiltin, makeValue } from './builtins.ts'
-import { newEncoding } from './encodings.ts'
 import { evaluate, type Frame, importOf, lookup } from './frame.ts'
-import { isByte, RUNE } from './int-types.ts'
-import { callLibrary, callMethod } from './library.ts'
+import { typeOf } from './reflection.ts'
 import { convert } from './types.ts'
-import { type FunctionValue, intValue, type MaybeValue, madeString, mergeHow } from './values.ts'
 
 type Args = MaybeValue[]
 
@@ -27,7 +26,8 @@ export function evaluateCall(frame: Frame, node: SyntaxNode): MaybeValue {
   // Describing the arguments costs time: a call of everything with a large list is expensive.
   fold.step(args.reduce((cost, arg) => cost + (arg?.kind === 'list' ? arg.items.length >> 6 : 0), 0))
   fold.onCall(node, args)
-  for (const [at, arg] of args.entries()) {
+  for (const [at, given] of args.entries()) {
+    const arg = pointedTo(given)
     const place = argumentNodes[at]
     if ((arg?.kind === 'string' || arg?.kind === 'list') && place !== undefined)
       fold.onString(file, place, arg)
@@ -58,7 +58,16 @@ function evaluateArguments(frame: Frame, nodes: readonly SyntaxNode[]): Args {
 
 const CALLED_VALUES = new Set(['parenthesized_expression', 'func_literal', 'index_expression'])
 
+/** Evaluates `(*T)(pointer)`, with which unsafe code reads one type as another; undefined for other calls. */
+function readAs(frame: Frame, callee: SyntaxNode, args: Args): Result {
+  const [pointer] = callee.type === 'parenthesized_expression' ? partsOf(callee) : []
+  if (pointer?.type !== 'unary_expression') return undefined
+  return convert(frame, childOf(pointer, 'operand'), pointedTo(args[0] ?? null))
+}
+
 function call(frame: Frame, callee: SyntaxNode, name: string, args: Args): Result {
+  const read = readAs(frame, callee, args)
+  if (read !== undefined) return read
   if (CALLED_VALUES.has(callee.type)) return callValue(frame, evaluate(frame, callee), args)
   if (callee.type === 'selector_expression') return callSelector(frame, callee, args)
   const local = lookup(frame.scope, name)
@@ -70,7 +79,7 @@ function call(frame: Frame, callee: SyntaxNode, name: string, args: Args): Resul
   const [model] = frame.pkg.values.get(name) ?? []
   if (model !== undefined) return callValue(frame, frame.fold.global(frame.pkg, model), args)
   for (const path of frame.file.dotImports) {
-    const result = callLibrary(path, name, args)
+    const result = callLibrary(path, name, args, frame.fold.host)
     if (result !== undefined) return result
   }
   return callBuiltin(name, args)
@@ -78,8 +87,7 @@ function call(frame: Frame, callee: SyntaxNode, name: string, args: Args): Resul
 
 /** Calls a function that a variable, field or element holds. */
 function callValue({ fold }: Frame, value: MaybeValue, args: Args): Result {
-  if (value?.kind === 'function') return fold.invoke(value, args)
-  return value?.kind === 'imported' ? callLibrary(value.path, value.name, args) : undefined
+  return fold.host.call(value, args)
 }
 
 function invokeDeclared(
@@ -103,12 +111,11 @@ function callSelector(frame: Frame, callee: SyntaxNode, args: Args): Result {
   if (of === null) return undefined
   const path = importOf(frame, of)
   if (path === null) return callOnValue(frame, of, field, args)
-  if (path === 'strings' && field === 'Map') return mapString(frame, args)
-  if (field === 'NewEncoding') return newEncoding(path, args[0])
+  if (path === 'reflect' && field === 'TypeOf') return typeOf(frame, args[0])
   const pkg = frame.fold.packageOf(path)
   const declared = pkg?.functions.get(field)
   if (pkg !== null && declared !== undefined) return invokeDeclared(frame, pkg, declared, args)
-  return callLibrary(path, field, args)
+  return callLibrary(path, field, args, frame.fold.host)
 }
 
 function callOnValue(frame: Frame, of: SyntaxNode, field: string, args: Args): Result {
@@ -117,7 +124,7 @@ function callOnValue(frame: Frame, of: SyntaxNode, field: string, args: Args): R
     const member = receiver.entries.get(`s${field}`)
     if (member !== undefined) return callValue(frame, member, args)
   }
-  const result = receiver === null ? undefined : callMethod(receiver, field, args)
+  const result = receiver === null ? undefined : callMethod(receiver, field, args, frame.fold.host)
   if (result !== undefined) return result
   const method = methodValue(frame, of, field, receiver)
   if (method === null) return undefined
@@ -142,17 +149,4 @@ export function methodValue(
   const method = methods.find((each) => each.receiver === type) ?? (methods.length === 1 ? methods[0] : null)
   if (method === undefined || method === null) return null
   return { kind: 'function', node: method.node, file: method.file, pkg, scope: null, receiver }
-}
-
-/** Evaluates `strings.Map(f, s)`, the usual home of a letter rotation. */
-function mapString({ fold }: Frame, [mapping, s]: Args): MaybeValue {
-  if (mapping?.kind !== 'function' || s?.kind !== 'string') return null
-  let text = ''
-  for (const character of toText(s.text)) {
-    const code = character === GAP ? null : intValue(character.codePointAt(0) ?? 0, RUNE)
-    const result = code === null ? null : fold.invoke(mapping, [code])
-    if (result?.kind !== 'int') text += GAP
-    else if (result.value >= 0n) text += runeToBytes(result.value)
-  }
-  return madeString(text, mergeHow(s.how, ['mapping']))
 }

@@ -1,8 +1,6 @@
 import { textOf, typeName } from '../parse/file-model.ts'
 import { childOf, childrenOf, fieldsOf, partsOf, type SyntaxNode } from '../parse/syntax.ts'
-import { evaluate, type Frame } from './frame.ts'
-import type { IntType } from './int-types.ts'
-import { arrayLength, assigned, elementOf, listHow, zeroValue } from './types.ts'
+import type { IntType } from '../value/int-types.ts'
 import {
   emptyBuilder,
   intValue,
@@ -12,7 +10,9 @@ import {
   type MaybeValue,
   stringValue,
   type Value,
-} from './values.ts'
+} from '../value/values.ts'
+import { evaluate, type Frame } from './frame.ts'
+import { arrayLength, assigned, elementOf, listHow, zeroValue } from './types.ts'
 
 /**
  * Evaluates a list, map or struct literal. A literal of another package's type counts as a call: `exec.Cmd{…}` is as good as

@@ -1,16 +1,28 @@
+import { libraryValue } from '../library/library.ts'
 import { GAP } from '../parse/bytes.ts'
 import { textOf } from '../parse/file-model.ts'
-import { integerOf, runeCode, stringBytes } from '../parse/literals.ts'
+import { floatOf, integerOf, runeCode, stringBytes } from '../parse/literals.ts'
 import type { ValueModel } from '../parse/package-model.ts'
 import { childOf, type SyntaxNode } from '../parse/syntax.ts'
+import { BYTE, UNTYPED_INT, UNTYPED_RUNE } from '../value/int-types.ts'
+import { applyOperator, applyUnary } from '../value/operators.ts'
+import {
+  boolValue,
+  floatValue,
+  howOf,
+  intValue,
+  type MaybeValue,
+  mergeHow,
+  numberOf,
+  sliceList,
+  stringValue,
+} from '../value/values.ts'
 import { evaluateCall, methodValue } from './calls.ts'
 import { compositeLiteral, entryKey } from './composites.ts'
-import { encodingNamed } from './encodings.ts'
+import { embeddedValue } from './embedded.ts'
 import { emptyScope, evaluate, type Frame, importOf, lookup } from './frame.ts'
-import { BYTE, UNTYPED_INT, UNTYPED_RUNE } from './int-types.ts'
-import { applyOperator, applyUnary } from './operators.ts'
+import { store } from './store.ts'
 import { assigned, convert, zeroValue } from './types.ts'
-import { boolValue, howOf, intValue, type MaybeValue, mergeHow, stringValue } from './values.ts'
 
 type Evaluation = (frame: Frame, node: SyntaxNode) => MaybeValue
 
@@ -23,6 +35,7 @@ const EVALUATIONS: Readonly<Record<string, Evaluation>> = {
   raw_string_literal: string,
   rune_literal: (frame, node) => untyped(runeCode(textOf(frame.file, node)), UNTYPED_RUNE),
   int_literal: (frame, node) => untyped(integerOf(textOf(frame.file, node)), UNTYPED_INT),
+  float_literal: (frame, node) => float(textOf(frame.file, node)),
   true: () => boolValue(true),
   false: () => boolValue(false),
   identifier,
@@ -58,6 +71,11 @@ function untyped(value: bigint | number | null, type: typeof UNTYPED_INT): Maybe
   return value === null ? null : intValue(value, type)
 }
 
+function float(source: string): MaybeValue {
+  const value = floatOf(source)
+  return value === null ? null : floatValue(value, 0)
+}
+
 function identifier(frame: Frame, node: SyntaxNode): MaybeValue {
   const name = textOf(frame.file, node)
   const local = lookup(frame.scope, name)
@@ -75,7 +93,7 @@ export function initialValue(outer: Frame, model: ValueModel): MaybeValue {
   const scope = emptyScope()
   if (isConst) scope.names.set('iota', intValue(model.iota, UNTYPED_INT))
   const frame = { ...outer, file, scope }
-  if (model.value === null) return zeroValue(frame, typeNode)
+  if (model.value === null) return embeddedValue(frame, model) ?? zeroValue(frame, typeNode)
   const value = evaluate(frame, model.value)
   const own =
     model.tupleIndex === null
@@ -104,12 +122,27 @@ function binary(frame: Frame, node: SyntaxNode): MaybeValue {
   return value
 }
 
+const POINTED_TO = new Set(['string', 'int', 'float', 'bool'])
+
 function unary(frame: Frame, node: SyntaxNode): MaybeValue {
-  const value = evaluate(frame, childOf(node, 'operand'))
+  const operand = childOf(node, 'operand')
+  const value = evaluate(frame, operand)
   const operator = textOf(frame.file, childOf(node, 'operator'))
+  if (operator === '&' && operand !== null && value !== null) {
+    if (operand.type === 'identifier' && POINTED_TO.has(value.kind))
+      return { kind: 'pointer', get: () => evaluate(frame, operand), set: (to) => store(frame, operand, to) }
+    if (operand.type === 'index_expression' && value.kind === 'int') return addressIn(frame, operand)
+  }
   // A channel is a list: what was sent first is received first.
   if (operator === '<-') return value?.kind === 'list' ? (value.items.shift() ?? null) : null
   return applyUnary(operator, value)
+}
+
+/** Returns `&list[index]`: the rest of the list stands for the address of its first element. */
+function addressIn(frame: Frame, node: SyntaxNode): MaybeValue {
+  const list = evaluate(frame, childOf(node, 'operand'))
+  const at = numberOf(evaluate(frame, childOf(node, 'index')))
+  return list?.kind === 'list' && at !== null ? sliceList(list, at, list.items.length) : null
 }
 
 function conversion(frame: Frame, node: SyntaxNode): MaybeValue {
@@ -148,7 +181,7 @@ function slice(frame: Frame, node: SyntaxNode): MaybeValue {
   const from = bound('start', 0)
   const to = bound('end', Number.MAX_SAFE_INTEGER)
   if (from === null || to === null) return null
-  if (value?.kind === 'list') return { ...value, items: value.items.slice(from, to) }
+  if (value?.kind === 'list') return sliceList(value, from, to)
   if (value?.kind !== 'string' || value.text.includes(GAP)) return null
   const text = value.text.slice(from, to)
   return stringValue(text, value.how, Math.min(value.piece, text.length))
@@ -164,7 +197,7 @@ function selector(frame: Frame, node: SyntaxNode): MaybeValue {
     const member = value?.kind === 'map' ? value.entries.get(`s${field}`) : undefined
     return member === undefined ? methodValue(frame, of, field, value) : member
   }
-  const known = encodingNamed(path, field)
+  const known = libraryValue(path, field)
   if (known !== null) return known
   const pkg = frame.fold.packageOf(path)
   if (pkg === null) return { kind: 'imported', path, name: field }

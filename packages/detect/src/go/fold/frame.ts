@@ -1,7 +1,7 @@
 import { type FileModel, textOf } from '../parse/file-model.ts'
 import type { PackageModel, ValueModel } from '../parse/package-model.ts'
 import type { SyntaxNode } from '../parse/syntax.ts'
-import type { FunctionValue, MaybeValue, Scope, Value } from './values.ts'
+import type { FunctionValue, Host, MaybeValue, Scope, Value } from '../value/values.ts'
 
 /** Context in which an expression is evaluated. */
 export interface Frame {
@@ -9,13 +9,20 @@ export interface Frame {
   pkg: PackageModel
   scope: Scope
   fold: Folding
+  /** Label of the statement that is about to be executed, if it has one. */
+  label?: string
 }
 
 /** A function to run. */
 export type Callee = Omit<FunctionValue, 'kind'>
 
 /** Effect of a statement on the flow of control; null to go on. */
-export type Flow = { kind: 'return'; value: MaybeValue } | { kind: 'break' } | { kind: 'continue' } | null
+export type Flow =
+  | { kind: 'return'; value: MaybeValue }
+  | { kind: 'break'; label: string }
+  | { kind: 'continue'; label: string }
+  | { kind: 'fallthrough' }
+  | null
 
 /**
  * The interpreter that folds constants, as its parts see it. It runs code with the known values, takes both branches of an
@@ -32,6 +39,12 @@ export interface Folding {
   setGlobal(model: ValueModel, value: MaybeValue): void
   /** Returns a package of the module by import path, for calls that cross packages. */
   packageOf(importPath: string): PackageModel | null
+  /** The interpreter as library functions see it. */
+  host: Host
+  /** Returns the bytes of a file that the module embeds, by its path from the module's root; null for others. */
+  embedded(path: string): string | null
+  /** Conditions of statements that were known and unknown so far. */
+  conditions: { known: number; unknown: number }
   /** Counts steps; false when the budget is used up. */
   step(cost?: number): boolean
   /** Returns the steps left for this function. */
@@ -56,7 +69,8 @@ export function emptyScope(parent: Scope | null = null): Scope {
 
 /** Returns the frame of a block inside another. */
 export function innerFrame(frame: Frame): Frame {
-  return { ...frame, scope: emptyScope(frame.scope) }
+  const { file, pkg, scope, fold } = frame
+  return { file, pkg, scope: emptyScope(scope), fold }
 }
 
 /** Returns the nearest local variable of that name: undefined if not declared, null if its value is unknown. */

@@ -1,7 +1,7 @@
 import { GAP } from '../parse/bytes.ts'
 import { MAX_SHOWN_FOLDED } from '../parse/quote.ts'
-import { toStringValue } from './types.ts'
-import { beginningOf, type StringValue, type Value } from './values.ts'
+import { toStringValue } from '../value/text.ts'
+import { beginningOf, type StringValue, type Value } from '../value/values.ts'
 
 /** Known bytes in a row from which a folded string is worth showing, and where it was built by concatenation alone. */
 const MIN_SHOWN_LENGTH = 4

@@ -1,6 +1,6 @@
 import { GAP, runeToBytes, toText } from '../parse/bytes.ts'
-import { RUNE } from './int-types.ts'
-import { intValue, MAX_LIST, type MaybeValue, mergeHow, stringValue } from './values.ts'
+import { RUNE } from '../value/int-types.ts'
+import { intValue, MAX_LIST, type MaybeValue, mergeHow, stringValue } from '../value/values.ts'
 
 type Pair = [MaybeValue, MaybeValue]
 

@@ -1,17 +1,20 @@
+import { callLibrary } from '../library/library.ts'
 import { type FileModel, textOf } from '../parse/file-model.ts'
 import type { PackageModel, ValueModel } from '../parse/package-model.ts'
 import { childOf, childrenOf, type SyntaxNode } from '../parse/syntax.ts'
+import { type Host, listValue, type MaybeValue, type Value } from '../value/values.ts'
 import { evaluateExpression, initialValue } from './expressions.ts'
 import { type Callee, emptyScope, execute, type Folding, type Frame } from './frame.ts'
 import { executeStatement } from './statements.ts'
 import { assigned, zeroValue } from './types.ts'
-import { listValue, type MaybeValue, type Value } from './values.ts'
 
 /** Steps of all folding in one analysis. */
 const MAX_TOTAL_STEPS = 2_000_000
 /** Nesting of expressions, statements and calls; each level costs a few stack frames. */
-const MAX_FOLD_DEPTH = 200
+const MAX_FOLD_DEPTH = 300
 const MAX_CALL_DEPTH = 8
+/** Depth of calls where arguments and all conditions so far are known: each level runs one branch, not all of them. */
+const MAX_KNOWN_CALL_DEPTH = 32
 
 /** Receiver of the events of a folding. */
 export interface FoldingObserver {
@@ -27,6 +30,7 @@ export interface FoldingMachine extends Folding {
 /** Makes a folding machine over the packages of one module. Deterministic: budgets count steps, not time. */
 export function createFolding(
   packageOf: (importPath: string) => PackageModel | null,
+  embedded: (path: string) => string | null,
   observer: FoldingObserver,
 ): FoldingMachine {
   const globals = new Map<ValueModel, MaybeValue>()
@@ -45,13 +49,29 @@ export function createFolding(
     }
   }
 
+  const host: Host = {
+    call(value, args) {
+      if (value?.kind === 'function') return fold.invoke(value, args)
+      if (value?.kind === 'native') return value.run(args, host)
+      return value?.kind === 'imported' ? callLibrary(value.path, value.name, args, host) : undefined
+    },
+    step: (cost) => fold.step(cost),
+    shared: new Map(),
+  }
+
   const fold: FoldingMachine = {
+    host,
     packageOf,
+    embedded,
+    conditions: { known: 0, unknown: 0 },
     onCall: (node, args) => observer.onCall(node, args),
     onString: (file, node, value) => observer.onString(file, node, value),
     remaining: () => left,
     refill(steps) {
       forget(globals)
+      host.shared.clear()
+      fold.conditions.known = 0
+      fold.conditions.unknown = 0
       left = Math.min(steps, total)
       return total > 0
     },
@@ -70,7 +90,8 @@ export function createFolding(
       }),
     execute: (frame, node) => bounded(() => executeStatement(frame, node)),
     invoke(callee, args) {
-      if (calls >= MAX_CALL_DEPTH) return null
+      const isKnown = fold.conditions.unknown === 0 && args.length > 0 && !args.includes(null)
+      if (calls >= (isKnown ? MAX_KNOWN_CALL_DEPTH : MAX_CALL_DEPTH)) return null
       calls++
       try {
         return runBody(fold, callee, args)

@@ -1,13 +1,13 @@
 import { textOf } from '../parse/file-model.ts'
 import { valueSpecs } from '../parse/package-model.ts'
 import { childOf, partsOf, type SyntaxNode } from '../parse/syntax.ts'
-import { entryKey } from './composites.ts'
-import { assign, emptyScope, evaluate, execute, type Flow, type Frame, innerFrame, lookup } from './frame.ts'
-import { UNTYPED_INT } from './int-types.ts'
+import { UNTYPED_INT } from '../value/int-types.ts'
+import { applyOperator } from '../value/operators.ts'
+import { boolValue, intValue, MAX_LIST, type MaybeValue } from '../value/values.ts'
+import { emptyScope, evaluate, execute, type Flow, type Frame, innerFrame } from './frame.ts'
 import { elements } from './iterate.ts'
-import { applyOperator } from './operators.ts'
+import { store } from './store.ts'
 import { assigned, zeroValue } from './types.ts'
-import { intValue, MAX_LIST, type MaybeValue } from './values.ts'
 
 /** Executions by kind of statement. */
 const EXECUTIONS: Readonly<Record<string, (frame: Frame, node: SyntaxNode) => Flow>> = {
@@ -19,18 +19,40 @@ const EXECUTIONS: Readonly<Record<string, (frame: Frame, node: SyntaxNode) => Fl
   assignment_statement: assignment,
   inc_statement: count,
   dec_statement: count,
-  for_statement: (frame, node) => loop(innerFrame(frame), node),
+  type_declaration: declareTypes,
+  labeled_statement: labelled,
+  for_statement: (frame, node) => loop(innerFrame(frame), node, frame.label),
   if_statement: (frame, node) => branch(innerFrame(frame), node),
-  expression_switch_statement: (frame, node) => choose(innerFrame(frame), node),
+  expression_switch_statement: (frame, node) => choose(innerFrame(frame), node, frame.label),
   return_statement: (frame, node) => ({ kind: 'return', value: returned(frame, node) }),
-  break_statement: () => ({ kind: 'break' }),
-  continue_statement: () => ({ kind: 'continue' }),
+  break_statement: (frame, node) => ({ kind: 'break', label: labelOf(frame, node) }),
+  continue_statement: (frame, node) => ({ kind: 'continue', label: labelOf(frame, node) }),
+  fallthrough_statement: () => ({ kind: 'fallthrough' }),
   send_statement: send,
 }
 
 /** Executes the constant part of a statement. The machine calls it, counts the steps and bounds the depth. */
 export function executeStatement(frame: Frame, node: SyntaxNode): Flow {
   return (EXECUTIONS[node.type] ?? visitParts)(frame, node)
+}
+
+function labelOf(frame: Frame, node: SyntaxNode): string {
+  return textOf(frame.file, node.children.find(({ type }) => type === 'label_name') ?? null)
+}
+
+function labelled(frame: Frame, node: SyntaxNode): Flow {
+  const inner = { ...frame, label: labelOf(frame, node) }
+  const flow = visitParts(inner, node)
+  return flow?.kind === 'break' && flow.label === inner.label ? null : flow
+}
+
+/** Types that a function declares hide those of the package from there on. */
+function declareTypes(frame: Frame, node: SyntaxNode): Flow {
+  const types = new Map(frame.pkg.types)
+  for (const spec of partsOf(node))
+    types.set(textOf(frame.file, childOf(spec, 'name')), { file: frame.file, node: childOf(spec, 'type') })
+  frame.pkg = { ...frame.pkg, types }
+  return null
 }
 
 function sequence(frame: Frame, node: SyntaxNode): Flow {
@@ -43,9 +65,11 @@ function sequence(frame: Frame, node: SyntaxNode): Flow {
 
 /** Visits all parts of a statement that is not followed (select, type switch, go, defer, labels) once. */
 function visitParts(frame: Frame, node: SyntaxNode): Flow {
+  if (/^(select|type_switch)/.test(node.type)) frame.fold.conditions.unknown++
   for (const child of node.children) {
-    if (/_statement$|_declaration$|_case$|^block$|^statement_list$/.test(child.type)) execute(frame, child)
-    else evaluate(frame, child)
+    if (!/_statement$|_declaration$|_case$|^block$|^statement_list$/.test(child.type)) evaluate(frame, child)
+    else if (node.type !== 'labeled_statement') execute(frame, child)
+    else return execute(frame, child)
   }
   return null
 }
@@ -101,48 +125,6 @@ function assignment(frame: Frame, node: SyntaxNode): Flow {
   return null
 }
 
-function store(frame: Frame, target: SyntaxNode, value: MaybeValue): void {
-  if (target.type === 'identifier') return storeName(frame, textOf(frame.file, target), value)
-  const of = childOf(target, 'operand')
-  const container = evaluate(frame, of)
-  if (target.type === 'selector_expression') {
-    const key = `s${textOf(frame.file, childOf(target, 'field'))}`
-    if (container?.kind === 'map') storeEntry(frame, container.entries, key, value)
-  } else if (target.type === 'index_expression') {
-    storeAt(frame, container, evaluate(frame, childOf(target, 'index')), value)
-  }
-}
-
-function storeName(frame: Frame, name: string, value: MaybeValue): void {
-  if (name === '_') return
-  const local = lookup(frame.scope, name)
-  if (local !== undefined) {
-    assign(frame.scope, name, assigned(frame, null, value, local))
-    return
-  }
-  const [model] = frame.pkg.values.get(name) ?? []
-  if (model === undefined) return
-  const before = value?.kind === 'int' ? frame.fold.global(frame.pkg, model) : null
-  frame.fold.setGlobal(model, assigned(frame, null, value, before))
-}
-
-function storeEntry(frame: Frame, entries: Map<string, MaybeValue>, key: string, value: MaybeValue): void {
-  entries.set(key, assigned(frame, null, value, entries.get(key) ?? null))
-}
-
-function storeAt(frame: Frame, container: MaybeValue, at: MaybeValue, value: MaybeValue): void {
-  if (container?.kind === 'map') {
-    const key = entryKey(at)
-    if (key !== null) storeEntry(frame, container.entries, key, value)
-    return
-  }
-  if (container?.kind !== 'list' || at?.kind !== 'int') return
-  if (at.value < 0n || at.value >= container.items.length) return
-  const { element } = container
-  container.items[Number(at.value)] =
-    element !== null && value?.kind === 'int' ? intValue(value.value, element, value.how) : value
-}
-
 /** Sends to a channel, which is a list of what was sent and not yet received. */
 function send(frame: Frame, node: SyntaxNode): Flow {
   const channel = evaluate(frame, childOf(node, 'channel'))
@@ -161,29 +143,44 @@ function count(frame: Frame, node: SyntaxNode): Flow {
   return null
 }
 
-function loop(frame: Frame, node: SyntaxNode): Flow {
+/** Rounds of a loop without a condition: what servers wait in costs little, what decodes a command ends sooner. */
+const MAX_ENDLESS_ROUNDS = 500
+
+function loop(frame: Frame, node: SyntaxNode, label = ''): Flow {
   const { fold } = frame
   const body = childOf(node, 'body')
   const range = node.children.find((child) => child.type === 'range_clause')
-  if (range !== undefined) return rangeLoop(frame, range, body)
+  if (range !== undefined) return rangeLoop(frame, range, body, label)
   const clause = node.children.find((child) => child.type === 'for_clause') ?? null
   const condition =
     clause === null ? node.children.find((child) => child !== body) : childOf(clause, 'condition')
   execute(frame, childOf(clause, 'initializer'))
   // An endless loop must leave steps for the code after it.
   const floor = fold.remaining() / 2
+  let rounds = 0
   while (fold.step() && fold.remaining() > floor) {
     const goesOn = evaluate(frame, condition)
     if (goesOn?.kind === 'bool' && !goesOn.value) return null
+    const { known: knownBefore, unknown: unknownBefore } = fold.conditions
     const flow = execute(frame, body)
-    if (flow?.kind === 'return') return flow
-    if (flow?.kind === 'break' || goesOn === null) return null
+    if (leaves(flow, label)) return flow
+    if (flow?.kind === 'break') return null
+    // A loop without a condition goes on where everything that could end it is known.
+    const { known, unknown } = fold.conditions
+    const isKnown = !condition && known > knownBefore && unknown === unknownBefore
+    if (goesOn === null && (!isKnown || rounds++ > MAX_ENDLESS_ROUNDS)) return null
     execute(frame, childOf(clause, 'update'))
   }
   return null
 }
 
-function rangeLoop(frame: Frame, range: SyntaxNode, body: SyntaxNode | null): Flow {
+/** True for what ends more than the loop or switch of that label: a return, or a jump to a loop around it. */
+function leaves(flow: Flow, label: string): boolean {
+  if (flow === null || flow.kind === 'fallthrough') return false
+  return flow.kind === 'return' || (flow.label !== '' && flow.label !== label)
+}
+
+function rangeLoop(frame: Frame, range: SyntaxNode, body: SyntaxNode | null, label: string): Flow {
   const { fold } = frame
   const names = childOf(range, 'left')?.children ?? []
   const value = evaluate(frame, childOf(range, 'right'))
@@ -193,7 +190,7 @@ function rangeLoop(frame: Frame, range: SyntaxNode, body: SyntaxNode | null): Fl
     for (const [at, name] of names.entries())
       frame.scope.names.set(textOf(frame.file, name), pair[at] ?? null)
     const flow = execute(frame, body)
-    if (flow?.kind === 'return') return flow
+    if (leaves(flow, label)) return flow
     if (flow?.kind === 'break') return null
   }
   return null
@@ -204,28 +201,42 @@ function branch(frame: Frame, node: SyntaxNode): Flow {
   const condition = evaluate(frame, childOf(node, 'condition'))
   const yes = childOf(node, 'consequence')
   const no = childOf(node, 'alternative')
-  if (condition?.kind === 'bool') return execute(frame, condition.value ? yes : no)
+  if (condition?.kind === 'bool') {
+    frame.fold.conditions.known++
+    return execute(frame, condition.value ? yes : no)
+  }
+  frame.fold.conditions.unknown++
   // Unknown: visit both. Leaving early in one of them must not hide what comes after.
   execute(frame, yes)
   execute(frame, no)
   return null
 }
 
-function choose(frame: Frame, node: SyntaxNode): Flow {
+function choose(frame: Frame, node: SyntaxNode, label = ''): Flow {
   execute(frame, childOf(node, 'initializer'))
-  const value = evaluate(frame, childOf(node, 'value'))
-  for (const each of node.children) {
-    if (each.type !== 'expression_case' && each.type !== 'default_case') continue
+  const written = childOf(node, 'value')
+  const value = written === null ? boolValue(true) : evaluate(frame, written)
+  const ofType = (wanted: string): SyntaxNode[] => node.children.filter(({ type }) => type === wanted)
+  // The default runs where nothing else matches, wherever it stands.
+  let [fellThrough, unsure] = [false, false]
+  const { conditions } = frame.fold
+  for (const each of [...ofType('expression_case'), ...ofType('default_case')]) {
     const options = childOf(each, 'value')?.children ?? []
     const matches = options.map((option) => applyOperator('==', value, evaluate(frame, option)))
-    const known = matches.length > 0 && matches.every((match) => match?.kind === 'bool')
-    const hit = matches.some((match) => match?.kind === 'bool' && match.value)
-    if (known && !hit) continue
-    for (const child of each.children) {
-      if (child.type !== 'statement_list') continue
-      const flow = execute(innerFrame(frame), child)
-      if (hit) return flow?.kind === 'break' ? null : flow
-    }
+    const known = matches.every((match) => match?.kind === 'bool')
+    const isDefault = each.type === 'default_case' && !unsure
+    const hit = fellThrough || isDefault || matches.some((match) => match?.kind === 'bool' && match.value)
+    if (known && !hit && matches.length > 0) continue
+    if (known) conditions.known++
+    else conditions.unknown++
+    unsure ||= !known
+    const flow = execute(
+      innerFrame(frame),
+      each.children.find(({ type }) => type === 'statement_list') ?? null,
+    )
+    fellThrough = flow?.kind === 'fallthrough'
+    if (!hit || fellThrough) continue
+    return flow?.kind === 'break' && !leaves(flow, label) ? null : flow
   }
   return null
 }

@@ -1,23 +1,22 @@
-import { GAP, runeToBytes, toText } from '../parse/bytes.ts'
+import { zeroObject } from '../library/library.ts'
+import { GAP, toText } from '../parse/bytes.ts'
 import { type FileModel, textOf, typeName } from '../parse/file-model.ts'
 import { integerOf } from '../parse/literals.ts'
 import type { PackageModel } from '../parse/package-model.ts'
 import { childOf, type SyntaxNode } from '../parse/syntax.ts'
-import { defaultType, type IntType, intTypeNamed, isByte, isRune, RUNE } from './int-types.ts'
+import { defaultType, type IntType, intTypeNamed, isByte, isRune, RUNE } from '../value/int-types.ts'
+import { toStringValue } from '../value/text.ts'
 import {
   byteList,
   emptyBuilder,
   emptyMap,
-  howOf,
+  floatValue,
   intValue,
-  listToBytes,
   listValue,
   type MaybeValue,
-  madeString,
-  mergeHow,
   stringValue,
   type Value,
-} from './values.ts'
+} from '../value/values.ts'
 
 /** Context of a written type: its names belong to the file, or to the package. */
 interface Place {
@@ -74,9 +73,14 @@ export function zeroValue(place: Place, type: SyntaxNode | null): MaybeValue {
   const name = typeName(file, node)
   if (name === 'string') return stringValue('')
   if (name === 'strings.Builder' || name === 'bytes.Buffer') return emptyBuilder()
+  const made = zeroObject(name)
+  if (made !== null) return made
+  if (FLOAT_BITS[name] !== undefined) return floatValue(0, FLOAT_BITS[name])
   const int = intTypeNamed(name)
   return int === null ? null : intValue(0, int)
 }
+
+const FLOAT_BITS: Readonly<Record<string, 32 | 64>> = { float32: 32, float64: 64 }
 
 /** Returns the length of an array type; 0 for slices, and where it is no plain number. */
 export function arrayLength(place: Place, type: SyntaxNode | null): number {
@@ -87,11 +91,7 @@ export function arrayLength(place: Place, type: SyntaxNode | null): number {
 
 export function zeroList(length: number, element: IntType | null, how: readonly string[] = []): Value {
   const zero = element === null ? null : intValue(0, element)
-  return listValue(
-    Array.from({ length: Math.max(length, 0) }, () => zero),
-    element,
-    how,
-  )
+  return listValue(Array<MaybeValue>(Math.max(length, 0)).fill(zero), element, how)
 }
 
 /** Returns `type(value)`, null where the value is not known; undefined for types that folding does not follow. */
@@ -101,9 +101,21 @@ export function convert(place: Place, type: SyntaxNode | null, value: MaybeValue
   const { file, node } = underlying(place, type)
   const name = typeName(file, node)
   if (name === 'string') return value === null ? null : toStringValue(value)
+  if (name === 'unsafe.Pointer' || node?.type === 'interface_type') return value
+  if (FLOAT_BITS[name] !== undefined) return toFloat(value, FLOAT_BITS[name])
   const int = intTypeNamed(name)
-  if (int === null) return undefined
-  return value?.kind === 'int' ? intValue(value.value, int, value.how) : null
+  return int === null ? undefined : toInteger(value, int)
+}
+
+function toFloat(value: MaybeValue, bits: 32 | 64): MaybeValue {
+  if (value?.kind === 'float') return floatValue(value.value, bits, value.how)
+  return value?.kind === 'int' ? floatValue(Number(value.value), bits, value.how) : null
+}
+
+function toInteger(value: MaybeValue, type: IntType): MaybeValue {
+  if (value?.kind === 'int') return intValue(value.value, type, value.how)
+  if (value?.kind !== 'float' || !Number.isFinite(value.value)) return null
+  return intValue(BigInt(Math.trunc(value.value)), type, value.how)
 }
 
 /**
@@ -116,24 +128,18 @@ export function assigned(
   value: MaybeValue,
   like: MaybeValue = null,
 ): MaybeValue {
-  if (value?.kind !== 'int') return value
-  if (type !== null && /^(float|complex)\d+$/.test(typeName(place.file, type))) return null
+  if (value?.kind !== 'int' && value?.kind !== 'float') return value
+  const float = type === null ? undefined : FLOAT_BITS[typeName(place.file, type)]
+  if (float !== undefined) return toFloat(value, float)
+  if (type !== null && /^complex\d+$/.test(typeName(place.file, type))) return null
   const written = type === null ? null : intTypeOf(place, type)
+  if (value.kind === 'float') {
+    if (written !== null) return toInteger(value, written)
+    return floatValue(value.value, like?.kind === 'float' ? like.bits : value.bits || 64, value.how)
+  }
   const held =
     written ?? (value.type.bits === 0 && like?.kind === 'int' ? like.type : defaultType(value.type))
   return intValue(value.value, held, value.how)
-}
-
-/** Returns `string(value)`. */
-export function toStringValue(value: Value): MaybeValue {
-  if (value.kind === 'string') return value
-  if (value.kind === 'int') return madeString(runeToBytes(value.value), mergeHow(value.how, ['rune']))
-  if (value.kind !== 'list') return null
-  const bytes = listToBytes(value)
-  if (bytes === null) return null
-  const how = mergeHow(value.how, ...value.items.map(howOf))
-  // `string([]byte("…"))` without anything in between stands in the source as it is.
-  return how.length === 0 ? stringValue(bytes) : madeString(bytes, how)
 }
 
 /** Returns `[]byte(value)` or `[]rune(value)`. */

@@ -22,6 +22,15 @@ export function integerOf(source: string): bigint | null {
   return BigInt(digits.replace(/^0(?=[0-7])/, '0o'))
 }
 
+/** Returns the value of a `float_literal` in Go source; null if `source` is not one. */
+export function floatOf(source: string): number | null {
+  const digits = source.replaceAll('_', '').toLowerCase()
+  const [, whole, fraction = '', exponent] = /^0x([\da-f]*)\.?([\da-f]*)p([+-]?\d+)$/.exec(digits) ?? []
+  if (whole !== undefined && exponent !== undefined)
+    return Number(`0x0${whole}${fraction}`) * 2 ** (Number(exponent) - 4 * fraction.length)
+  return /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/.test(digits) ? Number(digits) : null
+}
+
 const SIMPLE: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',

@@ -30,7 +30,7 @@ const MAX_PLACES = 5_000
  * left out; assembly, C and object files count by their being there. Pure and deterministic: bounded by counts, not time.
  *
  * The module's own paths, and the path declared by a `go.mod` among the files, let calls be followed from one package of the
- * module into another. `shared`: trees of contents that another analysis has too.
+ * module into another. Files that `//go:embed` names are read where they are given as bytes. `shared`: trees of contents that another analysis has too.
  */
 export function analyseGoFiles(
   parser: Parser,
@@ -43,7 +43,8 @@ export function analyseGoFiles(
   const declared = goMod === undefined ? null : declaredModulePath(goMod)
   const ownPaths = declared === null ? modulePaths : [...modulePaths, declared]
   const module = modelModule(models, ownPaths, skipped.length === 0)
-  const { strings, reached, found } = followCode(module)
+  const data = new Map(untrustedFiles.map(({ path, content }) => [path, content]))
+  const { strings, reached, found } = followCode(module, (path) => data.get(path) ?? null)
   const uses = [...found.map(({ use }) => use), ...models.flatMap(usesOfFile)]
   for (const { path, content } of untrustedFiles) {
     if (isCSource(path)) uses.push(...constructorUses(path, content))

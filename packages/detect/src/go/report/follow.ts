@@ -2,8 +2,6 @@ import { refinedKind } from '../capability/refine.ts'
 import { emptyScope } from '../fold/frame.ts'
 import { hiddenText } from '../fold/hidden.ts'
 import { createFolding, type FoldingMachine } from '../fold/machine.ts'
-import { toStringValue } from '../fold/types.ts'
-import { beginningOf, type MaybeValue, type StringValue } from '../fold/values.ts'
 import { GAP, toText } from '../parse/bytes.ts'
 import type { FileModel } from '../parse/file-model.ts'
 import { MAX_SHOWN_FOLDED, showFolded } from '../parse/quote.ts'
@@ -13,11 +11,13 @@ import { isCommand, type Reached, reachedOnImport } from '../reach/reach.ts'
 import type { Unit } from '../reach/unit.ts'
 import { type FoundUse, findUses } from '../reach/uses.ts'
 import type { CapabilityUse } from '../types.ts'
+import { toStringValue } from '../value/text.ts'
+import { beginningOf, type MaybeValue, pointedTo, type StringValue } from '../value/values.ts'
 
 /** Steps of constant folding in one function that runs on import: loops over arrays of some thousand elements. */
 const MAX_IMPORT_STEPS = 200_000
 /** Steps in each of the other functions, of which there are many. */
-const MAX_FUNCTION_STEPS = 20_000
+const MAX_FUNCTION_STEPS = 15_000
 
 export interface HiddenString {
   file: FileModel
@@ -31,11 +31,14 @@ export interface Followed {
   found: FoundUse[]
 }
 
-/** Runs the code with its constant values, entry points first, so that a helper receives the arguments of an import. */
-export function followCode(module: ModuleModel): Followed {
+/**
+ * Runs the code with its constant values, entry points first, so that a helper receives the arguments of an import.
+ * `embedded`: the bytes of a file that the code embeds.
+ */
+export function followCode(module: ModuleModel, embedded: (path: string) => string | null): Followed {
   const strings = new Map<SyntaxNode, HiddenString>()
   const argumentsOf = new Map<SyntaxNode, string | null>()
-  const fold = createFolding((path) => module.packageOf(path), {
+  const fold = createFolding((path) => module.packageOf(path), embedded, {
     onCall(node, args) {
       argumentsOf.set(node, better(argumentsOf.get(node) ?? null, showArguments(args)))
     },
@@ -121,7 +124,8 @@ function showArguments(args: readonly MaybeValue[]): string | null {
 /** Lists inside lists that are shown: of a list that holds itself many times, all would never end. */
 const MAX_SHOWN_LISTS = 2
 
-function showArgument(arg: MaybeValue, depth = 0): string {
+function showArgument(given: MaybeValue, depth = 0): string {
+  const arg = pointedTo(given)
   if (arg?.kind === 'int') return String(arg.value)
   if (arg?.kind === 'environment') return `$${toText(arg.name)}`
   const text = arg === null ? null : toStringValue(beginningOf(arg, MAX_SHOWN_FOLDED))

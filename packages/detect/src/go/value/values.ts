@@ -5,7 +5,7 @@ import type { SyntaxNode } from '../parse/syntax.ts'
 import { BYTE, INT, type IntType, isByte, isRune, wrap } from './int-types.ts'
 
 /** Characters of a folded string. A dropper's script is a few kilobytes. */
-const MAX_FOLDED_LENGTH = 64 * 1024
+export const MAX_FOLDED_LENGTH = 64 * 1024
 /** Elements of a list that folding makes at once. */
 export const MAX_LIST = 65_536
 
@@ -16,15 +16,18 @@ export const MAX_LIST = 65_536
 export type Value =
   | StringValue
   | IntValue
+  | FloatValue
   | { kind: 'bool'; value: boolean }
   | ListValue
   | MapValue
   | FunctionValue
   /** A function of a package that is not at hand: `run := exec.Command`. */
   | { kind: 'imported'; path: string; name: string }
+  /** A method of a library value. */
+  | { kind: 'native'; run: LibraryFunction }
   | BuilderValue
-  | { kind: 'replacer'; pairs: [string, string][] }
-  | EncodingValue
+  | ObjectValue
+  | PointerValue
   | { kind: 'tuple'; items: MaybeValue[] }
   /** A variable of the user's environment: `os.Getenv(name)`. */
   | { kind: 'environment'; name: string }
@@ -47,12 +50,22 @@ export interface IntValue {
   how: readonly string[]
 }
 
+/** `bits` is 0 for untyped constants. */
+export interface FloatValue {
+  kind: 'float'
+  value: number
+  bits: 0 | 32 | 64
+  how: readonly string[]
+}
+
 /** Slices, arrays, channels and the arguments of variadic functions. */
 export interface ListValue {
   kind: 'list'
   items: MaybeValue[]
   element: IntType | null
   how: readonly string[]
+  /** The list of which this one is a slice, and where it begins there: what is written here is written there too. */
+  base?: { list: ListValue; at: number }
 }
 
 /** Maps and structs; `type` is the name of a struct's type where the package declares it. */
@@ -74,18 +87,37 @@ export interface FunctionValue {
   receiver?: MaybeValue
 }
 
-/** `strings.Builder` and `bytes.Buffer`. */
+/** Bytes that are written at the end and read from the beginning: `strings.Builder`, `bytes.Buffer` and all readers. */
 export interface BuilderValue {
   kind: 'builder'
   text: string
   how: readonly string[]
 }
 
-/** `base64.StdEncoding` and its like. */
-export interface EncodingValue {
-  kind: 'encoding'
-  name: string
-  alphabet: string | null
+/** A value of a library type that only its methods are called of: a cipher, an encoding, a generator of numbers. */
+export interface ObjectValue {
+  kind: 'object'
+  methods: Readonly<Record<string, LibraryFunction>>
+}
+
+/** A pointer to a variable that holds a string or a number: of all else the value itself stands for its address. */
+interface PointerValue {
+  kind: 'pointer'
+  get(): MaybeValue
+  set(value: MaybeValue): void
+}
+
+/** A function of Go's library; null where its result is not known. */
+export type LibraryFunction = (args: readonly MaybeValue[], host: Host, receiver?: ObjectValue) => MaybeValue
+
+/** What a library function needs of the interpreter. */
+export interface Host {
+  /** Calls a function that was handed over; undefined for what is no known function. */
+  call(value: MaybeValue | undefined, args: MaybeValue[]): MaybeValue | undefined
+  /** Counts the steps that the work is worth; false when the budget is used up. */
+  step(cost: number): boolean
+  /** What library functions keep from one call to the next, by their package. */
+  shared: Map<string, MaybeValue>
 }
 
 /** Local names, from the inside outwards. */
@@ -115,6 +147,14 @@ export function intValue(
   return wrapped === null ? null : { kind: 'int', value: wrapped, type, how }
 }
 
+export function floatValue(
+  value: number,
+  bits: FloatValue['bits'] = 64,
+  how: readonly string[] = NO_HOW,
+): FloatValue {
+  return { kind: 'float', value: bits === 32 ? Math.fround(value) : value, bits, how }
+}
+
 export function boolValue(value: boolean): Value {
   return { kind: 'bool', value }
 }
@@ -125,6 +165,55 @@ export function listValue(
   how: readonly string[] = NO_HOW,
 ): ListValue {
   return { kind: 'list', items, element, how }
+}
+
+export function tuple(...items: MaybeValue[]): MaybeValue {
+  return { kind: 'tuple', items }
+}
+
+export function nativeValue(run: LibraryFunction): Value {
+  return { kind: 'native', run }
+}
+
+export function objectValue(methods: ObjectValue['methods']): ObjectValue {
+  return { kind: 'object', methods }
+}
+
+/** Returns what a pointer points to; other values unchanged. */
+export function pointedTo(value: MaybeValue): MaybeValue {
+  return value?.kind === 'pointer' ? value.get() : value
+}
+
+/** Returns the number that an integer holds; null for others. */
+export function numberOf(value: MaybeValue | undefined): number | null {
+  return value?.kind === 'int' ? Number(value.value) : null
+}
+
+/** Returns the text of a known string without gaps; null for others. */
+export function textIn(value: MaybeValue | undefined): string | null {
+  return value?.kind === 'string' && !value.text.includes(GAP) ? value.text : null
+}
+
+/** Returns `list[from:to]`, through which the list can be written. */
+export function sliceList(list: ListValue, from: number, to: number): ListValue {
+  if (from === 0 && to >= list.items.length) return list
+  const base = list.base ?? { list, at: 0 }
+  return { ...list, items: list.items.slice(from, to), base: { list: base.list, at: base.at + from } }
+}
+
+/** Writes elements into a list, as many as fit. Returns their number. */
+export function writeItems(
+  list: ListValue,
+  at: number,
+  items: readonly MaybeValue[],
+  how: readonly string[] = NO_HOW,
+): number {
+  const count = Math.max(0, Math.min(items.length, list.items.length - at))
+  for (let i = 0; i < count; i++) list.items[at + i] = items[i] ?? null
+  if (how.length > 0) list.how = mergeHow(list.how, how)
+  const { base } = list
+  if (base !== undefined) writeItems(base.list, base.at + at, items.slice(0, count), how)
+  return count
 }
 
 /** Makes a map or struct without entries. */
@@ -170,6 +259,18 @@ export function listToBytes({ items, element }: ListValue): string | null {
 export function bytesOf(value: MaybeValue | undefined): string | null {
   if (value?.kind === 'string') return value.text
   return value?.kind === 'list' ? listToBytes(value) : null
+}
+
+/** Returns the bytes of a string or a list of bytes of which all are known; null for others. */
+export function knownBytes(value: MaybeValue | undefined): string | null {
+  const bytes = bytesOf(value)
+  return bytes === null || bytes.includes(GAP) ? null : bytes
+}
+
+/** Returns the ways in which a value and its elements were put together. */
+export function allHow(value: MaybeValue | undefined): readonly string[] {
+  if (value?.kind !== 'list') return howOf(value)
+  return mergeHow(value.how, ...value.items.map(howOf))
 }
 
 /** Returns `len(value)`; null if unknown. */

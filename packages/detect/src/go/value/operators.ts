@@ -2,10 +2,13 @@ import { GAP } from '../parse/bytes.ts'
 import { commonType, shiftLeft, shiftRight } from './int-types.ts'
 import {
   boolValue,
+  type FloatValue,
+  floatValue,
   type IntValue,
   intValue,
   type MaybeValue,
   mergeHow,
+  pointedTo,
   type StringValue,
   stringValue,
 } from './values.ts'
@@ -15,6 +18,7 @@ export function applyOperator(operator: string, left: MaybeValue, right: MaybeVa
   if (operator === '+' && (left?.kind === 'string' || right?.kind === 'string')) return concat(left, right)
   if (left?.kind === 'int' && right?.kind === 'int')
     return compare(operator, left.value, right.value) ?? applyIntegers(operator, left, right)
+  if (isNumber(left) && isNumber(right)) return applyFloats(operator, left, right)
   if (left?.kind === 'string' && right?.kind === 'string') {
     const known = !left.text.includes(GAP) && !right.text.includes(GAP)
     return known ? compare(operator, left.text, right.text) : null
@@ -35,7 +39,9 @@ export function concat(left: MaybeValue, right: MaybeValue): StringValue {
   return stringValue(a.text + b.text, how, Math.max(a.piece, b.piece))
 }
 
-const COMPARISONS: Readonly<Record<string, <T extends bigint | string | boolean>(a: T, b: T) => boolean>> = {
+type Comparable = bigint | number | string | boolean
+
+const COMPARISONS: Readonly<Record<string, <T extends Comparable>(a: T, b: T) => boolean>> = {
   '==': (a, b) => a === b,
   '!=': (a, b) => a !== b,
   '<': (a, b) => a < b,
@@ -44,7 +50,7 @@ const COMPARISONS: Readonly<Record<string, <T extends bigint | string | boolean>
   '>=': (a, b) => a >= b,
 }
 
-function compare<T extends bigint | string | boolean>(operator: string, a: T, b: T): MaybeValue {
+function compare<T extends Comparable>(operator: string, a: T, b: T): MaybeValue {
   const comparison = COMPARISONS[operator]
   return comparison === undefined ? null : boolValue(comparison(a, b))
 }
@@ -77,10 +83,41 @@ function applyIntegers(operator: string, left: IntValue, right: IntValue): IntVa
   return intValue(value, commonType(left.type, right.type), how(way))
 }
 
+function isNumber(value: MaybeValue): value is IntValue | FloatValue {
+  return value?.kind === 'int' || value?.kind === 'float'
+}
+
+const FLOAT_ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+}
+
+/** Evaluates an operator on two numbers of which at least one is a float; the other may be an untyped integer. */
+function applyFloats(
+  operator: string,
+  left: IntValue | FloatValue,
+  right: IntValue | FloatValue,
+): MaybeValue {
+  const [a, b] = [Number(left.value), Number(right.value)]
+  const compared = compare(operator, a, b)
+  const result = FLOAT_ARITHMETIC[operator]?.(a, b)
+  if (compared !== null || result === undefined) return compared
+  const bits = Math.max(bitsOf(left), bitsOf(right)) as FloatValue['bits']
+  return floatValue(result, bits, mergeHow(left.how, right.how, ['arithmetic']))
+}
+
+function bitsOf(value: IntValue | FloatValue): number {
+  return value.kind === 'float' ? value.bits : 0
+}
+
 /** Returns the result of a unary operator on a known value. */
 export function applyUnary(operator: string, value: MaybeValue): MaybeValue {
-  if (operator === '&' || operator === '*' || operator === '+') return value
+  if (operator === '*') return pointedTo(value)
+  if (operator === '&' || operator === '+') return value
   if (value?.kind === 'bool') return operator === '!' ? boolValue(!value.value) : null
+  if (value?.kind === 'float') return operator === '-' ? { ...value, value: -value.value } : null
   if (value?.kind !== 'int') return null
   if (operator === '-') return intValue(-value.value, value.type, value.how)
   return operator === '^' ? intValue(~value.value, value.type, mergeHow(value.how, ['xor'])) : null
