@@ -3,7 +3,8 @@ import type { ClientBase, PoolConfig } from 'pg'
 /**
  * Session settings that our statements and parsers depend on. They override those of the server, database and role. With
  * another DateStyle, times would be misread. A lock or statement timeout would abort work that is only slow. Another
- * isolation level would make jobs that wait for each other fail.
+ * isolation level would make jobs that wait for each other fail. Compiling a statement (`jit`) took 100 to 700 ms where
+ * it was seen, longer than a page may take.
  */
 const SETTINGS: Record<string, string> = {
   datestyle: 'ISO, MDY',
@@ -14,6 +15,7 @@ const SETTINGS: Record<string, string> = {
   bytea_output: 'hex',
   array_nulls: 'on',
   extra_float_digits: '1',
+  jit: 'off',
   search_path: 'public',
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
