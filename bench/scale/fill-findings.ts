@@ -60,8 +60,8 @@ async function search(db: Db): Promise<void> {
     where tablename = 'finding_search' and indexname <> 'finding_search_pkey'`.execute(db)
   for (const { name } of rows) await sql`drop index ${sql.ref(name)}`.execute(db)
   await sql`
-    insert into finding_search (finding_id, text, owner, host, scopes)
-    select f.id, lower(m.path || E'\\n' || coalesce(f.target, '')), regexp_replace(m.path, '/[^/]*$', ''),
+    insert into finding_search (finding_id, module, text, owner, host, scopes)
+    select f.id, m.path, lower(m.path || E'\\n' || coalesce(f.target, '')), regexp_replace(m.path, '/[^/]*$', ''),
       split_part(m.path, '/', 1),
       array(select distinct p from unnest(array[split_part(m.path, '/', 1), regexp_replace(m.path, '/[^/]*$', ''), m.path,
         split_part(f.target, '/', 1), regexp_replace(f.target, '/[^/]*$', ''), f.target]) p)

@@ -237,7 +237,7 @@ CREATE INDEX finding_first_seen ON public.finding USING btree (first_seen_at, se
 CREATE INDEX finding_new_evidence ON public.finding USING btree (changed_at) WHERE (new_evidence_at IS NOT NULL);
 CREATE INDEX finding_order ON public.finding USING btree (((- severity_rank)), changed_at, id) INCLUDE (severity_rank, status, search_text);
 CREATE INDEX finding_status_order ON public.finding USING btree (status, ((- severity_rank)), changed_at, id);
-CREATE INDEX finding_target ON public.finding USING btree (target) WHERE (target IS NOT NULL);
+CREATE INDEX finding_target ON public.finding USING btree (target, id) WHERE (target IS NOT NULL);
 CREATE INDEX finding_until ON public.finding USING btree (decision_until) WHERE ((decision_until IS NOT NULL) AND (new_evidence_at IS NULL));
 CREATE INDEX finding_waiting ON public.finding USING btree (severity_rank, first_seen_at, id) WHERE (status = 'open'::text);
 
@@ -265,14 +265,16 @@ CREATE INDEX finding_history_finding ON public.finding_history USING btree (find
 -- What findings are searched by. Apart from finding, whose rows change often: these never do.
 create table finding_search (
   finding_id bigint not null,  -- finding.id
+  module text collate "C" not null,  -- Module path.
   text text collate "C" not null,  -- Module path and target in lower case, with a line break between them.
   owner text collate "C" not null,  -- Owner of the module, such as github.com/spf13.
   host text collate "C" not null,  -- First element of the module path.
-  scopes text[] not null,  -- Module path and target, and every path above them: what an entry of the watch list may name.
+  scopes text[] collate "C" not null,  -- Module path and target, and every path above them: what an entry of the watch list may name.
   constraint finding_search_pkey PRIMARY KEY (finding_id),
   constraint finding_search_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
 );
 CREATE INDEX finding_search_host ON public.finding_search USING btree (host);
+CREATE INDEX finding_search_module ON public.finding_search USING btree (module, finding_id);
 CREATE INDEX finding_search_owner ON public.finding_search USING btree (owner);
 CREATE INDEX finding_search_scopes ON public.finding_search USING gin (scopes);
 CREATE INDEX finding_search_text ON public.finding_search USING gin (text gin_trgm_ops);

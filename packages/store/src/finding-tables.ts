@@ -62,6 +62,7 @@ interface FindingHistoryTable {
 
 interface FindingSearchTable {
   finding_id: number
+  module: string
   text: string
   owner: string
   host: string

@@ -152,6 +152,7 @@ async function createFinding(context: FindingChange, module: ModuleRow, draft: F
 function searchRow(id: number, path: string, target: string | null) {
   return {
     finding_id: id,
+    module: path,
     text: searchText(path, target),
     owner: ownerOf(path),
     host: path.split('/', 1)[0] ?? '',

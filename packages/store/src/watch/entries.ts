@@ -127,24 +127,27 @@ export const MAX_HITS = 100
 /** An entry with its hits. */
 export type HitEntry = WatchEntry & Omit<WatchHits, 'id'>
 
-/** Findings that are looked at for all entries of a page together: one question, as a question for each took 20 s. */
-const MAX_TOUCHED = 20_000
-
-/** Returns the hits of entries that have any. */
-async function watchHits(db: Db, paths: readonly string[]): Promise<WatchHits[]> {
-  // The planner takes a hundred paths for a large share of all, and would read every row: 7 s at a million findings.
-  const { rows } = await db.transaction().execute(async (trx) => {
-    await sql`set local enable_seqscan = off`.execute(trx)
-    return sql<WatchHits>`
-    with touched as materialized (
-      select finding_id, scopes from finding_search where scopes && ${paths}::text[] limit ${MAX_TOUCHED}),
-    hit as materialized (
-      select t.finding_id, p.path from touched t cross join lateral unnest(t.scopes) as p (path)
-      where p.path = any(${paths}::text[]))
-    select w.id, least(count(*), ${MAX_HITS + 1}::int) as hits, max(f.last_seen_at) as "lastSeenAt"
-    from hit h join finding f on f.id = h.finding_id join watch_entry w on w.path = h.path
-    group by w.id`.execute(trx)
-  })
+/**
+ * Returns the hits of entries that have any. A path and what is below it are two ranges of an index, for modules and for
+ * targets, of which no more is read than is counted: entries with many hits cost the same however many those are.
+ */
+async function watchHits(db: Db, ids: readonly number[]): Promise<WatchHits[]> {
+  const atMost = sql.lit(MAX_HITS + 1)
+  const { rows } = await sql<WatchHits>`
+    select w.id, hit.hits, hit."lastSeenAt"
+    from watch_entry w cross join lateral (
+      select count(*) as hits, max(f.last_seen_at) as "lastSeenAt"
+      from (
+        select distinct id from (
+          (select finding_id as id from finding_search where module = w.path limit ${atMost})
+          union all (select finding_id from finding_search where module > w.path || '/' and module < w.path || '0'
+                     order by module limit ${atMost})
+          union all (select id from finding where target = w.path limit ${atMost})
+          union all (select id from finding where target > w.path || '/' and target < w.path || '0'
+                     order by target limit ${atMost})) touched
+        limit ${atMost}) counted
+      cross join lateral (select last_seen_at from finding where id = counted.id offset 0) f) hit
+    where w.id = any(${ids}::bigint[]) and hit.hits > 0`.execute(db)
   return rows
 }
 
@@ -156,13 +159,13 @@ export async function watchPage(
   const { limit } = position
   const found = await listWatchEntries(db, { ...position, limit: limit + 1 })
   const shown = found.slice(0, limit)
-  const paths = shown.map(({ path }) => path)
-  const hits = new Map((await watchHits(db, paths)).map((each) => [each.id, each]))
+  const ids = shown.map(({ id }) => id)
+  const hits = new Map((await watchHits(db, ids)).map((each) => [each.id, each]))
   const entries = shown.map((entry) => {
     const { hits: count = 0, lastSeenAt = null } = hits.get(entry.id) ?? {}
     return { ...entry, hits: count, lastSeenAt }
   })
-  return { entries, nextPath: found.length > limit ? (paths.at(-1) ?? null) : null }
+  return { entries, nextPath: found.length > limit ? (shown.at(-1)?.path ?? null) : null }
 }
 
 /** Returns which entries watch each of these findings: as their module or their target, or a path above one of them. */

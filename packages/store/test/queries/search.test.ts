@@ -32,8 +32,8 @@ for (const { kind, skip } of ENGINES) {
         from (select n, 'common.example/' || n || case when n <= 2 then '/zqx' else '' end as target
               from generate_series(1, ${FINDINGS}::int) n) s`.execute(db)
       await sql`
-        insert into finding_search (finding_id, text, owner, host, scopes)
-        select id, search_text, 'github.com/a', 'github.com', '{}' from finding`.execute(db)
+        insert into finding_search (finding_id, module, text, owner, host, scopes)
+        select id, 'github.com/a/b', search_text, 'github.com/a', 'github.com', '{}' from finding`.execute(db)
       await sql`analyze finding, finding_search`.execute(db)
     })
     after(() => own.drop())

@@ -67,7 +67,7 @@ export const FINDINGS = [
         // With what a search in this order looks at, so that it reads the index alone.
         finding_order: '((-severity_rank), changed_at, id) include (severity_rank, status, search_text)',
         finding_changed: '(changed_at)',
-        finding_target: '(target) where target is not null',
+        finding_target: '(target, id) where target is not null',
         finding_status_order: '(status, (-severity_rank), changed_at, id)',
         finding_waiting: "(severity_rank, first_seen_at, id) where status = 'open'",
         finding_new_evidence: '(changed_at) where new_evidence_at is not null',
@@ -105,6 +105,7 @@ export const FINDINGS = [
     {
       columns: {
         finding_id: ['bigint primary key references finding (id)', 'finding.id'],
+        module: ['text collate "C" not null', 'Module path.'],
         text: [
           'text collate "C" not null',
           'Module path and target in lower case, with a line break between them.',
@@ -112,12 +113,13 @@ export const FINDINGS = [
         owner: ['text collate "C" not null', 'Owner of the module, such as github.com/spf13.'],
         host: ['text collate "C" not null', 'First element of the module path.'],
         scopes: [
-          'text[] not null',
+          'text[] collate "C" not null',
           'Module path and target, and every path above them: what an entry of the watch list may name.',
         ],
       },
       indexes: {
         finding_search_text: 'using gin (text gin_trgm_ops)',
+        finding_search_module: '(module, finding_id)',
         finding_search_owner: '(owner)',
         finding_search_host: '(host)',
         finding_search_scopes: 'using gin (scopes)',
