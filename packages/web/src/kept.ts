@@ -3,7 +3,7 @@ import type { Logger } from '@mirrorwatch/pipeline/observe/log'
 /** Age up to which a value is as good as new, and up to which it is given while a new one is read. */
 const FRESH_MS = 30_000
 const USABLE_MS = 10 * 60_000
-/** Values that are kept. */
+/** Values that are kept where nothing else is said. */
 const MAX_VALUES = 60
 
 interface Entry<T> {
@@ -19,9 +19,11 @@ interface Entry<T> {
 export class Kept<T> {
   readonly #entries = new Map<string, Entry<T>>()
   readonly #log: Pick<Logger, 'warn'>
+  readonly #maxValues: number
 
-  constructor(log: Pick<Logger, 'warn'>) {
+  constructor(log: Pick<Logger, 'warn'>, maxValues = MAX_VALUES) {
     this.#log = log
+    this.#maxValues = maxValues
   }
 
   /** Returns the kept value of a key, or else that of `read`. */
@@ -48,7 +50,7 @@ export class Kept<T> {
     this.#entries.delete(key)
     this.#entries.set(key, entry)
     const [oldest] = this.#entries.keys()
-    if (this.#entries.size > MAX_VALUES && oldest !== undefined) this.#entries.delete(oldest)
+    if (this.#entries.size > this.#maxValues && oldest !== undefined) this.#entries.delete(oldest)
     try {
       return await value
     } catch (error) {

@@ -26,6 +26,26 @@ export async function confirmedDenials(db: Db): Promise<ConfirmedDenial[]> {
   return rows
 }
 
+/** Severities, each with an order of its own in the index of confirmed findings. */
+const RANKS = [0, 1, 2, 3, 4]
+
+/**
+ * Returns a text that changes with each decision, each change of a confirmed finding and each import. It does not change where
+ * the feed shows a new version of a listed module.
+ */
+export async function denialsVersion(db: Db): Promise<string> {
+  const changes = RANKS.map(
+    (
+      rank,
+    ) => sql`(select changed_at from finding where status = 'confirmed' and -severity_rank = ${sql.lit(-rank)}
+      order by changed_at desc limit 1)`,
+  )
+  const { rows } = await sql<{ version: string }>`
+    select concat_ws(' ', (select max(id) from decision), greatest(${sql.join(changes)}),
+      (select concat_ws(' ', count(*), max(imported_at)) from malicious_entry)) as version`.execute(db)
+  return rows[0]?.version ?? ''
+}
+
 /** An entry of a database of malicious packages, with the versions of its module that the feed has shown. */
 export interface ListedDenial {
   module: string

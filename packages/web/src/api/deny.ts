@@ -3,7 +3,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { DENY_FORMATS, type Denied, type DenyFormatName } from '@mirrorwatch/notify/writers/deny-list'
 import { signList } from '@mirrorwatch/notify/writers/sign-list'
 import { readDenyList } from '@mirrorwatch/pipeline/known/deny-list'
+import { denialsVersion } from '@mirrorwatch/store/queries/denials'
 import type { WebContext } from '../context.ts'
+import { Kept } from '../kept.ts'
 import type { ApiRouter } from './router.ts'
 import { answers, time } from './shapes.ts'
 
@@ -51,25 +53,66 @@ const denyRoute = createRoute({
 /** Time after which an unchanged list gets a new date, so that a proxy notices when updates no longer reach it. */
 const DATED_MS = 3_600_000
 
+/** A list as it was read, with what was answered with it. */
+interface KeptList {
+  denied: readonly Denied[]
+  hash: string
+  answers: Map<DenyFormatName, DenyAnswer>
+}
+
+interface DenyAnswer {
+  at: Date
+  body: string
+  headers: Record<string, string>
+}
+
+/**
+ * Adds the deny list. It is read anew after every decision and import, and in the background while proxies ask for it, as a
+ * new version of a listed module may belong to it: reading it takes longer than a request may, with thousands of findings.
+ */
 export function mountDeny(api: ApiRouter, context: WebContext): void {
+  const lists = new Kept<KeptList>(context.log, 1)
   const dateOf = createDates(context)
   api.openapi(denyRoute, async (c) => {
-    const denied = await readDenyList(c.var.db)
-    const { contentType, write } = DENY_FORMATS[c.req.valid('query').format]
-    const body = write(denied, dateOf(denied))
-    const { denyKey } = context.config.web
-    if (denyKey !== null) {
-      c.header('x-mirrorwatch-signature', signList(Buffer.from(body), denyKey).toString('base64'))
+    const { db } = c.var
+    const list = await lists.get(await denialsVersion(db), context.clock(), async () => {
+      const denied = await readDenyList(db)
+      return { denied, hash: hashOf(JSON.stringify(denied)), answers: new Map() }
+    })
+    const { format } = c.req.valid('query')
+    const at = dateOf(list.hash)
+    let answer = list.answers.get(format)
+    if (answer?.at !== at) {
+      answer = answerOf(list.denied, at, format, context)
+      list.answers.set(format, answer)
     }
-    return c.text(body, 200, { 'content-type': contentType, etag: `"${hashOf(body)}"` })
+    return c.text(answer.body, 200, answer.headers)
   })
 }
 
-/** Returns the date of a list: an unchanged one keeps its date for {@link DATED_MS}, and so its bytes and its ETag. */
-function createDates({ clock }: WebContext): (denied: readonly Denied[]) => Date {
+function answerOf(
+  denied: readonly Denied[],
+  at: Date,
+  format: DenyFormatName,
+  { config }: WebContext,
+): DenyAnswer {
+  const { contentType, write } = DENY_FORMATS[format]
+  const body = write(denied, at)
+  const { denyKey } = config.web
+  const signature = denyKey === null ? null : signList(Buffer.from(body), denyKey).toString('base64')
+  const headers = {
+    'content-type': contentType,
+    etag: `"${hashOf(body)}"`,
+    ...(signature === null ? {} : { 'x-mirrorwatch-signature': signature }),
+  }
+  return { at, body, headers }
+}
+
+/** Returns the date of the list with a hash: an unchanged one keeps its date for {@link DATED_MS}, and so its bytes and its ETag. */
+function createDates({ clock }: WebContext): (hash: string) => Date {
   let last: { hash: string; at: Date } | null = null
-  return (denied) => {
-    const [hash, now] = [hashOf(JSON.stringify(denied)), clock()]
+  return (hash) => {
+    const now = clock()
     if (last === null || last.hash !== hash || now.getTime() - last.at.getTime() >= DATED_MS)
       last = { hash, at: now }
     return last.at

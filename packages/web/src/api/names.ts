@@ -1,8 +1,10 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import { createRoute, z } from '@hono/zod-openapi'
+import type { NameIndex } from '@mirrorwatch/detect/names/name-index'
 import { modulePathFault } from '@mirrorwatch/gomod/paths/module-path'
 import { createNameIndexCache } from '@mirrorwatch/pipeline/targets/name-index-cache'
 import type { WebContext } from '../context.ts'
+import { Kept } from '../kept.ts'
 import type { ApiRouter } from './router.ts'
 import { answers, body } from './shapes.ts'
 
@@ -37,9 +39,11 @@ const matchRoute = createRoute({
 
 export function mountMatch(api: ApiRouter, context: WebContext): void {
   const nameIndex = createNameIndexCache(context.databases.reader)
+  // Whether the targets have changed is a question about all of them.
+  const indexes = new Kept<NameIndex>(context.log, 1)
   api.openapi(matchRoute, async (c) => {
     const { paths } = c.req.valid('json')
-    const index = await nameIndex()
+    const index = await indexes.get('', context.clock(), nameIndex)
     const isPath = (path: string): boolean => modulePathFault(path) === null
     const candidates: z.infer<typeof candidate>[] = []
     for (const module of paths.filter(isPath)) {
