@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { openRoleDatabases } from '@mirrorwatch/store/connect/roles'
@@ -156,6 +156,41 @@ suite('the page against strangers', () => {
       clearInterval(dripping)
       for (const socket of slow) socket.destroy()
     }
+  })
+
+  test('a client with hundreds of requests keeps nobody else waiting', { timeout: 60_000 }, async () => {
+    const file = path.join(lab.folder, 'two-tokens')
+    const made = ['busy', 'other'].map((name) => createToken(name, 'reader', new Date('2099-01-01')))
+    writeFileSync(file, made.map(({ line }) => line).join('\n'))
+    await using open = await lab.start({ MIRRORWATCH_WEB_TOKENS_FILE: file })
+    const { hostname, port } = new URL(open.url)
+    const [busy = '', other = ''] = made.map(({ secret }) => `Bearer ${secret}`)
+    const request = `GET /findings HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${busy}\r\n\r\n`
+    let answers = 0
+    const send = (requests: number): Socket => {
+      const socket = connect(Number(port), hostname)
+      socket.on('data', (chunk: Buffer) => (answers += chunk.toString().split('HTTP/1.1 200').length - 1))
+      socket.on('error', () => undefined)
+      socket.write(request.repeat(requests))
+      return socket
+    }
+    for (const { connections, requests } of [
+      { connections: 25, requests: 32 },
+      { connections: 200, requests: 2 },
+    ]) {
+      answers = 0
+      const sockets = Array.from({ length: connections }, () => send(requests))
+      await once(sockets[0] as Socket, 'data')
+      const before = answers
+      const { status } = await ask(`${open.url}/findings`, { headers: { authorization: other } })
+      assert.equal(status, 200)
+      const overtaken = `${answers - before} were answered before it, of ${connections} connections`
+      assert.ok(answers - before < 80, overtaken)
+      for (const socket of sockets) socket.destroy()
+    }
+    const ahead = send(100)
+    await once(ahead, 'close')
+    assert.equal((await ask(`${open.url}/findings`, { headers: { authorization: busy } })).status, 200)
   })
 
   test('only files that a zip lists are served, for any address', async () => {

@@ -11,6 +11,7 @@ import { countRequests } from './count.ts'
 import { failureResponse, notFoundResponse } from './failures.ts'
 import { securityHeaders } from './headers.ts'
 import { hostCheck, originCheck } from './same-site.ts'
+import { oneByOne, turnsOfPersons } from './turns.ts'
 
 /** Largest body of a request. The largest real one is a go.sum file or a bill of materials, of a few MB. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024
@@ -21,14 +22,14 @@ export function createApp(context: WebContext, access: Access): WebApp {
   const app = new Hono<WebEnv>()
   app.onError((error, c) => failureResponse(context, error, c))
   app.notFound(notFoundResponse)
-  app.use(countRequests(context))
+  app.use(oneByOne(), countRequests(context))
   app.use(securityHeaders(publicUrl?.startsWith('https:') === true))
   app.use(hostCheck(publicUrl), originCheck(publicUrl))
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }))
   app.get('/healthz', (c) => c.text('ok\n'))
   mountAssets(app)
   mountSignIn(app, access)
-  app.use(access.requirePerson)
+  app.use(access.requirePerson, turnsOfPersons())
   mountApi(app, context)
   mountPages(app, context)
   return app
