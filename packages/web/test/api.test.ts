@@ -79,6 +79,14 @@ suite('the API', () => {
       next = page['next'] as string | null
     } while (next !== null)
     assert.deepEqual(seen, [4, 3, 2, 1])
+    const withEvidence = async (query: string) => {
+      const { findings } = json(await call('get', `/findings${query}`)) as {
+        findings: { signals: object[] }[]
+      }
+      return findings.map(({ signals }) => signals.map((signal) => 'evidence' in signal))
+    }
+    assert.deepEqual(await withEvidence('?limit=1'), [[false]])
+    assert.deepEqual(await withEvidence('?limit=1&evidence=true'), [[true]])
     const count = async (query: string) => json(await call('get', `/findings/count?${query}`))['count']
     assert.equal(await count('search=OLTDB-G'), 1)
     assert.equal(await count('owner=github.com/x&status=open,dismissed&severity=low'), 2)
@@ -272,6 +280,16 @@ suite('the API', () => {
     const later = await list('', { 'if-none-match': etag })
     assert.equal(later.status, 200)
     assert.ok(String(json(later)['at']) > at)
+    const denied = async () => json(await list())['modules'] as Denied[]
+    const decide = (status: string) =>
+      call('post', '/findings/3/decision', { body: { status, reason: 'looked at it' } })
+    await decide('confirmed')
+    assert.deepEqual(
+      (await denied()).map(({ module }) => module),
+      ['github.com/x/y', 'github.com/x/z'],
+    )
+    await decide('open')
+    assert.equal((await denied()).length, 1)
     const unsigned = await lab.start({ MIRRORWATCH_WEB_TOKENS_FILE: path.join(lab.folder, 'tokens') })
     const headers = { authorization: `Bearer ${tokens.reader}` }
     const answer = await ask(`${unsigned.url}/api/v1/deny`, { headers })

@@ -181,7 +181,7 @@ export function createServerDesk(api: ApiClient): Desk {
     for (let cursor: string | null = ''; cursor !== null; ) {
       const page: z.infer<typeof pageShape> = await api.ask(
         'GET',
-        `/findings?${query(filter, PAGE, cursor)}`,
+        `/findings?${query(filter, PAGE, cursor)}&evidence=true`,
         pageShape,
       )
       yield* page.findings

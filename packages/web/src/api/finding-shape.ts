@@ -32,7 +32,10 @@ export const finding = z
       z.object({
         rule: z.string(),
         version: nullable,
-        evidence: z.unknown(),
+        evidence: z
+          .unknown()
+          .optional()
+          .openapi({ description: 'Missing in a list, unless it is asked for.' }),
         firstSeen: time,
         withdrawnAt: time.nullable(),
       }),
@@ -40,10 +43,11 @@ export const finding = z
   })
   .openapi('Finding')
 
-/** Returns a finding as the API shows it. */
+/** Returns a finding as the API shows it. @param withEvidence false leaves out the evidence of its signals */
 export function findingBody(
   found: Finding,
   watchers: ReadonlyMap<number, readonly { path: string }[]>,
+  withEvidence = true,
 ): z.infer<typeof finding> {
   return {
     id: found.id,
@@ -67,7 +71,7 @@ export function findingBody(
     signals: found.signals.map((signal) => ({
       rule: signal.rule === 'unreadable' ? signal.storedRule : signal.rule,
       version: signal.version,
-      evidence: signal.evidence,
+      ...(withEvidence ? { evidence: signal.evidence } : {}),
       firstSeen: signal.firstSeenAt,
       withdrawnAt: signal.withdrawnAt,
     })),

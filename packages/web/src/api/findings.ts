@@ -14,13 +14,17 @@ const position = z.object({ severityRank: z.int(), changedAt: z.string().max(40)
 /** Findings of one count: "1,000+" is all that a reader needs beyond. */
 const COUNT_UP_TO = 1_000
 
+const evidence = z.enum(['true']).optional().openapi({
+  description: 'With the evidence of signals: differences of code make a page ten times as large.',
+})
+
 const listRoute = createRoute({
   method: 'get',
   path: '/findings',
   tags: ['findings'],
   summary:
-    'Lists findings, most severe first, then the latest change first. Of a search for what many paths contain, a page may be shorter than `limit`, even empty: `next` says whether there is more.',
-  request: { query: filterQuery.extend({ limit, cursor }) },
+    'Lists findings, most severe first, then the latest change first, with the evidence of their signals where `evidence` asks for it. Of a search for what many paths contain, a page may be shorter than `limit`, even empty: `next` says whether there is more.',
+  request: { query: filterQuery.extend({ limit, cursor, evidence }) },
   responses: answers('A page of findings.', z.object({ findings: z.array(finding), next })),
 })
 
@@ -54,14 +58,14 @@ const historyRoute = createRoute({
 
 export function mountFindings(api: ApiRouter): void {
   api.openapi(listRoute, async (c) => {
-    const { limit: size, cursor: after, ...filter } = c.req.valid('query')
+    const { limit: size, cursor: after, evidence: asked, ...filter } = c.req.valid('query')
     const page = { limit: size, after: positionOf(after, position) }
     const found = await listFindings(c.var.db, filterOf(filter), page)
     const watchers = await watchersOf(
       c.var.db,
       found.findings.map(({ id }) => id),
     )
-    const findings = found.findings.map((each) => findingBody(each, watchers))
+    const findings = found.findings.map((each) => findingBody(each, watchers, asked !== undefined))
     return c.json({ findings, next: cursorOf(found.next) }, 200)
   })
   api.openapi(countRoute, async (c) => {
