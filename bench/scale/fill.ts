@@ -3,6 +3,7 @@
 import type { Db } from '@mirrorwatch/store/database'
 import { packTags } from '@mirrorwatch/store/repositories/tag-list'
 import { sql } from 'kysely'
+import { nameLists } from '../name-lists.ts'
 import { fillFindings } from './fill-findings.ts'
 import { NOW, pathSql } from './paths.ts'
 
@@ -64,10 +65,13 @@ async function modulesAndVersions(db: Db, modules: number, say: (what: string) =
 
 /** The first `count` modules are watched: each resembles a target, and all its versions are inspected again and again. */
 async function watched(db: Db, count: number): Promise<void> {
+  // Names as real targets have them: what a comparison costs depends on how many resemble each other.
+  const { targets } = await nameLists(0, TARGETS)
   await sql`
     insert into target (path, dependents, source, added_at, updated_at, matched_backwards_at, matched_dependents)
-    select path, 1 + id % 9001, 'crawl', ${NOW}::timestamptz, ${NOW}::timestamptz, ${NOW}::timestamptz, 1 + id % 9001
-    from module order by id desc limit ${TARGETS}`.execute(db)
+    select path, dependents, 'crawl', ${NOW}::timestamptz, ${NOW}::timestamptz, ${NOW}::timestamptz, dependents
+    from unnest(${targets.map(({ path }) => path)}::text[], ${targets.map(({ dependents }) => dependents)}::bigint[])
+      as t (path, dependents)`.execute(db)
   await sql`
     insert into candidate (module_id, target, rule, strength, reason, first_seen_at)
     select m.id, t.path, 'same-repository-name', 'candidate', 'has the repository name of its target', m.first_cached_at

@@ -16,6 +16,8 @@ export interface PageRequest {
 export interface World {
   findings: number
   modules: number
+  /** Module paths as the feed has them, a multiple of 50. */
+  names: readonly string[]
 }
 
 /** Terms that many paths have, some have, one has, and none has. */
@@ -25,7 +27,7 @@ const TERMS = {
   'two-letter': ['go', 'er', 'k8', 'x/', '-7', 'zo', 'qq', 'ap'],
 } as const
 
-export function pageRequests({ findings, modules }: World): PageRequest[] {
+export function pageRequests({ findings, modules, names }: World): PageRequest[] {
   const finding = (n: number): number => 1 + ((n * 7919 + 13) % findings)
   const severe = (n: number): number => 1000 * (1 + (n % Math.floor(findings / 1000)))
   const module = (n: number): string => pathOf(1 + ((n * 7919 + 13) % modules))
@@ -112,7 +114,7 @@ export function pageRequests({ findings, modules }: World): PageRequest[] {
       }),
       status: 303,
     },
-    ...apiRequests({ finding, severe, module, target, owner, search }),
+    ...apiRequests({ finding, severe, module, target, owner, search, names }),
   ]
 }
 
@@ -123,9 +125,10 @@ interface Parameters {
   target: (n: number) => string
   owner: (n: number) => string
   search: [string, (n: number) => string][]
+  names: readonly string[]
 }
 
-function apiRequests({ finding, severe, module, target, owner, search }: Parameters): PageRequest[] {
+function apiRequests({ finding, severe, module, target, owner, search, names }: Parameters): PageRequest[] {
   const goSum = (n: number): string =>
     Array.from({ length: 300 }, (_, at) => `${module(n * 300 + at)} v1.0.4 h1:${'a'.repeat(43)}=`).join('\n')
   return [
@@ -170,7 +173,7 @@ function apiRequests({ finding, severe, module, target, owner, search }: Paramet
     {
       name: 'API: match 50 names',
       path: () => '/api/v1/match',
-      body: (n) => ({ paths: Array.from({ length: 50 }, (_, at) => module(n * 50 + at)) }),
+      body: (n) => ({ paths: names.slice((n * 50) % names.length).slice(0, 50) }),
     },
     {
       name: 'API: decide on one',

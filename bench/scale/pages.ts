@@ -1,6 +1,6 @@
-// Asks a server for every page and every call of the API, and tells time, bytes and statements.
+// Asks a server for every page and every call of the API, and tells time, bytes, statements and CPU.
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readConfig } from '@mirrorwatch/pipeline/config/config'
 import { createLogger } from '@mirrorwatch/pipeline/observe/log'
@@ -11,6 +11,8 @@ import { temporaryFolder } from '@mirrorwatch/testing/store/databases'
 import { createToken } from '@mirrorwatch/web/access/tokens'
 import { serveWeb, type WebDeps } from '@mirrorwatch/web/server/serve'
 import { Client } from 'pg'
+import { cpuSecondsOf } from '../harness/process-cpu.ts'
+import { nameLists } from '../name-lists.ts'
 import { type PageRequest, pageRequests } from './page-requests.ts'
 import { NOW, pathOf } from './paths.ts'
 
@@ -26,6 +28,9 @@ interface Measured {
   p99: number
   bytes: number
   statements: number
+  /** CPU of a request in ms: of this process, client included, and of Postgres where it runs on this machine. */
+  ownCpu: number
+  postgresCpu: number
 }
 
 /** Prints a line for each request, and the ones that miss the aims again at the end. @param only part of the names to ask */
@@ -63,8 +68,13 @@ export async function askPages(store: Store, { only, runs }: { only: string; run
         .as('modules'),
     ])
     .executeTakeFirstOrThrow()
+  const world = {
+    findings: findings ?? 1,
+    modules: modules ?? 1,
+    names: (await nameLists(10_000, 50_000)).modules,
+  }
   const missed: Measured[] = []
-  for (const request of pageRequests({ findings: findings ?? 1, modules: modules ?? 1 })) {
+  for (const request of pageRequests(world)) {
     if (!request.name.includes(only)) continue
     const measured = await measure(server.url, secret, request, counted, runs, () => (now += BETWEEN_MS))
     tell(measured)
@@ -74,9 +84,10 @@ export async function askPages(store: Store, { only, runs }: { only: string; run
   for (const measured of missed) tell(measured)
 }
 
-function tell({ name, p50, p99, bytes, statements }: Measured): void {
+function tell({ name, p50, p99, bytes, statements, ownCpu, postgresCpu }: Measured): void {
   console.log(
-    `${name}: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${bytes.toLocaleString('en')} bytes, ${statements} statements`,
+    `${name}: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${bytes.toLocaleString('en')} bytes, ${statements} statements, ` +
+      `CPU ${ownCpu.toFixed(1)} + ${postgresCpu.toFixed(1)} ms`,
   )
 }
 
@@ -84,16 +95,18 @@ async function measure(
   url: string,
   secret: string,
   { name, path: pathOfRequest, body, status = 200 }: PageRequest,
-  counted: { statements: number },
+  counted: Counted,
   runs: number,
   pass: () => void,
 ): Promise<Measured> {
   const times: number[] = []
   let [bytes, statements] = [0, 0]
+  let cpuBefore = cpuMs(counted)
   // The first request opens connections and reads the plans' tables.
   for (let n = 0; n <= runs; n++) {
     const where = pathOfRequest(n)
     const options = requestOptions(url, secret, where.startsWith('/api/'), body?.(n))
+    if (n === 1) cpuBefore = cpuMs(counted)
     counted.statements = 0
     pass()
     const began = performance.now()
@@ -105,10 +118,13 @@ async function measure(
     bytes = Math.max(bytes, Buffer.byteLength(text))
     statements = Math.max(statements, n === 0 ? 0 : counted.statements)
   }
+  const cpu = cpuMs(counted)
   times.sort((a, b) => a - b)
   const at = (share: number): number =>
     times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { name, p50: at(0.5), p99: at(0.99), bytes, statements }
+  const ownCpu = (cpu.own - cpuBefore.own) / runs
+  const postgresCpu = (cpu.postgres - cpuBefore.postgres) / runs
+  return { name, p50: at(0.5), p99: at(0.99), bytes, statements, ownCpu, postgresCpu }
 }
 
 function requestOptions(
@@ -139,17 +155,41 @@ function requestOptions(
       }
 }
 
+interface Counted {
+  statements: number
+  /** Processes of Postgres that ran them, each with the seconds of CPU that it has used; those that have ended included. */
+  seconds: Map<number, number>
+}
+
 /** Counts what is sent to Postgres from now on, by this process. */
-function countStatements(): { statements: number } {
-  const counted = { statements: 0 }
+function countStatements(): Counted {
+  const counted: Counted = { statements: 0, seconds: new Map() }
   const query = Object.getOwnPropertyDescriptor(Client.prototype, 'query')?.value as (
     ...given: unknown[]
   ) => unknown
-  Client.prototype.query = function (this: Client, ...given: unknown[]) {
+  Client.prototype.query = function (this: Client & { processID: number | null }, ...given: unknown[]) {
     counted.statements++
+    if (this.processID !== null && !counted.seconds.has(this.processID))
+      counted.seconds.set(this.processID, secondsOf(this.processID))
     return query.apply(this, given)
   } as typeof Client.prototype.query
   return counted
+}
+
+function cpuMs({ seconds }: Counted): { own: number; postgres: number } {
+  const { user, system } = process.cpuUsage()
+  for (const [pid, before] of seconds) seconds.set(pid, Math.max(before, secondsOf(pid)))
+  const postgres = [...seconds.values()].reduce((sum, each) => sum + each, 0)
+  return { own: (user + system) / 1000, postgres: 1000 * postgres }
+}
+
+/** Returns 0 for a process that has ended, and where Postgres runs on another machine. */
+function secondsOf(pid: number): number {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8') === 'postgres\n' ? cpuSecondsOf(pid) : 0
+  } catch {
+    return 0
+  }
 }
 
 /** A mirror that serves one zip of 200 files. */
