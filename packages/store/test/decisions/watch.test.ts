@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { TestStore } from '@mirrorwatch/testing/store/databases'
 import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/store/databases'
-import { saveFindings } from '../src/tables/findings.ts'
-import { MAX_HITS, watchPage, watchPaths } from '../src/watch/entries.ts'
+import { saveFindings } from '../../src/tables/findings.ts'
+import { MAX_HITS, watchPage, watchPaths } from '../../src/watch/entries.ts'
 
 for (const { kind, skip } of ENGINES) {
   suite(`the watch list on ${kind}`, { skip }, () => {

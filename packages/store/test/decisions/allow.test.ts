@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { ENGINES, insertModules, NOW, openTestStore } from '@mirrorwatch/testing/store/databases'
-import { allow } from '../src/tables/allow.ts'
-import { saveFindings } from '../src/tables/findings.ts'
+import { allow } from '../../src/tables/allow.ts'
+import { saveFindings } from '../../src/tables/findings.ts'
 
 for (const { kind, skip } of ENGINES) {
   suite(`the allow list on ${kind}`, { skip }, () => {
