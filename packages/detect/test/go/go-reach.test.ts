@@ -62,6 +62,13 @@ suite('what runs on import', () => {
     })
   }
 
+  test('what a variable stores and only a command calls is the command’s', () => {
+    const code = `var Root = &cobra.Command{Run: func() { exec.Command("x").Run() }}\nfunc main() { Root.Execute() }`
+    const content = `package main\n\nimport "github.com/spf13/cobra"\nimport "os/exec"\n\n${code}\n`
+    const [use] = analyse([{ path: 'a.go', content }]).uses
+    assert.equal(use?.reachedFrom[0], 'main')
+  })
+
   test('is found among fifty thousand functions of one name, each call of which may mean any', () => {
     const lines = 50_000
     const given = 'f = func() int { return 1 }\n'.repeat(lines)

@@ -112,6 +112,9 @@ test('what is hidden, or named like the original, needs no proof that it runs', 
   assert.equal(only(input({ comparisons: calm, candidates: [named('medium')] })).severity, 'high')
   const generated = { ...report(use), generated: ['db.go'] }
   assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: generated })] })).severity, 'high')
+  const dll = { kind: 'native' as const, file: 'zsyscall_windows.go', what: 'syscall.Syscall6', ...use }
+  const calls = { ...report(dll), generated: ['zsyscall_windows.go'] }
+  assert.equal(only(input({ comparisons: [copyOf(ORIGINAL, { added: calls })] })).severity, 'medium')
 })
 
 test('a look-alike whose tag was rewritten is high with any code, and critical if it can do more', () => {

@@ -200,14 +200,17 @@ function imports(module: ModuleModel, pkg: PackageModel, other: PackageModel): b
 /** True for a function that can be called with one of these numbers of arguments. */
 function takes(unit: Unit, counts: ReadonlySet<number>): boolean {
   if (counts.size === 0) return false
-  let parameters = 0
-  for (const declaration of childOf(unit.root, 'parameters')?.children ?? []) {
-    if (declaration.type === 'variadic_parameter_declaration')
-      return [...counts].some((count) => count >= parameters)
-    if (declaration.type === 'parameter_declaration')
-      parameters += Math.max(1, childrenOf(declaration, 'name').length)
-  }
-  return counts.has(parameters)
+  const parameters = parametersOf(unit)
+  const declarations = childOf(unit.root, 'parameters')?.children ?? []
+  const isVariadic = declarations.some(({ type }) => type === 'variadic_parameter_declaration')
+  return isVariadic ? [...counts].some((count) => count >= parameters) : counts.has(parameters)
+}
+
+/** Number of parameters, without a variadic one. */
+function parametersOf({ root }: Unit): number {
+  return (childOf(root, 'parameters')?.children ?? [])
+    .filter(({ type }) => type === 'parameter_declaration')
+    .reduce((sum, declaration) => sum + Math.max(1, childrenOf(declaration, 'name').length), 0)
 }
 
 /** Names of the fields of all structs: a call of one runs what the field holds. */
@@ -249,7 +252,11 @@ function calledBack(module: ModuleModel): {
           done.add(key)
           for (const method of module.methodsOfType(unit.pkg, type)) {
             const name = method.name.slice(method.name.lastIndexOf('.') + 1)
-            if (members.has(name) || isCalledBack(name) || (reflects && /^\p{Lu}/u.test(name)))
+            if (
+              members.has(name) ||
+              isCalledBack(name, parametersOf(method)) ||
+              (reflects && /^\p{Lu}/u.test(name))
+            )
               found.push({ units: [method], chain })
           }
         }

@@ -6,7 +6,7 @@ const RUNS = /^(Do|Go|Run|AfterFunc|Each|ForEach|Range|Walk\w*|Map|Search|Call|T
 const STARTS = /^(Start|Run|Execute|Serve|Call|Invoke$)/
 /** Methods by which the standard library calls values that it is given. */
 const CALLED_BACK =
-  /^(String|GoString|Error|Format|Write\w*|Read\w*|Close|Seek|Marshal\w+|Unmarshal\w+|Gob\w+|Scan|Value|Len|Less|Swap|Push|Pop|ServeHTTP|RoundTrip|Set|Handle|Enabled|Open|Next|Unwrap|Is|As|At|Dial\w*|Lookup\w*|Int63|Uint64|Token|Token\w*|LogValue|Do|Visit|IsBoolFlag|Get)$/
+  /^(String|GoString|Error|Format|Write\w*|Read\w*|Close|Seek|Marshal\w+|Unmarshal\w+|Gob\w+|Scan|Value|Len|Less|Swap|Push|Pop|ServeHTTP|RoundTrip|Handle|Enabled|Open|Next|Unwrap|Is|As|At|Dial\w*|Lookup\w*|Int63|Uint64|Token|Token\w*|LogValue|Do|Visit|IsBoolFlag)$/
 
 /** True for an import path of the standard library, which has no dot in its first element. */
 function isStandard(path: string): boolean {
@@ -36,6 +36,8 @@ export function startsAll(method: string): boolean {
 }
 
 /** True for a method that a package calls on a value which it is given, by one of the well-known interfaces. */
-export function isCalledBack(method: string): boolean {
+export function isCalledBack(method: string, parameters: number): boolean {
+  // Caches and settings have such methods as well; those of flag.Getter take a text and nothing.
+  if (method === 'Set' || method === 'Get') return parameters === (method === 'Set' ? 1 : 0)
   return CALLED_BACK.test(method)
 }

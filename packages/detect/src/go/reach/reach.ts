@@ -29,9 +29,13 @@ export function reachedOnImport(module: ModuleModel): ReachedOnImport {
   const queue: Unit[] = []
   const scopeOf = createTypeScopes((path) => module.packageOf(path))
   const escapes = followEscapes(module)
+  let entered: Unit['entry'] = 'import'
   const visit = (unit: Unit, chain: readonly string[]): void => {
     if (reached.has(unit)) return
-    reached.set(unit, [...chain, unit.name].slice(0, MAX_CHAIN))
+    // What an initialiser stores and only a command calls is the command's.
+    const from =
+      entered === 'command' && !isCommand(chain) && unit.entry === null ? ['main', ...chain] : chain
+    reached.set(unit, [...from, unit.name].slice(0, MAX_CHAIN))
     queue.push(unit)
   }
   // Names that are given a hundred thousand functions are called as often: each list is gone through once.
@@ -42,6 +46,7 @@ export function reachedOnImport(module: ModuleModel): ReachedOnImport {
     for (const unit of units) visit(unit, chain)
   }
   const enter = (entry: Unit['entry']): void => {
+    entered = entry
     for (const unit of module.units)
       if (unit.entry === entry && !module.unreachable.has(unit.pkg)) visit(unit, [])
     do {

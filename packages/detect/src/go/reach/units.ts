@@ -27,9 +27,9 @@ function functionUnit(pkg: PackageModel, { name, receiver, file, node }: Functio
     : unit
 }
 
-/** True for commands that show how to use a module, which are not meant to be installed. */
+/** True for commands that show how to use a module or come with it, which hardly anybody installs. */
 function isExample(path: string): boolean {
-  return /(^|\/)_?examples?\//.test(path)
+  return /(^|\/)(_?examples?|samples?|demos?|contrib)\//.test(path)
 }
 
 function newUnit(name: string, file: FileModel, pkg: PackageModel, root: SyntaxNode): Unit {

@@ -112,8 +112,13 @@ function disguiseSignals(report: CapabilityReport, version: string, than: Than):
 
 const UNGENERATED = ofKind('process', 'persistence', 'native', 'interpreter', 'global', 'linkname')
 
-/** True for what generators do not write. Generated clients use the network. */
+/** True for what generators do not write. Generated clients use the network, and those of mkwinsyscall load DLLs of Windows. */
 function isUngenerated(use: CapabilityUse): boolean {
+  if (
+    /(^|\/)zsyscall_windows\.go$/.test(use.file) &&
+    /\.(NewLazySystemDLL|NewLazyDLL|NewProc|Syscall(N|\d*))$/.test(use.what)
+  )
+    return false
   return UNGENERATED(use) || isWrite(use)
 }
 
