@@ -13,7 +13,7 @@ import { createHttpClient } from '../../src/http/client.ts'
 
 const root = mkdtempSync(path.join(tmpdir(), 'mirrorwatch-refs-'))
 const repository = path.join(root, 'r')
-const http = createHttpClient({ userAgent: 'test', retries: 0, allowPrivateHosts: true, timeoutMs: 5000 })
+const http = createHttpClient({ userAgent: 'test', retries: 0, allowPrivateHosts: true, timeoutMs: 60_000 })
 let commit = ''
 
 before(() => {
