@@ -36,7 +36,7 @@ const VERSIONS_PER_MODULE = Math.max(5, Math.ceil(VERSIONS / 240))
  * So here four modules share each name, and all have equally many dependents in the end. A module with more dependents would
  * not be a look-alike during that time.
  */
-const SHARING = 40
+const SHARING = 20
 const SPEC = syntheticSpec({
   modules: Math.ceil(VERSIONS / VERSIONS_PER_MODULE),
   versionsPerModule: VERSIONS_PER_MODULE,
@@ -49,10 +49,12 @@ const SPEC = syntheticSpec({
  * and so on their number.
  */
 const CHANGED = SPEC.repositories.slice(1, SHARING + 1)
+/** Time for the undisturbed and the disturbed runs on a loaded machine; a full run takes longer. */
+const LONGEST_MS = 480_000 * Math.max(1, VERSIONS / 60)
 /** Bytes of the disk that gets full. */
 const DISK = '48m'
 
-suite('a service with two workers that is disturbed', () => {
+suite('a service with two workers that is disturbed', { timeout: LONGEST_MS }, () => {
   let redis: OwnServer
   let postgres: OwnServer
   let undisturbed: Snapshot
@@ -91,7 +93,7 @@ suite('a service with two workers that is disturbed', () => {
   let undisturbedSeconds = 0
 
   for (const [name, disturbances] of plans()) {
-    test(`${name}: ends as the undisturbed one`, async (t) => {
+    test(`${name}: ends as the undisturbed one`, { timeout: LONGEST_MS }, async (t) => {
       if (missing !== null) return t.skip(missing)
       const { rows, logged, unexpected } = await run(disturbances, undisturbedSeconds)
       assertSame(rows, undisturbed)
