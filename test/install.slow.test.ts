@@ -156,20 +156,23 @@ test("the Action's step installs, annotates, writes SARIF and verifies", { skip 
   assert.equal(sarifFaults(JSON.parse(readFileSync(path.join(cwd, 'mirrorwatch.sarif'), 'utf8'))).length, 0)
 })
 
+/** Seconds after which a command is killed. */
+const MOST_SECONDS = 200
+
 /** Runs a command in a folder whose project has its own Redis. */
 function inShell(
   command: [string, ...string[]],
   cwd: string,
   env: Record<string, string>,
 ): Promise<{ code: number | null; stdout: string }> {
-  const [program, ...args] = command
   const inherited = {
     ...process.env,
     DATABASE_URL: '',
     REDIS_URL: 'redis://127.0.0.1:1',
     XDG_CACHE_HOME: path.join(folder, 'cache'),
   }
-  const child = spawn(program, args, {
+  // An npm that waits for ever would keep this process, and with it the whole run, from ending.
+  const child = spawn('timeout', ['--kill-after=5', String(MOST_SECONDS), ...command], {
     cwd,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
