@@ -171,7 +171,7 @@ function inShell(
     REDIS_URL: 'redis://127.0.0.1:1',
     XDG_CACHE_HOME: path.join(folder, 'cache'),
   }
-  // An npm that waits for ever would keep this process, and with it the whole run, from ending.
+  // A hanging npm would keep this process, and with it the whole run, from ending.
   const child = spawn('timeout', ['--kill-after=5', String(MOST_SECONDS), ...command], {
     cwd,
     env: { ...inherited, ...env },

@@ -1,7 +1,7 @@
 import type { CodeShape } from '@mirrorwatch/testing/go/code-shapes'
 import { late } from './late.ts'
 
-/** What added code does beyond running programs, when imported or called, and strings that it hides. */
+/** Effects of added code beyond running programs, when imported or called, and strings that it hides. */
 export const LATE_EFFECTS: readonly CodeShape[] = [
   late('network', 'raw TCP write', ['net'], '', [
     'qzC, qzE := net.Dial("tcp", "127.0.0.1:9")',
@@ -25,7 +25,7 @@ export const LATE_EFFECTS: readonly CodeShape[] = [
   late('network', 'git clone by library', ['github.com/go-git/go-git/v5'], '', [
     '_, _ = git.PlainClone("/tmp/qz", false, &git.CloneOptions{URL: "http://127.0.0.1:9/x"})',
   ]),
-  late('network', 'round tripper of its own struct', ['net/http'], 'type qzT struct{ http.Transport }', [
+  late('network', 'round tripper in an added struct', ['net/http'], 'type qzT struct{ http.Transport }', [
     'qzR, _ := http.NewRequest("GET", "http://127.0.0.1:9/", nil)',
     '_, _ = (&qzT{}).RoundTrip(qzR)',
   ]),

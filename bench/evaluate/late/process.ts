@@ -74,7 +74,7 @@ export const LATE_PROCESSES: readonly CodeShape[] = [
     'purego.RegisterLibFunc(&qzSystem, qzl, "system")',
     '_ = qzSystem("true")',
   ]),
-  late('native', 'object file beside the package', [], '', [], { 'zz_rsrc_windows_amd64.syso': 'MZ' }),
+  late('native', 'object file next to the package', [], '', [], { 'zz_rsrc_windows_amd64.syso': 'MZ' }),
   late('native', 'cgo with inline C', [], '', [], {
     'zz_inline.go':
       'package PACKAGE\n\n/*\n#include <stdlib.h>\nstatic void qz(void) { system("true"); }\n*/\nimport "C"\n\nfunc init() { C.qz() }\n',

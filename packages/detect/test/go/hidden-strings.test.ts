@@ -11,7 +11,7 @@ import type { Parser } from 'web-tree-sitter'
 import { analyseGoFiles } from '../../src/go/report/analyse.ts'
 import type { SourceFile } from '../../src/go/types.ts'
 
-/** What every case of the fixture hides. */
+/** The text that every case of the fixture hides. */
 const HIDDEN = '/bin/true --now'
 const USE = 'package p\n\nimport "os/exec"\n\nfunc init() { exec.Command(Run()) }\n'
 

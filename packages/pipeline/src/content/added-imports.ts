@@ -55,7 +55,7 @@ export async function withImported(
   return seen.size === 0 ? added : { ...added, imported, truncated: added.truncated || leftOut }
 }
 
-/** Imports of the original, as far as they are known, and the versions that it requires. */
+/** Known imports of the original, and the versions that it requires. */
 interface Base {
   imports: Set<string>
   versions: Map<string, string>

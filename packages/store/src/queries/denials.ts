@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '../database.ts'
 import type { AffectedVersions } from '../tables/malicious.ts'
 
-/** What a deny list needs of a finding that a person confirmed. */
+/** Fields of a confirmed finding that a deny list contains. */
 export interface ConfirmedDenial {
   module: string
   target: string | null
@@ -26,7 +26,7 @@ export async function confirmedDenials(db: Db): Promise<ConfirmedDenial[]> {
   return rows
 }
 
-/** Severities, each with an order of its own in the index of confirmed findings. */
+/** Ranks of the severities: the index of confirmed findings has the newest of each first. */
 const RANKS = [0, 1, 2, 3, 4]
 
 /**

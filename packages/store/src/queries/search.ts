@@ -43,7 +43,7 @@ interface Plan {
   Plans?: Plan[]
 }
 
-/** For a scan that several processes share, the plan has the rows of one. */
+/** Most processes that share a scan: the plan has the rows of one process. */
 const MAX_SHARING = 3
 
 /** Returns the rows that each scan of a table is expected to find. */

@@ -67,7 +67,7 @@ interface DenyAnswer {
 }
 
 /**
- * Adds the deny list. It is read anew after every decision and import, and in the background while proxies ask for it, as a
+ * Adds the deny list. It is read again after every decision and import, and in the background while proxies ask for it, as a
  * new version of a listed module may belong to it: reading it takes longer than a request may, with thousands of findings.
  */
 export function mountDeny(api: ApiRouter, context: WebContext): void {

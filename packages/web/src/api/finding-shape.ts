@@ -35,7 +35,7 @@ export const finding = z
         evidence: z
           .unknown()
           .optional()
-          .openapi({ description: 'Missing in a list, unless it is asked for.' }),
+          .openapi({ description: 'Missing in a list without `evidence=true`.' }),
         firstSeen: time,
         withdrawnAt: time.nullable(),
       }),

@@ -23,14 +23,14 @@ export function oneByOne(): MiddlewareHandler<WebEnv> {
     await turns.take()
     if (socket.destroyed) turns.end()
     else outgoing.once('close', () => turns.end())
-    // Nobody reads the answer to a request of a connection that has ended meanwhile.
+    // The connection has ended while this request waited: no one would read the answer.
     return socket.destroyed ? c.body(null, 400) : next()
   }
 }
 
 /**
  * Lets a person have {@link MAX_AT_ONCE} requests answered at once, and as many that write: uploads that come slowly keep no
- * page from its turn. The others wait, each on a connection of its own.
+ * page from its turn. The others wait, each on a separate connection.
  */
 export function turnsOfPersons(): MiddlewareHandler<WebEnv> {
   const persons = new Map<string, Turns>()

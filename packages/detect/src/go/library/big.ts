@@ -32,7 +32,7 @@ interface BigNumber {
 
 const HOW = ['big integer']
 
-/** What a `*big.Int` holds, by the value that the code holds. */
+/** The number of a `*big.Int`, by the value in the code. */
 const NUMBERS = new WeakMap<ObjectValue, BigNumber>()
 
 export const BIG_FUNCTIONS: Readonly<Record<string, LibraryFunction>> = {

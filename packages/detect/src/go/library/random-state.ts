@@ -1,5 +1,5 @@
 /**
- * The 607 numbers of 64 bits with which math/rand mixes a seed: the state of its own generator, seeded with 1, after
+ * The 607 numbers of 64 bits with which math/rand mixes a seed: the state of the library's generator, seeded with 1, after
  * 7,800,000,000,000 steps. Go has had the same since its first release and may not change them.
  */
 const MIXED_STATE = `

@@ -77,7 +77,7 @@ const UNKNOWN_TIME: MaybeValue = objectValue({
   Format: ([layout]) => formatTime(layout),
 })
 
-/** What a layout of package time replaces; everything else of it stays. */
+/** Parts of a layout of package time that are replaced; the others stay. */
 const TIME_ELEMENTS =
   /January|Jan|Monday|Mon|MST|2006|-0700|-07:00|-07|Z0700|Z07:00|_2006|__2|_2|002|0[1-6]|15|PM|pm|[.,](?:0+|9+)(?!\d)|[1-6]/g
 

@@ -27,7 +27,7 @@ function functionUnit(pkg: PackageModel, { name, receiver, file, node }: Functio
     : unit
 }
 
-/** True for commands that show how to use a module or come with it, which hardly anybody installs. */
+/** True for commands that show how to use a module or come with it: few people install them. */
 function isExample(path: string): boolean {
   return /(^|\/)(_?examples?|samples?|demos?|contrib)\//.test(path)
 }

@@ -110,13 +110,13 @@ interface PointerValue {
 /** A function of Go's library; null where its result is not known. */
 export type LibraryFunction = (args: readonly MaybeValue[], host: Host, receiver?: ObjectValue) => MaybeValue
 
-/** What a library function needs of the interpreter. */
+/** The part of the interpreter that library functions use. */
 export interface Host {
   /** Calls a function that was handed over; undefined for what is no known function. */
   call(value: MaybeValue | undefined, args: MaybeValue[]): MaybeValue | undefined
   /** Counts the steps that the work is worth; false when the budget is used up. */
   step(cost: number): boolean
-  /** What library functions keep from one call to the next, by their package. */
+  /** State that library functions keep from one call to the next, by their package. */
   shared: Map<string, MaybeValue>
 }
 

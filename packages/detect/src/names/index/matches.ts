@@ -49,7 +49,7 @@ export class MatchCollector {
     return [...this.#byProject.values()].sort(byStrength)
   }
 
-  /** Of the rules about whole hosts, the first in the table counts, and only if it is stronger than all other matches. */
+  /** Only the first rule about whole hosts counts, and only if it is stronger than all other matches. */
   #hostMatch(): Match | null {
     const [first] = [...this.#byHostRule.values()].sort(byOrder)
     if (first === undefined) return null

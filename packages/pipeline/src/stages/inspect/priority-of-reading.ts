@@ -11,7 +11,7 @@ const NEW_MS = 30 * DAY_MS
 const FIRST_VERSIONS = 3
 /** Modules up to which an owner is new. */
 const FEW_MODULES = 3
-/** Modules from which on an owner's new ones are read last: nobody can use up the day's bytes with an account full of modules. */
+/** Number of modules from which on an owner's new ones are read last, so that one account cannot use up the day's bytes. */
 const MANY_MODULES = 100
 
 /**

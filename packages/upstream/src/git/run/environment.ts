@@ -101,7 +101,7 @@ function quoted(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, '\\$&').replaceAll(/\p{Cc}/gu, ' ')}"`
 }
 
-/** For the upload-pack that git starts on a local folder: serve any object, filtered, from a folder of any owner. */
+/** Settings of the upload-pack that git starts on a local folder: serve any object, filtered, from a folder of any owner. */
 const LOCAL_SERVER_LINES = [
   '[uploadpack]',
   'allowFilter = true',
