@@ -224,6 +224,21 @@ for (const { kind, skip, open } of ENGINES) {
       assert.deepEqual(errors, [])
     })
 
+    test('a queue whose workers were closed begins no job, and takes new ones', async () => {
+      const queue = await openOne()
+      const release = Promise.withResolvers<void>()
+      const { jobs, handler, seen } = recorder(() => release.promise)
+      await queue.add(name, [job(1), job(2)])
+      await queue.work(name, handler, { concurrency: 1 })
+      await seen(1)
+      const closed = queue.closeWorkers()
+      release.resolve()
+      await queue.add(name, [job(3)])
+      await closed
+      assert.deepEqual((await queue.counts(name))[name], { waiting: 2, delayed: 0, active: 0 })
+      assert.deepEqual(ids(jobs), [1])
+    })
+
     test('closing waits for what runs', async () => {
       const queue = await openOne()
       const { handler, seen } = recorder(async () => {

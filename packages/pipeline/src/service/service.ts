@@ -57,7 +57,8 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
   if (parts.sweep) {
     loops.push(runScheduler(runtime, signal, (term) => schedule(runtime, term)))
   }
-  if (loops.length === 0) loops.push(untilAborted(signal))
+  // At once: a sweep can take long to end, and a worker would begin jobs meanwhile.
+  loops.push(untilAborted(signal).then(() => runtime.queue.closeWorkers()))
   await Promise.all(loops)
   // The server answers until the jobs have ended and a probe has read that this process stops.
   await Promise.all([runtime.queue.close(), server?.announced()])

@@ -15,8 +15,9 @@ export async function openQueue(
   options: Partial<QueueOptions> = {},
 ): Promise<OpenQueue> {
   let closing: Promise<void> | undefined
+  let workersClosing: Promise<unknown> | undefined
   const onError = (error: Error): void => {
-    if (closing === undefined) options.onError?.(error)
+    if (workersClosing === undefined) options.onError?.(error)
   }
   const connection =
     config.kind === 'redis'
@@ -26,14 +27,18 @@ export async function openQueue(
   const workers: RunningWorker[] = []
   const calls = createCalls()
 
-  async function closeAll(deadlineMs: number): Promise<void> {
-    await Promise.all(workers.map((worker) => worker.close(deadlineMs)))
+  async function closeWorkers(deadlineMs = DEFAULT_CLOSE_DEADLINE_MS): Promise<void> {
+    await (workersClosing ??= Promise.all(workers.map((worker) => worker.close(deadlineMs))))
+  }
+
+  async function closeAll(deadlineMs?: number): Promise<void> {
+    await closeWorkers(deadlineMs)
     await connection.close(() => queues.close())
     calls.end()
   }
 
   function close(closeOptions: { deadlineMs?: number } = {}): Promise<void> {
-    return (closing ??= closeAll(closeOptions.deadlineMs ?? DEFAULT_CLOSE_DEADLINE_MS))
+    return (closing ??= closeAll(closeOptions.deadlineMs))
   }
 
   async function run<T>(call: () => Promise<T>): Promise<T> {
@@ -53,6 +58,7 @@ export async function openQueue(
     },
     counts: (...queueNames) => run(() => countJobs(queues, queueNames)),
     obliterate: (...queueNames) => run(() => obliterateQueues(queues, queueNames)),
+    closeWorkers: () => closeWorkers(),
     close,
     [Symbol.asyncDispose]: () => close(),
   }

@@ -70,8 +70,10 @@ export interface OpenQueue extends AsyncDisposable {
   obliterate(...queueNames: string[]): Promise<void>
   /**
    * Takes no more jobs, waits for the running ones until the deadline, then aborts them and waits a moment. Another worker's
-   * stalled-job check recovers jobs that still run after that.
+   * stalled-job check recovers jobs that still run after that. Jobs can be added all the while.
    */
+  closeWorkers(): Promise<void>
+  /** Closes the workers as `closeWorkers` does, then the connection. */
   close(options?: { deadlineMs?: number }): Promise<void>
 }
 
