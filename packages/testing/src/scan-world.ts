@@ -69,12 +69,16 @@ export interface ScannedWorld extends AsyncDisposable {
 }
 
 /** Scans a world in which `targets` have 3,000 dependents each, without a failure, and closes it at the end. */
-export async function scanWorld(world: World, targets: readonly string[]): Promise<ScannedWorld> {
+export async function scanWorld(
+  world: World,
+  targets: readonly string[],
+  clock?: () => Date,
+): Promise<ScannedWorld> {
   await using made = new AsyncDisposableStack()
   made.defer(() => world.close())
   const folder = await mkdtemp(path.join(tmpdir(), 'mirrorwatch-scanned-'))
   made.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
-  const opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder }, 'info')
+  const opened = await openTestRuntime({ ...world.env, MIRRORWATCH_DATA_DIR: folder }, 'info', clock)
   made.defer(() => opened.runtime.close())
   const { db } = opened.runtime.store
   const rows = targets.map((each) => ({ path: each, dependents: 3_000 }))

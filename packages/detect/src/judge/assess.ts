@@ -1,6 +1,4 @@
-import { compareForSort } from '@mirrorwatch/gomod/paths/semver'
 import type { FindingDraft, Signal } from '../finding.ts'
-import type { InspectionRecord } from '../records/inspection-record.ts'
 import { compareSeverity, isAtLeast } from '../severity.ts'
 import type { Strength } from '../types.ts'
 import { summaryOf } from './assess-summary.ts'
@@ -13,8 +11,9 @@ import { ACTS_ON_IMPORT, COPIED } from './signals/groups.ts'
 import { honestSignals } from './signals/honest-signals.ts'
 import { moduleSignals, nameSignals } from './signals/module-signals.ts'
 import { pastSignals } from './signals/past-signals.ts'
+import { releaseSignals } from './signals/release-signals.ts'
 import { compareWeight, signalRule } from './signals/table.ts'
-import { begunSignals, wholeModuleSignals } from './signals/whole-signals.ts'
+import { wholeModuleSignals } from './signals/whole-signals.ts'
 
 const STRENGTH_ORDER: readonly Strength[] = ['candidate', 'weak', 'medium', 'strong']
 
@@ -58,21 +57,10 @@ function collect(input: AssessmentInput, target: TargetFacts | null): Signal[] {
     signals.push(...nearest(input.comparisons, target.path).flatMap(copySignals))
   }
   const copied = COPIED.some((id) => signals.some(({ rule }) => rule === id))
-  if (!copied && input.wholeModule !== null)
-    signals.push(...wholeModuleSignals(input.wholeModule.report, input.wholeModule.version))
-  signals.push(...begun(input.versions), ...honestSignals(input, target))
+  const latest = input.read.at(-1)
+  if (!copied && latest !== undefined) signals.push(...wholeModuleSignals(latest.report, latest.version))
+  signals.push(...releaseSignals(input.read, input.strangerImports), ...honestSignals(input, target))
   return merged(signals)
-}
-
-/** Signals about versions that begin to do what the version before could not, of those whose code was read. */
-function begun(versions: readonly InspectionRecord[]): Signal[] {
-  const read = versions
-    .flatMap(({ version, facts }) => (facts.whole === null ? [] : [{ version, report: facts.whole }]))
-    .toSorted((a, b) => compareForSort(a.version, b.version))
-  return read.slice(1).flatMap((after, at) => {
-    const before = read[at]
-    return before === undefined ? [] : begunSignals(before, after)
-  })
 }
 
 /** One comparison per version of the look-alike: the one with the nearest version of the original. */

@@ -33,6 +33,14 @@ const VERDICT = ['mirror-blocked', 'known-malicious', 'sum-disagrees'] as const
 const DIFFERENCE = ['cache-differs', 'past-difference', 'tag-restored', 'repository-reborn'] as const
 /** After these the name may have another owner. */
 const CHANGED_HANDS = ['repository-reborn', 'repository-returned'] as const
+/** After these an established module's own history says nothing for it. */
+const STOLEN_RELEASE = ['version-hides', 'version-imports-stranger'] as const
+const MODULE_ACTS = [
+  'module-import-process',
+  'module-import-network',
+  'module-import-persistence',
+  'module-import-secrets',
+] as const
 /** Facts that keep an established module's difference from being lowered. */
 const DOES_SOMETHING = [...CAPABILITY, 'added-unread', 'added-import', 'unparsable', 'oversized'] as const
 
@@ -112,15 +120,7 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
   {
     id: 'hides-what-it-does',
     severity: 'high',
-    all: [
-      ['module-hidden-argument'],
-      [
-        'module-import-process',
-        'module-import-network',
-        'module-import-persistence',
-        'module-import-secrets',
-      ],
-    ],
+    all: [['module-hidden-argument'], MODULE_ACTS],
     says: 'it imitates nothing, acts as soon as it is imported, and hides on what',
   },
   {
@@ -133,6 +133,12 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     says: 'it imitates nothing, and as soon as it is imported it reads secrets or settles down, and does more',
   },
   {
+    id: 'acts-in-a-burst',
+    severity: 'high',
+    all: [['version-burst'], MODULE_ACTS],
+    says: 'it imitates nothing, acts as soon as it is imported, and is published as no people release',
+  },
+  {
     id: 'begins-out-of-sight',
     severity: 'high',
     all: [['version-begins'], OUT_OF_SIGHT],
@@ -143,6 +149,18 @@ export const SEVERITY_ROWS: readonly SeverityRow[] = [
     severity: 'high',
     all: [['version-begins'], CHANGED_HANDS],
     says: 'its repository was gone or replaced, and a version begins to do more than the one before: the name may have a new owner',
+  },
+  {
+    id: 'begins-to-hide',
+    severity: 'high',
+    all: [['version-begins'], ['version-hides']],
+    says: 'a version begins to do more than the one before, and to hide on what',
+  },
+  {
+    id: 'begins-with-a-stranger',
+    severity: 'high',
+    all: [['version-imports-stranger'], ['version-begins', 'version-hides']],
+    says: 'a version begins to import a new owner’s module, and to do or to hide what the one before did not',
   },
   {
     id: 'reborn',
@@ -254,21 +272,21 @@ export const LOWERING_ROWS: readonly LoweringRow[] = [
   {
     id: 'older',
     when: ['honest-older'],
-    unless: [...VERDICT, ...DIFFERENCE, ...ACTS_ON_IMPORT],
+    unless: [...VERDICT, ...DIFFERENCE, ...ACTS_ON_IMPORT, ...STOLEN_RELEASE],
     atMost: 'info',
     says: 'it was there before what it resembles',
   },
   {
     id: 'no-lookalike',
     when: ['honest-same-project', 'honest-case-variant', 'honest-older', 'honest-established'],
-    unless: [...VERDICT, ...CHANGED_HANDS, ...ACTS_ON_IMPORT, 'past-import', ...HIDDEN],
+    unless: [...VERDICT, ...CHANGED_HANDS, ...ACTS_ON_IMPORT, 'past-import', ...HIDDEN, ...STOLEN_RELEASE],
     atMost: 'medium',
     says: 'it is no look-alike, and nothing that was added is hidden or acts on import',
   },
   {
     id: 'established',
     when: ['honest-established'],
-    unless: [...VERDICT, ...CHANGED_HANDS, 'past-import', ...DOES_SOMETHING],
+    unless: [...VERDICT, ...CHANGED_HANDS, ...STOLEN_RELEASE, 'past-import', ...DOES_SOMETHING],
     atMost: 'low',
     says: 'it is established, and nothing that was added does anything',
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FindingDraft } from '../../src/finding.ts'
 import { assessModule } from '../../src/judge/assess.ts'
-import type { AssessmentInput } from '../../src/judge/signals/facts.ts'
+import type { AssessmentInput, ReadVersion, StrangerImport } from '../../src/judge/signals/facts.ts'
 import { signalRule } from '../../src/judge/signals/table.ts'
 import { copyOf, input, named, ORIGINAL, report, version } from './assess-fixtures.ts'
 
@@ -131,7 +131,7 @@ test('a look-alike whose tag was rewritten is high with any code, and critical i
 
 test('a module that imitates nothing is high where two facts about what it does on import agree', () => {
   const whole = (...uses: Parameters<typeof report>): ReturnType<typeof assessModule> =>
-    assessModule(input({ wholeModule: { version: 'v1.0.0', report: report(...uses) } }))
+    assessModule(input({ read: [{ version: 'v1.0.0', report: report(...uses) }] }))
   const severities = (drafts: ReturnType<typeof assessModule>) => drafts.map(({ severity }) => severity)
   const network = { kind: 'network' as const, what: 'net/http.Get' }
   assert.deepEqual(severities(whole({}, network)), ['high'], 'downloads and runs')
@@ -151,22 +151,20 @@ test('a module that imitates nothing is high where two facts about what it does 
     quote: 'x',
   }
   const hidden = { ...report({}), strings: [built] }
-  const drafts = assessModule(input({ wholeModule: { version: 'v1.0.0', report: hidden } }))
+  const drafts = assessModule(input({ read: [{ version: 'v1.0.0', report: hidden }] }))
   assert.deepEqual(severities(drafts), ['high'], 'hides what it runs')
 })
 
 test('a version that begins to do more tells so, and is worse where it is out of sight or has a resembling name', () => {
-  const read = (of: string, ...uses: Parameters<typeof report>): ReturnType<typeof version> =>
-    version({ version: of, verdict: 'same', files: [] }, { added: null, whole: report(...uses) })
-  const versions = [read('v1.10.0', { kind: 'native' }), read('v1.9.0')]
-  const draft = only(input({ versions, candidates: [named('medium')] }))
+  const read = [version19(), version110({ kind: 'native' })]
+  const draft = only(input({ read, candidates: [named('medium')] }))
   assert.equal(draft.severity, 'medium')
   const begun = draft.signals.find(({ rule }) => rule === 'version-begins')
   assert.equal(begun?.version, 'v1.10.0')
   assert.match(JSON.stringify(begun?.evidence), /"since":"v1.9.0","capabilities":\["added-native"\]/)
-  assert.deepEqual(assessModule(input({ versions })), [], 'alone it is no finding')
+  assert.deepEqual(assessModule(input({ read })), [], 'alone it is no finding')
   const module = { ...input().module, repositoryMissing: true }
-  assert.equal(only(input({ versions, module })).severity, 'high')
+  assert.equal(only(input({ read, module })).severity, 'high')
   const time = '2026-11-02T10:00:00.000000Z'
   const repository = { repository: 'https://github.com/boltdb-go/bolt', tag: null, version: null, from: null }
   const returned = [
@@ -174,11 +172,58 @@ test('a version that begins to do more tells so, and is worse where it is out of
   ]
   const established = { ...input().module, dependents: 4_000 }
   assert.deepEqual(assessModule(input({ changes: returned, module: established })), [])
-  const afterReturn = only(input({ versions, changes: returned, module: established }))
+  const afterReturn = only(input({ read, changes: returned, module: established }))
   assert.deepEqual([afterReturn.severity, afterReturn.because[0]?.row], ['high', 'begins-after-return'])
-  const steady = [read('v1.9.0', { kind: 'native' }), read('v1.10.0', { kind: 'native' })]
-  assert.equal(only(input({ versions: steady, candidates: [named('medium')] })).severity, 'low')
+  const steady = [version19({ kind: 'native' }), version110({ kind: 'native' })]
+  assert.equal(only(input({ read: steady, candidates: [named('medium')] })).severity, 'low')
 })
+
+test('a version that begins to do more and to hide it, or to import a stranger’s module, is high in an established module', () => {
+  const module = { ...input().module, dependents: 4_000 }
+  const string = {
+    file: 'db.go',
+    line: 12,
+    column: 2,
+    value: 'true',
+    how: ['base64'],
+    onImport: true,
+    quote: '',
+  }
+  const later = { kind: 'interpreter' as const, onImport: false, reachedFrom: [] }
+  const hiding = (of: ReadVersion): ReadVersion => ({ ...of, report: { ...of.report, strings: [string] } })
+  const decide = (read: ReadVersion[], strangerImports: StrangerImport[] = []): unknown[] =>
+    assessModule(input({ module, read, strangerImports })).map(({ severity, because }) => [
+      severity,
+      because[0]?.row,
+    ])
+  assert.deepEqual(decide([version19(), hiding(version110(later))]), [['high', 'begins-to-hide']])
+  assert.deepEqual(decide([hiding(version19(later)), hiding(version110(later))]), [])
+  const stranger: StrangerImport = {
+    version: 'v1.10.0',
+    since: 'v1.9.0',
+    owner: 'github.com/new',
+    modules: 1,
+    firstSeenAt: '2026-11-01T00:00:00.000Z',
+    imports: ['github.com/new/x/y'],
+  }
+  assert.deepEqual(decide([version19(), version110()], [stranger]), [], 'new owners are imported every day')
+  assert.deepEqual(decide([version19(), version110(later)], [stranger]), [['high', 'begins-with-a-stranger']])
+})
+
+test('a burst of versions is high where the module acts on import', () => {
+  const burst = { versions: 1_200, from: '2026-01-01T00:00:00.000Z', until: '2026-06-30T00:00:00.000Z' }
+  assert.deepEqual(assessModule(input({ burst })), [])
+  const draft = only(input({ burst, read: [version19({ kind: 'network' })] }))
+  assert.deepEqual([draft.severity, draft.because[0]?.row], ['high', 'acts-in-a-burst'])
+})
+
+function version19(...uses: Parameters<typeof report>): ReadVersion {
+  return { version: 'v1.9.0', report: report(...uses) }
+}
+
+function version110(...uses: Parameters<typeof report>): ReadVersion {
+  return { version: 'v1.10.0', report: report(...uses) }
+}
 
 test('the boltdb-go attack: a rewritten tag with a name is critical, and is one finding', () => {
   const rewritten = version(

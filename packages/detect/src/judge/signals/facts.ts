@@ -73,6 +73,29 @@ export interface ChangeFacts {
   firstSeenAt: string
 }
 
+/** A report on the whole code of a version. */
+export interface ReadVersion {
+  version: string
+  report: CapabilityReport
+}
+
+/** Import of a new owner's modules by a version. The dates are ISO 8601. */
+export interface StrangerImport {
+  version: string
+  since: string
+  owner: string
+  modules: number
+  firstSeenAt: string
+  imports: string[]
+}
+
+/** Versions that the feed listed between two times, ISO 8601. */
+export interface BurstFacts {
+  versions: number
+  from: string
+  until: string
+}
+
 /** Comparison of a look-alike with an original, with or without a matching name rule. */
 export interface ComparisonFacts {
   target: TargetFacts
@@ -120,8 +143,12 @@ export interface AssessmentInput {
   /** Events of its repository and its tags, oldest first. */
   changes: ChangeFacts[]
   comparisons: ComparisonFacts[]
-  /** The module's own code with nothing subtracted, where it was read; null otherwise. */
-  wholeModule: { version: string; report: CapabilityReport } | null
+  /** The versions whose whole code was read, with nothing subtracted; in order of versions. */
+  read: ReadVersion[]
+  /** Owners without a history whose modules a version imports, and the version read before it did not. */
+  strangerImports: StrangerImport[]
+  /** Most versions in a time too short for that many releases; null where they are few. */
+  burst: BurstFacts | null
   /** Files that hide something or act by themselves, of the version that was read last; null for none. */
   unusual: { version: string; files: UnusualFile[] } | null
   /** Only entries that apply to this module. */

@@ -46,6 +46,7 @@ export function moduleSignals(input: AssessmentInput): Signal[] {
   if (module.modServer) signals.push(signal('mod-server', null, {}))
   if (module.declaredPath !== null && module.declaredPath !== module.path)
     signals.push(signal('declares-other-path', null, { declaredPath: module.declaredPath }))
+  if (input.burst !== null) signals.push(signal('version-burst', null, { ...input.burst }))
   if (campaign !== null) signals.push(signal('campaign', null, { ...campaign }))
   return [...signals, ...ownerSignals(input)]
 }

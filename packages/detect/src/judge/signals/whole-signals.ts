@@ -1,41 +1,10 @@
 import type { Signal } from '../../finding.ts'
 import type { CapabilityReport, CapabilityUse } from '../../go/types.ts'
-import { CAPABILITIES, heldBy, ofKind, type UsesSignal, useEvidence } from './capability-rules.ts'
+import { ofKind, useEvidence } from './capability-rules.ts'
 import { isArgumentOf, placeEvidence, stringEvidence } from './hidden-arguments.ts'
 import { MAX_QUOTED } from './limits.ts'
 import { signal } from './signal.ts'
 import type { SignalId } from './table.ts'
-
-/** Capabilities that few releases begin to have. */
-const BEGUN: ReadonlySet<UsesSignal> = new Set([
-  'import-process',
-  'import-network',
-  'import-secrets',
-  'added-persistence',
-  'added-native',
-  'added-interpreter',
-  'added-global',
-])
-
-/**
- * Returns a signal where a version's code can do what the code of the version before could not: what a release made with
- * stolen rights, or a module that has waited, looks like. Both reports must be of whole modules.
- */
-export function begunSignals(
-  before: { version: string; report: CapabilityReport },
-  after: { version: string; report: CapabilityReport },
-): Signal[] {
-  // A report that was cut short may lack what the version could do.
-  if (before.report.truncated) return []
-  const begun = CAPABILITIES.filter(({ id }) => BEGUN.has(id)).flatMap((rule) => {
-    const held = heldBy(rule, after.report.uses)
-    return held.length === 0 || heldBy(rule, before.report.uses).length > 0 ? [] : [{ id: rule.id, held }]
-  })
-  if (begun.length === 0) return []
-  const { count, lines } = useEvidence(begun.flatMap(({ held }) => held))
-  const capabilities = begun.map(({ id }) => id)
-  return [signal('version-begins', after.version, { since: before.version, capabilities, count, lines })]
-}
 
 const OF_MODULE = [
   { id: 'module-import-process', is: ofKind('process', 'plugin', 'interpreter') },

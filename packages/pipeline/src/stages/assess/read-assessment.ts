@@ -1,14 +1,17 @@
+import type { CapabilityReport } from '@mirrorwatch/detect/go/types'
 import type {
   AllowEntry,
   AssessmentInput,
   ComparisonFacts,
   MaliciousEntry,
   OwnerFacts,
+  ReadVersion,
 } from '@mirrorwatch/detect/judge/signals/facts'
 import { capabilityReportSchema } from '@mirrorwatch/detect/records/capability-schema'
 import { type InspectionRecord, NO_FACTS } from '@mirrorwatch/detect/records/inspection-record'
 import { unusualFilesSchema } from '@mirrorwatch/detect/records/unusual-schema'
 import { ownerPrefix } from '@mirrorwatch/gomod/paths/owner'
+import { compareForSort } from '@mirrorwatch/gomod/paths/semver'
 import { type ReadFacts, readFactsOf } from '@mirrorwatch/store/code/readings'
 import type { Db } from '@mirrorwatch/store/database'
 import { isRepositoryGone, moduleEvents } from '@mirrorwatch/store/queries/repositories'
@@ -22,10 +25,11 @@ import {
   type StoredInspection,
 } from '@mirrorwatch/store/tables/inspections'
 import { maliciousEntriesOf } from '@mirrorwatch/store/tables/malicious'
-import { type Module, moduleById, versionsOf } from '@mirrorwatch/store/tables/modules'
+import { type Module, moduleById, type Version, versionsOf } from '@mirrorwatch/store/tables/modules'
 import { ownerStats } from '@mirrorwatch/store/tables/owners'
 import { campaignOf } from '../../content/campaigns.ts'
 import { affectedVersions } from '../../known/affected.ts'
+import { burstOf, strangerImports } from './release-facts.ts'
 import { targetFacts } from './target-facts.ts'
 
 /** Everything that is known of a module, and the versions to inspect again. */
@@ -50,9 +54,11 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
   const past = await pastDifferencesOf(db, moduleId)
   const names = [...candidates, ...comparisons].map(({ target }) => target)
   const read = await readFactsOf(db, moduleId)
+  const code = readVersions(inspections, read)
+  const versions = await versionsOf(db, moduleId)
   const facts = await targetFacts(db, [...new Set(names)], inspections)
   const input: AssessmentInput = {
-    module: await moduleFacts(db, module, inspections),
+    module: await moduleFacts(db, module, versions, inspections),
     owner: await ownerFacts(db, module),
     candidates: candidates.flatMap((candidate) => {
       const target = facts.get(candidate.target)
@@ -69,7 +75,9 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
       const target = facts.get(path)
       return target === undefined || result === null ? [] : [{ ...result, target }]
     }),
-    wholeModule: wholeModule(inspections) ?? readReport(read),
+    read: code,
+    strangerImports: await strangerImports(db, code, versions),
+    burst: burstOf(versions),
     unusual: unusualOf(read),
     allow: await allowances(db, module.path, now),
     malicious: await maliciousFacts(db, module),
@@ -96,11 +104,11 @@ async function maliciousFacts(db: Db, module: Module): Promise<MaliciousEntry[]>
 async function moduleFacts(
   db: Db,
   module: Module,
+  versions: readonly Version[],
   inspections: readonly InspectionRecord[],
 ): Promise<AssessmentInput['module']> {
   const seen = inspections.map(({ facts }) => facts)
   const blocked = module.blockedAt !== null || seen.some((facts) => facts.blocked)
-  const versions = await versionsOf(db, module.id)
   return {
     path: module.path,
     firstCachedAt: new Date(module.firstCachedAt),
@@ -122,23 +130,22 @@ async function ownerFacts(db: Db, module: Module): Promise<OwnerFacts | null> {
   return firstCachedAt === null ? null : { name, modules, firstSeenAt: new Date(firstCachedAt) }
 }
 
-function readReport(read: readonly ReadFacts[]): AssessmentInput['wholeModule'] {
+/** The versions whose whole code was read, when they were inspected or for its own sake; in order of versions. */
+function readVersions(inspections: readonly InspectionRecord[], read: readonly ReadFacts[]): ReadVersion[] {
+  const reports = new Map<string, CapabilityReport>()
   for (const { version, report } of read) {
     const parsed = capabilityReportSchema.safeParse(report).data
-    if (parsed !== undefined) return { version, report: parsed }
+    if (parsed !== undefined) reports.set(version, parsed)
   }
-  return null
+  for (const { version, facts } of inspections) if (facts.whole !== null) reports.set(version, facts.whole)
+  return Array.from(reports, ([version, report]) => ({ version, report })).toSorted((a, b) =>
+    compareForSort(a.version, b.version),
+  )
 }
 
 function unusualOf([last]: readonly ReadFacts[]): AssessmentInput['unusual'] {
   const files = unusualFilesSchema.safeParse(last?.unusual).data
   return last === undefined || files === undefined ? null : { version: last.version, files }
-}
-
-/** The last version whose code was read, by order of version text: enough to say what the module does. */
-function wholeModule(inspections: readonly InspectionRecord[]): AssessmentInput['wholeModule'] {
-  const last = inspections.findLast(({ facts }) => facts.whole !== null)
-  return last?.facts.whole == null ? null : { version: last.version, report: last.facts.whole }
 }
 
 async function allowances(db: Db, path: string, now: Date): Promise<AllowEntry[]> {

@@ -7,6 +7,7 @@ import type { StoredCandidate } from '@mirrorwatch/store/tables/candidates'
 import { hasFingerprint } from '@mirrorwatch/store/tables/fingerprints'
 import { type Module, versionsOf } from '@mirrorwatch/store/tables/modules'
 import { targetsByPath } from '@mirrorwatch/store/tables/targets'
+import { READ_PRIORITY } from '@mirrorwatch/store/work/priority'
 import type { ScheduleState } from '@mirrorwatch/store/work/schedule'
 import { CachedVersion } from '@mirrorwatch/verify/cached-version'
 import type { VerifiedVersion, VerifyDeps, VerifyRequest } from '@mirrorwatch/verify/types'
@@ -18,7 +19,7 @@ import type { FullReading } from '../../content/tasks.ts'
 import { compareWithOriginals } from './compare-originals.ts'
 import { type CodeFacts, inspectionFacts } from './inspection-facts.ts'
 import { isHopeless } from './next-inspection.ts'
-import { priorityOfReading } from './priority-of-reading.ts'
+import { priorityOfReading, versionBefore } from './priority-of-reading.ts'
 
 export interface InspectVersionDeps extends CompareDeps {
   verify: VerifyDeps
@@ -45,6 +46,8 @@ export interface Inspected {
   reading: FullReading | null
   /** Priority of reading the whole zip; null where that is not needed, or done. */
   readPriority: number | null
+  /** Version of a target that this one is compared with, and is read for that; null for none. */
+  readBefore: string | null
   facts: InspectionFacts
 }
 
@@ -84,7 +87,8 @@ export async function inspectVersion(
   const facts = inspectionFacts(verified, cached, code, listedAt)
   const readPriority =
     isRead || reading !== null ? null : await priorityOfReading(deps, due, { versions, isTarget })
-  return { isWatched, verified, comparisons, listing, reading, readPriority, facts }
+  const readBefore = readPriority === READ_PRIORITY.target ? versionBefore(versions, version) : null
+  return { isWatched, verified, comparisons, listing, reading, readPriority, readBefore, facts }
 }
 
 /** A verdict without the mirror's answer would be about the network, not about the module: its failures are thrown. */

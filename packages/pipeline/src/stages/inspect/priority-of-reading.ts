@@ -1,4 +1,5 @@
 import { ownerPrefix } from '@mirrorwatch/gomod/paths/owner'
+import { compareForSort } from '@mirrorwatch/gomod/paths/semver'
 import type { Db } from '@mirrorwatch/store/database'
 import type { Module, Version } from '@mirrorwatch/store/tables/modules'
 import { ownerStats } from '@mirrorwatch/store/tables/owners'
@@ -35,4 +36,10 @@ export async function priorityOfReading(
   const isNew = Date.parse(versions[at]?.cachedAt ?? module.firstCachedAt) >= since
   if (isTarget && isNew) return READ_PRIORITY.target
   return at === 0 && !isNewModule ? READ_PRIORITY.oldModule : null
+}
+
+/** Returns the version before, in order of versions; null where it is the first. */
+export function versionBefore(versions: readonly Pick<Version, 'version'>[], version: string): string | null {
+  const lower = versions.map((row) => row.version).filter((each) => compareForSort(each, version) < 0)
+  return lower.toSorted(compareForSort).at(-1) ?? null
 }

@@ -34,7 +34,7 @@ export async function saveInspected(
     const learned = { moduleId: module.id, url: canonicalUrl(place.url), tagPrefix, asOfCaching }
     await learnRepository(trx, learned, now)
   }
-  const { reading, readPriority } = inspected
+  const { reading, readPriority, readBefore } = inspected
   if (reading !== null)
     await saveReading(
       trx,
@@ -42,6 +42,8 @@ export async function saveInspected(
       now,
     )
   if (readPriority !== null) await askForReadings(trx, [key], readPriority, now)
+  if (readBefore !== null)
+    await askForReadings(trx, [{ ...key, version: readBefore }], READ_PRIORITY.target, now)
   const { changed } = await saveInspection(trx, { ...record, moduleId: module.id }, now)
   if (inspected.listing !== null) {
     await saveListing(trx, key, inspected.listing, now)

@@ -2,6 +2,7 @@ import { isGomodError } from '@mirrorwatch/gomod/errors'
 import { dueReadings, postponeReading, readingOf, unreadRequired } from '@mirrorwatch/store/code/readings'
 import type { Db } from '@mirrorwatch/store/database'
 import { moduleById } from '@mirrorwatch/store/tables/modules'
+import { targetsByPath } from '@mirrorwatch/store/tables/targets'
 import { READ_PRIORITY } from '@mirrorwatch/store/work/priority'
 import { whatNext } from '@mirrorwatch/upstream/sort-errors'
 import { type ReadZip, saveReading } from '../../content/save-reading.ts'
@@ -80,16 +81,17 @@ async function readVersion(deps: ReadDeps, key: StageKey, signal: AbortSignal): 
 }
 
 async function readZip(
-  { proxy, sources }: ReadDeps,
+  { db, proxy, sources }: ReadDeps,
   { path, version, priority }: { path: string; version: string; priority: number },
   signal: AbortSignal,
 ): Promise<ReadZip> {
   const bytes = await proxy.zip(path, version, signal, MAX_ZIP_BYTES)
+  const isTarget = (await targetsByPath(db, [path])).length > 0
   const read = sources.begin(signal)
   const zip = await sources.share(path, version, bytes)
   const reading = await read.full(zip)
-  // What many require is judged by what changes in it.
-  const report = priority <= READ_PRIORITY.newModule ? await read.whole(zip) : null
+  // A target is judged by what its releases begin to do.
+  const report = isTarget || priority <= READ_PRIORITY.newModule ? await read.whole(zip) : null
   const failure = reading === null ? (read.stopped ?? 'the zip is defective') : null
   return { bytes: bytes.length, reading, report, failure }
 }

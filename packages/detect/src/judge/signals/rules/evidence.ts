@@ -55,15 +55,32 @@ export const uses = z.object({
 /** Capabilities, as ids of signals, that the version `since` did not have. */
 export const begun = z.object({ since: text, capabilities: z.array(text), count, lines: z.array(codeUse) })
 
+/** Network places, written so that no program makes a link of them. */
+const networkPlaces = z.array(z.object({ kind: text, at: text, file: text, line: z.number() }))
+
+/** Strings that a version hides, and `since` did not. */
+export const begunHiding = z.object({
+  since: text,
+  count,
+  strings: z.array(builtString),
+  places: networkPlaces,
+})
+/** Imports of an owner without a history, which the version `since` did not have. */
+export const strangerImports = z.object({
+  since: text,
+  owner: text,
+  modules: count,
+  firstSeenAt: text,
+  imports: z.array(text),
+})
+export const burst = z.object({ versions: count, from: text, until: text })
+
 export const refusedImports = z.object({ than, modules: z.array(text) })
 /** Requirements as `path version, was version`. */
 export const requirements = z.object({ than, count, requirements: z.array(text) })
 export const addedImports = z.object({ than, count, imports: z.array(text) })
 /** `limit` is true where a limit kept part of the code from being read; `reason` says which. */
 export const unread = z.object({ than, limit: z.exactOptional(z.boolean()), reason: z.exactOptional(text) })
-
-/** Network places, written so that no program makes a link of them. */
-const networkPlaces = z.array(z.object({ kind: text, at: text, file: text, line: z.number() }))
 
 /** `than` is missing where nothing was subtracted. */
 export const hiddenStrings = z.object({

@@ -50,7 +50,33 @@ export const MODULE_RULES = [
     weight: 'raises',
     title: 'The version begins to do what the one before could not',
     meaning:
-      'A capability appears that few releases begin to have. Known of versions whose whole code was read, such as a look-alike’s.',
+      'A capability appears that few releases begin to have. Known of versions whose whole code was read: a look-alike’s, and a target’s new ones.',
+  },
+  {
+    id: 'version-hides',
+    evidence: evidence.begunHiding,
+    category: 'code',
+    weight: 'raises',
+    title: 'The version begins to hide what it runs, opens or connects to',
+    meaning: 'The version before gave its calls no such strings, whether they run on import or not.',
+  },
+  {
+    id: 'version-imports-stranger',
+    evidence: evidence.strangerImports,
+    category: 'code',
+    weight: 'raises',
+    title: 'The version begins to import a new owner’s module',
+    meaning:
+      'The feed first showed that owner shortly before, and with few modules; the version before imported nothing of theirs.',
+  },
+  {
+    id: 'version-burst',
+    evidence: evidence.burst,
+    category: 'source',
+    weight: 'raises',
+    title: 'More versions than people release',
+    meaning:
+      'A thousand within half a year, as a program publishes them: to be the latest always, or to bury what was reported.',
   },
   {
     id: 'unusual-files',
