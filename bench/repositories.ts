@@ -14,7 +14,7 @@ import { spacingFor } from '@mirrorwatch/upstream/limits/turns'
 import { sql } from 'kysely'
 import { askAll, mebibytes, tellSizes, whole } from './harness/plans.ts'
 import { fill } from './repositories/fill.ts'
-import { type LookFigures, measureIdle, measureLooks } from './repositories/looks.ts'
+import { type LookFigures, measureIdle, measureLooks, UNLIMITED } from './repositories/looks.ts'
 import { QUESTIONS } from './repositories/questions.ts'
 
 const { values } = parseArgs({
@@ -32,7 +32,6 @@ const ECOSYSTEM = { repositories: 1_900_000, versions: 59_000_000 }
 const OTHERS = { hourly: 10_000, daily: 60_000 }
 /** Requests a second to the host. */
 const RATES = [1, 5, 20]
-const UNLIMITED = 10_000
 const DAY_S = 86_400
 const DAY_MS = DAY_S * 1000
 
@@ -83,7 +82,7 @@ async function tellLooks(db: Db, services: { DATABASE_URL: string; REDIS_URL: st
     const measured = await measureLooks(db, services, { perSecond, seconds: SECONDS, idleCpuMs })
     figures.set(perSecond, measured)
     console.log(
-      `one worker process, ${perSecond === UNLIMITED ? 'not limited' : `limited to ${perSecond} requests a second`}: ` +
+      `one worker process, ${perSecond === UNLIMITED ? 'not limited' : `held to ${perSecond} answers a second by the host`}: ` +
         `${measured.looksPerSecond.toFixed(1)} looks/s, ${measured.cpuMs.toFixed(2)} ms of CPU a look ` +
         `(the git server: ${measured.hostCpuMs.toFixed(2)} ms)`,
     )

@@ -7,10 +7,13 @@ import { sql } from 'kysely'
 import { cpuSecondsOf } from '../harness/process-cpu.ts'
 import { startWorkerProcess } from '../harness/worker.ts'
 
-/** Time in which a new worker compiles its code and fills the queue. */
+/** Time in which a new worker compiles its code and fills the queue: without a limit, some 5,000 looks. */
 const WARM_UP_MS = 15_000
+/** Time in which the looks that were begun without a limit end. */
+const SETTLE_MS = 5_000
 
 const LOOKS = ['--queues', 'look']
+export const UNLIMITED = 10_000
 
 export interface LookFigures {
   looksPerSecond: number
@@ -20,7 +23,10 @@ export interface LookFigures {
   hostCpuMs: number
 }
 
-/** Runs one worker process on the due looks of a store, with a limit of requests a second to the host. */
+/**
+ * Runs one worker process on the due looks of a store. The host limits the answers a second once the worker is warm: at five a
+ * second, its code would be compiled only after an hour.
+ */
 export async function measureLooks(
   db: Db,
   services: Record<string, string>,
@@ -30,9 +36,13 @@ export async function measureLooks(
   await using worker = await startWorkerProcess(LOOKS, {
     ...services,
     MIRRORWATCH_GIT_INSTEAD_OF: `https://github.com/=${host.url}github.com/`,
-    MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND: String(perSecond),
+    MIRRORWATCH_CODE_HOST_REQUESTS_PER_SECOND: String(UNLIMITED),
   })
   await sleep(WARM_UP_MS)
+  if (perSecond < UNLIMITED) {
+    host.limit(perSecond)
+    await sleep(SETTLE_MS)
+  }
   const before = await sample(db, worker.pid, host.pid)
   await sleep(seconds * 1000)
   const after = await sample(db, worker.pid, host.pid)
@@ -71,7 +81,13 @@ async function looksBetween(db: Db, from: string, to: string): Promise<number> {
   return rows[0]?.looks ?? 0
 }
 
-async function startHost(): Promise<{ url: string; pid: number } & AsyncDisposable> {
+interface Host extends AsyncDisposable {
+  url: string
+  pid: number
+  limit(perSecond: number): void
+}
+
+async function startHost(): Promise<Host> {
   const script = path.join(import.meta.dirname, '../children/git-host.ts')
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(child, 'exit')
@@ -79,6 +95,7 @@ async function startHost(): Promise<{ url: string; pid: number } & AsyncDisposab
   return {
     url: line.toString().trim(),
     pid: child.pid ?? 0,
+    limit: (perSecond) => child.stdin.write(`${perSecond}\n`),
     async [Symbol.asyncDispose]() {
       child.stdin.end()
       await ended

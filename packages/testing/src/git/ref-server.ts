@@ -25,6 +25,8 @@ export interface RefServerOptions {
   refsOf: RefSource
   /** Answers for repositories that `refsOf` sends elsewhere. */
   elsewhere?: (request: IncomingMessage, response: ServerResponse) => void
+  /** Answers wait for it. */
+  turn?: () => Promise<void>
   /** Called at every request. */
   onRequest?: (repository: string, service: string) => void
 }
@@ -54,7 +56,7 @@ export async function serveRefs(options: RefServerOptions): Promise<RefServer> {
     if (refs === 'elsewhere') return options.elsewhere?.(request, response)
     if (refs === null) return void response.writeHead(404).end()
     if (service === 'info/refs') return send(response, 'advertisement', CAPABILITIES)
-    void text(request).then((asked) => {
+    void Promise.all([text(request), options.turn?.()]).then(([asked]) => {
       if (asked.includes('command=ls-refs')) send(response, 'result', lines(refs))
       else response.writeHead(501).end()
     })
