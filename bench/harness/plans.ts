@@ -1,4 +1,5 @@
 import type { Database, Db } from '@mirrorwatch/store/database'
+import { preparedSessions } from '@mirrorwatch/store/session'
 import { valueTypes } from '@mirrorwatch/store/values'
 import type { CompiledQuery } from 'kysely'
 import { Kysely, PostgresDialect, sql } from 'kysely'
@@ -35,9 +36,12 @@ interface Answer {
 export async function askAll(url: string, questions: readonly Question[]): Promise<void> {
   const asked: CompiledQuery[] = []
   const db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: new Pool({ connectionString: url, types: valueTypes, max: 1 }) }),
+    dialect: new PostgresDialect({
+      pool: new Pool({ connectionString: url, types: valueTypes, max: 1, ...preparedSessions() }),
+    }),
     log({ query }) {
-      asked.push(query)
+      // A search asks the planner itself how much it may find.
+      if (!query.sql.trimStart().startsWith('explain')) asked.push(query)
     },
   })
   try {

@@ -519,7 +519,7 @@ create table signal (
   constraint signal_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id)
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
 CREATE INDEX signal_campaign ON public.signal USING btree (((evidence ->> 'id'::text))) WHERE ((rule = 'campaign'::text) AND (withdrawn_at IS NULL));
-CREATE INDEX signal_rule ON public.signal USING btree (rule) WHERE (withdrawn_at IS NULL);
+CREATE INDEX signal_rule ON public.signal USING btree (rule, finding_id) WHERE (withdrawn_at IS NULL);
 
 -- Modules that many others depend on, and so worth imitating.
 create table target (

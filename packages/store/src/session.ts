@@ -4,7 +4,8 @@ import type { ClientBase, PoolConfig } from 'pg'
  * Session settings that our statements and parsers depend on. They override those of the server, database and role. With
  * another DateStyle, times would be misread. A lock or statement timeout would abort work that is only slow. Another
  * isolation level would make jobs that wait for each other fail. Compiling a statement (`jit`) took 100 to 700 ms where
- * it was seen, longer than a page may take.
+ * it was seen, longer than a page may take. Starting parallel workers made every page and report slower that was measured with
+ * and without them (`bench:scale`).
  */
 const SETTINGS: Record<string, string> = {
   datestyle: 'ISO, MDY',
@@ -16,6 +17,7 @@ const SETTINGS: Record<string, string> = {
   array_nulls: 'on',
   extra_float_digits: '1',
   jit: 'off',
+  max_parallel_workers_per_gather: '0',
   search_path: 'public',
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',

@@ -11,8 +11,15 @@ import type { TestStore } from '@mirrorwatch/testing/store/databases'
 import { ENGINES, insertModules, later, NOW, openTestStore } from '@mirrorwatch/testing/store/databases'
 import { triage } from '../src/decisions/decide.ts'
 import type { Finding, FindingFilter, FindingPosition } from '../src/queries/findings-list.ts'
-import { exportFindings, findingById, findingHistory, listFindings } from '../src/queries/findings-list.ts'
+import {
+  countFindings,
+  exportFindings,
+  findingById,
+  findingHistory,
+  listFindings,
+} from '../src/queries/findings-list.ts'
 import { saveFindings } from '../src/tables/findings.ts'
+import { watchPaths } from '../src/watch/entries.ts'
 
 const lookalike: SignalOf<'name-strong'> = {
   rule: 'name-strong',
@@ -91,6 +98,37 @@ for (const { kind, skip } of ENGINES) {
       assert.equal(finding.summary, saved)
       assert.deepEqual(finding.because, [{ ...WHY, says: saved }])
       assert.deepEqual(finding.signals[0]?.evidence, { says: saved })
+    })
+
+    test('watched findings come in the order of the list, on pages of any size', async () => {
+      const paths = ['a.com/x', 'a.com/y/z', 'b.com/q', 'a.com/x/v2', 'c.com/r']
+      const ids = await insertModules(own.store, ...paths)
+      for (const [at, id] of ids.entries()) {
+        const drafts = [draft({ target: at === 4 ? 'a.com/y' : null, severity: at === 3 ? 'high' : 'low' })]
+        await own.tx((trx) => saveFindings(trx, id, drafts, later(at)))
+      }
+      const watch = {
+        source: null,
+        mail: [],
+        channels: [],
+        minSeverity: 'high',
+        reason: '',
+        author: 'a',
+      } as const
+      await own.tx((trx) => watchPaths(trx, { ...watch, paths: ['a.com/x', 'a.com/y'], via: 'page' }, NOW))
+      const watched = { watched: true, statuses: ['open'] } as const
+      const expected = ['a.com/x/v2', 'c.com/r', 'a.com/y/z', 'a.com/x']
+      for (const limit of [1, 3, 9]) {
+        const found: string[] = []
+        let after: FindingPosition | null = null
+        do {
+          const page = await listFindings(own.store.db, watched, { limit, after })
+          found.push(...page.findings.map(({ module }) => module))
+          after = page.next
+        } while (after !== null)
+        assert.deepEqual(found, expected, `pages of ${limit}`)
+      }
+      assert.deepEqual(await countFindings(own.store.db, watched), { count: 4, more: false })
     })
 
     test('a draft becomes a finding with its signals and history', async () => {

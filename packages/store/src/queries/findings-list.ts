@@ -10,7 +10,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Db, FindingStatus } from '../database.ts'
 import type { HistoryKind } from '../finding-tables.ts'
 import { STREAM_PAGE } from '../limits.ts'
-import { conditionsOf, type FindingFilter, severityRange, whereAll } from './finding-filter.ts'
+import { conditionsOf, type FindingFilter, IS_WATCHED, severityRange, whereAll } from './finding-filter.ts'
 import { hasText, isWalked, MAX_LOOKED_AT } from './search.ts'
 
 export type { FindingFilter } from './finding-filter.ts'
@@ -82,15 +82,19 @@ export async function listFindings(
 ): Promise<FindingPage> {
   const { limit, after = null, withoutSignals = false } = page
   const { search, ...others } = filter
-  const walked = search !== undefined && (await isWalked(db, search))
-  const rows = walked
-    ? await walkedRows(db, others, after, search, limit + 1)
+  const inOrder = search !== undefined && (await isWalked(db, search))
+  const rows = inOrder
+    ? await walkedRows(db, others, { after, holds: hasText(search), limit: limit + 1, lookAt: MAX_LOOKED_AT })
     : await foundRows(db, filter, after, limit + 1)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
   const isFull = rows.length > limit && last !== undefined
-  const next = isFull ? positionOf(last) : walked ? await endOfWalk(db, others, after) : null
-  return { findings: withoutSignals ? shown.map(withNoSignals) : await withSignals(db, shown), next, walked }
+  const next = isFull ? positionOf(last) : inOrder ? await endOfWalk(db, others, after) : null
+  return {
+    findings: withoutSignals ? shown.map(withNoSignals) : await withSignals(db, shown),
+    next,
+    walked: inOrder,
+  }
 }
 
 async function foundRows(
@@ -99,41 +103,47 @@ async function foundRows(
   after: FindingPosition | null,
   limit: number,
 ): Promise<FindingRow[]> {
+  if (filter.watched === true) {
+    const { watched: _, ...others } = filter
+    const first = await walkedRows(db, others, { after, holds: IS_WATCHED, limit, lookAt: LOOKED_AT_FIRST })
+    if (first.length === limit) return first
+  }
   const { rows } = await sql<FindingRow>`
     select ${COLUMNS} from finding f join module m on m.id = f.module_id
     ${whereAll(conditionsBelow(filter, after))} ${ORDER} limit ${limit}`.execute(db)
   return rows
 }
 
-/** Looks at the next findings in the order of the list and returns the first that have the text. */
-async function walkedRows(
-  db: Db,
-  filter: FindingFilter,
-  after: FindingPosition | null,
-  search: string,
-  limit: number,
-): Promise<FindingRow[]> {
+/** Findings that are looked at for watched ones: where many are watched they have a page of them, else those are collected. */
+const LOOKED_AT_FIRST = 5_000
+
+/** A walk through a list in its order. */
+interface Walk {
+  after: FindingPosition | null
+  /** Condition over `finding f` that is tested one by one. */
+  holds: RawBuilder<unknown>
+  limit: number
+  lookAt: number
+}
+
+/** Looks at the next findings in the order of the list and returns the first for which a condition holds. */
+async function walkedRows(db: Db, filter: FindingFilter, walk: Walk): Promise<FindingRow[]> {
   const { rows } = await sql<FindingRow>`
     select ${COLUMNS}
-    from ${walk(filter, after, search, limit)} w
+    from ${walked(filter, walk)} w
     join finding f on f.id = w.id
     join module m on m.id = f.module_id
     ${ORDER}`.execute(db)
   return rows
 }
 
-/** The next findings in the order of the list, of which the first that have a text. The index has all that this reads. */
-function walk(
-  filter: FindingFilter,
-  after: FindingPosition | null,
-  search: string,
-  limit: number,
-): RawBuilder<unknown> {
+/** The next findings in the order of the list, of which the first. The index has all that a search for a text reads. */
+function walked(filter: FindingFilter, { after, holds, limit, lookAt }: Walk): RawBuilder<unknown> {
   return sql`(
     select id from (
       select f.id, f.search_text from finding f
-      ${whereAll(conditionsBelow(filter, after))} ${ORDER} limit ${MAX_LOOKED_AT}) f
-    where ${hasText(search)} limit ${limit})`
+      ${whereAll(conditionsBelow(filter, after))} ${ORDER} limit ${lookAt}) f
+    where ${holds} limit ${limit})`
 }
 
 /** Returns the last position that {@link walkedRows} looks at; null where the list ends before. */
@@ -256,15 +266,15 @@ export interface FindingCount {
 /** Counts the findings that match `filter`, up to `atMost`. A text that many have is counted among the first of the list. */
 export async function countFindings(db: Db, filter: FindingFilter, atMost = 1_000): Promise<FindingCount> {
   const { search, ...others } = filter
-  const walked = search !== undefined && (await isWalked(db, search))
+  const inOrder = search !== undefined && (await isWalked(db, search))
   // With signals to look at, Postgres would read every finding; in the list's order it meets enough of them soon.
   const order = filter.rules === undefined ? sql`` : ORDER
-  const found = walked
-    ? walk(others, null, search, atMost + 1)
+  const found = inOrder
+    ? walked(others, { after: null, holds: hasText(search), limit: atMost + 1, lookAt: MAX_LOOKED_AT })
     : sql`(select from finding f ${whereAll(conditionsBelow(filter, null))} ${order} limit ${atMost + 1})`
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${found} found`.execute(db)
   const count = rows[0]?.count ?? 0
-  const isOpen = walked && (await endOfWalk(db, others, null)) !== null
+  const isOpen = inOrder && (await endOfWalk(db, others, null)) !== null
   return { count: Math.min(count, atMost), more: count > atMost || isOpen }
 }
 

@@ -39,17 +39,15 @@ export async function isWalked(db: Db, search: string): Promise<boolean> {
 interface Plan {
   'Relation Name'?: string
   'Plan Rows': number
-  'Parallel Aware': boolean
   Plans?: Plan[]
 }
 
-/** Most processes that share a scan: the plan has the rows of one process. */
-const MAX_SHARING = 3
-
 /** Returns the rows that each scan of a table is expected to find. */
 function estimatesOf(plan: Plan): number[] {
-  const rows = plan['Plan Rows'] * (plan['Parallel Aware'] ? MAX_SHARING : 1)
-  return [...(plan['Relation Name'] === undefined ? [] : [rows]), ...(plan.Plans ?? []).flatMap(estimatesOf)]
+  return [
+    ...(plan['Relation Name'] === undefined ? [] : [plan['Plan Rows']]),
+    ...(plan.Plans ?? []).flatMap(estimatesOf),
+  ]
 }
 
 /** Returns the condition that `finding f` has a text, letter case apart, for few matches. */

@@ -94,7 +94,7 @@ export const FINDINGS = [
     },
     constraints: ['primary key (finding_id, rule, version)'],
     indexes: {
-      signal_rule: '(rule) where withdrawn_at is null',
+      signal_rule: '(rule, finding_id) where withdrawn_at is null',
       signal_campaign: "((evidence ->> 'id')) where rule = 'campaign' and withdrawn_at is null",
     },
     storage: LARGE,
