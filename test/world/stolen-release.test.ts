@@ -43,7 +43,7 @@ function released(module: string, added: string): RepositorySpec {
   const first = { 'go.mod': `module ${module}\n`, 'parse.go': 'package parse\n\nfunc Parse() {}\n' }
   return {
     path: module,
-    author: 'Somebody <somebody@example.org>',
+    author: 'A. Author <author@example.org>',
     steps: [...release('v1.0.0', 1, first), ...release('v1.0.1', 2, { 'more.go': added })],
   }
 }

@@ -57,7 +57,7 @@ export async function runService(runtime: Runtime, parts: Parts, signal: AbortSi
   if (parts.sweep) {
     loops.push(runScheduler(runtime, signal, (term) => schedule(runtime, term)))
   }
-  // At once: a sweep can take long to end, and a worker would begin jobs meanwhile.
+  // Not after the loops: a sweep can take seconds to end, and workers would start further jobs.
   loops.push(untilAborted(signal).then(() => runtime.queue.closeWorkers()))
   await Promise.all(loops)
   // The server answers until the jobs have ended and a probe has read that this process stops.

@@ -71,7 +71,7 @@ suite('imports of a stranger’s module', () => {
 suite('a burst', () => {
   const hourly = (count: number) => Array.from({ length: count }, (_, n) => row(`v1.${n}.0`, n / 24))
 
-  test('is a thousand versions within half a year, and is told from its first to its last', () => {
+  test('is a thousand versions within half a year, with the times of its first and last', () => {
     assert.equal(burstOf(hourly(999)), null)
     const burst = burstOf([...hourly(1_200), row('v2.0.0', 900)])
     assert.deepEqual(burst, {

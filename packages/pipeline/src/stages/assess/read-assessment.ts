@@ -80,7 +80,7 @@ export async function readAssessment(db: Db, moduleId: number, now: Date): Promi
     burst: burstOf(versions),
     unusual: unusualOf(read),
     allow: await allowances(db, module.path, now),
-    malicious: await maliciousFacts(db, module),
+    malicious: await maliciousFacts(db, module, versions),
     campaign: await campaignOf(db, module),
   }
   return { input, unreadable: [...new Set(unreadable)] }
@@ -91,10 +91,14 @@ function asRecord(row: StoredInspection): InspectionRecord {
   return { ...row, facts: row.facts ?? NO_FACTS }
 }
 
-async function maliciousFacts(db: Db, module: Module): Promise<MaliciousEntry[]> {
+async function maliciousFacts(
+  db: Db,
+  module: Module,
+  versions: readonly Version[],
+): Promise<MaliciousEntry[]> {
   const entries = await maliciousEntriesOf(db, module.path)
   if (entries.length === 0) return []
-  const known = (await versionsOf(db, module.id)).map(({ version }) => version)
+  const known = versions.map(({ version }) => version)
   return entries.flatMap(({ id, source, summary, affected }) => {
     const versions = affectedVersions(affected, known)
     return versions?.length === 0 ? [] : [{ id, source, summary, versions }]
